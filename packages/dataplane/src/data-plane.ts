@@ -1,0 +1,38 @@
+import type { DropReason, FlowEntry, InterfaceCounters, TableDelta } from "@contrail/forwarding";
+
+/**
+ * What an agent drives: the eBPF adapter in the kernel, or the TypeScript engine in its own process.
+ * Either keeps its tables and goes on forwarding when the agent dies.
+ */
+export interface DataPlane {
+  /** "ebpf" or "typescript"; shown by status. */
+  readonly engine: string;
+  /**
+   * Applies a batch in application order. Resolves when packets are decided by it. Idempotent.
+   * Rejects with a DataPlaneError naming the row that could not be applied; rows before it are applied.
+   */
+  apply(batch: readonly TableDelta[]): Promise<void>;
+  /**
+   * Mark and sweep: after a restart of the agent, rows that were there before the data plane was opened and that no
+   * apply() has named since are removed.
+   */
+  sweep(): Promise<SweepResult>;
+  /** All flow entries; both directions; order undefined. */
+  flows(): Promise<readonly FlowEntry[]>;
+  /** Packets dropped since the data plane started, by reason; reasons never met are absent. */
+  drops(): Promise<ReadonlyMap<DropReason, number>>;
+  /** Counters by interface id. */
+  interfaceCounters(): Promise<ReadonlyMap<number, InterfaceCounters>>;
+  /** Rows now held, by table name; used by "tables are empty" checks and introspect. */
+  tableSizes(): Promise<Readonly<Record<string, number>>>;
+  /** Removes flow entries that are idle or closed; returns how many. Called about once a second. */
+  ageFlows(): Promise<number>;
+  /** Lets go of handles; tables and forwarding stay. */
+  close(): Promise<void>;
+  /** Detaches programs, removes all state and pins: the host is as before the first open. */
+  destroy(): Promise<void>;
+}
+
+export interface SweepResult {
+  readonly removedRows: number;
+}

@@ -1,0 +1,1 @@
+export type { DataPlane, SweepResult } from "./data-plane.ts";

@@ -1,0 +1,19 @@
+export {
+  formatInetAddress,
+  formatInetPrefix,
+  type InetPrefix,
+  inetMask,
+  inetPrefix,
+  inetPrefixContains,
+  parseInetAddress,
+  parseInetPrefix,
+} from "./inet.ts";
+export {
+  BROADCAST_MAC,
+  formatMacAddress,
+  type MacAddress,
+  parseMacAddress,
+  readMacAddress,
+  VROUTER_MAC,
+  writeMacAddress,
+} from "./mac.ts";
