@@ -1,0 +1,2 @@
+export { ContrailError } from "./contrail-error.ts";
+export { type WireStatus, wireStatus } from "./status.ts";

@@ -1,0 +1,25 @@
+/** JSON with 64-bit integers as bigint: no value passes through a lossy number. */
+export type JsonValue = null | boolean | number | bigint | string | readonly JsonValue[] | JsonObject;
+
+export interface JsonObject {
+  readonly [key: string]: JsonValue | undefined;
+}
+
+/** Parses JSON; integers that a number cannot hold exactly become bigint. Throws SyntaxError. */
+export function parseJson(text: string): JsonValue {
+  return JSON.parse(text, (_key, value: unknown, context?: { source?: string }) => {
+    if (typeof value !== "number" || Number.isSafeInteger(value)) return value;
+    const source = context?.source;
+    return source !== undefined && /^-?[0-9]+$/.test(source) ? BigInt(source) : value;
+  }) as JsonValue; // JSON.parse gives only what JsonValue lists.
+}
+
+/** Serialises; bigint as a plain integer; keys in the order that the object has them; undefined left out. */
+export function stringifyJson(value: JsonValue): string {
+  return JSON.stringify(value, (_key, item: unknown) => (typeof item === "bigint" ? rawInteger(item) : item));
+}
+
+function rawInteger(value: bigint): unknown {
+  // JSON.rawJSON is in Node 24; the standard library types of the compiler may not list it.
+  return (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(value.toString());
+}
