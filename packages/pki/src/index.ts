@@ -1,0 +1,10 @@
+export { type CertificateRequest, createAuthority, issue } from "./authority.ts";
+export {
+  type Identity,
+  identityFiles,
+  type PeerName,
+  peerFromSubjectAltName,
+  peerUri,
+  ROLES,
+  type Role,
+} from "./identity.ts";

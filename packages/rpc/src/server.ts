@@ -1,0 +1,91 @@
+import { rmSync } from "node:fs";
+import { ContrailError, wireStatus } from "@contrail/errors";
+import { type Identity, type PeerName, peerFromSubjectAltName, type Role } from "@contrail/pki";
+import {
+  Server,
+  type ServerDuplexStream,
+  ServerInterceptingCall,
+  type ServerUnaryCall,
+  type ServerWritableStream,
+  type ServiceDefinition,
+  type UntypedServiceImplementation,
+} from "@grpc/grpc-js";
+import { MAX_MESSAGE_BYTES, serverCredentials } from "./credentials.ts";
+
+type AnyCall =
+  | ServerUnaryCall<unknown, unknown>
+  | ServerWritableStream<unknown, unknown>
+  | ServerDuplexStream<unknown, unknown>;
+
+/** A service with the roles that may call it. */
+export interface ServedService {
+  readonly definition: ServiceDefinition;
+  readonly implementation: UntypedServiceImplementation;
+  readonly allowedRoles: readonly Role[];
+}
+
+export interface RpcServer {
+  /** The TCP port that was bound; useful where port 0 was asked for. 0 for a unix socket. */
+  readonly port: number;
+  /** Ends all calls and closes the listener. */
+  close(): void;
+}
+
+/**
+ * Serves over mutual TLS on "host:port" or "unix:/path" (a stale socket file is removed). A caller whose role is not
+ * allowed gets PERMISSION_DENIED. Rejects with code "rpc.unavailable" where the address cannot be bound.
+ */
+export async function serveRpc(
+  identity: Identity,
+  address: string,
+  services: readonly ServedService[],
+): Promise<RpcServer> {
+  const roles = new Map(
+    services.flatMap((service) =>
+      Object.values(service.definition).map((m) => [m.path, service.allowedRoles] as const),
+    ),
+  );
+  const server = new Server({
+    "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
+    "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
+    "grpc.keepalive_time_ms": 20_000,
+    interceptors: [
+      (method, call) =>
+        new ServerInterceptingCall(call, {
+          start: (next) => {
+            const peer = peerOfContext(call.getAuthContext());
+            if (peer !== undefined && (roles.get(method.path) ?? []).includes(peer.role)) next();
+            else
+              call.sendStatus({ code: wireStatus("permission_denied").grpc, details: "this role may not call this" });
+          },
+        }),
+    ],
+  });
+  for (const service of services) server.addService(service.definition, service.implementation);
+  if (address.startsWith("unix:")) rmSync(address.slice("unix:".length), { force: true });
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync(address, serverCredentials(identity), (error, bound) => {
+      if (error === null) resolve(bound);
+      else reject(new ContrailError("rpc.unavailable", `cannot listen on ${address}: ${error.message}`));
+    });
+  });
+  return { port: address.startsWith("unix:") ? 0 : port, close: () => server.forceShutdown() };
+}
+
+/** Who calls, from its certificate. Throws ContrailError "rpc.unauthenticated" where it names nobody. */
+export function peerOf(call: AnyCall): PeerName {
+  const peer = peerOfContext(call.getAuthContext());
+  if (peer === undefined) throw new ContrailError("rpc.unauthenticated", "the certificate names no peer");
+  return peer;
+}
+
+function peerOfContext(context: ReturnType<AnyCall["getAuthContext"]>): PeerName | undefined {
+  const certificate = context.sslPeerCertificate;
+  return certificate === undefined ? undefined : peerFromSubjectAltName(certificate.subjectaltname ?? "");
+}
+
+/** The gRPC error to give to a callback or a stream. */
+export function toServiceError(reason: unknown): { code: number; details: string } {
+  const error = ContrailError.from(reason);
+  return { code: wireStatus(error.code).grpc, details: error.message };
+}
