@@ -1,0 +1,19 @@
+import type { FileAppend, FileRecord } from "./log-file.ts";
+
+/** What the server asks of the thread that owns the file. */
+export type LogRequest =
+  | { readonly kind: "append"; readonly append: FileAppend }
+  | { readonly kind: "read"; readonly topic: string; readonly fromOffset: bigint; readonly limit: number }
+  | { readonly kind: "high-water-mark"; readonly topic: string }
+  | { readonly kind: "compact"; readonly topic: string; readonly tombstonesBelow: bigint }
+  | { readonly kind: "close" };
+
+export interface LogReadAnswer {
+  readonly records: readonly FileRecord[];
+  readonly highWaterMark: bigint;
+}
+
+/** The answer to the request with the same id: append gives the first offset. */
+export type LogAnswer =
+  | { readonly id: number; readonly value: bigint | number | LogReadAnswer | undefined }
+  | { readonly id: number; readonly error: string };
