@@ -42,10 +42,15 @@ class EmbeddedBus implements Bus {
       value: value === undefined ? undefined : Buffer.from(value),
     }));
     return new Promise((resolve, reject) => {
-      this.#client.append({ topic, records: wire }, new Metadata({ waitForReady: true }), deadline(), (error, answer) => {
-        if (error === null) resolve(answer.firstOffset);
-        else reject(new ContrailError("bus.unavailable", error.details, { cause: error }));
-      });
+      this.#client.append(
+        { topic, records: wire },
+        new Metadata({ waitForReady: true }),
+        deadline(),
+        (error, answer) => {
+          if (error === null) resolve(answer.firstOffset);
+          else reject(new ContrailError("bus.unavailable", error.details, { cause: error }));
+        },
+      );
     });
   }
 

@@ -1,2 +1,15 @@
 export type { ConfigChange, ConfigObject, ConfigReference } from "./config-object.ts";
 export { type JsonObject, type JsonValue, parseJson, stringifyJson } from "./json.ts";
+export {
+  baseProperties,
+  childTypes,
+  type Link,
+  type ObjectType,
+  objectType,
+  objectTypes,
+  type Property,
+  referrerTypes,
+  type Struct,
+  struct,
+  underscored,
+} from "./model.ts";

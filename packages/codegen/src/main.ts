@@ -1,0 +1,50 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { readModel } from "./read-model.ts";
+import { renderModel } from "./render-model.ts";
+
+/**
+ * Writes the generated code: packages/schema/src/gen from the descriptor set of the schema, packages/wire/src/gen by
+ * ts-proto. With --check it writes nothing and exits 1 where the committed code differs.
+ */
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../../..");
+const BUF = join(ROOT, "node_modules/.bin/buf");
+const FOLDERS = ["packages/schema/src/gen", "packages/wire/src/gen"] as const;
+
+function generate(target: string): void {
+  const descriptors = execFileSync(BUF, ["build", "-o", "-#format=binpb"], { cwd: ROOT, maxBuffer: 64 << 20 });
+  mkdirSync(join(target, FOLDERS[0]), { recursive: true });
+  writeFileSync(join(target, FOLDERS[0], "model.ts"), renderModel(readModel(descriptors)));
+  execFileSync(BUF, ["generate", "--output", target], { cwd: ROOT, stdio: ["ignore", "inherit", "inherit"] });
+}
+
+function filesOf(folder: string): Map<string, string> {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = files.map((entry) => join(entry.parentPath, entry.name));
+  return new Map(paths.map((path) => [relative(folder, path), readFileSync(path, "utf8")]));
+}
+
+function differences(target: string): string[] {
+  return FOLDERS.flatMap((folder) => {
+    const committed = filesOf(join(ROOT, folder));
+    const fresh = filesOf(join(target, folder));
+    const names = [...new Set([...committed.keys(), ...fresh.keys()])];
+    return names.filter((name) => committed.get(name) !== fresh.get(name)).map((name) => join(folder, name));
+  });
+}
+
+if (process.argv.includes("--check")) {
+  const target = mkdtempSync(join(tmpdir(), "contrail-generate-"));
+  generate(target);
+  const changed = differences(target);
+  rmSync(target, { recursive: true });
+  if (changed.length > 0) {
+    process.stderr.write(`generated code differs from its source: ${changed.join(", ")}\nRun: npm run generate\n`);
+    process.exit(1);
+  }
+} else {
+  generate(ROOT);
+}

@@ -1,0 +1,114 @@
+import {
+  createFileRegistry,
+  type DescField,
+  type DescMessage,
+  fromBinary,
+  getOption,
+  hasOption,
+} from "@bufbuild/protobuf";
+import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import type { Link, ObjectType, Property, Struct } from "@contrail/schema";
+
+const PACKAGE = "opencontrail.schema.v1";
+
+/** What the schema's messages say: object types by hyphenated name, complex types by message name. */
+export interface Model {
+  readonly objectTypes: Readonly<Record<string, ObjectType>>;
+  readonly structs: Readonly<Record<string, Struct>>;
+}
+
+/** The shapes of options.proto, as protobuf-es gives them. */
+interface ObjectTypeOption {
+  readonly name: string;
+  readonly parents: readonly string[];
+}
+
+interface PropertyOption {
+  readonly jsonName: string;
+  readonly presence: string;
+  readonly operations: string;
+  readonly collection: string;
+  readonly mapKey: string;
+  readonly defaultJson: string;
+  readonly values: readonly string[];
+  readonly min?: bigint;
+  readonly max?: bigint;
+}
+
+interface LinkOption {
+  readonly to: string;
+  readonly derived: boolean;
+}
+
+/** Reads the model out of a descriptor set. Throws where the package's options are not in it. */
+export function readModel(descriptorSet: Uint8Array): Model {
+  const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, descriptorSet));
+  const option = (name: string) => {
+    const extension = registry.getExtension(`${PACKAGE}.${name}`);
+    if (extension === undefined) throw new Error(`${PACKAGE}.${name} is not in the descriptor set`);
+    return extension;
+  };
+  const [objectType, property, link] = [option("object_type"), option("property"), option("link")];
+  const objectTypes: Record<string, ObjectType> = {};
+  const structs: Record<string, Struct> = {};
+
+  const readProperty = (field: DescField): [string, Property] => {
+    const given = hasOption(field, property) ? (getOption(field, property) as unknown as PropertyOption) : undefined;
+    return [given?.jsonName || field.name, { ...typeOf(field), ...constraints(given) }];
+  };
+  const readLink = (field: DescField): Link => {
+    const { to, derived } = getOption(field, link) as unknown as LinkOption; // The option's message has these fields.
+    const attribute = field.message?.name;
+    return {
+      to,
+      ...(attribute === undefined || attribute === "NoAttribute" ? {} : { attribute }),
+      ...(derived ? { derived } : {}),
+    };
+  };
+  const readMessage = (message: DescMessage): void => {
+    const properties = Object.fromEntries(message.fields.filter((f) => !hasOption(f, link)).map(readProperty));
+    if (!hasOption(message, objectType)) {
+      structs[message.name] = properties;
+      return;
+    }
+    const { name, parents } = getOption(message, objectType) as unknown as ObjectTypeOption; // As above.
+    const links = message.fields.filter((field) => hasOption(field, link)).map(readLink);
+    objectTypes[name] = { name, parents: [...parents], properties, links };
+  };
+
+  for (const type of registry) {
+    const ours = type.kind === "message" && type.file.proto.package === PACKAGE;
+    if (ours && !type.file.name.endsWith("/options")) readMessage(type);
+  }
+  delete structs.NoAttribute;
+  return { objectTypes: sorted(objectTypes), structs: sorted(structs) };
+}
+
+function typeOf(field: DescField): Pick<Property, "type" | "list"> {
+  const list = field.fieldKind === "list" ? { list: true } : {};
+  if (field.message !== undefined) return { type: field.message.name, ...list };
+  const scalar = field.scalar === undefined ? undefined : SCALARS[field.scalar];
+  if (scalar === undefined) throw new Error(`${field.toString()}: a scalar that the model does not use`);
+  return { type: scalar, ...list };
+}
+
+/** Scalar kinds of descriptor.proto: TYPE_INT64 3, TYPE_UINT64 4, TYPE_BOOL 8, TYPE_STRING 9. */
+const SCALARS: Readonly<Record<number, string>> = { 3: "integer", 4: "uint64", 8: "boolean", 9: "string" };
+
+function constraints(given: PropertyOption | undefined): Omit<Property, "type" | "list"> {
+  if (given === undefined) return {};
+  return {
+    ...(given.presence ? { presence: given.presence } : {}),
+    ...(given.operations ? { operations: given.operations } : {}),
+    ...(given.collection === "list" || given.collection === "map" ? { collection: given.collection } : {}),
+    ...(given.mapKey ? { mapKey: given.mapKey } : {}),
+    ...(given.defaultJson ? { defaultJson: given.defaultJson } : {}),
+    ...(given.values.length > 0 ? { values: [...given.values] } : {}),
+    ...(given.min === undefined ? {} : { min: Number(given.min) }),
+    ...(given.max === undefined ? {} : { max: Number(given.max) }),
+  };
+}
+
+function sorted<V>(table: Readonly<Record<string, V>>): Record<string, V> {
+  return Object.fromEntries(Object.entries(table).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
