@@ -1,0 +1,95 @@
+import { DatabaseSync } from "node:sqlite";
+import { AllocationTable } from "./allocation-table.ts";
+import { LeaseTable } from "./lease-table.ts";
+import { ObjectTable } from "./object-table.ts";
+import { SCHEMA } from "./schema.ts";
+import type { StoreRequest } from "./store-messages.ts";
+
+/** The store's database, synchronous: what the worker thread runs. */
+export class StoreDatabase {
+  readonly #database: DatabaseSync;
+  readonly #objects: ObjectTable;
+  readonly #allocations: AllocationTable;
+  readonly #leases: LeaseTable;
+
+  constructor(path: string) {
+    this.#database = new DatabaseSync(path);
+    this.#database.exec(SCHEMA);
+    this.#objects = new ObjectTable(this.#database);
+    this.#allocations = new AllocationTable(this.#database);
+    this.#leases = new LeaseTable(this.#database);
+  }
+
+  begin(): void {
+    this.#database.exec("BEGIN IMMEDIATE");
+  }
+
+  commit(): void {
+    this.#database.exec("COMMIT");
+  }
+
+  rollback(): void {
+    this.#database.exec("ROLLBACK");
+    this.#allocations.forget();
+  }
+
+  /** Runs one request in a savepoint of its own: it fails alone, its neighbours in the transaction stay. */
+  runOne(request: StoreRequest): unknown {
+    this.#database.exec("SAVEPOINT one");
+    try {
+      const value = this.#handle(request);
+      this.#database.exec("RELEASE one");
+      return value;
+    } catch (reason) {
+      this.#database.exec("ROLLBACK TO one; RELEASE one");
+      this.#allocations.forget();
+      throw reason;
+    }
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #handle(request: StoreRequest): unknown {
+    switch (request.kind) {
+      case "write":
+        this.#leases.checkEpoch(request.object);
+        return this.#objects.write(request.object, request.expectedRevision);
+      case "remove":
+        return this.#remove(request.uuid, request.expectedRevision);
+      case "read":
+        return this.#objects.read(request.uuid);
+      case "find-name":
+        return this.#objects.findName(request.type, request.fqName);
+      case "page":
+        return this.#objects.page(request.after, request.limit);
+      case "allocate":
+        return this.#allocations.allocate(request.request);
+      case "free":
+        return this.#allocations.free(request.pool, request.value, request.owner);
+      case "allocations":
+        return this.#allocations.of(request.pool);
+      case "sweep-allocations":
+        return this.#allocations.sweep();
+      case "outbox":
+        return this.#objects.outbox(request.limit);
+      case "published":
+        return this.#objects.published(request.entry);
+      case "lease":
+        return this.#leases.acquire(request.name, request.holder, request.ttlMs);
+      case "read-key":
+        return this.#leases.readKey(request.key);
+      case "write-key":
+        return this.#leases.writeKey(request.key, request.value);
+      case "close":
+        return undefined;
+    }
+  }
+
+  #remove(uuid: string, expectedRevision: bigint): unknown {
+    const removed = this.#objects.remove(uuid, expectedRevision);
+    this.#allocations.freeOwner(uuid);
+    return removed;
+  }
+}

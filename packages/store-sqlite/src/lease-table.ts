@@ -1,0 +1,52 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { ContrailError } from "@contrail/errors";
+import type { ConfigObject } from "@contrail/schema";
+
+/** Leases and keys: small rows beside the objects. Runs inside the caller's transaction. */
+export class LeaseTable {
+  readonly #lease: StatementSync;
+  readonly #putLease: StatementSync;
+  readonly #newestEpoch: StatementSync;
+  readonly #key: StatementSync;
+  readonly #putKey: StatementSync;
+  readonly #dropKey: StatementSync;
+
+  constructor(database: DatabaseSync) {
+    this.#lease = database.prepare("SELECT holder, epoch, expires_ms FROM lease WHERE name = ?");
+    this.#lease.setReadBigInts(true);
+    this.#putLease = database.prepare("INSERT OR REPLACE INTO lease VALUES (?, ?, ?, ?)");
+    this.#newestEpoch = database.prepare("SELECT MAX(epoch) AS epoch FROM lease");
+    this.#newestEpoch.setReadBigInts(true);
+    this.#key = database.prepare("SELECT value FROM key_value WHERE key = ?");
+    this.#putKey = database.prepare("INSERT OR REPLACE INTO key_value VALUES (?, ?)");
+    this.#dropKey = database.prepare("DELETE FROM key_value WHERE key = ?");
+  }
+
+  acquire(name: string, holder: string, ttlMs: number): bigint | undefined {
+    const row = this.#lease.get(name);
+    const now = Date.now();
+    if (row !== undefined && row.holder !== holder && Number(row.expires_ms) > now) return undefined;
+    const epoch = ((row?.epoch as bigint | undefined) ?? 0n) + (row?.holder === holder ? 0n : 1n); // INTEGER.
+    this.#putLease.run(name, holder, epoch, now + ttlMs);
+    return epoch;
+  }
+
+  /** Refuses a derived object whose writer's lease has been taken over. */
+  checkEpoch(object: ConfigObject): void {
+    if (!object.derived) return;
+    const newest = (this.#newestEpoch.get()?.epoch as bigint | null | undefined) ?? 0n; // INTEGER by the schema.
+    if (object.epoch < newest) {
+      const message = `epoch ${object.epoch} is over, ${newest} has begun`;
+      throw new ContrailError("store.epoch_precondition_failed", message);
+    }
+  }
+
+  readKey(key: string): string | undefined {
+    return this.#key.get(key)?.value as string | undefined; // TEXT by the schema.
+  }
+
+  writeKey(key: string, value: string | undefined): void {
+    if (value === undefined) this.#dropKey.run(key);
+    else this.#putKey.run(key, value);
+  }
+}

@@ -1,0 +1,23 @@
+/** Tables of the object store. All lists and objects are JSON text in the bigint-aware form of @contrail/schema. */
+export const SCHEMA = `
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = FULL;
+  CREATE TABLE IF NOT EXISTS object (
+    uuid TEXT PRIMARY KEY, type TEXT NOT NULL, fq_name TEXT NOT NULL, parent_type TEXT, parent_uuid TEXT,
+    revision INTEGER NOT NULL, refs TEXT NOT NULL, properties TEXT NOT NULL,
+    derived INTEGER NOT NULL, epoch INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE UNIQUE INDEX IF NOT EXISTS object_by_name ON object (type, fq_name);
+  CREATE INDEX IF NOT EXISTS object_by_parent ON object (parent_uuid) WHERE parent_uuid IS NOT NULL;
+  CREATE TABLE IF NOT EXISTS reference (
+    from_uuid TEXT NOT NULL, to_uuid TEXT NOT NULL, PRIMARY KEY (from_uuid, to_uuid)) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS reference_by_target ON reference (to_uuid);
+  CREATE TABLE IF NOT EXISTS tombstone (uuid TEXT PRIMARY KEY, revision INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS outbox (
+    position INTEGER PRIMARY KEY AUTOINCREMENT, uuid TEXT NOT NULL UNIQUE, revision INTEGER NOT NULL);
+  CREATE TABLE IF NOT EXISTS allocation (
+    pool TEXT NOT NULL, value TEXT NOT NULL, owner TEXT NOT NULL, PRIMARY KEY (pool, value)) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS allocation_by_owner ON allocation (owner);
+  CREATE TABLE IF NOT EXISTS lease (
+    name TEXT PRIMARY KEY, holder TEXT NOT NULL, epoch INTEGER NOT NULL, expires_ms INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS key_value (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+`;

@@ -1,0 +1,135 @@
+import { Worker } from "node:worker_threads";
+import { ContrailError } from "@contrail/errors";
+import type { ConfigObject } from "@contrail/schema";
+import type { Allocation, AllocationRequest, ObjectStore, OutboxEntry, Removed } from "@contrail/store";
+import type { StoreAnswer, StoreRequest } from "./store-messages.ts";
+
+/** Objects read at a time by all(). */
+const PAGE_OBJECTS = 1_000;
+
+/** Opens the store in a file, or in memory for ":memory:". Rejects with "store.unavailable" where it cannot. */
+export async function openSqliteStore(path: string): Promise<ObjectStore> {
+  const store = new SqliteStore(new Worker(new URL("./store-worker.ts", import.meta.url), { workerData: { path } }));
+  await store.readKey("");
+  return store;
+}
+
+class SqliteStore implements ObjectStore {
+  readonly #worker: Worker;
+  readonly #pending = new Map<number, PromiseWithResolvers<unknown>>();
+  readonly #listeners = new Set<(entry: OutboxEntry) => void>();
+  #nextId = 0;
+  #failure: ContrailError | undefined;
+
+  constructor(worker: Worker) {
+    this.#worker = worker;
+    worker.on("message", (answer: StoreAnswer) => this.#settle(answer));
+    worker.on("error", (reason) => this.#fail(reason));
+    worker.on("exit", () => this.#fail(new Error("the store is closed")));
+  }
+
+  async write(object: ConfigObject, expectedRevision: bigint | undefined): Promise<ConfigObject> {
+    const written = await this.#ask<ConfigObject>({ kind: "write", object, expectedRevision });
+    this.#tell({ uuid: written.uuid, revision: written.revision });
+    return written;
+  }
+
+  async remove(uuid: string, expectedRevision: bigint): Promise<Removed> {
+    const removed = await this.#ask<Removed>({ kind: "remove", uuid, expectedRevision });
+    this.#tell({ uuid, revision: removed.revision });
+    return removed;
+  }
+
+  read(uuid: string): Promise<ConfigObject | undefined> {
+    return this.#ask({ kind: "read", uuid });
+  }
+
+  findName(type: string, fqName: readonly string[]): Promise<string | undefined> {
+    return this.#ask({ kind: "find-name", type, fqName });
+  }
+
+  async *all(): AsyncGenerator<ConfigObject, void, undefined> {
+    let after = "";
+    for (;;) {
+      const page = await this.#ask<ConfigObject[]>({ kind: "page", after, limit: PAGE_OBJECTS });
+      yield* page;
+      const last = page.at(-1);
+      if (last === undefined) return;
+      after = last.uuid;
+    }
+  }
+
+  allocate(request: AllocationRequest): Promise<bigint> {
+    return this.#ask({ kind: "allocate", request });
+  }
+
+  free(pool: string, value: bigint, owner: string): Promise<void> {
+    return this.#ask({ kind: "free", pool, value, owner });
+  }
+
+  allocations(pool: string): Promise<readonly Allocation[]> {
+    return this.#ask({ kind: "allocations", pool });
+  }
+
+  sweepAllocations(): Promise<number> {
+    return this.#ask({ kind: "sweep-allocations" });
+  }
+
+  outbox(limit: number): Promise<readonly OutboxEntry[]> {
+    return this.#ask({ kind: "outbox", limit });
+  }
+
+  published(entry: OutboxEntry): Promise<void> {
+    return this.#ask({ kind: "published", entry });
+  }
+
+  onWrite(callback: (entry: OutboxEntry) => void): () => void {
+    this.#listeners.add(callback);
+    return () => {
+      this.#listeners.delete(callback);
+    };
+  }
+
+  acquireLease(name: string, holder: string, ttlMs: number): Promise<bigint | undefined> {
+    return this.#ask({ kind: "lease", name, holder, ttlMs });
+  }
+
+  readKey(key: string): Promise<string | undefined> {
+    return this.#ask({ kind: "read-key", key });
+  }
+
+  writeKey(key: string, value: string | undefined): Promise<void> {
+    return this.#ask({ kind: "write-key", key, value });
+  }
+
+  async close(): Promise<void> {
+    if (this.#failure === undefined) await this.#ask({ kind: "close" });
+    await this.#worker.terminate();
+  }
+
+  #tell(entry: OutboxEntry): void {
+    for (const listener of this.#listeners) listener(entry);
+  }
+
+  #ask<T>(request: StoreRequest): Promise<T> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    const id = this.#nextId++;
+    const pending = Promise.withResolvers<unknown>();
+    this.#pending.set(id, pending);
+    this.#worker.postMessage({ id, request });
+    return pending.promise as Promise<T>; // The worker answers each kind with its type (database.ts).
+  }
+
+  #settle(answer: StoreAnswer): void {
+    const pending = this.#pending.get(answer.id);
+    this.#pending.delete(answer.id);
+    if ("code" in answer) pending?.reject(new ContrailError(answer.code, answer.message, { fields: answer.fields }));
+    else pending?.resolve(answer.value);
+  }
+
+  #fail(reason: unknown): void {
+    this.#failure ??= new ContrailError("store.unavailable", "the store's thread ended", { cause: reason });
+    for (const pending of this.#pending.values()) pending.reject(this.#failure);
+    this.#pending.clear();
+  }
+}

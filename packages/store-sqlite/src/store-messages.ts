@@ -1,0 +1,30 @@
+import type { ConfigObject } from "@contrail/schema";
+import type { AllocationRequest, OutboxEntry } from "@contrail/store";
+
+/** What the store asks of the thread that owns the database. */
+export type StoreRequest =
+  | { readonly kind: "write"; readonly object: ConfigObject; readonly expectedRevision: bigint | undefined }
+  | { readonly kind: "remove"; readonly uuid: string; readonly expectedRevision: bigint }
+  | { readonly kind: "read"; readonly uuid: string }
+  | { readonly kind: "find-name"; readonly type: string; readonly fqName: readonly string[] }
+  | { readonly kind: "page"; readonly after: string; readonly limit: number }
+  | { readonly kind: "allocate"; readonly request: AllocationRequest }
+  | { readonly kind: "free"; readonly pool: string; readonly value: bigint; readonly owner: string }
+  | { readonly kind: "allocations"; readonly pool: string }
+  | { readonly kind: "sweep-allocations" }
+  | { readonly kind: "outbox"; readonly limit: number }
+  | { readonly kind: "published"; readonly entry: OutboxEntry }
+  | { readonly kind: "lease"; readonly name: string; readonly holder: string; readonly ttlMs: number }
+  | { readonly kind: "read-key"; readonly key: string }
+  | { readonly kind: "write-key"; readonly key: string; readonly value: string | undefined }
+  | { readonly kind: "close" };
+
+/** The answer to the request with the same id; a failed one carries its ContrailError in parts. */
+export type StoreAnswer =
+  | { readonly id: number; readonly value: unknown }
+  | {
+      readonly id: number;
+      readonly code: string;
+      readonly message: string;
+      readonly fields: Readonly<Record<string, unknown>>;
+    };

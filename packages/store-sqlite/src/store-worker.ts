@@ -1,0 +1,50 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { ContrailError } from "@contrail/errors";
+import { StoreDatabase } from "./database.ts";
+import type { StoreAnswer, StoreRequest } from "./store-messages.ts";
+
+/**
+ * The thread that owns the database. Requests that wait together share one transaction (group commit); none is
+ * answered before the transaction is on disk.
+ */
+if (parentPort === null) throw new Error("store-worker runs as a worker thread only");
+const port = parentPort;
+const database = new StoreDatabase(String((workerData as { path: string }).path)); // Our own parent hands this in.
+const waiting: { readonly id: number; readonly request: StoreRequest }[] = [];
+
+port.on("message", (message: { id: number; request: StoreRequest }) => {
+  waiting.push(message);
+  if (waiting.length === 1) setImmediate(runAll);
+});
+
+function runAll(): void {
+  const batch = waiting.splice(0);
+  const answers = commitTogether(batch);
+  for (const answer of answers) port.postMessage(answer);
+  if (batch.some(({ request }) => request.kind === "close")) {
+    database.close();
+    port.close();
+  }
+}
+
+function commitTogether(batch: readonly { id: number; request: StoreRequest }[]): StoreAnswer[] {
+  try {
+    database.begin();
+    const answers = batch.map(({ id, request }) => attempt(id, request));
+    database.commit();
+    return answers;
+  } catch (reason) {
+    database.rollback();
+    const message = ContrailError.from(reason).message;
+    return batch.map(({ id }) => ({ id, code: "store.unavailable", message, fields: {} }));
+  }
+}
+
+function attempt(id: number, request: StoreRequest): StoreAnswer {
+  try {
+    return { id, value: database.runOne(request) };
+  } catch (reason) {
+    if (!(reason instanceof ContrailError)) throw reason;
+    return { id, code: reason.code, message: reason.message, fields: reason.fields };
+  }
+}

@@ -1,0 +1,97 @@
+import type { ConfigObject } from "@contrail/schema";
+
+/**
+ * The system of record of configuration objects.
+ *
+ * No call depends on an earlier one having left something open: each write is whole by itself, so that a store without
+ * transactions across partitions can implement it. Errors are ContrailErrors with the codes of StoreErrorCode.
+ */
+export interface ObjectStore {
+  /**
+   * Creates or replaces an object durably, with its name claim, its references and its place in the outbox.
+   * expectedRevision undefined: the uuid must not exist; otherwise the stored revision must be equal.
+   * Gives the object with its new revision, which is above every revision that this uuid ever had.
+   */
+  write(object: ConfigObject, expectedRevision: bigint | undefined): Promise<ConfigObject>;
+  /** Removes an object that has neither children nor referrers, frees what it owns, leaves a tombstone. */
+  remove(uuid: string, expectedRevision: bigint): Promise<Removed>;
+  read(uuid: string): Promise<ConfigObject | undefined>;
+  /** The uuid that holds a name. */
+  findName(type: string, fqName: readonly string[]): Promise<string | undefined>;
+  /** Every object, each once, in no order. Changes made meanwhile may or may not be in it. */
+  all(): AsyncIterable<ConfigObject>;
+
+  /** Claims a number of a pool for an owner; the same owner asking again for a value it holds gets it. */
+  allocate(request: AllocationRequest): Promise<bigint>;
+  /** Frees one number; freeing a free one, or one of another owner, changes nothing. */
+  free(pool: string, value: bigint, owner: string): Promise<void>;
+  /** Numbers taken in a pool, with their owners; ascending. */
+  allocations(pool: string): Promise<readonly Allocation[]>;
+  /** Frees what belongs to owners that are no objects: left over by a crash between claim and write. Gives how many. */
+  sweepAllocations(): Promise<number>;
+
+  /** Writes not yet acknowledged by published(), oldest first: uuid and revision. */
+  outbox(limit: number): Promise<readonly OutboxEntry[]>;
+  /** Takes an entry out unless the uuid has a newer revision. */
+  published(entry: OutboxEntry): Promise<void>;
+  /** Calls back after each write or remove, with the outbox entry, until the returned function is called. */
+  onWrite(callback: (entry: OutboxEntry) => void): () => void;
+
+  /** Takes or renews a lease; undefined where somebody else holds it. The epoch rises with each new holder. */
+  acquireLease(name: string, holder: string, ttlMs: number): Promise<bigint | undefined>;
+
+  readKey(key: string): Promise<string | undefined>;
+  /** undefined removes the key. */
+  writeKey(key: string, value: string | undefined): Promise<void>;
+
+  close(): Promise<void>;
+}
+
+export interface Removed {
+  readonly object: ConfigObject;
+  /** The tombstone's revision, above the object's. */
+  readonly revision: bigint;
+}
+
+export interface AllocationRequest {
+  readonly pool: string;
+  /** uuid of the object that the number is for. */
+  readonly owner: string;
+  /** Lowest and highest value, inclusive. */
+  readonly first: bigint;
+  readonly last: bigint;
+  /** This value or none. */
+  readonly wanted?: bigint;
+  /** Search from the highest value down. */
+  readonly fromEnd?: boolean;
+}
+
+export interface Allocation {
+  readonly value: bigint;
+  readonly owner: string;
+}
+
+export interface OutboxEntry {
+  readonly uuid: string;
+  readonly revision: bigint;
+}
+
+/**
+ * store.conflict — uuid exists (fields.fqName), or the revision is another one;
+ * store.name_conflict — the name is taken (fields.uuid holds it);
+ * store.reference_bad_request — parent or target does not exist (fields.uuid);
+ * store.children_conflict, store.referred_conflict — a remove would orphan (fields.uuids);
+ * store.allocated_conflict — the wanted number is taken (fields.owner); store.exhausted_conflict — the pool is empty;
+ * store.epoch_precondition_failed — a derived write of an older lease epoch; store.unavailable.
+ */
+export type StoreErrorCode =
+  | "store.conflict"
+  | "store.name_conflict"
+  | "store.reference_bad_request"
+  | "store.children_conflict"
+  | "store.referred_conflict"
+  | "store.allocated_conflict"
+  | "store.exhausted_conflict"
+  | "store.epoch_precondition_failed"
+  | "store.not_found"
+  | "store.unavailable";
