@@ -1,3 +1,5 @@
+export { createHttpApp, type HttpListener, serveHttp } from "./http-server.ts";
+export { createIntrospect, type IntrospectPage } from "./introspect.ts";
 export { createLogger, type LogLevel } from "./pino-logger.ts";
 export { createMeter, type ScrapedMeter } from "./prom-meter.ts";
 export { type RunningService, runService } from "./run-service.ts";

@@ -13,3 +13,4 @@ export {
   struct,
   underscored,
 } from "./model.ts";
+export { checkProperty } from "./validate.ts";

@@ -1,0 +1,48 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createHttpApp, type HttpListener, serveHttp } from "./http-server.ts";
+import { createIntrospect } from "./introspect.ts";
+import { createMeter } from "./prom-meter.ts";
+
+let directory: string;
+let listener: HttpListener;
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), "contrail-http-"));
+  writeFileSync(join(directory, "s.sock"), "stale");
+  const meter = createMeter();
+  meter.counter("contrail_test_calls_total", "calls").add(3);
+  const app = createIntrospect(meter, { numbers: (query) => ({ big: 2n ** 63n, query }) });
+  listener = await serveHttp(app, ["127.0.0.1:0", `unix:${join(directory, "s.sock")}`]);
+});
+
+afterAll(async () => {
+  await listener.close();
+  rmSync(directory, { recursive: true });
+});
+
+function viaSocket(path: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const call = request({ socketPath: join(directory, "s.sock"), path }, async (response) => {
+      resolve(Buffer.concat(await response.toArray()).toString());
+    });
+    call.on("error", reject);
+    call.end();
+  });
+}
+
+test("one application answers on TCP and on a unix socket", async () => {
+  const [endpoint] = listener.endpoints;
+  const answer = await fetch(`http://${endpoint}/numbers?a=1`);
+  expect(await answer.text()).toBe('{"big":"9223372036854775808","query":{"a":"1"}}');
+  expect(await viaSocket("/healthz")).toBe('{"status":"ok"}');
+  expect(await viaSocket("/metrics")).toContain("contrail_test_calls_total 3");
+});
+
+test("an address that is taken is named", async () => {
+  const [endpoint] = listener.endpoints;
+  await expect(serveHttp(createHttpApp(), [String(endpoint)])).rejects.toThrow(`cannot listen on ${endpoint}`);
+});

@@ -1,0 +1,83 @@
+import { chmodSync, rmSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import { ContrailError } from "@contrail/errors";
+import { type FastifyInstance, fastify } from "fastify";
+
+/** Slow clients are cut off: headers within 10 s, the whole request within 30 s. */
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+const MAX_CONNECTIONS = 10_000;
+/** Body bound unless a service sets another. */
+const BODY_LIMIT_BYTES = 1024 * 1024;
+
+/** A fastify application with our bounds; bodies are left as bytes for the service's own parser where it adds one. */
+export function createHttpApp(options: { readonly bodyLimitBytes?: number } = {}): FastifyInstance {
+  return fastify({
+    bodyLimit: options.bodyLimitBytes ?? BODY_LIMIT_BYTES,
+    routerOptions: { maxParamLength: 2_048, ignoreTrailingSlash: true, caseSensitive: true },
+    exposeHeadRoutes: false,
+    forceCloseConnections: true,
+  });
+}
+
+export interface HttpListener {
+  /** As given, with the port that was bound in place of 0. */
+  readonly endpoints: readonly string[];
+  close(): Promise<void>;
+}
+
+/**
+ * Serves one application on several endpoints: "host:port", or "unix:/path" (a stale socket file is removed; mode 0660).
+ * Plain HTTP: for loopback and unix sockets. Rejects with "http.unavailable" naming the endpoint that cannot be bound.
+ */
+export async function serveHttp(app: FastifyInstance, endpoints: readonly string[]): Promise<HttpListener> {
+  await app.ready();
+  const servers: Server[] = [];
+  const bound: string[] = [];
+  const close = async (): Promise<void> => {
+    await Promise.all(servers.map(closeServer));
+    await app.close();
+  };
+  for (const endpoint of endpoints) {
+    const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS });
+    server.maxConnections = MAX_CONNECTIONS;
+    server.on("request", (request, response) => app.routing(request, response));
+    try {
+      bound.push(await listen(server, endpoint));
+      servers.push(server);
+    } catch (reason) {
+      await close();
+      const message = `cannot listen on ${endpoint}: ${ContrailError.from(reason).message}`;
+      throw new ContrailError("http.unavailable", message, { cause: reason });
+    }
+  }
+  return { endpoints: bound, close };
+}
+
+function listen(server: Server, endpoint: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    if (endpoint.startsWith("unix:")) {
+      const path = endpoint.slice("unix:".length);
+      rmSync(path, { force: true });
+      server.listen(path, () => {
+        chmodSync(path, 0o660);
+        resolve(endpoint);
+      });
+      return;
+    }
+    const colon = endpoint.lastIndexOf(":");
+    server.listen(Number(endpoint.slice(colon + 1)), endpoint.slice(0, colon), () => {
+      const address = server.address();
+      const port = typeof address === "object" && address !== null ? address.port : 0;
+      resolve(`${endpoint.slice(0, colon)}:${port}`);
+    });
+  });
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
