@@ -2,7 +2,6 @@ import type { InetPrefix } from "@contrail/net";
 import type { PathAttributes } from "../attributes/path-attributes.ts";
 import type { InetVpnRoute } from "../families/inet-vpn/inet-vpn-route.ts";
 import type { RouteTargetRoute } from "../families/route-target/route-target-route.ts";
-import type { FamilyName } from "../family.ts";
 
 /** The routes of one family; numbers only. */
 export type FamilyRoutes =
