@@ -37,6 +37,23 @@ export { formatRouteTarget, isRouteTarget, parseRouteTarget, routeTarget } from 
 export type { InetVpnRoute } from "./families/inet-vpn/inet-vpn-route.ts";
 export type { RouteTargetRoute } from "./families/route-target/route-target-route.ts";
 export { FAMILIES, type FamilyName, familyCode, familyOf } from "./family.ts";
+export { localOpen } from "./fsm/open-agreement.ts";
+export {
+  type Connection,
+  type ConnectionTimer,
+  establishedConnection,
+  type PeerAction,
+  type PeerEvent,
+  type PeerMachine,
+  type PeerState,
+  type PeerStep,
+  type PeerTimer,
+  peerState,
+  STOPPED_PEER,
+} from "./fsm/peer-machine.ts";
+export type { PeerSettings } from "./fsm/peer-settings.ts";
+export { stepPeer } from "./fsm/peer-step.ts";
+export { hardReset, isHardReset, type Retention } from "./fsm/retention.ts";
 export type { PeerGracefulRestart, SessionParameters } from "./fsm/session-parameters.ts";
 export { type Capability, decodeCapabilities, encodeCapability } from "./message/capability.ts";
 export {

@@ -40,7 +40,7 @@ export interface BgpSession {
   /** Stops reading from the peer until `resume`: the RIB has too much to do. Hold timers do not run out because of it. */
   pause(): void;
   resume(): void;
-  /** Ends the session with Cease (RFC 4486); `down` follows before it returns. The peer starts again after a back-off. */
+  /** Ends the session with Cease (RFC 4486); `down` follows at once. The peer starts again after a back-off. */
   stop(reason: string): void;
 }
 
@@ -51,7 +51,10 @@ export interface BgpSessionHandler {
   /** A validated UPDATE. One that RFC 7606 treats as withdraw comes with its routes in `unreach`. */
   update(session: BgpSession, update: Update): void;
   endOfRib(session: BgpSession, family: FamilyName): void;
-  /** The peer asks for all routes of a family again (RFC 2918). */
+  /**
+   * The peer asks for all routes of a family again (RFC 2918). Where the session has enhancedRouteRefresh, the answer
+   * stands between encodeRouteRefresh with "begin" and with "end" (RFC 7313).
+   */
   routeRefresh(session: BgpSession, family: FamilyName): void;
   /** The output that made `send` return false has gone. */
   drained(session: BgpSession): void;
