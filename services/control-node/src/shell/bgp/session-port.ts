@@ -1,6 +1,6 @@
 import type { FamilyName, SessionParameters, Update } from "@contrail/bgp";
 
-/** One BGP peer as it should be. A change of any field but `name` and `description` resets the session. */
+/** One BGP peer as it should be. A change of any field resets the session. */
 export interface DesiredPeer {
   /** Unique among the peers: the fq_name of the bgp-router, or any other stable name. */
   readonly name: string;
