@@ -28,6 +28,8 @@ export interface Failure {
   readonly reason: string;
   readonly send?: Notification;
   readonly received?: Notification;
+  /** Nobody has said anything wrong: the peer goes on waiting instead of backing off. */
+  readonly quiet?: boolean;
 }
 
 const COLLISION = notification(CEASE, CEASE_COLLISION_RESOLUTION);
@@ -164,7 +166,8 @@ export function fail(machine: PeerMachine, connection: Connection, failure: Fail
   const connections = machine.connections.filter((candidate) => candidate.id !== id);
   const next: PeerMachine = { ...machine, connections };
   if (connections.length > 0) return { machine: next, actions };
-  if (machine.phase === "connect") {
+  if (machine.phase === "connect" || (failure.quiet === true && machine.phase !== "idle")) {
+    if (settings.passive) return { machine: next, actions };
     actions.push({ kind: "start-peer-timer", timer: "connect-retry", delayMs: settings.connectRetryMs });
     return { machine: next, actions };
   }

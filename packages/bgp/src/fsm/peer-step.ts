@@ -41,8 +41,11 @@ function connectionEvent(
   switch (event.kind) {
     case "connection-timer":
       return connectionTimer(machine, connection, event.timer, settings);
-    case "closed":
-      return fail(machine, connection, { reason: "connection closed by the peer" }, settings);
+    case "closed": {
+      // RFC 4271 section 8.2.2, OpenSent, event 18: back to Active. A peer that is in Idle closes so.
+      const quiet = connection.state === "delay-open" || connection.state === "open-sent";
+      return fail(machine, connection, { reason: "connection closed by the peer", quiet }, settings);
+    }
     case "notification": {
       const reason = `notification received: ${describeNotification(event.notification)}`;
       return fail(machine, connection, { reason, received: event.notification }, settings);
