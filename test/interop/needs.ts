@@ -7,7 +7,9 @@ export const BGPD = "/usr/lib/frr/bgpd";
 /** Why the tests cannot run on this machine; undefined where they can. */
 export function missingNeeds(): string | undefined {
   if (process.getuid?.() !== 0) return "needs root, for network namespaces";
-  const missing = ["ip", "gobgpd", "gobgp", "vtysh", "tshark", "tcpdump"].filter((command) => !onPath(command));
+  const missing = ["ip", "gobgpd", "gobgp", "vtysh", "tshark", "text2pcap", "tcpdump"].filter(
+    (command) => !onPath(command),
+  );
   if (!isExecutable(BGPD)) missing.push(BGPD);
   return missing.length === 0 ? undefined : `needs ${missing.join(", ")} (packages frr, gobgpd, tshark, tcpdump)`;
 }
