@@ -1,5 +1,5 @@
+import { spawnSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
 
 /** Where Debian keeps bgpd, which is in no PATH. */
 export const BGPD = "/usr/lib/frr/bgpd";
@@ -15,7 +15,7 @@ export function missingNeeds(): string | undefined {
 }
 
 function onPath(command: string): boolean {
-  return (process.env.PATH ?? "").split(delimiter).some((folder) => isExecutable(join(folder, command)));
+  return spawnSync("sh", ["-c", `command -v ${command}`], { stdio: "ignore" }).status === 0;
 }
 
 function isExecutable(path: string): boolean {

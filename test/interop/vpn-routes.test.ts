@@ -58,7 +58,7 @@ describe.skipIf(skipped !== undefined)("VPN-IPv4 routes with FRR and GoBGP", () 
     await speaker?.stop();
     await Promise.all([frr?.stop(), gobgp?.stop(), capture?.stop()]);
     removeNetwork();
-    if (process.env.KEEP === undefined) rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   });
 
   test("sessions come up with the capabilities of both", async () => {
