@@ -32,8 +32,16 @@ export function removeNetwork(): void {
   for (const { namespace } of [OURS, FRR, GOBGP]) {
     if (!existing.split(/\s+/).includes(namespace)) continue;
     const pids = execFileSync("ip", ["netns", "pids", namespace], { encoding: "utf8" });
-    for (const pid of pids.split(/\s+/).filter(Boolean)) process.kill(Number(pid), "SIGKILL");
+    for (const pid of pids.split(/\s+/).filter(Boolean)) kill(Number(pid));
     ip("netns", "del", namespace);
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended by itself in the meantime.
   }
 }
 
