@@ -180,6 +180,16 @@ describe.skipIf(skipped !== undefined)("VPN-IPv4 routes with FRR and GoBGP", () 
     expect(JSON.stringify(capture.dissect(withdrawing))).toContain('"bgp.rd":"172.30.1.2:3"');
   });
 
+  test("a peer that is killed and started again gets a new session, and its routes come again", async () => {
+    const before = speaker.of("announced", "frr").length;
+    await frr.stop("SIGKILL");
+    await vi.waitFor(() => expect(speaker.of("down", "frr")).toHaveLength(1), DEADLINE);
+    frr = new Frr(folder);
+    await vi.waitFor(() => expect(speaker.of("announced", "frr")).toHaveLength(before + 2), DEADLINE);
+    expect(speaker.of("established", "frr")).toHaveLength(2);
+    expect(speaker.of("down", "gobgp")).toEqual([]);
+  });
+
   test("tshark does complain about a message that is broken", () => {
     expect(capture.complaintsAbout(BROKEN_UPDATE)).not.toEqual([]);
   });
