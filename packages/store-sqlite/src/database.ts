@@ -68,6 +68,8 @@ export class StoreDatabase {
         return this.#allocations.allocate(request.request);
       case "free":
         return this.#allocations.free(request.pool, request.value, request.owner);
+      case "free-all":
+        return this.#allocations.freeOwner(request.owner);
       case "allocations":
         return this.#allocations.of(request.pool);
       case "sweep-allocations":

@@ -67,6 +67,10 @@ class SqliteStore implements ObjectStore {
     return this.#ask({ kind: "free", pool, value, owner });
   }
 
+  freeAll(owner: string): Promise<void> {
+    return this.#ask({ kind: "free-all", owner });
+  }
+
   allocations(pool: string): Promise<readonly Allocation[]> {
     return this.#ask({ kind: "allocations", pool });
   }

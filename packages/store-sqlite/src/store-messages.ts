@@ -10,6 +10,7 @@ export type StoreRequest =
   | { readonly kind: "page"; readonly after: string; readonly limit: number }
   | { readonly kind: "allocate"; readonly request: AllocationRequest }
   | { readonly kind: "free"; readonly pool: string; readonly value: bigint; readonly owner: string }
+  | { readonly kind: "free-all"; readonly owner: string }
   | { readonly kind: "allocations"; readonly pool: string }
   | { readonly kind: "sweep-allocations" }
   | { readonly kind: "outbox"; readonly limit: number }

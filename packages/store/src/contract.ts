@@ -154,6 +154,9 @@ export const STORE_CONTRACT: readonly StoreCase[] = [
         store.allocate({ pool: "c", owner: "o", first: 0n, last: 999n }),
       );
       deepStrictEqual(new Set(await Promise.all(claims)).size, 200);
+      await store.allocate({ pool: "c", owner: "unwritten", first: 0n, last: 999n });
+      await store.freeAll("unwritten");
+      deepStrictEqual((await store.allocations("c")).length, 200);
       await store.remove("o", owner.revision);
       deepStrictEqual(await store.allocations("c"), []);
     },

@@ -25,6 +25,8 @@ export interface ObjectStore {
   allocate(request: AllocationRequest): Promise<bigint>;
   /** Frees one number; freeing a free one, or one of another owner, changes nothing. */
   free(pool: string, value: bigint, owner: string): Promise<void>;
+  /** Frees every number of an owner; for one that was not written after all. */
+  freeAll(owner: string): Promise<void>;
   /** Numbers taken in a pool, with their owners; ascending. */
   allocations(pool: string): Promise<readonly Allocation[]>;
   /** Frees what belongs to owners that are no objects: left over by a crash between claim and write. Gives how many. */

@@ -1,0 +1,32 @@
+import type { JsonObject, JsonValue } from "@contrail/schema";
+
+/** Type and name of a derived object: it is unique by them, and its UUID follows from them. */
+export interface DerivedName {
+  readonly type: string;
+  readonly fqName: readonly string[];
+}
+
+/** An object that the transformer wants. */
+export interface DerivedObject extends DerivedName {
+  /** Undefined: it has no parent; otherwise the parent's name is fqName without its last part. */
+  readonly parentType: string | undefined;
+  readonly refs: readonly DerivedReference[];
+  readonly properties: JsonObject;
+}
+
+export interface DerivedReference {
+  readonly toType: string;
+  readonly toFqName: readonly string[];
+  readonly attr: JsonValue;
+}
+
+/** What has to be written so that the derived objects are those that are wanted; parents and targets come first. */
+export interface Pending {
+  readonly upserts: readonly DerivedObject[];
+  readonly removes: readonly DerivedName[];
+}
+
+/** One key for type and name. */
+export function derivedKey(name: DerivedName): string {
+  return `${name.type} ${name.fqName.join(":")}`;
+}

@@ -1,0 +1,94 @@
+import { type ConfigObject, type JsonValue, stringifyJson } from "@contrail/schema";
+import { type DerivedName, type DerivedObject, derivedKey, type Pending } from "./derived.ts";
+
+/** Order of writing: what is referred to, or is a parent, first. Removal goes the other way. */
+const RANK: Readonly<Record<string, number>> = { "route-target": 0, "routing-instance": 1, "access-control-list": 2 };
+
+/**
+ * Wanted derived objects beside those that exist; gives the difference.
+ * Each wanted object belongs to the units (a network, a group) that want it; it goes when the last one lets go.
+ */
+export class DesiredState {
+  readonly #byUnit = new Map<string, ReadonlyMap<string, DerivedObject>>();
+  readonly #unitsOf = new Map<string, Set<string>>();
+  readonly #actual = new Map<string, { readonly name: DerivedName; readonly content: string }>();
+  readonly #dirty = new Set<string>();
+
+  /** Replaces what a unit wants. */
+  want(unit: string, objects: readonly DerivedObject[]): void {
+    const after = new Map(objects.map((object) => [derivedKey(object), object] as const));
+    const before = this.#byUnit.get(unit) ?? new Map<string, DerivedObject>();
+    for (const key of before.keys()) if (!after.has(key)) this.#let(key, unit);
+    for (const key of after.keys()) {
+      const units = this.#unitsOf.get(key) ?? new Set();
+      this.#unitsOf.set(key, units.add(unit));
+      this.#dirty.add(key);
+    }
+    if (after.size === 0) this.#byUnit.delete(unit);
+    else this.#byUnit.set(unit, after);
+  }
+
+  /** Notes a derived object as it is in the store. */
+  exists(object: ConfigObject): void {
+    const key = derivedKey(object);
+    this.#actual.set(key, { name: { type: object.type, fqName: object.fqName }, content: contentOf(object) });
+    this.#dirty.add(key);
+  }
+
+  /** Notes that a derived object is not in the store any more. */
+  gone(name: DerivedName): void {
+    if (this.#actual.delete(derivedKey(name))) this.#dirty.add(derivedKey(name));
+  }
+
+  /** What has to be written now; empty when the store is as wanted. */
+  pending(): Pending {
+    const upserts: DerivedObject[] = [];
+    const removes: DerivedName[] = [];
+    for (const key of this.#dirty) {
+      const wanted = this.#wanted(key);
+      const actual = this.#actual.get(key);
+      if (wanted === undefined && actual !== undefined) removes.push(actual.name);
+      else if (wanted !== undefined && contentOf(wanted) !== actual?.content) upserts.push(wanted);
+      else this.#dirty.delete(key);
+    }
+    const rank = (name: DerivedName): number => RANK[name.type] ?? 9;
+    return { upserts: upserts.sort((a, b) => rank(a) - rank(b)), removes: removes.sort((a, b) => rank(b) - rank(a)) };
+  }
+
+  /** Everything that is wanted, by key. */
+  all(): ReadonlyMap<string, DerivedObject> {
+    const found = new Map<string, DerivedObject>();
+    for (const key of [...this.#unitsOf.keys()].sort()) {
+      const wanted = this.#wanted(key);
+      if (wanted !== undefined) found.set(key, wanted);
+    }
+    return found;
+  }
+
+  #let(key: string, unit: string): void {
+    const units = this.#unitsOf.get(key);
+    units?.delete(unit);
+    if (units?.size === 0) this.#unitsOf.delete(key);
+    this.#dirty.add(key);
+  }
+
+  #wanted(key: string): DerivedObject | undefined {
+    for (const unit of this.#unitsOf.get(key) ?? []) return this.#byUnit.get(unit)?.get(key);
+    return undefined;
+  }
+}
+
+/** What is compared: references and the properties that the transformer writes. */
+function contentOf(object: {
+  readonly refs: readonly { readonly toType: string; readonly toFqName: readonly string[]; readonly attr: JsonValue }[];
+  readonly properties: Readonly<Record<string, JsonValue | undefined>>;
+}): string {
+  const refs = object.refs.map(
+    ({ toType, toFqName, attr }) => `${toType} ${toFqName.join(":")} ${stringifyJson(attr ?? {})}`,
+  );
+  const own = Object.entries(object.properties).filter(([key]) => !KEPT_BY_THE_STORE.has(key));
+  own.sort(([a], [b]) => (a < b ? -1 : 1));
+  return `${refs.sort().join("\n")}\n${own.map(([key, value]) => `${key} ${stringifyJson(value ?? null)}`).join("\n")}`;
+}
+
+const KEPT_BY_THE_STORE = new Set(["id_perms", "perms2", "display_name"]);

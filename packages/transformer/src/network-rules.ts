@@ -1,0 +1,156 @@
+import type { ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
+import { list, record, text } from "./json-read.ts";
+import { ruleUuid } from "./rule-uuid.ts";
+
+/**
+ * What a network's policies say, seen from the network: the networks that it wants to be connected with, and the rules
+ * of its ACL.
+ */
+export interface NetworkRules {
+  /** fq_names joined by ':', or "any". */
+  readonly wants: ReadonlySet<string>;
+  readonly aclRules: readonly JsonValue[];
+}
+
+/** A side of a rule with names resolved: "any", a network's name, or undefined for a bare prefix. */
+interface Side {
+  readonly network: string | undefined;
+  readonly subnet: JsonValue | undefined;
+}
+
+/** Networks that refer to a policy, by the policy's name. */
+export type NetworksOfPolicy = (policy: string) => Iterable<string>;
+
+/**
+ * Rules of a network from its policies in the order of their sequence. Only rules that have the network on one side
+ * count. Rules that send traffic through services are not compiled here.
+ */
+export function networkRules(
+  network: string,
+  policies: readonly ConfigObject[],
+  networksOfPolicy: NetworksOfPolicy,
+): NetworkRules {
+  const wants = new Set<string>();
+  const aclRules: JsonValue[] = [];
+  const seen = new Set<string>();
+  const add = (rule: JsonObject): void => {
+    const key = JSON.stringify(rule);
+    if (!seen.has(key)) aclRules.push({ ...rule, rule_uuid: ruleUuid(`${network} ${key}`) });
+    seen.add(key);
+  };
+  for (const policy of policies) {
+    for (const item of list(record(policy.properties.network_policy_entries).policy_rule)) {
+      const rule = record(item);
+      if (list(record(rule.action_list).apply_service).length > 0) continue;
+      const sources = sides(rule.src_addresses, network, networksOfPolicy);
+      const destinations = sides(rule.dst_addresses, network, networksOfPolicy);
+      for (const source of sources) {
+        for (const destination of destinations) {
+          if (!concerns(source, network) && !concerns(destination, network)) continue;
+          for (const remote of remotes(source, destination, network)) if (passes(rule)) wants.add(remote);
+          for (const made of directed(rule, source, destination)) add(made);
+        }
+      }
+    }
+  }
+  wants.delete(network);
+  return { wants, aclRules: policies.length === 0 ? [] : [...aclRules, ...implicitRules(network)] };
+}
+
+/** The tail of every network's ACL: traffic inside the network passes, everything else is denied. */
+function implicitRules(network: string): JsonValue[] {
+  const own = { virtual_network: network };
+  const any = { virtual_network: "any" };
+  return [
+    {
+      ...aclRule("any", own, ALL_PORTS, own, ALL_PORTS, "pass", undefined),
+      rule_uuid: "00000000-0000-0000-0000-000000000001",
+    },
+    {
+      ...aclRule("any", any, ALL_PORTS, any, ALL_PORTS, "deny", undefined),
+      rule_uuid: "00000000-0000-0000-0000-000000000002",
+    },
+  ];
+}
+
+const ALL_PORTS: JsonObject = { start_port: -1, end_port: -1 };
+const PROTOCOLS: Readonly<Record<string, string>> = { icmp: "1", tcp: "6", udp: "17", icmp6: "58" };
+
+/** The rule for one pair of sides, and for direction <> the same with the sides (addresses and ports) changed over. */
+function* directed(rule: JsonObject, source: Side, destination: Side): Iterable<JsonObject> {
+  const action = text(record(rule.action_list).simple_action) ?? "pass";
+  const given = (text(rule.protocol) ?? "any").toLowerCase();
+  const protocol = PROTOCOLS[given] ?? given;
+  const ethertype = text(rule.ethertype);
+  for (const sourcePort of ports(rule.src_ports)) {
+    for (const destinationPort of ports(rule.dst_ports)) {
+      const [from, to] = [address(source), address(destination)];
+      yield aclRule(protocol, from, sourcePort, to, destinationPort, action, ethertype);
+      if (rule.direction === "<>") yield aclRule(protocol, to, destinationPort, from, sourcePort, action, ethertype);
+    }
+  }
+}
+
+function aclRule(
+  protocol: string,
+  source: JsonObject,
+  sourcePort: JsonValue,
+  destination: JsonObject,
+  destinationPort: JsonValue,
+  action: string,
+  ethertype: string | undefined,
+): JsonObject {
+  return {
+    match_condition: {
+      protocol,
+      src_address: source,
+      src_port: sourcePort,
+      dst_address: destination,
+      dst_port: destinationPort,
+      ...(ethertype === undefined ? {} : { ethertype }),
+    },
+    action_list: { simple_action: action },
+  };
+}
+
+function sides(value: JsonValue | undefined, network: string, networksOfPolicy: NetworksOfPolicy): Side[] {
+  return list(value).flatMap((item): Side[] => {
+    const given = record(item);
+    const policy = text(given.network_policy);
+    if (policy !== undefined)
+      return [...networksOfPolicy(policy)].sort().map((name) => ({ network: name, subnet: undefined }));
+    const name = text(given.virtual_network);
+    const resolved = name === "local" ? network : name;
+    const subnets = list(given.subnet_list);
+    if (subnets.length > 0) return subnets.map((subnet) => ({ network: resolved, subnet }));
+    return [{ network: resolved, subnet: given.subnet ?? undefined }];
+  });
+}
+
+/** True where a side can be the network itself: it names it, or "any", or it is a bare prefix. */
+function concerns(side: Side, network: string): boolean {
+  return side.network === network || side.network === "any" || side.network === undefined;
+}
+
+function remotes(source: Side, destination: Side, network: string): string[] {
+  const found: string[] = [];
+  if (concerns(source, network) && destination.network !== undefined) found.push(destination.network);
+  if (concerns(destination, network) && source.network !== undefined) found.push(source.network);
+  return found;
+}
+
+function passes(rule: JsonObject): boolean {
+  return (text(record(rule.action_list).simple_action) ?? "pass") !== "deny";
+}
+
+function address(side: Side): JsonObject {
+  return {
+    ...(side.network === undefined ? {} : { virtual_network: side.network }),
+    ...(side.subnet === undefined ? {} : { subnet: side.subnet }),
+  };
+}
+
+function ports(value: JsonValue | undefined): readonly JsonValue[] {
+  const given = list(value);
+  return given.length === 0 ? [ALL_PORTS] : given;
+}

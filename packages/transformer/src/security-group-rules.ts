@@ -1,0 +1,89 @@
+import type { ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
+import type { DerivedObject } from "./derived.ts";
+import { list, record, text } from "./json-read.ts";
+import { ruleUuid } from "./rule-uuid.ts";
+
+/** security_group_id of a group by its name (joined by ':'); undefined while there is no such group. */
+export type GroupId = (name: string) => string | undefined;
+
+const PROTOCOLS: Readonly<Record<string, string>> = { icmp: "1", tcp: "6", udp: "17", icmp6: "58" };
+const ALL_PORTS: JsonObject = { start_port: 0, end_port: 65535 };
+
+/** Names of other groups that a group's rules mention. */
+export function mentionedGroups(group: ConfigObject): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const rule of rulesOf(group)) {
+    for (const side of [...list(rule.src_addresses), ...list(rule.dst_addresses)]) {
+      const name = text(record(side).security_group);
+      if (name !== undefined && name !== "local" && name !== "any") names.add(name);
+    }
+  }
+  return names;
+}
+
+/**
+ * The two ACLs of a security group. A rule whose destination is local goes to the ingress one, whose source is local to
+ * the egress one; the far side is a prefix, the id of a group, or "-1" for any. A rule that names a group that does not
+ * exist is left out: it matches nobody.
+ */
+export function securityGroupAcls(group: ConfigObject, groupId: GroupId): DerivedObject[] {
+  const ingress: JsonValue[] = [];
+  const egress: JsonValue[] = [];
+  for (const rule of rulesOf(group)) {
+    for (const source of list(rule.src_addresses).map(record)) {
+      for (const destination of list(rule.dst_addresses).map(record)) {
+        if (isLocal(destination)) ingress.push(...compile(rule, farSide(source, groupId), {}));
+        else if (isLocal(source)) egress.push(...compile(rule, {}, farSide(destination, groupId)));
+      }
+    }
+  }
+  const acl = (name: string, rules: readonly JsonValue[]): DerivedObject => ({
+    type: "access-control-list",
+    fqName: [...group.fqName, name],
+    parentType: "security-group",
+    refs: [],
+    properties: { access_control_list_entries: { dynamic: false, acl_rule: rules } },
+  });
+  return [acl("ingress-access-control-list", ingress), acl("egress-access-control-list", egress)];
+}
+
+function compile(rule: JsonObject, source: JsonObject | undefined, destination: JsonObject | undefined): JsonValue[] {
+  if (source === undefined || destination === undefined) return [];
+  const given = (text(rule.protocol) ?? "any").toLowerCase();
+  const ports = (value: JsonValue | undefined): readonly JsonValue[] =>
+    list(value).length === 0 ? [ALL_PORTS] : list(value);
+  return ports(rule.src_ports).flatMap((sourcePort) =>
+    ports(rule.dst_ports).map((destinationPort) => {
+      const match = {
+        protocol: PROTOCOLS[given] ?? given,
+        src_address: source,
+        src_port: sourcePort,
+        dst_address: destination,
+        dst_port: destinationPort,
+        ethertype: text(rule.ethertype) ?? "IPv4",
+      };
+      const made = { match_condition: match, action_list: { simple_action: "pass" } };
+      return { ...made, rule_uuid: text(rule.rule_uuid) ?? ruleUuid(JSON.stringify(made)) };
+    }),
+  );
+}
+
+function farSide(side: JsonObject, groupId: GroupId): JsonObject | undefined {
+  const name = text(side.security_group);
+  if (name === "any") return { security_group: "-1" };
+  if (name !== undefined && name !== "local") {
+    const id = groupId(name);
+    return id === undefined ? undefined : { security_group: id };
+  }
+  if (side.subnet !== undefined && side.subnet !== null) return { subnet: side.subnet };
+  if (list(side.subnet_list).length > 0) return { subnet_list: list(side.subnet_list) };
+  return { security_group: "-1" };
+}
+
+function isLocal(side: JsonObject): boolean {
+  return side.security_group === "local";
+}
+
+function rulesOf(group: ConfigObject): readonly JsonObject[] {
+  return list(record(group.properties.security_group_entries).policy_rule).map(record);
+}

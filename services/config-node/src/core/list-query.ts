@@ -1,0 +1,123 @@
+import type { ConfigGraph } from "@contrail/graph";
+import { type ConfigObject, type JsonValue, parseJson, stringifyJson } from "@contrail/schema";
+import { bad } from "./request-body.ts";
+
+/** A list request, from a query string or the body of the bulk form. */
+export interface ListQuery {
+  readonly detail: boolean;
+  readonly count: boolean;
+  readonly shared: boolean;
+  readonly excludeHrefs: boolean;
+  readonly parentUuids: readonly string[] | undefined;
+  readonly parentFqName: readonly string[] | undefined;
+  readonly backReferenceUuids: readonly string[] | undefined;
+  readonly uuids: readonly string[] | undefined;
+  readonly fqNames: readonly string[] | undefined;
+  readonly fields: readonly string[] | undefined;
+  readonly filters: ReadonlyMap<string, readonly JsonValue[]>;
+  /** undefined: no paging; "" : from the start; else the uuid after which the page begins. */
+  readonly pageMarker: string | undefined;
+  readonly pageLimit: number | undefined;
+}
+
+/** Reads a list request; booleans are true where the text holds "true". Throws "config.bad_request". */
+export function readListQuery(query: Readonly<Record<string, unknown>>): ListQuery {
+  const marker = query.page_marker;
+  return {
+    detail: flag(query.detail),
+    count: flag(query.count),
+    shared: flag(query.shared),
+    excludeHrefs: query.exclude_hrefs !== undefined,
+    parentUuids: words(query.parent_id),
+    parentFqName: query.parent_fq_name_str === undefined ? undefined : String(query.parent_fq_name_str).split(":"),
+    backReferenceUuids: words(query.back_ref_id),
+    uuids: words(query.obj_uuids),
+    fqNames: words(query.fq_names),
+    fields: words(query.fields),
+    filters: readFilters(query.filters),
+    pageMarker:
+      marker === undefined ? undefined : ["None", "0", "null", ""].includes(String(marker)) ? "" : String(marker),
+    pageLimit: readLimit(query.page_limit),
+  };
+}
+
+/** Objects of a type that a query asks for, in ascending order of uuid, and the next page's marker. */
+export function selectObjects(
+  graph: ConfigGraph,
+  type: string,
+  query: ListQuery,
+): { readonly objects: readonly ConfigObject[]; readonly marker: string | null } {
+  const found = [...candidates(graph, type, query)].filter((object) => matches(graph, object, query));
+  found.sort((a, b) => (a.uuid < b.uuid ? -1 : 1));
+  if (query.pageMarker === undefined && query.pageLimit === undefined) return { objects: found, marker: null };
+  const after = found.filter(({ uuid }) => uuid > (query.pageMarker ?? ""));
+  const objects = after.slice(0, query.pageLimit ?? after.length);
+  return { objects, marker: objects.length < after.length ? (objects.at(-1)?.uuid ?? null) : null };
+}
+
+function* candidates(graph: ConfigGraph, type: string, query: ListQuery): Iterable<ConfigObject> {
+  if (query.uuids === undefined) {
+    yield* graph.ofType(type);
+    return;
+  }
+  for (const uuid of new Set(query.uuids)) {
+    const object = graph.get(uuid);
+    if (object?.type === type) yield object;
+  }
+}
+
+function matches(graph: ConfigGraph, object: ConfigObject, query: ListQuery): boolean {
+  const { parentUuids, parentFqName, backReferenceUuids, fqNames } = query;
+  if (parentUuids !== undefined && !parentUuids.includes(object.parentUuid ?? "")) return false;
+  if (parentFqName !== undefined && object.fqName.slice(0, -1).join(":") !== parentFqName.join(":")) return false;
+  if (fqNames !== undefined && !fqNames.includes(object.fqName.join(":"))) return false;
+  if (backReferenceUuids !== undefined) {
+    const targets = new Set(object.refs.map((ref) => ref.toUuid));
+    if (!backReferenceUuids.some((uuid) => targets.has(uuid) && graph.get(uuid) !== undefined)) return false;
+  }
+  for (const [field, values] of query.filters) {
+    const value = object.properties[field];
+    const text = value === undefined ? undefined : stringifyJson(value);
+    if (!values.some((wanted) => stringifyJson(wanted) === text)) return false;
+  }
+  return true;
+}
+
+function flag(value: unknown): boolean {
+  return (
+    value === true ||
+    String(value ?? "")
+      .toLowerCase()
+      .includes("true")
+  );
+}
+
+function words(value: unknown): readonly string[] | undefined {
+  if (value === undefined || value === null) return undefined;
+  const all = Array.isArray(value) ? value.map(String) : String(value).split(",");
+  return all.map((word) => word.trim()).filter((word) => word !== "");
+}
+
+function readLimit(value: unknown): number | undefined {
+  if (value === undefined || value === null) return undefined;
+  const limit = Number(value);
+  if (!Number.isInteger(limit) || limit < 1) throw bad(`page_limit: a positive number is wanted, not ${String(value)}`);
+  return limit;
+}
+
+/** Filters are field=="json", joined by commas that stand before another such field. */
+function readFilters(value: unknown): ReadonlyMap<string, readonly JsonValue[]> {
+  const filters = new Map<string, JsonValue[]>();
+  if (value === undefined || value === null || value === "") return filters;
+  for (const part of String(value).split(/,(?=[A-Za-z0-9_]+==)/)) {
+    const split = part.indexOf("==");
+    const field = part.slice(0, split);
+    try {
+      if (split < 1) throw new SyntaxError("no ==");
+      filters.set(field, [...(filters.get(field) ?? []), parseJson(part.slice(split + 2))]);
+    } catch {
+      throw bad(`Invalid filter ${part.slice(0, 200)}`);
+    }
+  }
+  return filters;
+}

@@ -1,0 +1,121 @@
+import { formatInetAddress, inetMask, parseInetAddress } from "@contrail/net";
+import type { ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
+import { bad } from "./request-body.ts";
+
+/** An IPv4 subnet of a network, as addresses are allocated from it. */
+export interface Subnet {
+  readonly uuid: string;
+  readonly network: number;
+  readonly length: number;
+  readonly gateway: number | undefined;
+  readonly fromStart: boolean;
+  /** Ranges to allocate from, inclusive, ascending. */
+  readonly ranges: readonly { readonly first: number; readonly last: number }[];
+  /** Addresses inside that are never given out unasked: network, broadcast, gateway, DNS. */
+  readonly reserved: ReadonlySet<number>;
+}
+
+type SubnetJson = Readonly<Record<string, JsonValue | undefined>>;
+
+/** The pool of a subnet's addresses in the store. */
+export function addressPool(networkUuid: string, subnet: Subnet): string {
+  return `ip:${networkUuid}:${formatInetAddress(subnet.network)}/${subnet.length}`;
+}
+
+/** IPv4 subnets of a network, in the order of its references. */
+export function subnetsOf(network: ConfigObject): readonly Subnet[] {
+  return subnetEntries(network).flatMap((entry) => readSubnet(entry) ?? []);
+}
+
+/**
+ * The network's references with what the server adds to each subnet: subnet_uuid (that of the same prefix before, where
+ * there was one), default_gateway and dns_server_address. Throws "config.bad_request" naming the subnet.
+ */
+export function completeSubnets(
+  network: ConfigObject,
+  before: ConfigObject | undefined,
+  newUuid: () => string,
+): ConfigObject {
+  const known = new Map(
+    (before === undefined ? [] : subnetEntries(before)).map((entry) => [prefixKey(entry), entry.subnet_uuid]),
+  );
+  const refs = network.refs.map((ref) => {
+    const attr = ref.attr as JsonObject | null; // The model says VnSubnetsType.
+    const subnets = attr?.ipam_subnets;
+    if (ref.toType !== "network-ipam" || !Array.isArray(subnets)) return ref;
+    const completed = (subnets as readonly SubnetJson[]).map((entry) => ({
+      ...addDefaults(entry),
+      subnet_uuid: entry.subnet_uuid ?? known.get(prefixKey(entry)) ?? newUuid(),
+    }));
+    return { ...ref, attr: { ...attr, ipam_subnets: completed as readonly JsonValue[] } };
+  });
+  return { ...network, refs };
+}
+
+function addDefaults(entry: SubnetJson): SubnetJson {
+  const prefix = prefixOf(entry);
+  if (prefix === undefined) return entry;
+  const { network, length } = prefix;
+  if (length > 30) return entry;
+  const last = network + 2 ** (32 - length) - 1;
+  const fromStart = entry.addr_from_start === true;
+  const gateway = entry.default_gateway ?? formatInetAddress(fromStart ? network + 1 : last - 1);
+  const service = formatInetAddress(fromStart ? network + 2 : last - 2);
+  return { ...entry, default_gateway: gateway, dns_server_address: entry.dns_server_address ?? service };
+}
+
+function readSubnet(entry: SubnetJson): Subnet | undefined {
+  const prefix = prefixOf(entry);
+  if (prefix === undefined) return undefined;
+  const { network, length } = prefix;
+  const last = network + 2 ** (32 - length) - 1;
+  const gateway = addressOf(entry.default_gateway);
+  const reserved = new Set(length > 30 ? [] : [network, last]);
+  for (const address of [gateway, addressOf(entry.dns_server_address)]) if (address) reserved.add(address);
+  const pools = Array.isArray(entry.allocation_pools) ? (entry.allocation_pools as readonly SubnetJson[]) : [];
+  const ranges = pools.map((pool) => ({ first: addressOf(pool.start), last: addressOf(pool.end) }));
+  const checked = ranges.flatMap(({ first, last: end }) => {
+    if (first === undefined || end === undefined || first > end || first < network || end > last) {
+      throw bad(`allocation_pools: a range does not lie in ${formatInetAddress(network)}/${length}`);
+    }
+    return [{ first, last: end }];
+  });
+  return {
+    uuid: String(entry.subnet_uuid ?? ""),
+    network,
+    length,
+    gateway: gateway === 0 ? undefined : gateway,
+    fromStart: entry.addr_from_start === true,
+    ranges: checked.length > 0 ? checked.sort((a, b) => a.first - b.first) : [{ first: network, last }],
+    reserved,
+  };
+}
+
+/** undefined for an IPv6 subnet. Throws where the prefix is neither. */
+function prefixOf(entry: SubnetJson): { network: number; length: number } | undefined {
+  const subnet = entry.subnet as SubnetJson | undefined; // The model says SubnetType.
+  const text = String(subnet?.ip_prefix ?? "");
+  if (text.includes(":")) return undefined;
+  const address = parseInetAddress(text);
+  const length = Number(subnet?.ip_prefix_len ?? -1);
+  if (address === undefined || !Number.isInteger(length) || length < 0 || length > 32) {
+    throw bad(`subnet: ${text.slice(0, 50)}/${String(subnet?.ip_prefix_len ?? "")} is no prefix`);
+  }
+  return { network: (address & inetMask(length)) >>> 0, length };
+}
+
+function addressOf(value: JsonValue | undefined): number | undefined {
+  return typeof value === "string" ? parseInetAddress(value) : undefined;
+}
+
+function prefixKey(entry: SubnetJson): string {
+  const subnet = entry.subnet as SubnetJson | undefined; // The model says SubnetType.
+  return `${String(subnet?.ip_prefix)}/${String(subnet?.ip_prefix_len)}`;
+}
+
+function subnetEntries(network: ConfigObject): readonly SubnetJson[] {
+  return network.refs.flatMap((ref) => {
+    const subnets = (ref.attr as JsonObject | null)?.ipam_subnets; // The model says VnSubnetsType.
+    return ref.toType === "network-ipam" && Array.isArray(subnets) ? (subnets as readonly SubnetJson[]) : [];
+  });
+}

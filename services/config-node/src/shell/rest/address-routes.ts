@@ -1,0 +1,40 @@
+import type { JsonObject, JsonValue } from "@contrail/schema";
+import type { FastifyInstance } from "fastify";
+import { bad } from "../../core/request-body.ts";
+import { bodyObject, type RestContext, textOf, typeOfPath } from "./context.ts";
+
+/** Addresses that one call may ask for. */
+const MAX_COUNT = 1_024;
+
+/** POST /virtual-network/<uuid>/ip-alloc, ip-free, subnet-ip-count. */
+export function addressRoutes(app: FastifyInstance, { objects }: RestContext): void {
+  const network = (uuid: string) => objects.get(typeOfPath("virtual-network"), uuid);
+
+  app.post<{ Params: { uuid: string } }>("/virtual-network/:uuid/ip-alloc", async (request) => {
+    const body = bodyObject(request);
+    const count = body.count === undefined || body.count === null ? 1 : Number(body.count);
+    if (!Number.isInteger(count) || count < 1 || count > MAX_COUNT) throw bad(`count must be 1 to ${MAX_COUNT}`);
+    const subnet = textOf(body, "subnet");
+    return { ip_addr: await objects.allocator.allocateAddresses(network(request.params.uuid), count, subnet) };
+  });
+
+  app.post<{ Params: { uuid: string } }>("/virtual-network/:uuid/ip-free", async (request, reply) => {
+    await objects.allocator.freeAddresses(network(request.params.uuid), texts(bodyObject(request), "ip_addr"));
+    return reply.send({});
+  });
+
+  app.post<{ Params: { uuid: string } }>("/virtual-network/:uuid/subnet-ip-count", async (request) => {
+    const found = network(request.params.uuid);
+    const counts: number[] = [];
+    for (const uuid of texts(bodyObject(request), "subnet_list")) {
+      counts.push(await objects.allocator.countAddresses(found, uuid));
+    }
+    return { ip_count_list: counts };
+  });
+}
+
+function texts(body: JsonObject, field: string): readonly string[] {
+  const value = body[field];
+  if (!Array.isArray(value)) throw bad(`Bad Request: ${field} must be a list of strings`);
+  return value.map((item: JsonValue) => String(item));
+}

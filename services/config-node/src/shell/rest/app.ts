@@ -1,0 +1,49 @@
+import { ContrailError, wireStatus } from "@contrail/errors";
+import type { Logger } from "@contrail/observability";
+import { createHttpApp } from "@contrail/runtime";
+import type { FastifyInstance } from "fastify";
+import { addressRoutes } from "./address-routes.ts";
+import { useJsonBodies } from "./body-parser.ts";
+import { collectionRoutes } from "./collection-routes.ts";
+import type { RestContext } from "./context.ts";
+import { homepageRoutes } from "./homepage.ts";
+import { keyValueRoutes } from "./key-value-routes.ts";
+import { nameRoutes } from "./name-routes.ts";
+import { objectRoutes } from "./object-routes.ts";
+import { propertyRoutes } from "./property-routes.ts";
+import { referenceRoutes } from "./reference-routes.ts";
+
+/** The VNC REST API as one application. Errors are plain text; nothing a client sends gives a 5xx. */
+export function createRestApp(context: RestContext, logger: Logger): FastifyInstance {
+  const app = createHttpApp();
+  useJsonBodies(app);
+  app.setErrorHandler((reason, _request, reply) => {
+    const { status, text } = explain(reason, logger);
+    return reply.code(status).type("text/plain; charset=utf-8").serializer(String).send(text);
+  });
+  app.setNotFoundHandler((request, reply) =>
+    reply
+      .code(404)
+      .type("text/plain; charset=utf-8")
+      .serializer(String)
+      .send(`Not found: '${request.url.slice(0, 200)}'`),
+  );
+  homepageRoutes(app);
+  nameRoutes(app, context);
+  referenceRoutes(app, context);
+  propertyRoutes(app, context);
+  keyValueRoutes(app, context);
+  addressRoutes(app, context);
+  collectionRoutes(app, context);
+  objectRoutes(app, context);
+  return app;
+}
+
+function explain(reason: unknown, logger: Logger): { status: number; text: string } {
+  const status = reason instanceof Error && "statusCode" in reason ? Number(reason.statusCode) : undefined;
+  if (status !== undefined && status >= 400 && status < 500) return { status, text: (reason as Error).message };
+  const error = ContrailError.from(reason);
+  const { http } = wireStatus(error.code);
+  if (http >= 500) logger.error("request failed", { code: error.code, message: error.message, stack: error.stack });
+  return { status: http, text: error.message };
+}

@@ -1,0 +1,53 @@
+import { ContrailError } from "@contrail/errors";
+import { type JsonValue, parseJson, stringifyJson } from "@contrail/schema";
+import type { FastifyInstance } from "fastify";
+import { bad } from "../../core/request-body.ts";
+
+/** Nesting of a body; deeper ones are refused before they are parsed. */
+const MAX_DEPTH = 64;
+
+/** Makes an application read JSON of any content type with 64-bit integers, and write it likewise. */
+export function useJsonBodies(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body: Buffer, done) => {
+    try {
+      done(null, body.length === 0 ? undefined : parseBody(body));
+    } catch (reason) {
+      done(ContrailError.from(reason));
+    }
+  });
+  app.setReplySerializer((payload) => stringifyJson(payload as JsonValue)); // Routes send nothing else.
+}
+
+/** Parses a body: UTF-8, at most 64 levels deep. Throws "config.bad_request". */
+export function parseBody(body: Uint8Array): JsonValue {
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(body);
+  } catch {
+    throw bad("the body is not UTF-8");
+  }
+  if (deeperThan(text, MAX_DEPTH)) throw bad(`the body is nested deeper than ${MAX_DEPTH} levels`);
+  try {
+    return parseJson(text);
+  } catch (reason) {
+    throw bad(`the body is not JSON: ${ContrailError.from(reason).message.slice(0, 200)}`);
+  }
+}
+
+function deeperThan(text: string, limit: number): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let index = 0; index < text.length; index++) {
+    const character = text.charCodeAt(index);
+    if (inString) {
+      if (character === 0x5c) index++;
+      else if (character === 0x22) inString = false;
+    } else if (character === 0x22) inString = true;
+    else if (character === 0x5b || character === 0x7b) {
+      depth++;
+      if (depth > limit) return true;
+    } else if (character === 0x5d || character === 0x7d) depth--;
+  }
+  return false;
+}

@@ -1,0 +1,61 @@
+import type { ConfigObject, JsonObject, ObjectType } from "@contrail/schema";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { type ListQuery, readListQuery, selectObjects } from "../../core/list-query.ts";
+import { identity, renderObject } from "../../core/render.ts";
+import { readBody } from "../../core/request-body.ts";
+import { baseUrl, bodyObject, type RestContext, typeOfBody, typeOfPath } from "./context.ts";
+
+/** POST and GET /<type>s, and POST /list-bulk-collection. */
+export function collectionRoutes(app: FastifyInstance, context: RestContext): void {
+  const { objects } = context;
+
+  app.post<{ Params: { types: string } }>("/:types", async (request, reply) => {
+    const type = typeOfPath(singular(request.params.types));
+    const input = readBody(type, bodyObject(request), "create");
+    context.countIgnored(input.ignored);
+    const object = await objects.create(type, input);
+    return reply.send({ [type.name]: identity(object, { baseUrl: baseUrl(request) }) });
+  });
+
+  app.get<{ Params: { types: string }; Querystring: Record<string, string> }>("/:types", (request, reply) => {
+    const type = typeOfPath(singular(request.params.types));
+    return reply.send(list(context, type, readListQuery(request.query), request));
+  });
+
+  app.post("/list-bulk-collection", (request, reply) => {
+    const body = bodyObject(request);
+    const type = typeOfBody(body.type, "type");
+    return reply.send(list(context, type, readListQuery(body), request));
+  });
+}
+
+/** Collections are the type with an s behind it, whatever its spelling. */
+function singular(name: string): string {
+  return name.endsWith("s") ? name.slice(0, -1) : `${name}?`;
+}
+
+function list(context: RestContext, type: ObjectType, query: ListQuery, request: FastifyRequest): JsonObject {
+  const { graph } = context.objects;
+  const { objects, marker } = selectObjects(graph, type.name, query);
+  const key = `${type.name}s`;
+  if (query.count) return { [key]: { count: objects.length } };
+  const base = query.excludeHrefs ? undefined : baseUrl(request);
+  const fields = query.fields === undefined ? undefined : new Set(query.fields);
+  const shown = objects.map((object) =>
+    query.detail
+      ? { [type.name]: renderObject(graph, object, { fields, backReferences: false, children: false, baseUrl: base }) }
+      : summary(object, fields, base),
+  );
+  const paged = query.pageMarker !== undefined || query.pageLimit !== undefined;
+  return paged ? { [key]: shown, marker } : { [key]: shown };
+}
+
+function summary(object: ConfigObject, fields: ReadonlySet<string> | undefined, base: string | undefined): JsonObject {
+  const extra = [...(fields ?? [])].map((field) => [field, object.properties[field]] as const);
+  return {
+    uuid: object.uuid,
+    fq_name: object.fqName,
+    ...(base === undefined ? {} : { href: `${base}/${object.type}/${object.uuid}` }),
+    ...Object.fromEntries(extra.filter(([, value]) => value !== undefined)),
+  };
+}

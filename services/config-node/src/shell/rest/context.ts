@@ -1,0 +1,49 @@
+import { ContrailError } from "@contrail/errors";
+import { type JsonObject, type JsonValue, type ObjectType, objectType } from "@contrail/schema";
+import type { ObjectStore } from "@contrail/store";
+import type { FastifyRequest } from "fastify";
+import { bad } from "../../core/request-body.ts";
+import type { ObjectService } from "../object-service.ts";
+
+/** What the routes of the API work with. */
+export interface RestContext {
+  readonly objects: ObjectService;
+  readonly store: ObjectStore;
+  /** Counts keys of bodies that were ignored. */
+  readonly countIgnored: (count: number) => void;
+}
+
+/** "http://host:port" as the client addressed us: hrefs start with it. */
+export function baseUrl(request: FastifyRequest): string {
+  return `http://${request.headers.host ?? "localhost"}`;
+}
+
+/** The object type of a path's first segment. */
+export function typeOfPath(name: string): ObjectType {
+  const type = objectType(name);
+  if (type === undefined) {
+    throw new ContrailError("config.not_found", `Invalid Contrail resource type:'${name.slice(0, 100)}'`);
+  }
+  return type;
+}
+
+/** The object type that a body names, with hyphens or underscores. */
+export function typeOfBody(value: JsonValue | undefined, field: string): ObjectType {
+  if (typeof value !== "string") throw bad(`Bad Request: ${field} must name a resource type`);
+  return typeOfPath(objectType(value) === undefined ? value.replaceAll("_", "-") : value);
+}
+
+/** The body as an object. */
+export function bodyObject(request: FastifyRequest): JsonObject {
+  const body = request.body as JsonValue | undefined; // Our own parser made it.
+  if (typeof body === "object" && body !== null && !Array.isArray(body)) return body as JsonObject;
+  throw bad("the body must be a JSON object");
+}
+
+/** A text of a body; undefined where it is absent or null. */
+export function textOf(body: JsonObject, field: string): string | undefined {
+  const value = body[field];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === "string") return value;
+  throw bad(`Bad Request: ${field} must be a string`);
+}

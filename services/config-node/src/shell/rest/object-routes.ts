@@ -1,0 +1,62 @@
+import type { JsonValue } from "@contrail/schema";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { renderObject } from "../../core/render.ts";
+import { bad, readBody } from "../../core/request-body.ts";
+import { etag } from "../object-service.ts";
+import { baseUrl, type RestContext, typeOfPath } from "./context.ts";
+
+interface ObjectPath {
+  readonly type: string;
+  readonly uuid: string;
+}
+
+/** GET, PUT, DELETE /<type>/<uuid>. */
+export function objectRoutes(app: FastifyInstance, context: RestContext): void {
+  const { objects } = context;
+
+  app.get<{ Params: ObjectPath; Querystring: Record<string, string> }>("/:type/:uuid", (request, reply) => {
+    const type = typeOfPath(request.params.type);
+    const object = objects.get(type, request.params.uuid);
+    const tag = etag(object);
+    reply.header("ETag", tag);
+    if (request.headers["if-none-match"] === tag) return reply.code(304).send();
+    const { query } = request;
+    const fields = query.fields === undefined ? undefined : new Set(query.fields.split(","));
+    const shown = renderObject(objects.graph, object, {
+      fields,
+      backReferences: !truthy(query.exclude_back_refs),
+      children: !truthy(query.exclude_children),
+      baseUrl: query.exclude_hrefs === undefined ? baseUrl(request) : undefined,
+    });
+    return reply.send({ [type.name]: shown });
+  });
+
+  app.put<{ Params: ObjectPath }>("/:type/:uuid", async (request, reply) => {
+    const type = typeOfPath(request.params.type);
+    objects.get(type, request.params.uuid);
+    const body = request.body as JsonValue | undefined; // Our own parser made it.
+    if (body === undefined) return reply.send({});
+    const input = readBody(type, body, "update");
+    const perms = input.properties.get("perms2");
+    if (perms !== undefined && perms !== null && !("owner" in (perms as object)))
+      throw bad("owner in perms2 must be present");
+    context.countIgnored(input.ignored);
+    const object = await objects.update(type, request.params.uuid, input, ifMatch(request));
+    reply.header("ETag", etag(object));
+    return reply.send({ [type.name]: { uuid: object.uuid, href: `${baseUrl(request)}/${type.name}/${object.uuid}` } });
+  });
+
+  app.delete<{ Params: ObjectPath }>("/:type/:uuid", async (request, reply) => {
+    await objects.remove(typeOfPath(request.params.type), request.params.uuid);
+    return reply.code(200).serializer(String).header("Content-Length", "0").send("");
+  });
+}
+
+function truthy(value: string | undefined): boolean {
+  return value?.toLowerCase().includes("true") ?? false;
+}
+
+function ifMatch(request: FastifyRequest): string | undefined {
+  const value = request.headers["if-match"];
+  return value === "*" ? undefined : value;
+}

@@ -1,0 +1,63 @@
+import type { ConfigObject, ConfigReference, ObjectType } from "@contrail/schema";
+import { stringifyJson } from "@contrail/schema";
+import type { FastifyInstance } from "fastify";
+import { bad, readAttribute, readFqName } from "../../core/request-body.ts";
+import { bodyObject, type RestContext, textOf, typeOfBody } from "./context.ts";
+
+/** POST /ref-update: one reference added, changed or deleted without touching the others. */
+export function referenceRoutes(app: FastifyInstance, { objects }: RestContext): void {
+  app.post("/ref-update", async (request) => {
+    const body = bodyObject(request);
+    const shown = stringifyJson(body).slice(0, 500);
+    const operation = textOf(body, "operation");
+    const uuid = textOf(body, "uuid");
+    if (body.type == null || uuid === undefined || body["ref-type"] == null || operation === undefined) {
+      throw bad(`Bad Request: type/uuid/ref-type/operation is null: ${shown}`);
+    }
+    if (!["ADD", "DELETE"].includes(operation.toUpperCase())) {
+      throw bad(`Bad Request: operation should be add or delete: ${operation.slice(0, 50)}`);
+    }
+    const type = typeOfBody(body.type, "type");
+    const toType = typeOfBody(body["ref-type"], "ref-type").name;
+    const to = { uuid: textOf(body, "ref-uuid")?.toLowerCase(), to: readFqName(body["ref-fq-name"]) };
+    if (to.uuid === undefined && to.to === undefined)
+      throw bad("Bad Request: ref-uuid or ref-fq-name must be specified");
+    const attr = readAttribute(linkTo(type, toType), body.attr, "attr", "update");
+    const remove = operation.toUpperCase() === "DELETE";
+    const object = await objects.change(type, uuid, (before) => {
+      if (remove) return without(before, toType, to);
+      return withReference(before, objects.resolveReference(toType, { ...to, attr }, "update"));
+    });
+    return { uuid: object.uuid };
+  });
+
+  app.post("/ref-relax-for-delete", (request) => {
+    const body = bodyObject(request);
+    return { uuid: textOf(body, "uuid") ?? "" };
+  });
+}
+
+function linkTo(type: ObjectType, toType: string): ObjectType["links"][number] {
+  const link = type.links.find(({ to }) => to === toType);
+  if (link === undefined) throw bad(`Bad Request: ${type.name} has no references to ${toType}`);
+  return link;
+}
+
+function withReference(object: ConfigObject, added: ConfigReference): ConfigObject | undefined {
+  const known = object.refs.find((ref) => ref.toUuid === added.toUuid);
+  if (known !== undefined && stringifyJson(known.attr) === stringifyJson(added.attr)) return undefined;
+  return { ...object, refs: [...object.refs.filter((ref) => ref.toUuid !== added.toUuid), added] };
+}
+
+function without(
+  object: ConfigObject,
+  toType: string,
+  to: { readonly uuid: string | undefined; readonly to: readonly string[] | undefined },
+): ConfigObject | undefined {
+  const name = JSON.stringify(to.to);
+  const refs = object.refs.filter(
+    (ref) =>
+      ref.toType !== toType || (to.uuid !== undefined ? ref.toUuid !== to.uuid : JSON.stringify(ref.toFqName) !== name),
+  );
+  return refs.length === object.refs.length ? undefined : { ...object, refs };
+}

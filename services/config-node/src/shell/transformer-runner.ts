@@ -1,0 +1,168 @@
+import { createHash } from "node:crypto";
+import type { Clock } from "@contrail/clock";
+import { ContrailError } from "@contrail/errors";
+import type { GraphChange } from "@contrail/graph";
+import type { Logger } from "@contrail/observability";
+import type { ConfigObject, ConfigReference } from "@contrail/schema";
+import type { ObjectStore } from "@contrail/store";
+import { createTransformer, type DerivedName, type DerivedObject, type Transformer } from "@contrail/transformer";
+import { apiDate, DEFAULT_PERMS2, idPerms } from "../core/permissions.ts";
+import type { ObjectService } from "./object-service.ts";
+
+const LEASE = "transformer";
+const LEASE_TTL_MS = 10_000;
+const RETRY_MS = 1_000;
+
+/** Keeps the derived objects of the store equal to what the transformer wants, while this node holds the lease. */
+export class TransformerRunner {
+  readonly #objects: ObjectService;
+  readonly #store: ObjectStore;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #name: string;
+  readonly #transformer: Transformer = createTransformer();
+  #wake = Promise.withResolvers<void>();
+  #epoch: bigint | undefined;
+  /** Monotonic time until which the lease is used: half its life. */
+  #validUntilMs = 0;
+
+  constructor(objects: ObjectService, store: ObjectStore, clock: Clock, logger: Logger, name: string) {
+    this.#objects = objects;
+    this.#store = store;
+    this.#clock = clock;
+    this.#logger = logger;
+    this.#name = name;
+    objects.onChange((change) => this.#feed(change));
+  }
+
+  /** True while this node may write derived objects. */
+  get leading(): boolean {
+    return this.#epoch !== undefined && this.#clock.monotonicMs() < this.#validUntilMs;
+  }
+
+  /** Runs until the signal aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    signal.addEventListener("abort", () => this.#wake.resolve(), { once: true });
+    while (!signal.aborted) {
+      const woken = this.#wake.promise;
+      await this.#renew();
+      const clean = this.leading && (await this.#work(signal));
+      const timer = this.#clock.setTimer(clean ? LEASE_TTL_MS / 4 : RETRY_MS, () => this.#wake.resolve());
+      await woken;
+      timer.cancel();
+      if (!signal.aborted) this.#wake = Promise.withResolvers();
+    }
+  }
+
+  #feed({ before, after }: GraphChange): void {
+    if (after !== undefined) this.#transformer.apply({ kind: "upsert", object: after });
+    else if (before !== undefined) {
+      const { type, uuid, fqName, revision } = before;
+      this.#transformer.apply({ kind: "remove", type, uuid, fqName, revision: revision + 1n });
+    }
+    this.#wake.resolve();
+  }
+
+  async #renew(): Promise<void> {
+    if (this.leading && this.#validUntilMs - this.#clock.monotonicMs() > LEASE_TTL_MS / 4) return;
+    const asked = this.#clock.monotonicMs();
+    try {
+      this.#epoch = await this.#store.acquireLease(LEASE, this.#name, LEASE_TTL_MS);
+      if (this.#epoch !== undefined) this.#validUntilMs = asked + LEASE_TTL_MS / 2;
+    } catch (reason) {
+      this.#logger.warn("lease not renewed", { reason: ContrailError.from(reason).message });
+    }
+  }
+
+  /** Writes what is pending until nothing is; false where something could not be written yet. */
+  async #work(signal: AbortSignal): Promise<boolean> {
+    for (;;) {
+      const { upserts, removes } = this.#transformer.pending();
+      if (upserts.length === 0 && removes.length === 0) return true;
+      let progress = false;
+      for (const name of removes) progress = (await this.#attempt(() => this.#remove(name), name)) || progress;
+      for (const item of upserts) progress = (await this.#attempt(() => this.#upsert(item), item)) || progress;
+      if (!progress || signal.aborted || !this.leading) return false;
+    }
+  }
+
+  async #attempt(write: () => Promise<boolean>, name: DerivedName): Promise<boolean> {
+    try {
+      return await write();
+    } catch (reason) {
+      const { code, message } = ContrailError.from(reason);
+      this.#logger.debug("derived object not written yet", {
+        type: name.type,
+        name: name.fqName.join(":"),
+        code,
+        message,
+      });
+      return false;
+    }
+  }
+
+  async #remove(name: DerivedName): Promise<boolean> {
+    const object = this.#objects.graph.find(name.type, name.fqName);
+    if (object === undefined) return false;
+    await this.#objects.removeObject(object);
+    return true;
+  }
+
+  /** Writes one object; references to what is not there yet are left out, and the object stays pending. */
+  async #upsert(item: DerivedObject): Promise<boolean> {
+    const { graph } = this.#objects;
+    const parent = item.parentType === undefined ? undefined : graph.find(item.parentType, item.fqName.slice(0, -1));
+    if (item.parentType !== undefined && (parent === undefined || this.#objects.isRemoving(parent.uuid))) return false;
+    const refs = item.refs.flatMap((ref): ConfigReference[] => {
+      const target = graph.find(ref.toType, ref.toFqName);
+      return target === undefined ? [] : [{ ...ref, toUuid: target.uuid }];
+    });
+    const before = graph.find(item.type, item.fqName);
+    if (before !== undefined && refs.length < item.refs.length && before.refs.length >= refs.length) return false;
+    const uuid = before?.uuid ?? derivedUuid(item);
+    await this.#objects.put(this.#object(item, uuid, parent?.uuid, refs, before), before?.revision);
+    return true;
+  }
+
+  #object(
+    item: DerivedObject,
+    uuid: string,
+    parentUuid: string | undefined,
+    refs: readonly ConfigReference[],
+    before: ConfigObject | undefined,
+  ): ConfigObject {
+    const now = apiDate(this.#clock.wallMs());
+    const perms = before?.properties.id_perms as { created?: string } | undefined; // IdPermsType.
+    const properties = {
+      display_name: item.fqName.at(-1) ?? "",
+      perms2: DEFAULT_PERMS2,
+      ...item.properties,
+      id_perms: idPerms(uuid, { creator: "transformer", user_visible: true }, perms?.created ?? now, now),
+    };
+    const { type, fqName, parentType } = item;
+    return {
+      type,
+      uuid,
+      fqName,
+      parentType,
+      parentUuid,
+      revision: 0n,
+      refs,
+      properties,
+      derived: true,
+      epoch: this.#epoch ?? 0n,
+    };
+  }
+}
+
+/** A UUID of version 5 from type and name: the same object gets the same one on every node (RFC 9562 section 5.5). */
+function derivedUuid(name: DerivedName): string {
+  const bytes = createHash("sha1")
+    .update(`opencontrail ${name.type} ${JSON.stringify(name.fqName)}`)
+    .digest()
+    .subarray(0, 16);
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x50;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = bytes.toString("hex");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}

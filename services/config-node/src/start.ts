@@ -1,0 +1,79 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { createLocalBus, openLog, serveLog } from "@contrail/bus-embedded";
+import { ContrailError } from "@contrail/errors";
+import { identityFiles } from "@contrail/pki";
+import {
+  createIntrospect,
+  createLogger,
+  createMeter,
+  type HttpListener,
+  type RunningService,
+  serveHttp,
+  systemClock,
+} from "@contrail/runtime";
+import { openSqliteStore } from "@contrail/store-sqlite";
+import type { Settings } from "./config.ts";
+import { BOOT_OBJECTS } from "./core/boot-objects.ts";
+import { ObjectService } from "./shell/object-service.ts";
+import { publish } from "./shell/publisher.ts";
+import { createRestApp } from "./shell/rest/app.ts";
+import { TransformerRunner } from "./shell/transformer-runner.ts";
+
+/** A running node with the endpoints that were bound. */
+export interface ConfigNode extends RunningService {
+  readonly rest: HttpListener;
+}
+
+/** Opens store and log, loads and completes the objects, publishes, transforms, serves; in this order. */
+export async function startConfigNode(settings: Settings, stop: AbortSignal): Promise<ConfigNode> {
+  const logger = createLogger("config-node", settings.logLevel);
+  const meter = createMeter();
+  mkdirSync(settings.dataDir, { recursive: true, mode: 0o700 });
+  const store = await openSqliteStore(join(settings.dataDir, "objects.db"));
+  const log = await openLog(join(settings.dataDir, "log.db"));
+  const objects = new ObjectService(store, systemClock);
+  const runner = new TransformerRunner(objects, store, systemClock, logger, settings.name);
+  await objects.load();
+  for (const boot of BOOT_OBJECTS) await objects.ensure(boot);
+
+  const controller = new AbortController();
+  const signal = AbortSignal.any([stop, controller.signal]);
+  const publishing = publish(store, createLocalBus(log), systemClock, logger, signal);
+  const transforming = runner.run(signal);
+  const identity = identityFiles(settings.pkiDir, { role: "config", name: settings.name });
+  const logServer = settings.busListen === "" ? undefined : await serveLog(log, identity, settings.busListen);
+
+  const ignored = meter.counter("contrail_config_ignored_keys_total", "keys of request bodies that name nothing");
+  const app = createRestApp({ objects, store, countIgnored: (count) => ignored.add(count) }, logger);
+  const rest = await serveHttp(app, endpoints(settings.restListen, settings.restSocket));
+  const introspect = await serveHttp(
+    createIntrospect(meter, {
+      status: async () => ({
+        name: settings.name,
+        objects: objects.graph.size,
+        leading: runner.leading,
+        unpublished: (await store.outbox(1_000)).length,
+        log: await log.highWaterMark("contrail.config"),
+      }),
+    }),
+    endpoints(settings.introspectListen, settings.introspectSocket),
+  );
+  logger.info("serving", { rest: rest.endpoints, introspect: introspect.endpoints, objects: objects.graph.size });
+
+  return {
+    rest,
+    async stop() {
+      controller.abort(new ContrailError("stopped", "the node is stopping"));
+      await Promise.all([rest.close(), introspect.close()]);
+      logServer?.close();
+      await Promise.all([publishing, transforming]);
+      await log.close();
+      await store.close();
+    },
+  };
+}
+
+function endpoints(listen: string, socket: string): string[] {
+  return socket === "" ? [listen] : [listen, `unix:${socket}`];
+}

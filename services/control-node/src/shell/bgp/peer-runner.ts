@@ -1,0 +1,281 @@
+import type { Socket } from "node:net";
+import {
+  CEASE_ADMINISTRATIVE_RESET,
+  ceaseWithText,
+  encodeOpen,
+  familyOf,
+  KEEPALIVE_MESSAGE,
+  localOpen,
+  type Notification,
+  type PeerAction,
+  type PeerEvent,
+  type PeerMachine,
+  type PeerSettings,
+  type PeerTimer,
+  peerState,
+  type RouteRefresh,
+  type SessionParameters,
+  STOPPED_PEER,
+  stepPeer,
+  type UpdateVerdict,
+} from "@contrail/bgp";
+import type { Clock, Timer } from "@contrail/clock";
+import type { Logger } from "@contrail/observability";
+import { type OutgoingAttempt, openConnection } from "./outgoing-attempt.ts";
+import { PeerConnection } from "./peer-connection.ts";
+import { PeerSession } from "./peer-session.ts";
+import type { BgpSessionHandler, DesiredPeer, PeerStatus } from "./session-port.ts";
+
+/** What all peers of a speaker share. */
+export interface PeerEnvironment {
+  /** Dotted; connections to peers come from here. */
+  readonly localAddress: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly handler: BgpSessionHandler;
+  /** From 0 to below 1; for the jitter of RFC 4271 section 10. */
+  readonly random: () => number;
+}
+
+/** One peer: runs the actions of its state machine on sockets and clock, and tells the RIB. */
+export class PeerRunner {
+  readonly peer: DesiredPeer;
+  readonly #settings: PeerSettings;
+  readonly #environment: PeerEnvironment;
+  readonly #logger: Logger;
+  readonly #connections = new Map<number, PeerConnection>();
+  readonly #timers = new Map<PeerTimer, Timer>();
+  readonly #queue: PeerEvent[] = [];
+  readonly #counts = { established: 0, received: 0, sent: 0, updates: 0, withdrawn: 0, discarded: 0 };
+  #machine: PeerMachine = STOPPED_PEER;
+  #running = false;
+  #nextConnection = 1;
+  #attempt: OutgoingAttempt | undefined;
+  #session: PeerSession | undefined;
+  #establishedAtMs = 0;
+  #lastDownReason = "";
+
+  constructor(peer: DesiredPeer, settings: PeerSettings, environment: PeerEnvironment) {
+    this.peer = peer;
+    this.#settings = settings;
+    this.#environment = environment;
+    this.#logger = environment.logger.child({ peer: peer.name, address: peer.address });
+  }
+
+  start(): void {
+    this.#dispatch({ kind: "start" });
+  }
+
+  /** Ends the session and stays down; see the event `stop` of the state machine. */
+  stop(notification: Notification, keepRoutes: boolean): void {
+    this.#dispatch({ kind: "stop", notification, keepRoutes });
+  }
+
+  /** A connection that the peer has opened to us. */
+  accept(socket: Socket): void {
+    this.#adopt(socket, "peer");
+  }
+
+  status(): PeerStatus {
+    const { established, received, sent, updates, withdrawn, discarded } = this.#counts;
+    let [messagesReceived, messagesSent, outputBytes] = [received, sent, 0];
+    for (const connection of this.#connections.values()) {
+      messagesReceived += connection.messagesReceived;
+      messagesSent += connection.messagesSent;
+      outputBytes += connection.outputBytes;
+    }
+    const up = this.#session !== undefined;
+    return {
+      name: this.peer.name,
+      address: this.peer.address,
+      peerAs: this.peer.peerAs,
+      state: peerState(this.#machine),
+      establishedForMs: up ? this.#environment.clock.monotonicMs() - this.#establishedAtMs : 0,
+      establishedCount: established,
+      lastDownReason: this.#lastDownReason,
+      messagesReceived,
+      messagesSent,
+      updatesReceived: updates,
+      treatedAsWithdraw: withdrawn,
+      attributesDiscarded: discarded,
+      outputBytes,
+      parameters: this.#session?.parameters,
+    };
+  }
+
+  /** Events that come while one is worked on (the RIB may stop a session from a callback) wait for their turn. */
+  #dispatch(event: PeerEvent): void {
+    this.#queue.push(event);
+    if (this.#running) return;
+    this.#running = true;
+    try {
+      for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+        const step = stepPeer(this.#machine, next, this.#settings);
+        this.#machine = step.machine;
+        this.#apply(step.actions);
+      }
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  #apply(actions: readonly PeerAction[]): void {
+    let last: Notification | undefined;
+    for (const action of actions) {
+      if (action.kind === "send-notification") last = action.notification;
+      else if (action.kind === "close") {
+        this.#close(action.connection, last);
+        last = undefined;
+      } else this.#act(action);
+    }
+  }
+
+  #act(action: Exclude<PeerAction, { readonly kind: "send-notification" | "close" }>): void {
+    switch (action.kind) {
+      case "connect":
+        this.#connect();
+        return;
+      case "abort-connect":
+        this.#abortConnect();
+        return;
+      case "send-open": {
+        const open = localOpen(this.#settings, this.#counts.established === 0);
+        this.#connections.get(action.connection)?.send(encodeOpen(open));
+        return;
+      }
+      case "send-keepalive":
+        this.#connections.get(action.connection)?.send(KEEPALIVE_MESSAGE);
+        return;
+      case "start-peer-timer":
+        this.#startTimer(action.timer, action.delayMs);
+        return;
+      case "stop-peer-timer":
+        this.#timers.get(action.timer)?.cancel();
+        return;
+      case "start-connection-timer": {
+        const delayMs = action.timer === "keepalive" ? this.#jittered(action.delayMs) : action.delayMs;
+        this.#connections.get(action.connection)?.startTimer(action.timer, delayMs);
+        return;
+      }
+      case "stop-connection-timer":
+        this.#connections.get(action.connection)?.stopTimer(action.timer);
+        return;
+      case "established":
+        this.#established(action.connection, action.parameters);
+        return;
+      case "down":
+        this.#down(action);
+        return;
+      case "report":
+        this.#lastDownReason = action.reason;
+        this.#logger.debug("bgp connection failed", { reason: action.reason });
+    }
+  }
+
+  #connect(): void {
+    this.#abortConnect();
+    const { localAddress } = this.#environment;
+    this.#attempt = openConnection(localAddress, this.peer.address, this.peer.port, (socket) => {
+      this.#attempt = undefined;
+      if (socket === undefined) this.#dispatch({ kind: "connect-failed" });
+      else this.#adopt(socket, "local");
+    });
+  }
+
+  #abortConnect(): void {
+    this.#attempt?.abort();
+    this.#attempt = undefined;
+  }
+
+  #adopt(socket: Socket, initiator: "local" | "peer"): void {
+    const id = this.#nextConnection++;
+    const connection = new PeerConnection(id, socket, this.#environment.clock, {
+      event: (event) => this.#dispatch(event),
+      update: (verdict) => this.#update(id, verdict),
+      routeRefresh: (refresh) => this.#refresh(id, refresh),
+      drained: () => {
+        const session = this.#sessionOn(id);
+        if (session !== undefined) this.#environment.handler.drained(session);
+      },
+    });
+    this.#connections.set(id, connection);
+    this.#dispatch({ kind: "connected", connection: id, initiator });
+  }
+
+  #close(id: number, last: Notification | undefined): void {
+    const connection = this.#connections.get(id);
+    if (connection === undefined) return;
+    this.#connections.delete(id);
+    this.#counts.received += connection.messagesReceived;
+    this.#counts.sent += connection.messagesSent + (last === undefined ? 0 : 1);
+    connection.close(last);
+  }
+
+  #established(id: number, parameters: SessionParameters): void {
+    const connection = this.#connections.get(id);
+    if (connection === undefined) return;
+    connection.establish(parameters);
+    this.#counts.established++;
+    this.#establishedAtMs = this.#environment.clock.monotonicMs();
+    const session = new PeerSession(this.peer, parameters, connection, (reason) => {
+      if (this.#sessionOn(id) === undefined) return;
+      this.#dispatch({ kind: "reset", notification: ceaseWithText(CEASE_ADMINISTRATIVE_RESET, reason) });
+    });
+    this.#session = session;
+    this.#logger.info("bgp session established", { families: parameters.families, holdTimeMs: parameters.holdTimeMs });
+    this.#environment.handler.established(session);
+  }
+
+  #down({ reason, retention }: Extract<PeerAction, { readonly kind: "down" }>): void {
+    const session = this.#session;
+    if (session === undefined) return;
+    this.#session = undefined;
+    this.#lastDownReason = reason;
+    session.end();
+    this.#logger.warn("bgp session down", { reason, routesKept: retention !== undefined });
+    this.#environment.handler.down(session, { reason, gracefulRestart: retention });
+  }
+
+  #update(id: number, verdict: UpdateVerdict): void {
+    const session = this.#sessionOn(id);
+    if (session === undefined) return;
+    this.#counts.updates++;
+    switch (verdict.kind) {
+      case "update":
+        this.#counts.discarded += verdict.discarded.length;
+        this.#environment.handler.update(session, verdict.update);
+        return;
+      case "treat-as-withdraw":
+        this.#counts.withdrawn++;
+        this.#logger.warn("bgp update treated as withdraw", { problems: verdict.problems });
+        this.#environment.handler.update(session, verdict.update);
+        return;
+      case "end-of-rib":
+        this.#environment.handler.endOfRib(session, verdict.family);
+        return;
+      case "session-reset":
+        this.#dispatch({ kind: "fault", connection: id, notification: verdict.notification });
+    }
+  }
+
+  #refresh(id: number, { afi, safi, subtype }: RouteRefresh): void {
+    const session = this.#sessionOn(id);
+    const family = familyOf(afi, safi);
+    if (session === undefined || family === undefined || subtype !== "request") return;
+    if (session.parameters.families.includes(family)) this.#environment.handler.routeRefresh(session, family);
+  }
+
+  #sessionOn(id: number): PeerSession | undefined {
+    return this.#session?.connection.id === id ? this.#session : undefined;
+  }
+
+  #startTimer(timer: PeerTimer, delayMs: number): void {
+    this.#timers.get(timer)?.cancel();
+    const fire = () => this.#dispatch({ kind: "peer-timer", timer });
+    this.#timers.set(timer, this.#environment.clock.setTimer(this.#jittered(delayMs), fire));
+  }
+
+  #jittered(delayMs: number): number {
+    return Math.round(delayMs * (1 - this.#environment.random() / 4));
+  }
+}

@@ -1,0 +1,95 @@
+import type { FamilyName, SessionParameters, Update } from "@contrail/bgp";
+
+/** One BGP peer as it should be. A change of any field resets the session. */
+export interface DesiredPeer {
+  /** Unique among the peers: the fq_name of the bgp-router, or any other stable name. */
+  readonly name: string;
+  /** Dotted address of the peer: where to connect to, and whom to accept. Unique among the peers. */
+  readonly address: string;
+  readonly port: number;
+  readonly localAs: number;
+  readonly peerAs: number;
+  /** Families to offer; those that the peer offers too are used. */
+  readonly families: readonly FamilyName[];
+  /** Offered hold time, 0 or 3000 and more; the lower of both sides counts. Default 90000. */
+  readonly holdTimeMs?: number | undefined;
+  /** Never connect, only accept. Default false. */
+  readonly passive?: boolean | undefined;
+  /** Administratively down: the session is ceased and stays so. Default false. */
+  readonly adminDown?: boolean | undefined;
+}
+
+/** How an established session ended. */
+export interface SessionDown {
+  /** Constant text for logs: "hold timer expired", "connection closed by the peer", "notification received" … */
+  readonly reason: string;
+  /** Families whose routes may be kept as stale, and for how long; undefined: remove all of the peer's routes now. */
+  readonly gracefulRestart: { readonly families: readonly FamilyName[]; readonly restartTimeMs: number } | undefined;
+}
+
+/** An established session, as the RIB sees it. A new object for each time that the session comes up. */
+export interface BgpSession {
+  readonly peer: DesiredPeer;
+  readonly parameters: SessionParameters;
+  /**
+   * Queues whole BGP messages; the bytes may be shared between sessions and must not change afterwards. False: the
+   * output holds more than 4 MB; everything given is still sent, but wait for `drained` before giving more. On a
+   * session that is down it does nothing and returns false.
+   */
+  send(bytes: Uint8Array): boolean;
+  /** Stops reading from the peer until `resume`: the RIB has too much to do. Hold timers do not run out because of it. */
+  pause(): void;
+  resume(): void;
+  /** Ends the session with Cease (RFC 4486); `down` follows at once. The peer starts again after a back-off. */
+  stop(reason: string): void;
+}
+
+/** What the RIB side does with sessions. Calls come one at a time, never from inside `send`, and must not throw. */
+export interface BgpSessionHandler {
+  /** First call for a session. Routes and End-of-RIB may be sent at once. */
+  established(session: BgpSession): void;
+  /** A validated UPDATE. One that RFC 7606 treats as withdraw comes with its routes in `unreach`. */
+  update(session: BgpSession, update: Update): void;
+  endOfRib(session: BgpSession, family: FamilyName): void;
+  /**
+   * The peer asks for all routes of a family again (RFC 2918). Where the session has enhancedRouteRefresh, the answer
+   * stands between encodeRouteRefresh with "begin" and with "end" (RFC 7313).
+   */
+  routeRefresh(session: BgpSession, family: FamilyName): void;
+  /** The output that made `send` return false has gone. */
+  drained(session: BgpSession): void;
+  /** Last call for a session. */
+  down(session: BgpSession, down: SessionDown): void;
+}
+
+/** The state of one peer, for introspect; the names of the states are those of RFC 4271 section 8.2.2. */
+export interface PeerStatus {
+  readonly name: string;
+  readonly address: string;
+  readonly peerAs: number;
+  readonly state: "idle" | "connect" | "active" | "open-sent" | "open-confirm" | "established";
+  /** Of the established session; 0 otherwise. */
+  readonly establishedForMs: number;
+  readonly establishedCount: number;
+  /** Why the last session or attempt ended; "" before the first. */
+  readonly lastDownReason: string;
+  readonly messagesReceived: number;
+  readonly messagesSent: number;
+  readonly updatesReceived: number;
+  readonly treatedAsWithdraw: number;
+  readonly attributesDiscarded: number;
+  /** Bytes that wait for the peer. */
+  readonly outputBytes: number;
+  readonly parameters: SessionParameters | undefined;
+}
+
+/** All BGP sessions of a control node. */
+export interface BgpSpeaker {
+  /** Makes the peers what the list says; sessions whose peer did not change stay up. */
+  setPeers(peers: readonly DesiredPeer[]): void;
+  status(): readonly PeerStatus[];
+  /** Connections that were refused because no peer has their address. */
+  readonly refusedConnections: number;
+  /** Ceases all sessions and closes the listener. */
+  close(): Promise<void>;
+}

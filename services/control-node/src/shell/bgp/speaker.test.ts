@@ -1,0 +1,275 @@
+import { connect, type Socket } from "node:net";
+import {
+  encodeAttributes,
+  encodeEndOfRib,
+  encodeOpen,
+  encodeReach,
+  encodeRouteRefresh,
+  encodeUnreach,
+  type InetVpnRoute,
+  KEEPALIVE_MESSAGE,
+  localOpen,
+  type PeerSettings,
+  routeTarget,
+} from "@contrail/bgp";
+import { silentLogger, silentMeter } from "@contrail/observability";
+import { systemClock } from "@contrail/runtime";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { RecordingHandler } from "./recording-handler.ts";
+import type { BgpSpeaker, DesiredPeer } from "./session-port.ts";
+import { type BgpSpeakerOptions, startBgpSpeaker } from "./speaker.ts";
+
+/** Long enough for a loaded machine; nothing here takes a second. */
+const DEADLINE = { timeout: 15_000, interval: 5 };
+const TIMING = { connectRetryMs: 200, idleHoldMinMs: 50, idleHoldMaxMs: 400 };
+const ATTRIBUTES = {
+  origin: 2,
+  asPath: [],
+  localPreference: 100,
+  communities: [],
+  clusterList: [],
+  extendedCommunities: [routeTarget(64512, 8000001)],
+  largeCommunities: [],
+  unknown: [],
+} as const;
+
+/** What a hand-made peer says in its OPEN. */
+const SILENT: PeerSettings = {
+  localAs: 64512,
+  localId: 0,
+  peerAs: 64512,
+  families: ["inet-vpn"],
+  holdTimeMs: 90_000,
+  passive: false,
+  connectRetryMs: 0,
+  delayOpenMs: 0,
+  idleHoldMinMs: 0,
+  idleHoldMaxMs: 0,
+  stableAfterMs: 0,
+  gracefulRestartMs: 300_000,
+};
+
+const speakers: BgpSpeaker[] = [];
+const sockets: Socket[] = [];
+
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  await Promise.all(speakers.splice(0).map((speaker) => speaker.close()));
+});
+
+async function start(address: string, handler: RecordingHandler, options: Partial<BgpSpeakerOptions> = {}) {
+  const speaker = await startBgpSpeaker({
+    address,
+    port: 0,
+    clock: systemClock,
+    logger: silentLogger,
+    meter: silentMeter,
+    handler,
+    timing: TIMING,
+    ...options,
+  });
+  speakers.push(speaker);
+  return speaker;
+}
+
+function peer(name: string, address: string, port: number, more: Partial<DesiredPeer> = {}): DesiredPeer {
+  return { name, address, port, localAs: 64512, peerAs: 64512, families: ["inet-vpn"], ...more };
+}
+
+/** Two speakers that know each other, and what happened on each. */
+async function pair(left = new RecordingHandler(), right = new RecordingHandler(), more: Partial<DesiredPeer> = {}) {
+  const [one, two] = [await start("127.0.81.1", left), await start("127.0.81.2", right)];
+  one.setPeers([peer("two", "127.0.81.2", two.port, more)]);
+  two.setPeers([peer("one", "127.0.81.1", one.port, more)]);
+  await vi.waitFor(() => {
+    expect(left.sessions.size).toBe(1);
+    expect(right.sessions.size).toBe(1);
+  }, DEADLINE);
+  const [leftSession, rightSession] = [left.sessions.get("two"), right.sessions.get("one")];
+  if (leftSession === undefined || rightSession === undefined) throw new Error("no session");
+  return { one, two, left, right, leftSession, rightSession };
+}
+
+function routes(count: number): InetVpnRoute[] {
+  return Array.from({ length: count }, (_, index) => ({
+    rdHigh: 0x0001ac1e,
+    rdLow: 0x01020001,
+    address: 0x0a000000 + index,
+    length: 32,
+    label: 16 + (index % 100_000),
+  }));
+}
+
+function encoded(count: number, maxMessageBytes: number): readonly Uint8Array[] {
+  const attributes = encodeAttributes(ATTRIBUTES, { fourOctetAs: true });
+  const result = encodeReach(
+    { family: "inet-vpn", nextHop: 0xac1e0102, routes: routes(count) },
+    attributes,
+    maxMessageBytes,
+  );
+  if (result.kind !== "encoded") throw new Error(result.kind);
+  return result.messages;
+}
+
+describe("two speakers", () => {
+  test("bring up one session although both connect, and agree on what they can", async () => {
+    const { one, two, leftSession, rightSession } = await pair();
+    expect(leftSession.parameters).toMatchObject({
+      external: false,
+      peerId: 0x7f005102,
+      families: ["inet-vpn"],
+      fourOctetAs: true,
+      maxMessageBytes: 65535,
+      holdTimeMs: 90_000,
+      routeRefresh: true,
+      gracefulRestart: { restartTimeMs: 300_000, restarting: true, notifications: true },
+    });
+    expect(rightSession.parameters.peerId).toBe(0x7f005101);
+    expect(one.status()).toMatchObject([{ state: "established", establishedCount: 1 }]);
+    expect(two.status()).toMatchObject([{ state: "established", establishedCount: 1 }]);
+  });
+
+  test("carry routes, withdrawals, End-of-RIB and refresh requests", async () => {
+    const { right, leftSession } = await pair();
+    const all = routes(5_000);
+    for (const message of encoded(5_000, leftSession.parameters.maxMessageBytes)) leftSession.send(message);
+    leftSession.send(encodeEndOfRib("inet-vpn"));
+    leftSession.send(encodeRouteRefresh({ afi: 1, safi: 128, subtype: "request" }));
+    for (const message of encodeUnreach({ family: "inet-vpn", routes: all }, 4096)) leftSession.send(message);
+    await vi.waitFor(
+      () => expect(right.unreach.flatMap((unreach) => [...unreach.routes])).toHaveLength(5_000),
+      DEADLINE,
+    );
+    expect(right.reach.flatMap((reach) => [...reach.routes])).toEqual(all);
+    expect(right.updates[0]?.announced?.attributes).toMatchObject(ATTRIBUTES);
+    expect(right.events).toEqual(["established one", "end-of-rib one inet-vpn", "route-refresh one inet-vpn"]);
+  });
+
+  test("a stopped session comes back by itself and may keep its routes", async () => {
+    const { left, right, leftSession } = await pair();
+    leftSession.stop("test");
+    expect(left.downs).toMatchObject([{ reason: "ended here: cease: administrative reset" }]);
+    await vi.waitFor(() => expect(right.downs).toHaveLength(1), DEADLINE);
+    expect(right.downs).toMatchObject([
+      {
+        reason: "notification received: cease: administrative reset",
+        gracefulRestart: { families: ["inet-vpn"], restartTimeMs: 300_000 },
+      },
+    ]);
+    await vi.waitFor(() => expect([left.sessions.size, right.sessions.size]).toEqual([1, 1]), DEADLINE);
+    expect(leftSession.send(encodeEndOfRib("inet-vpn"))).toBe(false);
+  });
+
+  test("a peer that is removed ends hard; others stay up", async () => {
+    const { one, two, right } = await pair();
+    const other = new RecordingHandler();
+    const three = await start("127.0.81.3", other);
+    three.setPeers([peer("one", "127.0.81.1", one.port)]);
+    one.setPeers([peer("two", "127.0.81.2", two.port), peer("three", "127.0.81.3", three.port)]);
+    await vi.waitFor(() => expect(other.sessions.size).toBe(1), DEADLINE);
+    one.setPeers([peer("three", "127.0.81.3", three.port)]);
+    await vi.waitFor(() => expect(right.downs).toHaveLength(1), DEADLINE);
+    expect(right.downs[0]?.reason).toContain("hard reset");
+    expect(right.downs[0]?.gracefulRestart).toBeUndefined();
+    expect(other.downs).toEqual([]);
+  });
+});
+
+describe("a listener", () => {
+  test("refuses a thousand strangers, counts them, and keeps its session", async () => {
+    const { one, left, leftSession } = await pair();
+    const closed = Array.from({ length: 1000 }, () => {
+      const socket = connect({ host: "127.0.81.1", port: one.port, localAddress: "127.0.81.99" });
+      sockets.push(socket);
+      return new Promise<void>((resolve) => {
+        socket.on("error", () => {});
+        socket.on("close", () => resolve());
+      });
+    });
+    await Promise.all(closed);
+    await vi.waitFor(() => expect(one.refusedConnections).toBe(1000), DEADLINE);
+    expect(left.downs).toEqual([]);
+    expect(leftSession.send(encodeEndOfRib("inet-vpn"))).toBe(true);
+  });
+
+  test("octets that are no BGP end that connection only", async () => {
+    const { one, left } = await pair();
+    const socket = connect({ host: "127.0.81.1", port: one.port, localAddress: "127.0.81.2" });
+    sockets.push(socket);
+    const received: Buffer[] = [];
+    socket.on("data", (chunk) => received.push(chunk));
+    socket.write("GET / HTTP/1.1\r\nHost: bgp\r\n\r\n");
+    await new Promise<void>((resolve) => socket.on("close", () => resolve()));
+    expect(Buffer.concat(received).subarray(-2)).toEqual(Buffer.from([1, 1]));
+    expect(left.downs).toEqual([]);
+  });
+});
+
+describe("output", () => {
+  test("beyond 4 MB of a peer that does not read is refused until it has drained", async () => {
+    const { left, right, leftSession, rightSession } = await pair();
+    rightSession.pause();
+    const messages = encoded(4_000, 65535);
+    let sent = 0;
+    for (let full = false; !full && sent < 20_000; sent++) {
+      for (const message of messages) full = !leftSession.send(message) || full;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(sent).toBeLessThan(20_000);
+    expect(left.drains).toBe(0);
+    rightSession.resume();
+    await vi.waitFor(() => expect(left.drains).toBe(1), DEADLINE);
+    leftSession.send(encodeEndOfRib("inet-vpn"));
+    await vi.waitFor(() => expect(right.events).toContain("end-of-rib one inet-vpn"), DEADLINE);
+    const count = right.reach.reduce((sum, reach) => sum + reach.routes.length, 0);
+    expect(count).toBe(sent * 4_000);
+    expect([left.downs, right.downs]).toEqual([[], []]);
+  });
+});
+
+describe("hold time", () => {
+  test("keepalives flow while the process is busy for longer than the hold time", async () => {
+    const { left, right } = await pair(new RecordingHandler(), new RecordingHandler(), { holdTimeMs: 3_000 });
+    const untilMs = performance.now() + 3_500;
+    while (performance.now() < untilMs) {
+      // Both ends live in this process: neither can read or write now.
+    }
+    const received = right.updates.length;
+    left.sessions.get("two")?.send(encodeEndOfRib("inet-vpn"));
+    await vi.waitFor(() => expect(right.events).toContain("end-of-rib one inet-vpn"), DEADLINE);
+    expect(received).toBe(0);
+    expect([left.downs, right.downs]).toEqual([[], []]);
+  });
+
+  test("a peer that falls silent is dropped when it has run out", async () => {
+    const left = new RecordingHandler();
+    const speaker = await start("127.0.81.1", left);
+    speaker.setPeers([peer("silent", "127.0.81.50", 179, { holdTimeMs: 3_000, passive: true })]);
+    const socket = connect({ host: "127.0.81.1", port: speaker.port, localAddress: "127.0.81.50" });
+    sockets.push(socket);
+    socket.on("data", () => {});
+    const settings = { ...SILENT, holdTimeMs: 90_000, localId: 0x7f005132 };
+    socket.write(encodeOpen(localOpen(settings, false)));
+    socket.write(KEEPALIVE_MESSAGE);
+    await vi.waitFor(() => expect(left.downs[0]?.reason).toBe("hold timer expired"), DEADLINE);
+    expect(left.events).toEqual(["established silent", "down silent"]);
+    expect(left.downs[0]?.gracefulRestart?.families).toEqual(["inet-vpn"]);
+  });
+
+  test("a peer that connects anew while its old session seems alive takes it over", async () => {
+    const left = new RecordingHandler();
+    const speaker = await start("127.0.81.1", left);
+    speaker.setPeers([peer("restarted", "127.0.81.51", 179, { passive: true })]);
+    for (const count of [1, 2]) {
+      const socket = connect({ host: "127.0.81.1", port: speaker.port, localAddress: "127.0.81.51" });
+      sockets.push(socket);
+      socket.on("data", () => {});
+      socket.write(encodeOpen(localOpen({ ...SILENT, localId: 0x7f005133 }, count === 2)));
+      socket.write(KEEPALIVE_MESSAGE);
+      await vi.waitFor(() => expect(speaker.status()[0]?.establishedCount).toBe(count), DEADLINE);
+    }
+    expect(left.events).toEqual(["established restarted", "down restarted", "established restarted"]);
+    expect(left.downs[0]?.gracefulRestart?.restartTimeMs).toBe(300_000);
+    expect(left.sessions.get("restarted")?.parameters.gracefulRestart?.restarting).toBe(true);
+  });
+});

@@ -1,0 +1,193 @@
+import { createServer, type Server, type Socket } from "node:net";
+import {
+  CEASE,
+  CEASE_ADMINISTRATIVE_SHUTDOWN,
+  CEASE_OTHER_CONFIGURATION_CHANGE,
+  CEASE_PEER_DECONFIGURED,
+  ceaseWithText,
+  notification,
+  type PeerSettings,
+} from "@contrail/bgp";
+import type { Clock } from "@contrail/clock";
+import { ContrailError } from "@contrail/errors";
+import { parseInetAddress } from "@contrail/net";
+import type { Counter, Logger, Meter } from "@contrail/observability";
+import { PeerRunner } from "./peer-runner.ts";
+import type { BgpSessionHandler, BgpSpeaker, DesiredPeer, PeerStatus } from "./session-port.ts";
+
+/** How a speaker is made. */
+export interface BgpSpeakerOptions {
+  /** Dotted address of this node: listens there, connects from there. */
+  readonly address: string;
+  /** 179 by default in services; 0 takes a free one. */
+  readonly port: number;
+  /** BGP identifier; the address where it is not given. */
+  readonly identifier?: number | undefined;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly meter: Meter;
+  readonly handler: BgpSessionHandler;
+  /** Timers that differ from the defaults below. */
+  readonly timing?: Partial<SpeakerTiming> | undefined;
+  readonly random?: (() => number) | undefined;
+}
+
+/** See PeerSettings for what each is. */
+export type SpeakerTiming = Pick<
+  PeerSettings,
+  "connectRetryMs" | "idleHoldMinMs" | "idleHoldMaxMs" | "stableAfterMs" | "gracefulRestartMs" | "delayOpenMs"
+>;
+
+const DEFAULT_TIMING: SpeakerTiming = {
+  connectRetryMs: 5_000,
+  idleHoldMinMs: 500,
+  idleHoldMaxMs: 60_000,
+  stableAfterMs: 60_000,
+  gracefulRestartMs: 300_000,
+  delayOpenMs: 0,
+};
+const DEFAULT_HOLD_MS = 90_000;
+const CLOSE_DEADLINE_MS = 2_000;
+
+/** A speaker that listens. Rejects with "bgp.unavailable" where the address or port cannot be had. */
+export async function startBgpSpeaker(options: BgpSpeakerOptions): Promise<BgpSpeaker & { readonly port: number }> {
+  const speaker = new Speaker(options);
+  await speaker.listen();
+  return speaker;
+}
+
+class Speaker implements BgpSpeaker {
+  readonly #options: BgpSpeakerOptions;
+  readonly #identifier: number;
+  readonly #server: Server;
+  readonly #peers = new Map<string, PeerRunner>();
+  readonly #sockets = new Set<Socket>();
+  readonly #refused: Counter;
+  #refusedConnections = 0;
+  #port: number;
+
+  constructor(options: BgpSpeakerOptions) {
+    const identifier = options.identifier ?? parseInetAddress(options.address);
+    if (identifier === undefined) {
+      throw new ContrailError("bgp.bad_request", `${options.address} is no IPv4 address`);
+    }
+    this.#options = options;
+    this.#identifier = identifier;
+    this.#port = options.port;
+    this.#refused = options.meter.counter(
+      "contrail_control_bgp_refused_connections_total",
+      "BGP connections from addresses that no peer has",
+    );
+    this.#server = createServer((socket) => this.#accept(socket));
+  }
+
+  get refusedConnections(): number {
+    return this.#refusedConnections;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  listen(): Promise<void> {
+    const { address, port } = this.#options;
+    return new Promise((resolve, reject) => {
+      this.#server.once("error", (cause) => {
+        reject(new ContrailError("bgp.unavailable", `cannot listen for BGP on ${address}:${port}`, { cause }));
+      });
+      this.#server.listen(port, address, () => {
+        const bound = this.#server.address();
+        if (bound !== null && typeof bound === "object") this.#port = bound.port;
+        this.#server.removeAllListeners("error");
+        this.#server.on("error", (cause) =>
+          this.#options.logger.error("bgp listener failed", { cause: String(cause) }),
+        );
+        resolve();
+      });
+    });
+  }
+
+  setPeers(peers: readonly DesiredPeer[]): void {
+    const desired = new Map(peers.map((peer) => [peer.name, peer]));
+    for (const [name, runner] of [...this.#peers]) {
+      const peer = desired.get(name);
+      if (peer !== undefined && sameSession(peer, runner.peer)) continue;
+      this.#peers.delete(name);
+      const subcode = peer === undefined ? CEASE_PEER_DECONFIGURED : CEASE_OTHER_CONFIGURATION_CHANGE;
+      if (peer?.adminDown === true) runner.stop(ceaseWithText(CEASE_ADMINISTRATIVE_SHUTDOWN, ""), false);
+      else runner.stop(notification(CEASE, subcode), peer !== undefined);
+    }
+    for (const [name, peer] of desired) {
+      if (this.#peers.has(name)) continue;
+      const runner = new PeerRunner(peer, this.#settingsOf(peer), {
+        localAddress: this.#options.address,
+        clock: this.#options.clock,
+        logger: this.#options.logger,
+        handler: this.#options.handler,
+        random: this.#options.random ?? Math.random,
+      });
+      this.#peers.set(name, runner);
+      if (peer.adminDown !== true) runner.start();
+    }
+  }
+
+  status(): readonly PeerStatus[] {
+    return [...this.#peers.values()].map((runner) => runner.status());
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    // The data plane goes on while this process is away: peers that can keep our routes should.
+    for (const runner of this.#peers.values()) {
+      runner.stop(ceaseWithText(CEASE_ADMINISTRATIVE_SHUTDOWN, "control node is stopping"), true);
+    }
+    this.#peers.clear();
+    const deadline = this.#options.clock.setTimer(CLOSE_DEADLINE_MS, () => {
+      for (const socket of this.#sockets) socket.destroy();
+    });
+    await closed;
+    deadline.cancel();
+  }
+
+  #accept(socket: Socket): void {
+    const address = socket.remoteAddress?.replace(/^::ffff:/, "");
+    const runner = [...this.#peers.values()].find(({ peer }) => peer.address === address);
+    if (runner === undefined) {
+      this.#refusedConnections++;
+      this.#refused.add(1);
+      socket.on("error", () => {});
+      socket.resetAndDestroy();
+      return;
+    }
+    this.#sockets.add(socket);
+    socket.once("close", () => this.#sockets.delete(socket));
+    runner.accept(socket);
+  }
+
+  #settingsOf(peer: DesiredPeer): PeerSettings {
+    return {
+      ...DEFAULT_TIMING,
+      ...this.#options.timing,
+      localAs: peer.localAs,
+      localId: this.#identifier,
+      peerAs: peer.peerAs,
+      families: peer.families,
+      holdTimeMs: peer.holdTimeMs ?? DEFAULT_HOLD_MS,
+      passive: peer.passive === true,
+    };
+  }
+}
+
+/** True where a session under the one peer's settings serves the other's. */
+function sameSession(left: DesiredPeer, right: DesiredPeer): boolean {
+  return (
+    left.address === right.address &&
+    left.port === right.port &&
+    left.localAs === right.localAs &&
+    left.peerAs === right.peerAs &&
+    left.families.join() === right.families.join() &&
+    left.holdTimeMs === right.holdTimeMs &&
+    (left.passive ?? false) === (right.passive ?? false) &&
+    (left.adminDown ?? false) === (right.adminDown ?? false)
+  );
+}

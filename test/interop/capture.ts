@@ -1,0 +1,47 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { BackgroundProcess } from "./background-process.ts";
+import { OURS } from "./network.ts";
+
+/** One packet as `tshark -T json` gives it: fields nest by protocol, repeated ones are arrays. */
+export type DissectedPacket = Readonly<Record<string, unknown>>;
+
+/** Records all BGP on our bridge. */
+export class Capture {
+  readonly #process: BackgroundProcess;
+  readonly file: string;
+
+  constructor(folder: string) {
+    this.file = join(folder, "bgp.pcap");
+    const log = join(folder, "tcpdump.log");
+    const options = ["-i", "br0", "-U", "-w", this.file, "tcp", "port", "179"];
+    this.#process = new BackgroundProcess(OURS.namespace, log, "tcpdump", ...options);
+  }
+
+  stop(): Promise<void> {
+    return this.#process.stop("SIGINT");
+  }
+
+  /** The BGP layers of all packets that match a display filter. */
+  dissect(filter: string): unknown[] {
+    const packets = JSON.parse(this.#tshark("-T", "json", "--no-duplicate-keys", "-J", "bgp", "-Y", filter));
+    return packets.flatMap((packet: { _source: { layers: { bgp?: unknown } } }) => packet._source.layers.bgp ?? []);
+  }
+
+  /** Lines of what tshark has to complain about in packets that match a filter: malformed, or an expert's warning. */
+  complaints(filter: string): string[] {
+    const wrong = `(${filter}) && (_ws.malformed || _ws.expert.severity >= "Warning" && bgp && !tcp.analysis.flags)`;
+    return this.#tshark("-Y", wrong).split("\n").filter(Boolean);
+  }
+
+  /** The text of the whole dissection, for people who look at a failure. */
+  print(filter: string): string {
+    return this.#tshark("-V", "-O", "bgp", "-Y", filter);
+  }
+
+  #tshark(...options: string[]): string {
+    const desegment = ["-o", "tcp.desegment_tcp_streams:TRUE"];
+    const command = ["-r", this.file, ...desegment, ...options];
+    return execFileSync("tshark", command, { encoding: "utf8", maxBuffer: 1 << 28, stdio: ["ignore", "pipe", "pipe"] });
+  }
+}

@@ -1,0 +1,69 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { BackgroundProcess } from "./background-process.ts";
+import { BGPD } from "./needs.ts";
+import { FRR, OURS, runIn } from "./network.ts";
+
+/** What FRR announces, from outside any VRF and from VRF RED. */
+export const FRR_ROUTES = {
+  plain: { rd: "64512:9", prefix: "10.9.9.0/24", label: 999 },
+  red: { rd: "64512:1", prefix: "10.1.1.0/24", label: 777 },
+  redTarget: "target:64512:100",
+} as const;
+
+/** FRR's bgpd without zebra: codec and export oracle. */
+export class Frr {
+  readonly #process: BackgroundProcess;
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+    const configFile = join(folder, "frr.conf");
+    writeFileSync(configFile, CONFIG);
+    this.#process = new BackgroundProcess(
+      FRR.namespace,
+      join(folder, "bgpd.log"),
+      BGPD,
+      ...["-n", "-Z", "-S", "-p", "179", "-l", FRR.address, "-f", configFile, "-i", join(folder, "bgpd.pid")],
+      ...["--vty_socket", folder, "-A", "127.0.0.1", "-P", "0"],
+    );
+  }
+
+  /** The answer to a show command, as text or, where it ends in "json", for JSON.parse. */
+  show(command: string): string {
+    return runIn(FRR.namespace, "vtysh", "--vty_socket", this.#folder, "-c", command);
+  }
+
+  /** Enters lines of configuration, one under the other. */
+  configure(...lines: readonly string[]): void {
+    const commands = ["configure terminal", ...lines].flatMap((line) => ["-c", line]);
+    runIn(FRR.namespace, "vtysh", "--vty_socket", this.#folder, ...commands);
+  }
+
+  stop(): Promise<void> {
+    return this.#process.stop();
+  }
+}
+
+const CONFIG = `frr defaults traditional
+router bgp 64512
+ bgp router-id ${FRR.address}
+ no bgp default ipv4-unicast
+ no bgp ebgp-requires-policy
+ neighbor ${OURS.address} remote-as 64512
+ neighbor ${OURS.address} timers connect 1
+ neighbor ${OURS.address} update-source ${FRR.address}
+ address-family ipv4 vpn
+  neighbor ${OURS.address} activate
+  network ${FRR_ROUTES.plain.prefix} rd ${FRR_ROUTES.plain.rd} label ${FRR_ROUTES.plain.label}
+ exit-address-family
+router bgp 64512 vrf RED
+ no bgp network import-check
+ address-family ipv4 unicast
+  network ${FRR_ROUTES.red.prefix}
+  rd vpn export ${FRR_ROUTES.red.rd}
+  rt vpn both 64512:100
+  label vpn export ${FRR_ROUTES.red.label}
+  export vpn
+  import vpn
+`;
