@@ -135,10 +135,28 @@ export function interfaceIndex(device: string): number | undefined {
   return index === 0 ? undefined : index;
 }
 
-/** Calls back in the event loop while a descriptor is readable or broken; returns how to stop. */
-export function watchReadable(fd: number, callback: () => void): () => void {
-  const handle = koffi.node.poll(fd, { readable: true, disconnect: true }, callback);
-  return () => handle.close();
+/**
+ * Calls back in the event loop while a descriptor is readable, and once with broken = true when it is in error, after
+ * which it is not watched any more. Returns how to stop.
+ */
+export function watchReadable(fd: number, callback: (broken: boolean) => void): () => void {
+  // koffi hands on libuv's status, which its type does not have: negative after POLLERR.
+  const onPoll = (status: unknown): void => {
+    try {
+      callback(typeof status === "number" && status < 0);
+    } catch (reason) {
+      // An exception that reaches the native frame would end the process without a word.
+      setImmediate(() => {
+        throw reason;
+      });
+    }
+  };
+  const handle = koffi.node.poll(fd, { readable: true }, onPoll);
+  let stopped = false;
+  return () => {
+    if (!stopped) handle.close();
+    stopped = true;
+  };
 }
 
 function check(operation: string, result: number): void {

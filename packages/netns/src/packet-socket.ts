@@ -42,8 +42,8 @@ export interface PacketSocket {
   receive(): Received;
   /** 0, or an error number (ERRNO). */
   send(frame: Uint8Array): number;
-  /** Calls back in the event loop while frames wait or the device is gone. */
-  onReadable(callback: () => void): void;
+  /** Calls back in the event loop while frames wait; once with gone = true when the socket is of no use any more. */
+  onReadable(callback: (gone: boolean) => void): void;
   /** Idempotent. */
   close(): void;
 }
