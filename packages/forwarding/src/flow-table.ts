@@ -1,0 +1,136 @@
+import type { FlowEntry, FlowKey } from "./flow.ts";
+import { flowExpired } from "./flow-age.ts";
+import { flowKeyText, reverseFlowKey } from "./flow-key.ts";
+import type { Resolution } from "./resolve.ts";
+
+/** One direction of a conversation as the data plane holds it. */
+export interface Flow extends FlowEntry {
+  pass: boolean;
+  established: boolean;
+  generation: number;
+  packets: number;
+  bytes: number;
+  lastSeenNs: bigint;
+  tcpFlags: number;
+  /** Where its packets go; only for packets from machines, good for its generation. */
+  resolution: Resolution | undefined;
+}
+
+export interface FlowLimits {
+  /** Embryonic entries; the least recently used goes. */
+  readonly embryonic: number;
+  /** Established entries of the host; above it entries stay embryonic. */
+  readonly established: number;
+}
+
+/** The embryonic and the established flow entries. */
+export class FlowTable {
+  readonly #established = new Map<string, Flow>();
+  readonly #embryonic = new Map<string, Flow>();
+  readonly #perNextHop = new Map<number, number>();
+  readonly #limits: FlowLimits;
+
+  constructor(limits: FlowLimits) {
+    this.#limits = limits;
+  }
+
+  find(key: FlowKey): Flow | undefined {
+    const text = flowKeyText(key);
+    const established = this.#established.get(text);
+    if (established !== undefined) return established;
+    const embryonic = this.#embryonic.get(text);
+    if (embryonic !== undefined) this.#touch(text, embryonic);
+    return embryonic;
+  }
+
+  /** Writes the reverse entry where there is none, then the forward one, which it returns. */
+  insertPair(key: FlowKey, peerNextHop: number, pass: boolean, generation: number): Flow {
+    const reverseKey = reverseFlowKey(key, peerNextHop);
+    const reverseText = flowKeyText(reverseKey);
+    if (!this.#established.has(reverseText) && !this.#embryonic.has(reverseText)) {
+      this.#touch(reverseText, newFlow(reverseKey, true, key.nextHop, pass, generation));
+    }
+    const forward = newFlow(key, false, peerNextHop, pass, generation);
+    this.#touch(flowKeyText(key), forward);
+    return forward;
+  }
+
+  /** The entry of the other direction. */
+  peer(flow: Flow): Flow | undefined {
+    const text = flowKeyText(reverseFlowKey(flow.key, flow.peerNextHop));
+    return this.#established.get(text) ?? this.#embryonic.get(text);
+  }
+
+  /** Moves an entry and its peer to the established table, unless the interface's or the host's share is used up. */
+  promote(flow: Flow, flowsPerInterface: number): void {
+    if ((this.#perNextHop.get(flow.key.nextHop) ?? 0) >= flowsPerInterface) return;
+    if (this.#established.size >= this.#limits.established) return;
+    const peer = this.peer(flow);
+    this.#establish(flow);
+    if (peer !== undefined && !peer.established) this.#establish(peer);
+  }
+
+  /** Removes what is idle or closed; returns how many entries. */
+  age(nowNs: bigint): number {
+    const expired = this.entries().filter((flow) => flowExpired(flow, this.peer(flow), nowNs));
+    for (const flow of expired) this.#delete(flow);
+    return expired.length;
+  }
+
+  /** Removes the entries of an interface that is gone. */
+  removeNextHop(nextHop: number): void {
+    for (const flow of this.entries()) if (flow.key.nextHop === nextHop) this.#delete(flow);
+  }
+
+  entries(): readonly Flow[] {
+    return [...this.#established.values(), ...this.#embryonic.values()];
+  }
+
+  #establish(flow: Flow): void {
+    const text = flowKeyText(flow.key);
+    this.#embryonic.delete(text);
+    this.#established.set(text, flow);
+    flow.established = true;
+    this.#perNextHop.set(flow.key.nextHop, (this.#perNextHop.get(flow.key.nextHop) ?? 0) + 1);
+  }
+
+  #delete(flow: Flow): void {
+    const text = flowKeyText(flow.key);
+    if (!this.#established.delete(text)) {
+      this.#embryonic.delete(text);
+      return;
+    }
+    const left = (this.#perNextHop.get(flow.key.nextHop) ?? 1) - 1;
+    if (left === 0) this.#perNextHop.delete(flow.key.nextHop);
+    else this.#perNextHop.set(flow.key.nextHop, left);
+  }
+
+  #touch(text: string, flow: Flow): void {
+    this.#embryonic.delete(text);
+    this.#embryonic.set(text, flow);
+    if (this.#embryonic.size <= this.#limits.embryonic) return;
+    for (const oldest of this.#embryonic.keys()) {
+      this.#embryonic.delete(oldest);
+      return;
+    }
+  }
+}
+
+function newFlow(key: FlowKey, reverse: boolean, peerNextHop: number, pass: boolean, generation: number): Flow {
+  return {
+    key,
+    reverse,
+    peerNextHop,
+    pass,
+    get verdict() {
+      return this.pass ? "pass" : "deny";
+    },
+    established: false,
+    generation,
+    packets: 0,
+    bytes: 0,
+    lastSeenNs: 0n,
+    tcpFlags: 0,
+    resolution: undefined,
+  };
+}

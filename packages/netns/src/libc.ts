@@ -1,0 +1,164 @@
+import { ContrailError } from "@contrail/errors";
+import koffi from "koffi";
+
+/** The calls of the C library that this package makes; every FFI declaration stands here. */
+const library = koffi.load("libc.so.6");
+
+type Bytes = Uint8Array;
+
+// koffi types functions loosely; each declaration's C text gives the types that stand beside it.
+const call = {
+  socket: library.func("int socket(int, int, int)") as (domain: number, type: number, protocol: number) => number,
+  close: library.func("int close(int)") as (fd: number) => number,
+  bind: library.func("int bind(int, void*, uint32_t)") as (fd: number, address: Bytes, length: number) => number,
+  recv: library.func("long recv(int, void*, size_t, int)") as (
+    fd: number,
+    into: Bytes,
+    length: number,
+    flags: number,
+  ) => number,
+  send: library.func("long send(int, void*, size_t, int)") as (
+    fd: number,
+    from: Bytes,
+    length: number,
+    flags: number,
+  ) => number,
+  sendto: library.func("long sendto(int, void*, size_t, int, void*, uint32_t)") as (
+    fd: number,
+    from: Bytes,
+    length: number,
+    flags: number,
+    address: Bytes,
+    addressLength: number,
+  ) => number,
+  setsockopt: library.func("int setsockopt(int, int, int, void*, uint32_t)") as (
+    fd: number,
+    level: number,
+    option: number,
+    value: Bytes,
+    length: number,
+  ) => number,
+  ioctl: library.func("int ioctl(int, unsigned long, void*)") as (
+    fd: number,
+    request: number,
+    argument: Bytes,
+  ) => number,
+  ifNameToIndex: library.func("unsigned int if_nametoindex(str)") as (name: string) => number,
+  strerror: library.func("str strerror(int)") as (code: number) => string,
+};
+
+/** Error numbers that callers tell apart. */
+export const ERRNO = {
+  EINTR: 4,
+  ENXIO: 6,
+  EAGAIN: 11,
+  ENODEV: 19,
+  EINVAL: 22,
+  EMSGSIZE: 90,
+  EOPNOTSUPP: 95,
+  ENETDOWN: 100,
+  ENETUNREACH: 101,
+  ENOBUFS: 105,
+} as const;
+
+/** A failed call with its error number. */
+export class SystemCallError extends ContrailError {
+  override readonly name = "SystemCallError";
+  readonly errno: number;
+
+  constructor(operation: string, errno: number) {
+    super("netns.system_call", `${operation}: ${call.strerror(errno)}`, { fields: { operation, errno } });
+    this.errno = errno;
+  }
+}
+
+export const AF_INET = 2;
+export const AF_NETLINK = 16;
+export const AF_PACKET = 17;
+export const SOCK_DGRAM = 2;
+export const SOCK_RAW = 3;
+const SOCK_NONBLOCK = 0o4000;
+const SOCK_CLOEXEC = 0o2000000;
+const MSG_DONTWAIT = 0x40;
+const MSG_NOSIGNAL = 0x4000;
+
+/** Opens a socket that is non-blocking and not inherited. Throws SystemCallError. */
+export function openSocket(domain: number, type: number, protocol: number): number {
+  const fd = call.socket(domain, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
+  if (fd < 0) throw new SystemCallError("socket", koffi.errno());
+  return fd;
+}
+
+export function closeDescriptor(fd: number): void {
+  call.close(fd);
+}
+
+/** Binds to an address in the kernel's form. Throws SystemCallError. */
+export function bindSocket(fd: number, address: Uint8Array): void {
+  check("bind", call.bind(fd, address, address.length));
+}
+
+/** Sets an option in the kernel's form. Throws SystemCallError. */
+export function setSocketOption(fd: number, level: number, option: number, value: Uint8Array): void {
+  check("setsockopt", call.setsockopt(fd, level, option, value, value.length));
+}
+
+/** Bytes received into the buffer, or the negative error number. */
+export function receive(fd: number, into: Uint8Array): number {
+  const received = call.recv(fd, into, into.length, MSG_DONTWAIT);
+  return received < 0 ? -koffi.errno() : received;
+}
+
+/** 0, or the error number. The address is in the kernel's form; absent for a bound socket. */
+export function transmit(fd: number, bytes: Uint8Array, address?: Uint8Array): number {
+  const flags = MSG_DONTWAIT | MSG_NOSIGNAL;
+  const sent =
+    address === undefined
+      ? call.send(fd, bytes, bytes.length, flags)
+      : call.sendto(fd, bytes, bytes.length, flags, address, address.length);
+  return sent < 0 ? koffi.errno() : 0;
+}
+
+/** 0, or the error number. */
+export function deviceControl(fd: number, request: number, argument: Uint8Array): number {
+  return call.ioctl(fd, request, argument) < 0 ? koffi.errno() : 0;
+}
+
+/** The memory address of a buffer's first byte; good while the buffer is referenced. */
+export function addressOf(bytes: Uint8Array): bigint {
+  return koffi.address(bytes);
+}
+
+/** The index of a network device in the caller's namespace; undefined where there is none of this name. */
+export function interfaceIndex(device: string): number | undefined {
+  const index = call.ifNameToIndex(device);
+  return index === 0 ? undefined : index;
+}
+
+/**
+ * Calls back in the event loop while a descriptor is readable, and once with broken = true when it is in error, after
+ * which it is not watched any more. Returns how to stop.
+ */
+export function watchReadable(fd: number, callback: (broken: boolean) => void): () => void {
+  // koffi hands on libuv's status, which its type does not have: negative after POLLERR.
+  const onPoll = (status: unknown): void => {
+    try {
+      callback(typeof status === "number" && status < 0);
+    } catch (reason) {
+      // An exception that reaches the native frame would end the process without a word.
+      setImmediate(() => {
+        throw reason;
+      });
+    }
+  };
+  const handle = koffi.node.poll(fd, { readable: true }, onPoll);
+  let stopped = false;
+  return () => {
+    if (!stopped) handle.close();
+    stopped = true;
+  };
+}
+
+function check(operation: string, result: number): void {
+  if (result < 0) throw new SystemCallError(operation, koffi.errno());
+}
