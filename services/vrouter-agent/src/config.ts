@@ -18,7 +18,12 @@ export const SETTINGS = z.object({
   engineSocket: z.string().default("").describe("unix socket of vrouter-engine, for the TypeScript data plane"),
   pinDir: z.string().default("/sys/fs/bpf/contrail").describe("directory of pins, for the eBPF data plane"),
   puntsPerSecond: z.coerce.number().int().min(1).default(50).describe("packets a second that an interface may punt"),
-  flowsPerInterface: z.coerce.number().int().min(1).default(100_000).describe("established flow entries of an interface"),
+  flowsPerInterface: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(100_000)
+    .describe("established flow entries of an interface"),
   logLevel: z.enum(["debug", "info", "warn", "error", "silent"]).default("info").describe("least level that is logged"),
 });
 

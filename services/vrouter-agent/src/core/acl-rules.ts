@@ -58,7 +58,9 @@ function addresses(side: JsonObject, networkId: NetworkId): readonly AddressMatc
   const group = side.security_group;
   if (group !== undefined && group !== null) {
     if (group === "-1") return [ANY];
-    return /^[0-9]+$/.test(String(group)) ? [{ kind: "group", group: Number(group) }] : `group ${String(group)} is no id`;
+    return /^[0-9]+$/.test(String(group))
+      ? [{ kind: "group", group: Number(group) }]
+      : `group ${String(group)} is no id`;
   }
   const network = side.virtual_network;
   if (network === undefined || network === null || network === "any") return [ANY];
@@ -74,7 +76,8 @@ function prefixes(subnets: readonly JsonValue[]): readonly AddressMatch[] | stri
     const length = Number(subnet.ip_prefix_len ?? -1);
     if (text.includes(":")) continue;
     const address = parseInetAddress(text);
-    if (address === undefined || !Number.isInteger(length) || length < 0 || length > 32) return `${text}/${length} is no prefix`;
+    if (address === undefined || !Number.isInteger(length) || length < 0 || length > 32)
+      return `${text}/${length} is no prefix`;
     found.push(length === 0 ? ANY : { kind: "prefix", prefix: inetPrefix(address, length) });
   }
   return found;

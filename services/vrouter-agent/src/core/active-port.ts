@@ -1,4 +1,11 @@
-import { type InetPrefix, inetPrefix, inetPrefixContains, type MacAddress, parseInetAddress, parseMacAddress } from "@contrail/net";
+import {
+  type InetPrefix,
+  inetPrefix,
+  inetPrefixContains,
+  type MacAddress,
+  parseInetAddress,
+  parseMacAddress,
+} from "@contrail/net";
 import type { ConfigObject, JsonObject } from "@contrail/schema";
 import { type ConfigView, list, record } from "./config-view.ts";
 import type { Port } from "./port.ts";
@@ -42,14 +49,18 @@ export function activePort(view: ConfigView, port: Port): ActivePort | { readonl
     .children(network.uuid, "routing-instance")
     .find((child) => child.properties.routing_instance_is_default === true);
   if (instance === undefined) return { waitsFor: "routing-instance" };
-  const addresses = view.referrers(vmi.uuid, "instance-ip").flatMap(addressOf).sort((a, b) => a - b);
+  const addresses = view
+    .referrers(vmi.uuid, "instance-ip")
+    .flatMap(addressOf)
+    .sort((a, b) => a - b);
   const [first] = addresses;
   if (first === undefined) return { waitsFor: "instance-ip" };
   const mac = macOf(vmi);
   if (mac === undefined) return { waitsFor: "virtual_machine_interface_mac_addresses" };
   const subnets = subnetsOf(network);
   const groups = view.targets(vmi, "security-group").toSorted((a, b) => groupId(a) - groupId(b));
-  if (groups.length < vmi.refs.filter((ref) => ref.toType === "security-group").length) return { waitsFor: "security-group" };
+  if (groups.length < vmi.refs.filter((ref) => ref.toType === "security-group").length)
+    return { waitsFor: "security-group" };
   return {
     port,
     interface: vmi,
@@ -93,20 +104,22 @@ function macOf(vmi: ConfigObject): MacAddress | undefined {
 
 function subnetsOf(network: ConfigObject): readonly NetworkSubnet[] {
   const attributes = network.refs.filter((ref) => ref.toType === "network-ipam").map((ref) => record(ref.attr));
-  return attributes.flatMap((attribute) => list(attribute.ipam_subnets).map(record)).flatMap((json) => {
-    const subnet = record(json.subnet);
-    const address = parseInetAddress(String(subnet.ip_prefix ?? ""));
-    if (address === undefined) return [];
-    return [
-      {
-        prefix: inetPrefix(address, Number(subnet.ip_prefix_len ?? 32)),
-        gateway: nonZero(json.default_gateway),
-        dnsServer: nonZero(json.dns_server_address),
-        dhcp: json.enable_dhcp !== false,
-        json,
-      },
-    ];
-  });
+  return attributes
+    .flatMap((attribute) => list(attribute.ipam_subnets).map(record))
+    .flatMap((json) => {
+      const subnet = record(json.subnet);
+      const address = parseInetAddress(String(subnet.ip_prefix ?? ""));
+      if (address === undefined) return [];
+      return [
+        {
+          prefix: inetPrefix(address, Number(subnet.ip_prefix_len ?? 32)),
+          gateway: nonZero(json.default_gateway),
+          dnsServer: nonZero(json.dns_server_address),
+          dhcp: json.enable_dhcp !== false,
+          json,
+        },
+      ];
+    });
 }
 
 function nonZero(value: unknown): number | undefined {

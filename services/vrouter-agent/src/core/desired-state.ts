@@ -120,7 +120,14 @@ class Calculation {
     this.#route(vrf, prefix, nextHop, 0, originNetwork, groupSet);
   }
 
-  #route(vrf: number, prefix: InetPrefix, nextHop: number, label: number, originNetwork: number, groupSet: number): void {
+  #route(
+    vrf: number,
+    prefix: InetPrefix,
+    nextHop: number,
+    label: number,
+    originNetwork: number,
+    groupSet: number,
+  ): void {
     this.#row(`route ${vrf} ${prefix.address}/${prefix.length}`, {
       kind: "route",
       row: { vrf, prefix, nextHop, label, originNetwork, groupSet },
@@ -149,7 +156,9 @@ class Calculation {
       this.#route(vrf, prefix, this.#tunnel(first), first.label, first.networkId, groupSet);
       return;
     }
-    const members = usable.slice(0, MAX_ECMP_MEMBERS).map((hop): EcmpMember => ({ nextHop: this.#tunnel(hop), label: hop.label }));
+    const members = usable
+      .slice(0, MAX_ECMP_MEMBERS)
+      .map((hop): EcmpMember => ({ nextHop: this.#tunnel(hop), label: hop.label }));
     const key = members.map(({ nextHop, label }) => `${nextHop}/${label}`).join(" ");
     this.#route(vrf, prefix, this.#nextHop(`ecmp ${key}`, { kind: "ecmp", members }), 0, first.networkId, groupSet);
   }

@@ -11,7 +11,16 @@ const COOKIE = 0x63825363;
 /** A reply is at least this long: old clients drop shorter ones (RFC 1542 section 2.1). */
 const MIN_REPLY_BYTES = 300;
 
-export const DHCP_TYPE = { discover: 1, offer: 2, request: 3, decline: 4, ack: 5, nak: 6, release: 7, inform: 8 } as const;
+export const DHCP_TYPE = {
+  discover: 1,
+  offer: 2,
+  request: 3,
+  decline: 4,
+  ack: 5,
+  nak: 6,
+  release: 7,
+  inform: 8,
+} as const;
 
 /** Options that are read or written (RFC 2132; 26 interface MTU, 121 classless routes of RFC 3442). */
 export const DHCP_OPTION = {

@@ -1,7 +1,7 @@
 import { inetMask, inetPrefix, parseInetAddress, parseInetPrefix } from "@contrail/net";
 import type { ActivePort } from "./active-port.ts";
-import { DHCP_OPTION, DHCP_TYPE, type DhcpRequest, octets32, writeDhcpReply } from "./dhcp-message.ts";
 import { hostRoutes } from "./desired-state.ts";
+import { DHCP_OPTION, DHCP_TYPE, type DhcpRequest, octets32, writeDhcpReply } from "./dhcp-message.ts";
 
 /** A lease never ends in practice: the address is the configuration's, not the server's to give. */
 const LEASE_SECONDS = 0xffffffff;
@@ -27,7 +27,11 @@ export function answerDhcp(request: DhcpRequest, port: ActivePort, mtuBytes: num
       return asked === address ? reply(DHCP_TYPE.ack, address) : reply(DHCP_TYPE.nak, 0, []);
     }
     case DHCP_TYPE.inform:
-      return reply(DHCP_TYPE.ack, 0, options.filter(([code]) => !LEASE_TIMES.has(code)));
+      return reply(
+        DHCP_TYPE.ack,
+        0,
+        options.filter(([code]) => !LEASE_TIMES.has(code)),
+      );
     default:
       return undefined;
   }
@@ -43,9 +47,12 @@ const LEASE_TIMES: ReadonlySet<number> = new Set([
 function leaseOptions(port: ActivePort, mtuBytes: number): (readonly [number, Uint8Array])[] {
   const { subnet } = port;
   if (subnet === undefined) return [];
-  const options: (readonly [number, Uint8Array])[] = [[DHCP_OPTION.subnetMask, octets32(inetMask(subnet.prefix.length))]];
+  const options: (readonly [number, Uint8Array])[] = [
+    [DHCP_OPTION.subnetMask, octets32(inetMask(subnet.prefix.length))],
+  ];
   if (subnet.gateway !== undefined) options.push([DHCP_OPTION.router, octets32(subnet.gateway)]);
-  const servers = nameServers(subnet.json.dns_nameservers) ?? (subnet.dnsServer === undefined ? [] : [subnet.dnsServer]);
+  const servers =
+    nameServers(subnet.json.dns_nameservers) ?? (subnet.dnsServer === undefined ? [] : [subnet.dnsServer]);
   if (servers.length > 0) options.push([DHCP_OPTION.dnsServers, join(servers.map(octets32))]);
   const name = hostName(port.port["display-name"]);
   if (name !== "") options.push([DHCP_OPTION.hostName, ascii(name)]);
@@ -80,7 +87,10 @@ function nameServers(value: unknown): number[] | undefined {
 
 /** A name as a label of the domain name system (RFC 1123 section 2.1). */
 function hostName(name: string): string {
-  return name.replace(/[^A-Za-z0-9-]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 63);
+  return name
+    .replace(/[^A-Za-z0-9-]+/g, "-")
+    .replace(/^-+|-+$/g, "")
+    .slice(0, 63);
 }
 
 function ascii(text: string): Uint8Array {

@@ -13,7 +13,12 @@ const BROADCAST_FLAG = 0x8000;
 const ICMP_QUOTE_BYTES = 28;
 
 /** The frame that goes back to the machine for a frame that it punted; undefined: nothing. */
-export function replyToPunt(head: PuntHead, frame: Uint8Array, port: ActivePort, mtuBytes: number): Uint8Array | undefined {
+export function replyToPunt(
+  head: PuntHead,
+  frame: Uint8Array,
+  port: ActivePort,
+  mtuBytes: number,
+): Uint8Array | undefined {
   const packet = frame.subarray(ETHERNET_BYTES);
   if (packet.length < INET_BYTES || (packet[0] ?? 0) >> 4 !== 4) return undefined;
   switch (head.reason) {
@@ -60,7 +65,13 @@ function echoReply(packet: Uint8Array, port: ActivePort): Uint8Array | undefined
 }
 
 /** ICMP error from the gateway about a packet (RFC 792; next-hop MTU of RFC 1191 in the low half of the second word). */
-function icmpError(packet: Uint8Array, port: ActivePort, type: number, code: number, mtuBytes: number): Uint8Array | undefined {
+function icmpError(
+  packet: Uint8Array,
+  port: ActivePort,
+  type: number,
+  code: number,
+  mtuBytes: number,
+): Uint8Array | undefined {
   const gateway = port.subnet?.gateway;
   if (gateway === undefined || (packet[9] === 1 && isIcmpError(packet))) return undefined;
   const quote = packet.subarray(0, Math.min(packet.length, ICMP_QUOTE_BYTES + headerLength(packet) - INET_BYTES));
@@ -83,7 +94,13 @@ function sealIcmp(icmp: Uint8Array): void {
   view.setUint16(2, internetChecksum(icmp, 0, icmp.length));
 }
 
-function inetFrame(mac: number, source: number, destination: number, protocol: number, payload: Uint8Array): Uint8Array {
+function inetFrame(
+  mac: number,
+  source: number,
+  destination: number,
+  protocol: number,
+  payload: Uint8Array,
+): Uint8Array {
   const frame = new Uint8Array(ETHERNET_BYTES + INET_BYTES + payload.length);
   const view = new DataView(frame.buffer);
   writeMacAddress(frame, 0, mac);

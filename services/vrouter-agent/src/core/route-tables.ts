@@ -49,7 +49,12 @@ export class RouteTables {
     source.inSync.clear();
   }
 
-  update(node: string, instance: string, reach: readonly RemoteRoute[], unreach: readonly { address: number; length: number }[]): void {
+  update(
+    node: string,
+    instance: string,
+    reach: readonly RemoteRoute[],
+    unreach: readonly { address: number; length: number }[],
+  ): void {
     const source = this.#of(node);
     const table = source.tables.get(instance) ?? new Map<string, Entry>();
     source.tables.set(instance, table);

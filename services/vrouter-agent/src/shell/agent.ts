@@ -131,7 +131,13 @@ export class Agent {
   /** Ports, rows and subscriptions from the state; the listeners hear of the subscriptions. */
   #calculatePorts(): void {
     const { view, routes } = this;
-    this.#state = desiredState({ settings: this.#settings, view, ports: this.#ports.values(), routes, numbers: this.#numbers });
+    this.#state = desiredState({
+      settings: this.#settings,
+      view,
+      ports: this.#ports.values(),
+      routes,
+      numbers: this.#numbers,
+    });
     this.#subscriptions = subscriptions(this.#state.ports);
     for (const listener of this.#listeners) listener(this.#subscriptions);
     this.routes.keepOnly(this.#subscriptions.instances);
@@ -147,7 +153,10 @@ export class Agent {
       await this.#sweepOnce();
     } catch (reason) {
       this.#rows.forget(deltas);
-      this.#logger.error("data plane refused rows", { reason: ContrailError.from(reason).message, deltas: deltas.length });
+      this.#logger.error("data plane refused rows", {
+        reason: ContrailError.from(reason).message,
+        deltas: deltas.length,
+      });
     }
   }
 

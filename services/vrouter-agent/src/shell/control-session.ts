@@ -1,5 +1,4 @@
 import type { Clock, Timer } from "@contrail/clock";
-import { ContrailError } from "@contrail/errors";
 import { formatInetAddress } from "@contrail/net";
 import type { Logger } from "@contrail/observability";
 import type { Identity } from "@contrail/pki";
@@ -94,7 +93,10 @@ export class ControlSession {
     this.#restartHold(DEFAULT_HOLD_MS);
     const { agentName, hostAddress, version } = this.#options;
     // The data plane keeps forwarding without us, so routes of an earlier session or agent are worth keeping.
-    this.#send({ $case: "hello", value: { agentName, hostAddress: formatInetAddress(hostAddress), version, forwardingPreserved: true } });
+    this.#send({
+      $case: "hello",
+      value: { agentName, hostAddress: formatInetAddress(hostAddress), version, forwardingPreserved: true },
+    });
   }
 
   /** Asks this node for the configuration, or no more. */
@@ -127,7 +129,12 @@ export class ControlSession {
       case "routeUpdate": {
         const { vrf, reach, unreach } = message.value;
         const withdrawn = unreach.flatMap((prefix) => fromWirePrefix(prefix) ?? []);
-        this.#agent.routes.update(this.address, vrf, reach.flatMap((route) => fromWireRoute(route) ?? []), withdrawn);
+        this.#agent.routes.update(
+          this.address,
+          vrf,
+          reach.flatMap((route) => fromWireRoute(route) ?? []),
+          withdrawn,
+        );
         break;
       }
       case "endOfRib":
@@ -176,7 +183,8 @@ export class ControlSession {
     const refreshed = this.#refreshed;
     this.#refreshed = undefined;
     if (refreshed !== undefined) {
-      for (const object of [...this.#agent.view.all()]) if (!refreshed.has(object.uuid)) this.#agent.view.remove(object.uuid);
+      for (const object of [...this.#agent.view.all()])
+        if (!refreshed.has(object.uuid)) this.#agent.view.remove(object.uuid);
     }
     this.#agent.completeConfig();
   }
@@ -185,14 +193,19 @@ export class ControlSession {
   #tell(subscriptions: Subscriptions): void {
     if (!this.#established) return;
     const { machines, instances, routes } = this.#sent;
-    for (const vmUuid of subscriptions.machines) if (!machines.has(vmUuid)) this.#send({ $case: "vmSubscribe", value: { vmUuid } });
-    for (const vmUuid of machines) if (!subscriptions.machines.has(vmUuid)) this.#send({ $case: "vmUnsubscribe", value: { vmUuid } });
+    for (const vmUuid of subscriptions.machines)
+      if (!machines.has(vmUuid)) this.#send({ $case: "vmSubscribe", value: { vmUuid } });
+    for (const vmUuid of machines)
+      if (!subscriptions.machines.has(vmUuid)) this.#send({ $case: "vmUnsubscribe", value: { vmUuid } });
     for (const vrf of subscriptions.instances) {
-      if (!instances.has(vrf)) this.#send({ $case: "vrfSubscribe", value: { vrf, instanceId: this.#agent.instanceId(vrf) } });
+      if (!instances.has(vrf))
+        this.#send({ $case: "vrfSubscribe", value: { vrf, instanceId: this.#agent.instanceId(vrf) } });
     }
-    for (const [key, { instance, address }] of routes) if (!subscriptions.routes.has(key)) this.#withdraw(instance, address);
+    for (const [key, { instance, address }] of routes)
+      if (!subscriptions.routes.has(key)) this.#withdraw(instance, address);
     for (const [key, route] of subscriptions.routes) if (!sameRoute(routes.get(key), route)) this.#publish(route);
-    for (const vrf of instances) if (!subscriptions.instances.has(vrf)) this.#send({ $case: "vrfUnsubscribe", value: { vrf } });
+    for (const vrf of instances)
+      if (!subscriptions.instances.has(vrf)) this.#send({ $case: "vrfUnsubscribe", value: { vrf } });
     this.#sent = {
       machines: new Set(subscriptions.machines),
       instances: new Set(subscriptions.instances),
@@ -208,7 +221,14 @@ export class ControlSession {
     const { instance, address, label, groups, networkId, localPreference } = route;
     const nextHop = { address: this.#options.hostAddress, label, encapsulations: [MPLS_OVER_UDP] };
     const prefix = { prefix: { $case: "inet" as const, value: { address, length: 32 } } };
-    const wire = { prefix, nextHop, localPreference, sequence: 0, securityGroupIds: [...groups], virtualNetworkId: networkId };
+    const wire = {
+      prefix,
+      nextHop,
+      localPreference,
+      sequence: 0,
+      securityGroupIds: [...groups],
+      virtualNetworkId: networkId,
+    };
     this.#send({ $case: "routePublish", value: { vrf: instance, routes: [wire] } });
   }
 

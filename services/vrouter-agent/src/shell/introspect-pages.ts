@@ -12,12 +12,20 @@ export interface IntrospectSources {
   readonly dataPlane: DataPlane;
 }
 
+type RowOf<K extends RowDelta["kind"]> = Extract<RowDelta, { kind: K }>["row"];
+
 const PROTOCOLS: Readonly<Record<number, string>> = { 1: "icmp", 6: "tcp", 17: "udp" };
 
 /** The pages of an agent's introspect: what the operator's tools show. */
-export function introspectPages({ name, agent, sessions, dataPlane }: IntrospectSources): Readonly<Record<string, IntrospectPage>> {
-  const rows = <K extends RowDelta["kind"]>(kind: K) =>
-    agent.state.rows.filter((delta): delta is Extract<RowDelta, { kind: K }> => delta.kind === kind).map(({ row }) => row);
+export function introspectPages({
+  name,
+  agent,
+  sessions,
+  dataPlane,
+}: IntrospectSources): Readonly<Record<string, IntrospectPage>> {
+  const rows = <K extends RowDelta["kind"]>(kind: K): RowOf<K>[] =>
+    // The kind tells the row's type.
+    agent.state.rows.flatMap((delta) => (delta.kind === kind ? [delta.row as RowOf<K>] : []));
   return {
     status: async () => ({
       name,
@@ -25,7 +33,11 @@ export function introspectPages({ name, agent, sessions, dataPlane }: Introspect
       controlNodes: sessions.status(),
       configComplete: agent.configComplete,
       inStep: agent.swept,
-      ports: agent.state.ports.map(({ port, waitsFor }) => ({ id: port.id, device: port["system-name"], waitsFor: waitsFor ?? null })),
+      ports: agent.state.ports.map(({ port, waitsFor }) => ({
+        id: port.id,
+        device: port["system-name"],
+        waitsFor: waitsFor ?? null,
+      })),
       problems: agent.state.problems,
       tables: await dataPlane.tableSizes(),
     }),
@@ -49,7 +61,9 @@ export function introspectPages({ name, agent, sessions, dataPlane }: Introspect
         .map((row) => ({ ...row, prefix: formatInetPrefix(row.prefix) })),
     "next-hops": () =>
       rows("next-hop").map(({ id, action }) =>
-        action.kind === "tunnel" ? { id, ...action, remoteAddress: formatInetAddress(action.remoteAddress) } : { id, ...action },
+        action.kind === "tunnel"
+          ? { id, ...action, remoteAddress: formatInetAddress(action.remoteAddress) }
+          : { id, ...action },
       ),
     labels: () => rows("label"),
     acls: () => rows("acl"),

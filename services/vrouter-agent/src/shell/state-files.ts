@@ -20,14 +20,16 @@ export class StateFiles {
 
   /** All ports; a file that is broken is left out and logged. */
   ports(): readonly Port[] {
-    return readdirSync(this.#ports).filter((name) => !name.endsWith(".new")).flatMap((name) => {
-      try {
-        return [readPort(JSON.parse(readFileSync(join(this.#ports, name), "utf8")))];
-      } catch (reason) {
-        this.#logger.error("port file is broken", { file: name, reason: ContrailError.from(reason).message });
-        return [];
-      }
-    });
+    return readdirSync(this.#ports)
+      .filter((name) => !name.endsWith(".new"))
+      .flatMap((name) => {
+        try {
+          return [readPort(JSON.parse(readFileSync(join(this.#ports, name), "utf8")))];
+        } catch (reason) {
+          this.#logger.error("port file is broken", { file: name, reason: ContrailError.from(reason).message });
+          return [];
+        }
+      });
   }
 
   savePort(port: Port): void {
