@@ -14,7 +14,7 @@ export class Capture {
   constructor(folder: string) {
     this.file = join(folder, "bgp.pcap");
     const log = join(folder, "tcpdump.log");
-    const options = ["-i", "br0", "-U", "-w", this.file, "tcp", "port", "179"];
+    const options = ["-i", "br0", "--immediate-mode", "-U", "-w", this.file, "tcp", "port", "179"];
     this.#process = new BackgroundProcess(OURS.namespace, log, "tcpdump", ...options);
   }
 
@@ -30,8 +30,16 @@ export class Capture {
 
   /** Lines of what tshark has to complain about in packets that match a filter: malformed, or an expert's warning. */
   complaints(filter: string): string[] {
-    const wrong = `(${filter}) && (_ws.malformed || _ws.expert.severity >= "Warning" && bgp && !tcp.analysis.flags)`;
-    return this.#tshark("-Y", wrong).split("\n").filter(Boolean);
+    return complaintsIn(this.file, filter);
+  }
+
+  /** The same for one message in hexadecimal, which never was on a wire. */
+  complaintsAbout(message: string): string[] {
+    const dump = `0000 ${message.match(/../g)?.join(" ")}\n`;
+    const file = `${this.file}.one`;
+    const toPort = ["-q", "-T", "40000,179"];
+    execFileSync("text2pcap", [...toPort, "-", file], { input: dump, stdio: ["pipe", "ignore", "ignore"] });
+    return complaintsIn(file, "bgp");
   }
 
   /** The text of the whole dissection, for people who look at a failure. */
@@ -40,8 +48,16 @@ export class Capture {
   }
 
   #tshark(...options: string[]): string {
-    const desegment = ["-o", "tcp.desegment_tcp_streams:TRUE"];
-    const command = ["-r", this.file, ...desegment, ...options];
-    return execFileSync("tshark", command, { encoding: "utf8", maxBuffer: 1 << 28, stdio: ["ignore", "pipe", "pipe"] });
+    return tshark(this.file, ...options);
   }
+}
+
+function complaintsIn(file: string, filter: string): string[] {
+  const wrong = `(${filter}) && (_ws.malformed || _ws.expert.severity >= "Warning" && bgp && !tcp.analysis.flags)`;
+  return tshark(file, "-Y", wrong).split("\n").filter(Boolean);
+}
+
+function tshark(file: string, ...options: string[]): string {
+  const command = ["-r", file, "-o", "tcp.desegment_tcp_streams:TRUE", ...options];
+  return execFileSync("tshark", command, { encoding: "utf8", maxBuffer: 1 << 28, stdio: ["ignore", "pipe", "pipe"] });
 }

@@ -40,8 +40,8 @@ export class Frr {
     runIn(FRR.namespace, "vtysh", "--vty_socket", this.#folder, ...commands);
   }
 
-  stop(): Promise<void> {
-    return this.#process.stop();
+  stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
+    return this.#process.stop(signal);
   }
 }
 

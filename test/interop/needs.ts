@@ -1,5 +1,5 @@
+import { spawnSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
 
 /** Where Debian keeps bgpd, which is in no PATH. */
 export const BGPD = "/usr/lib/frr/bgpd";
@@ -7,13 +7,15 @@ export const BGPD = "/usr/lib/frr/bgpd";
 /** Why the tests cannot run on this machine; undefined where they can. */
 export function missingNeeds(): string | undefined {
   if (process.getuid?.() !== 0) return "needs root, for network namespaces";
-  const missing = ["ip", "gobgpd", "gobgp", "vtysh", "tshark", "tcpdump"].filter((command) => !onPath(command));
+  const missing = ["ip", "gobgpd", "gobgp", "vtysh", "tshark", "text2pcap", "tcpdump"].filter(
+    (command) => !onPath(command),
+  );
   if (!isExecutable(BGPD)) missing.push(BGPD);
   return missing.length === 0 ? undefined : `needs ${missing.join(", ")} (packages frr, gobgpd, tshark, tcpdump)`;
 }
 
 function onPath(command: string): boolean {
-  return (process.env.PATH ?? "").split(delimiter).some((folder) => isExecutable(join(folder, command)));
+  return spawnSync("sh", ["-c", `command -v ${command}`], { stdio: "ignore" }).status === 0;
 }
 
 function isExecutable(path: string): boolean {

@@ -26,11 +26,22 @@ export function createNetwork(): void {
   }
 }
 
-/** Removes the namespaces, and with them their links. */
+/** Removes the namespaces and their links, and ends what a killed run has left running in them. */
 export function removeNetwork(): void {
   const existing = execFileSync("ip", ["netns", "list"], { encoding: "utf8" });
   for (const { namespace } of [OURS, FRR, GOBGP]) {
-    if (existing.split(/\s+/).includes(namespace)) ip("netns", "del", namespace);
+    if (!existing.split(/\s+/).includes(namespace)) continue;
+    const pids = execFileSync("ip", ["netns", "pids", namespace], { encoding: "utf8" });
+    for (const pid of pids.split(/\s+/).filter(Boolean)) kill(Number(pid));
+    ip("netns", "del", namespace);
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended by itself in the meantime.
   }
 }
 

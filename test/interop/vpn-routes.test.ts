@@ -58,7 +58,7 @@ describe.skipIf(skipped !== undefined)("VPN-IPv4 routes with FRR and GoBGP", () 
     await speaker?.stop();
     await Promise.all([frr?.stop(), gobgp?.stop(), capture?.stop()]);
     removeNetwork();
-    if (process.env.KEEP === undefined) rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   });
 
   test("sessions come up with the capabilities of both", async () => {
@@ -135,10 +135,19 @@ describe.skipIf(skipped !== undefined)("VPN-IPv4 routes with FRR and GoBGP", () 
   test("our routes reach GoBGP's VRF, and leave it when withdrawn", async () => {
     speaker.tell({ ...ANNOUNCEMENT, peer: "gobgp" });
     await vi.waitFor(() => expect(gobgp.run("vrf RED rib")).toContain("10.7.7.7/32"), DEADLINE);
-    const shown = gobgp.run("global rib -a vpnv4 10.7.7.7/32");
-    expect(shown).toContain("172.30.1.2:3");
-    expect(shown).toMatch(/\[17\]/);
-    expect(shown).toContain("[64512:100], [64512:8000001]");
+    const [path] = JSON.parse(gobgp.run("global rib -a vpnv4 -j"))["172.30.1.2:3:10.7.7.7/32"];
+    expect(path.nlri).toMatchObject({ prefix: "10.7.7.7/32", labels: [17], rd: { admin: "172.30.1.2", assigned: 3 } });
+    const communities = path.attrs.find(({ type }: { type: number }) => type === 16).value;
+    expect(communities.slice(0, 3)).toEqual([
+      { type: 0, subtype: 2, value: "64512:100" },
+      { type: 0, subtype: 2, value: "64512:8000001" },
+      { type: 3, subtype: 12, tunnel_type: 13 },
+    ]);
+    // GoBGP keeps what it cannot read: OpenContrail's origin network 42 and security group 8000004.
+    const opaque = communities
+      .slice(3)
+      .map(({ value }: { value: string }) => Buffer.from(value, "base64").toString("hex"));
+    expect(opaque).toEqual(["71fc000000002a", "04fc00007a1204"]);
     speaker.tell({ kind: "withdraw", peer: "gobgp", routes: ROUTES });
     await vi.waitFor(() => expect(gobgp.run("vrf RED rib")).not.toContain("10.7.7.7/32"), DEADLINE);
   });
@@ -154,14 +163,35 @@ describe.skipIf(skipped !== undefined)("VPN-IPv4 routes with FRR and GoBGP", () 
   });
 
   test("tshark reads every message of ours without a complaint, and reads what was meant", async () => {
+    // The last that we sent: once it is in the file, everything is.
+    const last = `ip.src == ${OURS.address} && ip.dst == ${GOBGP.address} && bgp.mp_unreach_nlri_ipv4_prefix == 10.7.7.7`;
+    await vi.waitFor(() => expect(capture.dissect(last)).not.toEqual([]), DEADLINE);
     await capture.stop();
     const ours = `ip.src == ${OURS.address} && bgp`;
-    const text = JSON.stringify(capture.dissect(ours));
     expect(capture.complaints(ours), capture.print(ours)).toEqual([]);
     for (const [type, name] of MESSAGE_TYPES) {
       expect(capture.dissect(`${ours} && bgp.type == ${type}`).length, name).toBeGreaterThan(0);
     }
-    for (const meant of MEANT) expect(text, text).toContain(meant);
+    const announcing = `${ours} && ip.dst == ${FRR.address} && bgp.mp_reach_nlri_ipv4_prefix == 10.7.7.7`;
+    // One packet may hold End-of-RIB as well.
+    const announced = capture.dissect(announcing).filter((message) => JSON.stringify(message).includes("label_stack"));
+    expect(announced).toMatchObject([MEANT_UPDATE]);
+    const withdrawing = `${ours} && ip.dst == ${FRR.address} && bgp.mp_unreach_nlri_ipv4_prefix == 10.7.7.7`;
+    expect(JSON.stringify(capture.dissect(withdrawing))).toContain('"bgp.rd":"172.30.1.2:3"');
+  });
+
+  test("a peer that is killed and started again gets a new session, and its routes come again", async () => {
+    const before = speaker.of("announced", "frr").length;
+    await frr.stop("SIGKILL");
+    await vi.waitFor(() => expect(speaker.of("down", "frr")).toHaveLength(1), DEADLINE);
+    frr = new Frr(folder);
+    await vi.waitFor(() => expect(speaker.of("announced", "frr")).toHaveLength(before + 2), DEADLINE);
+    expect(speaker.of("established", "frr")).toHaveLength(2);
+    expect(speaker.of("down", "gobgp")).toEqual([]);
+  });
+
+  test("tshark does complain about a message that is broken", () => {
+    expect(capture.complaintsAbout(BROKEN_UPDATE)).not.toEqual([]);
   });
 });
 
@@ -171,4 +201,51 @@ const MESSAGE_TYPES = [
   [4, "KEEPALIVE"],
 ] as const;
 
-const MEANT: readonly string[] = ["172.30.1.2:3"];
+/** An UPDATE whose ORIGIN says that it is 9 octets long. */
+const BROKEN_UPDATE = `${"ff".repeat(16)}001b02000000044001 09 00`.replaceAll(" ", "");
+
+const ATTRIBUTE = "bgp.update.path_attribute";
+/** What tshark must find in ANNOUNCEMENT, field by field and in this order. */
+const MEANT_UPDATE = {
+  "bgp.type": "2",
+  "bgp.update.path_attributes": {
+    [ATTRIBUTE]: [
+      {
+        [`${ATTRIBUTE}.type_code`]: "14",
+        [`${ATTRIBUTE}.mp_reach_nlri.afi`]: "1",
+        [`${ATTRIBUTE}.mp_reach_nlri.safi`]: "128",
+        [`${ATTRIBUTE}.mp_reach_nlri.next_hop_tree`]: {
+          [`${ATTRIBUTE}.mp_reach_nlri.next_hop.rd`]: "0:0",
+          [`${ATTRIBUTE}.mp_reach_nlri.next_hop.ipv4`]: OURS.address,
+        },
+        [`${ATTRIBUTE}.mp_reach_nlri`]: {
+          "BGP Prefix": ROUTES.map(({ rd, prefix, label }) => ({
+            "bgp.prefix_length": String(88 + Number(prefix.split("/")[1])),
+            "bgp.label_stack": `${label} (bottom)`,
+            "bgp.rd": rd,
+            "bgp.mp_reach_nlri_ipv4_prefix": prefix.split("/")[0],
+          })),
+        },
+      },
+      { [`${ATTRIBUTE}.type_code`]: "1", [`${ATTRIBUTE}.origin`]: "2" },
+      { [`${ATTRIBUTE}.type_code`]: "2", [`${ATTRIBUTE}.length`]: "0" },
+      { [`${ATTRIBUTE}.type_code`]: "5", [`${ATTRIBUTE}.local_pref`]: "100" },
+      {
+        [`${ATTRIBUTE}.type_code`]: "16",
+        "bgp.ext_communities": {
+          "bgp.ext_community": [
+            { "bgp.ext_com.stype_tr_as2": "0x02", "bgp.ext_com.value_as2": "64512", "bgp.ext_com.value_an4": "100" },
+            {
+              "bgp.ext_com.stype_tr_as2": "0x02",
+              "bgp.ext_com.value_as2": "64512",
+              "bgp.ext_com.value_an4": "8000001",
+            },
+            { "bgp.ext_com.stype_tr_opaque": "0x0c", "bgp.ext_com.tunnel_type": "13" },
+            { "bgp.ext_com.type": "0x80", "bgp.ext_com.stype_tr_exp": "0x71" },
+            { "bgp.ext_com.type": "0x80", "bgp.ext_com.stype_tr_exp": "0x04" },
+          ],
+        },
+      },
+    ],
+  },
+};

@@ -6,11 +6,13 @@ import {
   encodeReach,
   encodeRouteRefresh,
   encodeUnreach,
+  frameMessage,
   type InetVpnRoute,
   KEEPALIVE_MESSAGE,
   localOpen,
   type PeerSettings,
   routeTarget,
+  UPDATE,
 } from "@contrail/bgp";
 import { silentLogger, silentMeter } from "@contrail/observability";
 import { systemClock } from "@contrail/runtime";
@@ -88,6 +90,20 @@ async function pair(left = new RecordingHandler(), right = new RecordingHandler(
   const [leftSession, rightSession] = [left.sessions.get("two"), right.sessions.get("one")];
   if (leftSession === undefined || rightSession === undefined) throw new Error("no session");
   return { one, two, left, right, leftSession, rightSession };
+}
+
+/** A speaker with one passive peer, and that peer: a socket that has sent OPEN and KEEPALIVE and sends nothing else. */
+async function handMadePeer(handler: RecordingHandler, address: string, more: Partial<DesiredPeer> = {}) {
+  const speaker = await start("127.0.81.1", handler);
+  speaker.setPeers([peer(address, address, 179, { passive: true, ...more })]);
+  const socket = connect({ host: "127.0.81.1", port: speaker.port, localAddress: address });
+  sockets.push(socket);
+  const received: Buffer[] = [];
+  socket.on("data", (chunk) => received.push(chunk));
+  socket.write(encodeOpen(localOpen({ ...SILENT, localId: 0x7f005132 }, false)));
+  socket.write(KEEPALIVE_MESSAGE);
+  await vi.waitFor(() => expect(handler.sessions.size).toBe(1), DEADLINE);
+  return { speaker, socket, received };
 }
 
 function routes(count: number): InetVpnRoute[] {
@@ -227,6 +243,35 @@ describe("output", () => {
   });
 });
 
+describe("a malformed UPDATE", () => {
+  const VPN_ROUTE = "70 000111 0000fc0000000001 0a0101";
+  const MP_REACH = `80 0e 20 0001 80 0c 0000000000000000 0a000001 00 ${VPN_ROUTE}`;
+  const update = (attributes: string) => {
+    const octets = Buffer.from(attributes.replaceAll(" ", ""), "hex");
+    return frameMessage(UPDATE, Uint8Array.from([0, 0, octets.length >>> 8, octets.length & 255, ...octets]));
+  };
+
+  test("withdraws its routes and leaves the session up", async () => {
+    const left = new RecordingHandler();
+    const { speaker, socket } = await handMadePeer(left, "127.0.81.52");
+    socket.write(update(`${MP_REACH} 40 01 01 09 40 02 00`));
+    socket.write(encodeEndOfRib("inet-vpn"));
+    await vi.waitFor(() => expect(left.events).toContain("end-of-rib 127.0.81.52 inet-vpn"), DEADLINE);
+    expect(left.unreach).toMatchObject([{ family: "inet-vpn", routes: [{ address: 0x0a010100, length: 24 }] }]);
+    expect(speaker.status()).toMatchObject([{ state: "established", treatedAsWithdraw: 1 }]);
+  });
+
+  test("that nothing can be read from ends the session with the right notification", async () => {
+    const left = new RecordingHandler();
+    const { socket, received } = await handMadePeer(left, "127.0.81.53");
+    socket.write(update(MP_REACH.replace("70 ", "79 ")));
+    await vi.waitFor(() => expect(left.downs).toHaveLength(1), DEADLINE);
+    expect(left.downs[0]?.reason).toBe("message error: UPDATE error: optional attribute error");
+    const expected = Buffer.from([3, 3, 9, 0x80, 0x0e, 0x20]);
+    await vi.waitFor(() => expect(Buffer.concat(received).includes(expected)).toBe(true), DEADLINE);
+  });
+});
+
 describe("hold time", () => {
   test("keepalives flow while the process is busy for longer than the hold time", async () => {
     const { left, right } = await pair(new RecordingHandler(), new RecordingHandler(), { holdTimeMs: 3_000 });
@@ -243,16 +288,9 @@ describe("hold time", () => {
 
   test("a peer that falls silent is dropped when it has run out", async () => {
     const left = new RecordingHandler();
-    const speaker = await start("127.0.81.1", left);
-    speaker.setPeers([peer("silent", "127.0.81.50", 179, { holdTimeMs: 3_000, passive: true })]);
-    const socket = connect({ host: "127.0.81.1", port: speaker.port, localAddress: "127.0.81.50" });
-    sockets.push(socket);
-    socket.on("data", () => {});
-    const settings = { ...SILENT, holdTimeMs: 90_000, localId: 0x7f005132 };
-    socket.write(encodeOpen(localOpen(settings, false)));
-    socket.write(KEEPALIVE_MESSAGE);
+    await handMadePeer(left, "127.0.81.50", { holdTimeMs: 3_000 });
     await vi.waitFor(() => expect(left.downs[0]?.reason).toBe("hold timer expired"), DEADLINE);
-    expect(left.events).toEqual(["established silent", "down silent"]);
+    expect(left.events).toEqual(["established 127.0.81.50", "down 127.0.81.50"]);
     expect(left.downs[0]?.gracefulRestart?.families).toEqual(["inet-vpn"]);
   });
 

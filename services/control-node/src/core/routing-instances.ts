@@ -1,0 +1,47 @@
+import { parseRouteTarget } from "@contrail/bgp";
+import type { ConfigGraph, GraphChange } from "@contrail/graph";
+import type { InstanceSettings } from "@contrail/rib";
+import type { ConfigObject, JsonObject } from "@contrail/schema";
+
+/** The name of a routing instance as agents and the RIB use it. */
+export function instanceName(instance: ConfigObject): string {
+  return instance.fqName.join(":");
+}
+
+/** UUIDs of the routing instances whose settings a change may have altered; the changed one is among them. */
+export function touchedInstances(graph: ConfigGraph, change: GraphChange): readonly string[] {
+  const around = [...graph.neighbours(change.uuid), ...change.relinked];
+  const instances = around.filter((uuid) => graph.get(uuid)?.type === "routing-instance");
+  if (change.type === "routing-instance") return [change.uuid, ...instances];
+  return change.type === "virtual-network" ? instances : [];
+}
+
+/**
+ * An instance's targets: its own references by their direction (InstanceTargetType), and the export targets of the
+ * instances that it is connected with.
+ */
+export function instanceSettings(graph: ConfigGraph, instance: ConfigObject): InstanceSettings {
+  const importTargets = new Set(targets(instance, "import"));
+  for (const other of graph.linked(instance.uuid, "routing-instance")) {
+    for (const target of targets(other, "export")) importTargets.add(target);
+  }
+  const network = instance.parentUuid === undefined ? undefined : graph.get(instance.parentUuid);
+  return {
+    name: instanceName(instance),
+    importTargets: sorted(importTargets),
+    exportTargets: sorted(targets(instance, "export")),
+    virtualNetworkId: Number(network?.properties.virtual_network_network_id ?? 0),
+  };
+}
+
+function targets(instance: ConfigObject, direction: "import" | "export"): readonly bigint[] {
+  return instance.refs.flatMap((ref) => {
+    const given = (ref.attr as JsonObject | null)?.import_export ?? null; // InstanceTargetType.
+    const counts = ref.toType === "route-target" && (given === null || given === direction);
+    return counts ? (parseRouteTarget(ref.toFqName[0] ?? "") ?? []) : [];
+  });
+}
+
+function sorted(values: Iterable<bigint>): bigint[] {
+  return [...new Set(values)].sort((a, b) => (a < b ? -1 : 1));
+}

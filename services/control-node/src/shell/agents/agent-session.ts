@@ -1,0 +1,220 @@
+import type { ConfigGraph, GraphChange } from "@contrail/graph";
+import type { Rib, VrfRoute } from "@contrail/rib";
+import { keyAddress, keyLength } from "@contrail/rib";
+import { agentWire, toWireObject } from "@contrail/wire";
+import { agentSubset, concernsAgent, subsetChange } from "../../core/agent-subset.ts";
+import { type ControlMessageBody, encodeBody, withSequence } from "./control-message.ts";
+
+/** What a session writes to; false: wait for ready() before writing more. */
+export interface AgentOutput {
+  write(message: Uint8Array): boolean;
+}
+
+/** Routes in one message. */
+const ROUTES_PER_MESSAGE = 1_000;
+/** Objects in one message. */
+const OBJECTS_PER_MESSAGE = 200;
+
+/**
+ * What one agent has been told, and what it still has to be told: its configuration subset, and the routes of the
+ * routing instances that it subscribed. Bounded: while the output is full only the names of what changed are kept.
+ */
+export class AgentSession {
+  readonly agentName: string;
+  readonly #graph: ConfigGraph;
+  readonly #rib: Rib;
+  readonly #output: AgentOutput;
+  readonly #machines = new Set<string>();
+  /** Objects that the agent holds: uuid to revision. */
+  readonly #held = new Map<string, bigint>();
+  /** Subscribed instances: prefix keys that changed while the output was full. */
+  readonly #subscriptions = new Map<string, Set<number>>();
+  /** Subscribed instances whose end-of-rib is owed. */
+  readonly #owedEndOfRib = new Set<string>();
+  #sequence = 0n;
+  #acknowledged = 0n;
+  #wantsConfig = false;
+  #configDirty = false;
+  #owedEndOfConfig = false;
+  #open = true;
+  #synchronized: boolean;
+
+  constructor(agentName: string, graph: ConfigGraph, rib: Rib, output: AgentOutput, synchronized: boolean) {
+    this.agentName = agentName;
+    this.#graph = graph;
+    this.#rib = rib;
+    this.#output = output;
+    this.#synchronized = synchronized;
+  }
+
+  /** For introspect. */
+  get state() {
+    return {
+      sequence: this.#sequence,
+      acknowledged: this.#acknowledged,
+      machines: this.#machines.size,
+      objects: this.#held.size,
+      instances: [...this.#subscriptions.keys()],
+      wantsConfig: this.#wantsConfig,
+    };
+  }
+
+  acknowledge(sequence: bigint): void {
+    this.#acknowledged = sequence;
+  }
+
+  wantConfig(wanted: boolean): void {
+    this.#wantsConfig = wanted;
+    this.#held.clear();
+    this.#configDirty = wanted;
+    this.#owedEndOfConfig = wanted;
+    this.flush();
+  }
+
+  subscribeMachine(uuid: string): void {
+    this.#machines.add(uuid);
+    this.#configDirty = true;
+    this.flush();
+  }
+
+  unsubscribeMachine(uuid: string): void {
+    this.#machines.delete(uuid);
+    this.#configDirty = true;
+    this.flush();
+  }
+
+  subscribeInstance(name: string): void {
+    if (this.#subscriptions.has(name)) return;
+    this.#subscriptions.set(name, new Set(this.#rib.routeKeys(name) ?? []));
+    this.#owedEndOfRib.add(name);
+    this.flush();
+  }
+
+  unsubscribeInstance(name: string): void {
+    this.#subscriptions.delete(name);
+    this.#owedEndOfRib.delete(name);
+  }
+
+  isSubscribed(name: string): boolean {
+    return this.#subscriptions.has(name);
+  }
+
+  configChanged(change: GraphChange): void {
+    if (this.#wantsConfig && concernsAgent(this.agentName, this.#held, this.#machines, change))
+      this.#configDirty = true;
+  }
+
+  /**
+   * Routes of an instance changed. shared: the messages for them, encoded once for all sessions; used where this
+   * session is in step, otherwise only the keys are noted.
+   */
+  routesChanged(name: string, keys: ReadonlySet<number>, shared: () => readonly Uint8Array[]): void {
+    const pending = this.#subscriptions.get(name);
+    if (pending === undefined) return;
+    if (pending.size > 0 || !this.#open) {
+      for (const key of keys) pending.add(key);
+      return;
+    }
+    for (const body of shared()) this.#write(body);
+  }
+
+  /** The configuration log has been read: end-of-config and end-of-rib may go. */
+  synchronized(): void {
+    this.#synchronized = true;
+    this.flush();
+  }
+
+  /** The output takes more. */
+  ready(): void {
+    this.#open = true;
+    this.flush();
+  }
+
+  /** Sends what is owed, as long as the output takes it. */
+  flush(): void {
+    if (this.#open && this.#configDirty && this.#wantsConfig) this.#sendConfig();
+    for (const [name, pending] of this.#subscriptions) {
+      while (this.#open && pending.size > 0) this.#sendRoutes(name, pending);
+      if (this.#open && this.#synchronized && this.#owedEndOfRib.delete(name)) {
+        this.#send({ $case: "endOfRib", value: { vrf: name } });
+      }
+    }
+    if (this.#open && this.#synchronized && this.#owedEndOfConfig && !this.#configDirty) {
+      this.#owedEndOfConfig = false;
+      this.#send({ $case: "endOfConfig", value: {} });
+    }
+  }
+
+  /** A message without state. */
+  sendPlain(body: ControlMessageBody): void {
+    this.#output.write(agentWire.ControlMessage.encode({ sequence: 0n, message: body }).finish());
+  }
+
+  #sendConfig(): void {
+    this.#configDirty = false;
+    const needed = agentSubset(this.#graph, this.agentName, this.#machines);
+    const { upserts, removes } = subsetChange(this.#graph, needed, this.#held);
+    for (let start = 0; start < upserts.length; start += OBJECTS_PER_MESSAGE) {
+      const part = upserts.slice(start, start + OBJECTS_PER_MESSAGE);
+      for (const object of part) this.#held.set(object.uuid, object.revision);
+      this.#send({ $case: "configUpdate", value: { upsert: part.map(toWireObject), remove: [] } });
+    }
+    if (removes.length === 0) return;
+    for (const { uuid } of removes) this.#held.delete(uuid);
+    const remove = removes.map(({ uuid, revision }) => ({ type: "", uuid, fqName: [], revision }));
+    this.#send({ $case: "configUpdate", value: { upsert: [], remove } });
+  }
+
+  #sendRoutes(name: string, pending: Set<number>): void {
+    const keys = [...pending.values().take(ROUTES_PER_MESSAGE)];
+    for (const key of keys) pending.delete(key);
+    for (const body of encodeRoutes(this.#rib, name, keys)) this.#write(body);
+  }
+
+  #send(body: ControlMessageBody): void {
+    this.#write(encodeBody(body));
+  }
+
+  #write(body: Uint8Array): void {
+    this.#sequence += 1n;
+    if (!this.#output.write(withSequence(this.#sequence, body))) this.#open = false;
+  }
+}
+
+/** Messages that bring agents to the present routes of these prefixes, without their sequence. */
+export function encodeRoutes(rib: Rib, name: string, keys: Iterable<number>): readonly Uint8Array[] {
+  const bodies: Uint8Array[] = [];
+  let reach: agentWire.Route[] = [];
+  let unreach: agentWire.Prefix[] = [];
+  const flush = (): void => {
+    if (reach.length + unreach.length === 0) return;
+    bodies.push(encodeBody({ $case: "routeUpdate", value: { vrf: name, reach, unreach } }));
+    reach = [];
+    unreach = [];
+  };
+  for (const key of keys) {
+    const route = rib.route(name, key);
+    if (route === undefined) unreach.push(prefix(keyAddress(key), keyLength(key)));
+    else reach.push(toWireRoute(route));
+    if (reach.length + unreach.length === ROUTES_PER_MESSAGE) flush();
+  }
+  flush();
+  return bodies;
+}
+
+function toWireRoute(route: VrfRoute): agentWire.Route {
+  return {
+    prefix: prefix(route.address, route.length),
+    nextHops: route.nextHops.map((hop) => ({
+      nextHop: { address: hop.address, label: hop.label, encapsulations: [...hop.encapsulations] },
+      securityGroupIds: [...hop.securityGroupIds],
+      originVirtualNetworkId: hop.virtualNetworkId,
+    })),
+    localPreference: route.localPreference,
+    sequence: route.sequence,
+  };
+}
+
+function prefix(address: number, length: number): agentWire.Prefix {
+  return { prefix: { $case: "inet", value: { address, length } } };
+}

@@ -1,0 +1,73 @@
+import { formatRouteDistinguisher, formatRouteTarget } from "@contrail/bgp";
+import type { ConfigGraph } from "@contrail/graph";
+import { formatInetAddress, formatInetPrefix } from "@contrail/net";
+import type { Rib, VpnPath } from "@contrail/rib";
+import type { IntrospectPage } from "@contrail/runtime";
+import type { AgentServer } from "./agents/agent-server.ts";
+import type { BgpSpeaker } from "./bgp/session-port.ts";
+import type { BgpExchange } from "./bgp-exchange.ts";
+
+export interface IntrospectSources {
+  readonly name: string;
+  readonly graph: ConfigGraph;
+  readonly rib: Rib;
+  readonly speaker: BgpSpeaker;
+  readonly exchange: BgpExchange;
+  readonly agents: AgentServer;
+  readonly synchronized: () => boolean;
+}
+
+/** Routes on one page of introspect. */
+const PAGE_ROUTES = 1_000;
+
+/** The pages of a control node's introspect. */
+export function introspectPages(sources: IntrospectSources): Readonly<Record<string, IntrospectPage>> {
+  const { name, graph, rib, speaker, exchange, agents } = sources;
+  return {
+    status: () => ({
+      name,
+      synchronized: sources.synchronized(),
+      objects: graph.size,
+      vpnRoutes: rib.vpn.size,
+      peers: speaker.status().map((peer) => ({ name: peer.name, state: peer.state })),
+      agents: agents.status().map((agent) => ({ name: agent.name, state: agent.state })),
+    }),
+    neighbours: () => ({ peers: speaker.status(), output: exchange.vpnPeers(), refused: speaker.refusedConnections }),
+    agents: () => agents.status(),
+    instances: () =>
+      [...rib.instances()].map(({ settings, size }) => ({
+        name: settings.name,
+        virtualNetworkId: settings.virtualNetworkId,
+        import: settings.importTargets.map(formatRouteTarget),
+        export: settings.exportTargets.map(formatRouteTarget),
+        routes: size,
+      })),
+    routes: ({ instance = "" }) =>
+      [...(rib.routeKeys(instance) ?? [])].slice(0, PAGE_ROUTES).flatMap((key) => {
+        const route = rib.route(instance, key);
+        if (route === undefined) return [];
+        const nextHops = route.nextHops.map((hop) => ({ ...hop, address: formatInetAddress(hop.address) }));
+        return [{ ...route, address: undefined, length: undefined, prefix: formatInetPrefix(route), nextHops }];
+      }),
+    "vpn-routes": () =>
+      [...rib.vpn.all()].slice(0, PAGE_ROUTES).map((destination) => ({
+        distinguisher: formatRouteDistinguisher({ high: destination.rdHigh, low: destination.rdLow }),
+        prefix: formatInetPrefix(destination),
+        paths: destination.paths.map((path) => describePath(path, path === destination.best)),
+      })),
+  };
+}
+
+function describePath(path: VpnPath, best: boolean) {
+  return {
+    source: `${path.source.kind} ${path.source.name}`,
+    nextHop: formatInetAddress(path.nextHop),
+    label: path.label,
+    localPreference: path.attributes.localPreference,
+    targets: path.attributes.extendedCommunities.map(formatRouteTarget).filter((target) => target !== undefined),
+    communities: path.attributes.extendedCommunities.map((community) => community.toString(16).padStart(16, "0")),
+    stale: path.stale,
+    feasible: path.feasible,
+    best,
+  };
+}

@@ -1,0 +1,51 @@
+import type { Clock } from "@contrail/clock";
+import type { Rib, VpnDestination } from "@contrail/rib";
+
+/** Longest that the tables are worked on at a stretch: keepalives and agents wait no longer (design: 5 ms). */
+const SLICE_MS = 5;
+/** Destinations between two looks at the clock. */
+const STEP = 256;
+
+/** Who hears of changes of the tables. */
+export interface RibListener {
+  vpnChanged(destinations: ReadonlySet<VpnDestination>): void;
+  vrfsChanged(keys: ReadonlyMap<string, ReadonlySet<number>>): void;
+}
+
+/** Works the tables off in slices and tells the listeners; does nothing while nothing is marked. */
+export class RibDriver {
+  readonly rib: Rib;
+  readonly #clock: Clock;
+  readonly #listeners: RibListener[] = [];
+  #scheduled = false;
+
+  constructor(rib: Rib, clock: Clock) {
+    this.rib = rib;
+    this.#clock = clock;
+  }
+
+  addListener(listener: RibListener): void {
+    this.#listeners.push(listener);
+  }
+
+  /** To be called after every change that went into the tables. */
+  changed(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => this.#slice());
+  }
+
+  #slice(): void {
+    const end = this.#clock.monotonicMs() + SLICE_MS;
+    let more = true;
+    while (more && this.#clock.monotonicMs() < end) more = this.rib.step(STEP);
+    const vpn = this.rib.takeChangedVpn();
+    const vrfs = this.rib.takeChangedVrfs();
+    for (const listener of this.#listeners) {
+      if (vpn.size > 0) listener.vpnChanged(vpn);
+      if (vrfs.size > 0) listener.vrfsChanged(vrfs);
+    }
+    this.#scheduled = more;
+    if (more) setImmediate(() => this.#slice());
+  }
+}
