@@ -1,7 +1,14 @@
 import type { Clock } from "@contrail/clock";
-import type { DataPlane } from "@contrail/dataplane";
+import type { DataPlane, SweepResult } from "@contrail/dataplane";
 import { ContrailError } from "@contrail/errors";
-import { type FlowEntry, inApplicationOrder, rowProblem, type TableDelta } from "@contrail/forwarding";
+import {
+  type DropReason,
+  type FlowEntry,
+  type InterfaceCounters,
+  inApplicationOrder,
+  rowProblem,
+  type TableDelta,
+} from "@contrail/forwarding";
 import type { Logger } from "@contrail/observability";
 import type { Identity } from "@contrail/pki";
 import { CLIENT_OPTIONS, channelCredentials } from "@contrail/rpc";
@@ -29,65 +36,94 @@ type Client = dataPlaneWire.DataPlaneServiceClient;
 
 /** A data plane in a vrouter-engine process; connects by itself, now and whenever the engine is lost. */
 export function createEngineDataPlane(options: EngineDataPlaneOptions): DataPlane {
-  const expected = {
-    role: "engine",
-    ...(options.engineName === undefined ? {} : { name: options.engineName }),
-  } as const;
-  const client = new dataPlaneWire.DataPlaneServiceClient(
-    options.address,
-    channelCredentials(options.identity, expected),
-    CLIENT_OPTIONS,
-  );
-  const ledger = new RowLedger();
-  let swept = false;
+  return new EngineDataPlane(options);
+}
+
+class EngineDataPlane implements DataPlane {
+  readonly engine = "typescript";
+  readonly #client: Client;
+  readonly #link: EngineLink;
+  readonly #ledger = new RowLedger();
+  /** True once the agent has swept: from then on rows that the ledger does not have are stale at every reconnection. */
+  #swept = false;
   /** Batches go one after another: two that overlap must not pass each other. */
-  let last: Promise<unknown> = Promise.resolve();
-  const restore = async (): Promise<void> => {
-    await applyRows(client, ledger.rows());
-    if (swept) await call<dataPlaneWire.SweepResult>(client, "sweep");
-  };
-  const link = new EngineLink({ client, clock: options.clock, logger: options.logger, restore });
-  const inTurn = <T>(run: () => Promise<T>): Promise<T> => {
-    const turn = last.then(run, run);
-    last = turn.catch(() => {}); // Its caller has the rejection.
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(options: EngineDataPlaneOptions) {
+    const { address, identity, engineName, clock, logger } = options;
+    const expected = { role: "engine", ...(engineName === undefined ? {} : { name: engineName }) } as const;
+    const credentials = channelCredentials(identity, expected);
+    this.#client = new dataPlaneWire.DataPlaneServiceClient(address, credentials, CLIENT_OPTIONS);
+    this.#link = new EngineLink({ client: this.#client, clock, logger, restore: () => this.#restore() });
+  }
+
+  apply(batch: readonly TableDelta[]): Promise<void> {
+    return this.#inTurn(async () => {
+      const { good, problem } = checked(batch);
+      this.#ledger.note(good);
+      await this.#link.whenUp();
+      await applyRows(this.#client, good);
+      if (problem !== undefined) throw new ContrailError("dataplane.bad_request", problem);
+    });
+  }
+
+  sweep(): Promise<SweepResult> {
+    return this.#inTurn(async () => {
+      const { removedRows } = await this.#ask<dataPlaneWire.SweepResult>("sweep");
+      this.#swept = true;
+      return { removedRows };
+    });
+  }
+
+  async flows(): Promise<readonly FlowEntry[]> {
+    await this.#link.whenUp();
+    return readFlows(this.#client);
+  }
+
+  async drops(): Promise<ReadonlyMap<DropReason, number>> {
+    return fromWireDrops(await this.#ask<dataPlaneWire.DropCounts>("drops"));
+  }
+
+  async interfaceCounters(): Promise<ReadonlyMap<number, InterfaceCounters>> {
+    return fromWireCounters(await this.#ask<dataPlaneWire.InterfaceCounts>("interfaceCounters"));
+  }
+
+  async tableSizes(): Promise<Readonly<Record<string, number>>> {
+    return (await this.#ask<dataPlaneWire.TableSizeList>("tableSizes")).rows;
+  }
+
+  async ageFlows(): Promise<number> {
+    return (await this.#ask<dataPlaneWire.AgeFlowsResult>("ageFlows")).removed;
+  }
+
+  close(): Promise<void> {
+    this.#link.close();
+    this.#client.close();
+    return Promise.resolve();
+  }
+
+  destroy(): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#ledger.clear();
+      await this.#ask<dataPlaneWire.DestroyResult>("destroy");
+    });
+  }
+
+  async #restore(): Promise<void> {
+    await applyRows(this.#client, this.#ledger.rows());
+    if (this.#swept) await call<dataPlaneWire.SweepResult>(this.#client, "sweep");
+  }
+
+  async #ask<T>(question: Question): Promise<T> {
+    await this.#link.whenUp();
+    return call<T>(this.#client, question);
+  }
+
+  #inTurn<T>(run: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(run, run);
+    this.#last = turn.catch(() => {}); // Its caller has the rejection.
     return turn;
-  };
-  const whenUp = async <T>(run: () => Promise<T>): Promise<T> => {
-    await link.whenUp();
-    return run();
-  };
-  return {
-    engine: "typescript",
-    apply: (batch) =>
-      inTurn(async () => {
-        const { good, problem } = checked(batch);
-        ledger.note(good);
-        await whenUp(() => applyRows(client, good));
-        if (problem !== undefined) throw new ContrailError("dataplane.bad_request", problem);
-      }),
-    sweep: () =>
-      inTurn(async () => {
-        const { removedRows } = await whenUp(() => call<dataPlaneWire.SweepResult>(client, "sweep"));
-        swept = true;
-        return { removedRows };
-      }),
-    flows: () => whenUp(() => readFlows(client)),
-    drops: async () => fromWireDrops(await whenUp(() => call<dataPlaneWire.DropCounts>(client, "drops"))),
-    interfaceCounters: async () =>
-      fromWireCounters(await whenUp(() => call<dataPlaneWire.InterfaceCounts>(client, "interfaceCounters"))),
-    tableSizes: async () => (await whenUp(() => call<dataPlaneWire.TableSizeList>(client, "tableSizes"))).rows,
-    ageFlows: async () => (await whenUp(() => call<dataPlaneWire.AgeFlowsResult>(client, "ageFlows"))).removed,
-    close: () => {
-      link.close();
-      client.close();
-      return Promise.resolve();
-    },
-    destroy: () =>
-      inTurn(async () => {
-        ledger.clear();
-        await whenUp(() => call<dataPlaneWire.DestroyResult>(client, "destroy"));
-      }),
-  };
+  }
 }
 
 /** The rows before the first that cannot be held, in application order, and what is wrong with that one. */

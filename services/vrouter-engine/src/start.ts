@@ -4,7 +4,7 @@ import { holdUdpPort, openRawInetSocket, watchLinks } from "@contrail/netns";
 import { identityFiles } from "@contrail/pki";
 import { createLogger, type RunningService } from "@contrail/runtime";
 import type { Settings } from "./config.ts";
-import { createDataPath } from "./shell/data-path.ts";
+import { DataPath } from "./shell/data-path.ts";
 import { serveDataPlane } from "./shell/data-plane-service.ts";
 
 /** Starts the engine in the network namespace that the process is in. */
@@ -12,7 +12,7 @@ export async function startEngine(settings: Settings): Promise<RunningService> {
   const logger = createLogger("vrouter-engine", settings.logLevel).child({ name: settings.name });
   const releasePorts = [MPLS_OVER_UDP_PORT, MPLS_OVER_UDP_OLD_PORT].map(holdUdpPort);
   const underlay = openRawInetSocket();
-  const dataPath = createDataPath({
+  const dataPath = new DataPath({
     newForwarder: () => createForwarder(),
     underlay,
     logger,

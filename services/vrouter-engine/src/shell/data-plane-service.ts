@@ -34,8 +34,7 @@ export function serveDataPlane(
     interfaceCounters: (_call, callback) =>
       answer(callback, () => toWireCounters(dataPath.forwarder().interfaceCounters())),
     tableSizes: (_call, callback) => answer(callback, () => ({ rows: { ...dataPath.forwarder().tableSizes() } })),
-    ageFlows: (_call, callback) =>
-      answer(callback, () => ({ removed: dataPath.forwarder().ageFlows(dataPath.nowNs()) })),
+    ageFlows: (_call, callback) => answer(callback, () => ({ removed: dataPath.ageFlows() })),
     destroy: (_call, callback) =>
       answer(callback, () => {
         dataPath.reset();
