@@ -24,8 +24,13 @@ export class ConfigNodeProcess {
   static async start(): Promise<ConfigNodeProcess> {
     const directory = mkdtempSync(join(tmpdir(), "contrail-contract-"));
     const flags = ["--data-dir", directory, "--rest-listen", "127.0.0.1:0", "--introspect-listen", "127.0.0.1:0"];
-    const child = spawn(process.execPath, [MAIN, ...flags], { stdio: ["ignore", "pipe", "inherit"] });
-    return new ConfigNodeProcess(child, directory, await servingPort(child));
+    const child = spawn(process.execPath, [MAIN, ...flags], { stdio: ["ignore", "ignore", "pipe"] });
+    const port = await servingPort(child).catch((reason: unknown) => {
+      child.kill("SIGKILL");
+      rmSync(directory, { recursive: true, force: true });
+      throw reason;
+    });
+    return new ConfigNodeProcess(child, directory, port);
   }
 
   async stop(): Promise<void> {
@@ -36,15 +41,18 @@ export class ConfigNodeProcess {
   }
 }
 
-/** The port in the log line that says what is served. */
+const START_TIMEOUT_MS = 30_000;
+
+/** The port in the log line that says what is served; the log is read on, so that the node never blocks on it. */
 async function servingPort(child: ChildProcess): Promise<number> {
-  if (child.stdout === null) throw new Error("the node's output is not piped");
+  if (child.stderr === null) throw new Error("the node's log is not piped");
   const { promise, resolve, reject } = Promise.withResolvers<number>();
-  const lines = createInterface({ input: child.stdout });
+  const lines = createInterface({ input: child.stderr });
   lines.on("line", (line) => {
     const port = /"rest":\["127\.0\.0\.1:(\d+)"/.exec(line)?.[1];
     if (port !== undefined) resolve(Number(port));
   });
   lines.on("close", () => reject(new Error("the configuration node ended before it served")));
-  return promise;
+  const timer = setTimeout(() => reject(new Error("the configuration node did not serve in time")), START_TIMEOUT_MS);
+  return promise.finally(() => clearTimeout(timer));
 }
