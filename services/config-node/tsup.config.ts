@@ -1,3 +1,10 @@
 import { defineConfig } from "tsup";
 
-export default defineConfig({ entry: ["src/main.ts"], format: "esm", target: "node24", noExternal: [/^@contrail\//] });
+/** Our own packages are bundled; all others stay in node_modules: some are CommonJS or bring native code. */
+export default defineConfig({
+  entry: ["src/main.ts"],
+  format: "esm",
+  target: "node24",
+  noExternal: [/^@contrail\//],
+  skipNodeModulesBundle: true,
+});

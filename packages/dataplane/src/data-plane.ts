@@ -9,7 +9,7 @@ export interface DataPlane {
   readonly engine: string;
   /**
    * Applies a batch in application order. Resolves when packets are decided by it. Idempotent.
-   * Rejects with a DataPlaneError naming the row that could not be applied; rows before it are applied.
+   * Rejects with code "dataplane.bad_request" naming the row that cannot be held; rows before it are applied.
    */
   apply(batch: readonly TableDelta[]): Promise<void>;
   /**

@@ -2,7 +2,7 @@ import { type ConfigObject, type JsonValue, stringifyJson } from "@contrail/sche
 import { type DerivedName, type DerivedObject, derivedKey, type Pending } from "./derived.ts";
 
 /** Order of writing: what is referred to, or is a parent, first. Removal goes the other way. */
-const RANK: Readonly<Record<string, number>> = { "route-target": 0, "routing-instance": 1, "access-control-list": 2 };
+const RANK: Readonly<Record<string, number>> = { "route-target": 0, "access-control-list": 1, "routing-instance": 2 };
 
 /**
  * Wanted derived objects beside those that exist; gives the difference.

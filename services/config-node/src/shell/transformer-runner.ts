@@ -80,8 +80,9 @@ export class TransformerRunner {
       const { upserts, removes } = this.#transformer.pending();
       if (upserts.length === 0 && removes.length === 0) return true;
       let progress = false;
-      for (const name of removes) progress = (await this.#attempt(() => this.#remove(name), name)) || progress;
+      // A network gets its ACL before its connections, and loses connections before the ACL.
       for (const item of upserts) progress = (await this.#attempt(() => this.#upsert(item), item)) || progress;
+      for (const name of removes) progress = (await this.#attempt(() => this.#remove(name), name)) || progress;
       if (!progress || signal.aborted || !this.leading) return false;
     }
   }

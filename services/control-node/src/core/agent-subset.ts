@@ -88,6 +88,12 @@ export function subsetChange(
     const object = graph.get(uuid);
     if (object !== undefined && held.get(uuid) !== object.revision) upserts.push(object);
   }
+  upserts.sort((a, b) => rank(a) - rank(b));
   const removes = [...held].filter(([uuid]) => !needed.has(uuid)).map(([uuid, revision]) => ({ uuid, revision }));
   return { upserts, removes };
+}
+
+/** An interface comes after all that its policy is made of: an agent never sees it without. */
+function rank({ type }: ConfigObject): number {
+  return ["instance-ip", "virtual-machine-interface", "virtual-machine"].indexOf(type);
 }

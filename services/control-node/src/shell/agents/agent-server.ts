@@ -145,7 +145,8 @@ export class AgentServer implements RibListener {
       throw new ContrailError("control.permission_denied", `the certificate is of ${peer.name}, not of ${agentName}`);
     }
     const address = parseInetAddress(hostAddress);
-    if (address === undefined) throw new ContrailError("control.bad_request", `host_address ${hostAddress} is no address`);
+    if (address === undefined)
+      throw new ContrailError("control.bad_request", `host_address ${hostAddress} is no address`);
     const agent = this.#agentOf(agentName, address);
     const older = agent.stream;
     agent.stream = stream;

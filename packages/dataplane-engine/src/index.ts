@@ -1,0 +1,1 @@
+export { createEngineDataPlane, type EngineDataPlaneOptions } from "./engine-data-plane.ts";

@@ -1,0 +1,37 @@
+import type { RowDelta, TableDelta } from "@contrail/forwarding";
+import { rowKey } from "@contrail/forwarding";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { DesiredRows } from "./desired-rows.ts";
+
+const row = fc.record({ label: fc.integer({ min: 16, max: 24 }), nextHop: fc.integer({ min: 1, max: 3 }) });
+const rows = fc.uniqueArray(row, { selector: ({ label }) => label });
+const deltas = (given: readonly { label: number; nextHop: number }[]): RowDelta[] =>
+  given.map((item) => ({ kind: "label", row: item }));
+
+function apply(table: Map<string, string>, changes: readonly TableDelta[]): void {
+  for (const change of changes) {
+    if (change.kind === "label") table.set(rowKey(change), JSON.stringify(change.row));
+    else table.delete(rowKey(change));
+  }
+}
+
+test("after any sequence of wishes the table is the last wish, and the same wish again changes nothing", () => {
+  fc.assert(
+    fc.property(fc.array(rows, { minLength: 1 }), (wishes) => {
+      const desired = new DesiredRows();
+      const table = new Map<string, string>();
+      for (const wish of wishes) apply(table, desired.change(deltas(wish)));
+      const last = wishes.at(-1) ?? [];
+      expect(table).toEqual(new Map(deltas(last).map((delta) => [rowKey(delta), JSON.stringify(delta.row)])));
+      expect(desired.change(deltas(last))).toEqual([]);
+    }),
+  );
+});
+
+test("a row that could not be applied is given again", () => {
+  const desired = new DesiredRows();
+  const wish = deltas([{ label: 16, nextHop: 1 }]);
+  desired.forget(desired.change(wish));
+  expect(desired.change(wish)).toEqual(wish);
+});

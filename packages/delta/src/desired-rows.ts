@@ -1,0 +1,46 @@
+import { isRowDelta, type RowDelta, removalOf, rowKey, type TableDelta } from "@contrail/forwarding";
+
+/**
+ * Desired rows against those that were applied: gives what changed since the last time, as deltas.
+ * Rows are compared by content, so a recalculation that ends in the same rows changes nothing.
+ */
+export class DesiredRows {
+  readonly #applied = new Map<string, { readonly delta: RowDelta; readonly content: string }>();
+
+  /** Rows that are applied. */
+  get size(): number {
+    return this.#applied.size;
+  }
+
+  /** Deltas from the applied rows to the desired ones, which count as applied from now on. */
+  change(desired: Iterable<RowDelta>): readonly TableDelta[] {
+    const deltas: TableDelta[] = [];
+    const wanted = new Set<string>();
+    for (const delta of desired) {
+      const key = rowKey(delta);
+      wanted.add(key);
+      const content = JSON.stringify(delta.row);
+      if (this.#applied.get(key)?.content === content) continue;
+      this.#applied.set(key, { delta, content });
+      deltas.push(delta);
+    }
+    for (const [key, { delta }] of this.#applied) {
+      if (wanted.has(key)) continue;
+      const removal = removalOf(delta);
+      if (removal === undefined) continue;
+      this.#applied.delete(key);
+      deltas.push(removal);
+    }
+    return deltas;
+  }
+
+  /** Forgets rows, as after a failed application: the next change brings them again. */
+  forget(deltas: Iterable<TableDelta>): void {
+    for (const delta of deltas) if (isRowDelta(delta)) this.#applied.delete(rowKey(delta));
+  }
+
+  /** Applied rows, for introspect. */
+  rows(): readonly RowDelta[] {
+    return [...this.#applied.values()].map(({ delta }) => delta);
+  }
+}

@@ -1,0 +1,1 @@
+export { DesiredRows } from "./desired-rows.ts";

@@ -1,0 +1,122 @@
+import { type AclRule, createForwarder, type Forwarder, type Outcome } from "@contrail/forwarding";
+import { VROUTER_MAC } from "@contrail/net";
+import fc from "fast-check";
+import { beforeEach, expect, test } from "vitest";
+import { ethernet, inet, tcp, tunnelFrame } from "./frames.ts";
+import { scenarioArbitrary } from "./scenario.ts";
+import { runStep } from "./step.ts";
+import { LOCAL_HOST, LOCALS, REMOTE_HOSTS, REMOTES, type WorldChoices, worldTables } from "./world.ts";
+
+const machine = LOCALS[0];
+const remote = REMOTES[0];
+if (machine === undefined || remote === undefined) throw new Error("the world is empty");
+const ONE_WAY: AclRule = {
+  pass: true,
+  source: { kind: "prefix", prefix: { address: machine.address, length: 32 } },
+  destination: { kind: "any" },
+  protocol: 6,
+  sourcePorts: { first: 0, last: 65_535 },
+  destinationPorts: { first: 80, last: 80 },
+};
+
+/** All machines behind ACL 1 in both directions. */
+function worldWith(rules: readonly AclRule[]): WorldChoices {
+  return {
+    settings: { underlayMtuBytes: 1500, puntDevice: "pkt0", puntsPerSecond: 50, flowsPerInterface: 1000 },
+    locals: LOCALS.map(() => ({ groupSet: 0, networkAcl: 0, ingressAcl: 1, egressAcl: 1, mtuBytes: 1450 })),
+    groupSets: [],
+    acls: [rules],
+  };
+}
+
+const there = { source: machine.address, destination: remote.address, sourcePort: 5000, destinationPort: 80 };
+const back = { source: remote.address, destination: machine.address, sourcePort: 80, destinationPort: 5000 };
+
+let forwarder: Forwarder;
+beforeEach(() => {
+  forwarder = createForwarder();
+  forwarder.apply(worldTables(worldWith([ONE_WAY])));
+});
+
+function fromMachine(flags: number, ends = there): Outcome {
+  const packet = inet({ ...ends, protocol: 6, payload: tcp(ends, flags, new Uint8Array(10)) });
+  return forwarder.fromMachine(1, ethernet(VROUTER_MAC, machine?.mac ?? 0, 0x0800, packet), 5n);
+}
+
+function fromRemote(flags: number, ends = back): Outcome {
+  const packet = inet({ ...ends, protocol: 6, payload: tcp(ends, flags, new Uint8Array(10)) });
+  const tunnel = { source: REMOTE_HOSTS[0] ?? 0, destination: LOCAL_HOST, label: machine?.label ?? 0 };
+  return forwarder.fromUnderlay(tunnelFrame(tunnel, packet), 7n);
+}
+
+test("an ACL without rules lets nothing pass, whatever is sent", () => {
+  fc.assert(
+    fc.property(scenarioArbitrary, ({ steps }) => {
+      const closed = createForwarder();
+      closed.apply(worldTables(worldWith([])));
+      for (const { step } of steps) {
+        if (step.kind === "apply" || step.kind === "agent") continue;
+        for (const output of runStep(closed, step, 1n)?.outputs ?? []) {
+          const arpReply = output.kind === "interface" && output.frame[13] === 0x06;
+          expect(output.kind === "punt" || arpReply).toBe(true);
+        }
+      }
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test("the reply of an allowed connection passes, and makes it established", () => {
+  expect(fromMachine(0x02).drop).toBeUndefined();
+  expect(forwarder.flows().map(({ established }) => established)).toEqual([false, false]);
+  expect(fromRemote(0x12).drop).toBeUndefined();
+  expect(fromMachine(0x10).drop).toBeUndefined();
+  const flows = forwarder.flows();
+  expect(flows.map(({ established }) => established)).toEqual([true, true]);
+  expect(flows.find(({ reverse }) => !reverse)).toMatchObject({ packets: 2, bytes: 100, tcpFlags: 0x12 });
+  expect(flows.find(({ reverse }) => reverse)).toMatchObject({ packets: 1, bytes: 50, lastSeenNs: 7n });
+});
+
+test("a connection the other way is denied", () => {
+  const ends = { ...back, sourcePort: 5000, destinationPort: 80 };
+  expect(fromRemote(0x02, ends).drop).toBe("flow_action_drop");
+});
+
+test("a change of policy closes an established connection in both directions, and opens it again", () => {
+  fromMachine(0x02);
+  fromRemote(0x12);
+  forwarder.apply([{ kind: "acl", row: { id: 1, rules: [] } }]);
+  expect(fromRemote(0x10).drop).toBe("flow_action_drop");
+  expect(fromMachine(0x10).drop).toBe("flow_action_drop");
+  forwarder.apply([{ kind: "acl", row: { id: 1, rules: [ONE_WAY] } }]);
+  expect(fromRemote(0x10).drop).toBeUndefined();
+  expect(fromMachine(0x10).drop).toBeUndefined();
+});
+
+test("a route that is withdrawn stops an established connection", () => {
+  fromMachine(0x02);
+  fromRemote(0x12);
+  forwarder.apply([{ kind: "route-remove", vrf: 1, prefix: { address: remote.address, length: 32 } }]);
+  expect(fromMachine(0x10).drop).toBe("discard");
+});
+
+test("an ACL that is named and not there denies", () => {
+  forwarder.apply([{ kind: "acl-remove", id: 1 }]);
+  expect(fromMachine(0x02).drop).toBe("flow_action_drop");
+});
+
+test("the flows of a removed interface go with it", () => {
+  fromMachine(0x02);
+  forwarder.apply([{ kind: "interface-remove", id: 1 }]);
+  expect(forwarder.flows()).toEqual([]);
+  expect(fromMachine(0x02).drop).toBe("invalid_if");
+});
+
+test("closed connections age soon, established ones late", () => {
+  fromMachine(0x02);
+  fromRemote(0x12);
+  expect(forwarder.ageFlows(60n * 1_000_000_000n)).toBe(0);
+  fromRemote(0x04);
+  expect(forwarder.ageFlows(60n * 1_000_000_000n)).toBe(2);
+  expect(forwarder.flows()).toEqual([]);
+});

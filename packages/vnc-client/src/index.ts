@@ -1,0 +1,1 @@
+export { type ObjectKey, VncClient, type VncEndpoint } from "./vnc-client.ts";

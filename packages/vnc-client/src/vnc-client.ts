@@ -1,0 +1,119 @@
+import { request } from "node:http";
+import { ContrailError } from "@contrail/errors";
+import { type JsonObject, type JsonValue, parseJson, stringifyJson } from "@contrail/schema";
+
+/** Where the API is: an address, or a unix socket. */
+export type VncEndpoint = { readonly host: string; readonly port: number } | { readonly socketPath: string };
+
+const CALL_DEADLINE_MS = 30_000;
+
+/** Codes of refusals by HTTP status; anything else is "vnc.unavailable". */
+const CODES: Readonly<Record<number, string>> = {
+  400: "vnc.bad_request",
+  401: "vnc.unauthenticated",
+  403: "vnc.permission_denied",
+  404: "vnc.not_found",
+  409: "vnc.conflict",
+  412: "vnc.precondition_failed",
+  413: "vnc.too_large",
+};
+
+/** A client of the VNC REST API. Refusals reject with a ContrailError whose text is the server's. */
+export class VncClient {
+  readonly #endpoint: VncEndpoint;
+
+  constructor(endpoint: VncEndpoint) {
+    this.#endpoint = endpoint;
+  }
+
+  /** Creates an object; gives its uuid. */
+  async create(type: string, object: JsonObject): Promise<string> {
+    const answer = await this.call("POST", `/${type}s`, { [type]: object });
+    return String(inner(answer, type).uuid);
+  }
+
+  /** Creates an object unless one of its name exists; gives the uuid either way. */
+  async ensure(type: string, object: JsonObject & { readonly fq_name: readonly string[] }): Promise<string> {
+    const known = await this.find(type, object.fq_name);
+    return known ?? this.create(type, object);
+  }
+
+  async read(type: string, uuid: string): Promise<JsonObject> {
+    return inner(await this.call("GET", `/${type}/${uuid}`), type);
+  }
+
+  async update(type: string, uuid: string, change: JsonObject): Promise<void> {
+    await this.call("PUT", `/${type}/${uuid}`, { [type]: change });
+  }
+
+  async remove(type: string, uuid: string): Promise<void> {
+    await this.call("DELETE", `/${type}/${uuid}`);
+  }
+
+  /** The uuid of a name; undefined where there is none. */
+  async find(type: string, fqName: readonly string[]): Promise<string | undefined> {
+    try {
+      return String((await this.call("POST", "/fqname-to-id", { type, fq_name: fqName })).uuid);
+    } catch (reason) {
+      if (ContrailError.from(reason).code === "vnc.not_found") return undefined;
+      throw reason;
+    }
+  }
+
+  /** All objects of a type, whole, or by identity only. */
+  async list(type: string, detail = false): Promise<readonly JsonObject[]> {
+    const answer = await this.call("GET", `/${type}s?detail=${detail}`);
+    const items = answer[`${type}s`];
+    if (!Array.isArray(items)) return [];
+    return items.map((item: JsonValue) => (detail ? inner(item as JsonObject, type) : (item as JsonObject))); // By the API.
+  }
+
+  /** Adds or removes one reference. */
+  async updateReference(
+    operation: "ADD" | "DELETE",
+    from: ObjectKey,
+    to: ObjectKey,
+    attr: JsonValue = null,
+  ): Promise<void> {
+    const body = { operation, type: from.type, uuid: from.uuid, "ref-type": to.type, "ref-uuid": to.uuid, attr };
+    await this.call("POST", "/ref-update", body);
+  }
+
+  /** One call; gives the answer as an object. */
+  async call(method: string, path: string, body?: JsonObject): Promise<JsonObject> {
+    const { status, text } = await this.#send(method, path, body === undefined ? undefined : stringifyJson(body));
+    if (status < 200 || status > 299)
+      throw new ContrailError(CODES[status] ?? "vnc.unavailable", text, { fields: { status, path } });
+    return text === "" ? {} : (parseJson(text) as JsonObject); // Every answer of the API is an object.
+  }
+
+  #send(method: string, path: string, body: string | undefined): Promise<{ status: number; text: string }> {
+    return new Promise((resolve, reject) => {
+      const headers =
+        body === undefined ? {} : { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(body) };
+      const call = request({ ...this.#endpoint, method, path, headers, timeout: CALL_DEADLINE_MS }, (response) => {
+        response.toArray().then(
+          (chunks: Buffer[]) => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }),
+          (reason: unknown) => reject(unreachable(reason)),
+        );
+      });
+      call.on("error", (reason) => reject(unreachable(reason)));
+      call.on("timeout", () => call.destroy(new Error("no answer in 30 s")));
+      call.end(body);
+    });
+  }
+}
+
+export interface ObjectKey {
+  readonly type: string;
+  readonly uuid: string;
+}
+
+function inner(answer: JsonObject, type: string): JsonObject {
+  return (answer[type] ?? {}) as JsonObject; // The API answers {"<type>": {…}}.
+}
+
+function unreachable(reason: unknown): ContrailError {
+  const message = `the configuration API cannot be reached: ${ContrailError.from(reason).message}`;
+  return new ContrailError("vnc.unavailable", message, { cause: reason });
+}

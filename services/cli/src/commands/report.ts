@@ -1,0 +1,43 @@
+import { colour } from "../config.ts";
+
+/** One line of a demonstration. */
+export interface Step {
+  readonly step: number;
+  readonly title: string;
+  readonly ok: boolean;
+  /** What was measured, or what was wrong and what to look at. */
+  readonly detail: string;
+  readonly seconds: number;
+}
+
+/** A line of progress on stderr: stdout is for results. */
+export function progress(text: string): void {
+  process.stderr.write(`${paint("2", "·")} ${text}\n`);
+}
+
+/** A step on stdout: a line for people, or one JSON object. */
+export function stepLine(step: Step, json: boolean): void {
+  if (json) process.stdout.write(`${JSON.stringify(step)}\n`);
+  else {
+    const mark = step.ok ? paint("32", "ok  ") : paint("31", "FAIL");
+    process.stdout.write(`${mark} ${step.step}. ${step.title}: ${step.detail} (${step.seconds.toFixed(1)} s)\n`);
+  }
+}
+
+/** Rows with aligned columns; the first one is the head. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths: number[] = [];
+  for (const row of rows)
+    for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, cell.length);
+  const lines = rows.map((row) =>
+    row
+      .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+  return `${lines.join("\n")}\n`;
+}
+
+function paint(code: string, text: string): string {
+  return colour ? `\x1b[${code}m${text}\x1b[0m` : text;
+}

@@ -1,0 +1,28 @@
+import { systemState } from "./connection.ts";
+import { table } from "./report.ts";
+
+/** `contrail status`: every node, what is wrong and the next step; exit code 0 where all is well, else 3. */
+export async function status(json: boolean): Promise<number> {
+  const state = await systemState();
+  if (json) process.stdout.write(`${JSON.stringify(state)}\n`);
+  else {
+    process.stdout.write(`${state.state}, ${state.engine} data plane (${state.engineReason})\n\n`);
+    const nodes = state.nodes.map((node) => [
+      node.name,
+      node.role,
+      node.namespace,
+      String(node.pid ?? "-"),
+      node.address,
+      node.state,
+      node.problem ?? "",
+    ]);
+    process.stdout.write(
+      table([["NODE", "ROLE", "NAMESPACE", "PID", "ADDRESS", "STATE", "PROBLEM AND NEXT STEP"], ...nodes]),
+    );
+    if (state.machines.length > 0) {
+      const machines = state.machines.map((machine) => [machine.name, machine.host, machine.address, machine.network]);
+      process.stdout.write(`\n${table([["MACHINE", "HOST", "ADDRESS", "NETWORK"], ...machines])}`);
+    }
+  }
+  return state.state === "healthy" ? 0 : 3;
+}

@@ -1,0 +1,149 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { connect, createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ContrailError } from "@contrail/errors";
+import { runIp } from "@contrail/netns";
+import { childEnvironment, type Directories, directories, insideUserNamespace, isRoot } from "../config.ts";
+import { runDemonstration } from "../demo/demonstration.ts";
+import { chooseEngine, type EngineWish } from "../supervisor/choose-engine.ts";
+import { serveControlSocket } from "../supervisor/control-socket.ts";
+import { systemStatus } from "../supervisor/status.ts";
+import { Supervisor } from "../supervisor/supervisor.ts";
+import { progress, stepLine } from "./report.ts";
+
+export interface UpOptions {
+  readonly once: boolean;
+  readonly json: boolean;
+  readonly engine: EngineWish;
+}
+
+const REST_PORT = 8_082;
+
+/** `contrail up`: brings the system up; gives the exit code. A plain user's runs inside namespaces of its own. */
+export async function up(options: UpOptions): Promise<number> {
+  const own = options.once && !insideUserNamespace ? temporaryDirectories() : directories();
+  const forwarder = insideUserNamespace
+    ? undefined
+    : await forward(REST_PORT, join(own.run, "config-rest.sock"), options.once);
+  try {
+    return isRoot || insideUserNamespace ? await supervise(options, own) : await delegate(own);
+  } finally {
+    forwarder?.close();
+    if (options.once && !insideUserNamespace) {
+      for (const directory of [own.state, own.run]) rmSync(directory, { recursive: true, force: true });
+    }
+  }
+}
+
+/** Runs the supervisor in this process until it is told to stop, or the demonstration is over. */
+async function supervise(options: UpOptions, own: Directories): Promise<number> {
+  const startedAt = performance.now();
+  if (insideUserNamespace) await prepareUserNamespace();
+  const choice = await chooseEngine(options.engine);
+  const supervisor = new Supervisor(own, choice, progress);
+  const stop = Promise.withResolvers<void>();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stop.resolve());
+  process.on("disconnect", () => stop.resolve());
+  let code = 0;
+  let control: Awaited<ReturnType<typeof serveControlSocket>> | undefined;
+  try {
+    await Promise.race([
+      supervisor.start(),
+      stop.promise.then(() => Promise.reject(new ContrailError("stopped", "stopped"))),
+    ]);
+    control = await serveControlSocket(supervisor, () => stop.resolve());
+    const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
+    progress(`the system is up after ${seconds} s`);
+    if (options.once) {
+      const running = runDemonstration(supervisor, {
+        step: (step) => stepLine(step, options.json),
+        progress,
+        startedAt,
+      });
+      code = (await Promise.race([running, stop.promise.then(() => false)])) ? 0 : 1;
+    } else {
+      await announce(supervisor, options.json);
+      await stop.promise;
+    }
+  } catch (reason) {
+    const error = ContrailError.from(reason);
+    code = error.code === "stopped" ? 130 : 1;
+    if (code === 1) process.stderr.write(`contrail: ${error.message}\n`);
+    if (error.code === "supervisor.conflict") return code;
+  }
+  progress("stopping");
+  await control?.close();
+  await supervisor.stop();
+  return code;
+}
+
+async function announce(supervisor: Supervisor, json: boolean): Promise<void> {
+  if (json) process.stdout.write(`${JSON.stringify(await systemStatus(supervisor))}\n`);
+  else {
+    process.stdout.write(
+      [
+        `OpenContrail is up (${supervisor.choice.engine} data plane). Configuration API: http://127.0.0.1:${REST_PORT}`,
+        "In another terminal:",
+        "  npm run contrail -- status",
+        "  npm run contrail -- demo",
+        "  npm run contrail -- machine add m1 --network default-domain:default-project:n1",
+        "Ctrl-C stops it.",
+        "",
+      ].join("\n"),
+    );
+  }
+}
+
+/** A plain user: the same command again, as root of new user, mount and network namespaces. */
+function delegate(own: Directories): Promise<number> {
+  const inside = {
+    CONTRAIL_INSIDE: "1",
+    CONTRAIL_UID: String(process.getuid?.() ?? 0),
+    CONTRAIL_STATE_DIR: own.state,
+    CONTRAIL_RUN_DIR: own.run,
+  };
+  const command = ["-Urnm", "--", process.execPath, ...process.argv.slice(1)];
+  const child = spawn("unshare", command, {
+    env: childEnvironment(inside),
+    stdio: ["inherit", "inherit", "inherit", "ipc"],
+  });
+  // A Ctrl-C reaches the whole group; the child ends by itself, and we with it.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
+  return new Promise((resolve, reject) => {
+    child.once("error", (reason) =>
+      reject(new ContrailError("supervisor.unavailable", `unshare cannot be run: ${reason.message}`)),
+    );
+    child.once("exit", (code) => resolve(code ?? 1));
+  });
+}
+
+/** Inside: a /run of our own for names of namespaces, and the loopback. */
+async function prepareUserNamespace(): Promise<void> {
+  const { execFileSync } = await import("node:child_process");
+  execFileSync("mount", ["-t", "tmpfs", "tmpfs", "/run"]);
+  await runIp(["link", "set", "lo", "up"]);
+}
+
+function temporaryDirectories(): Directories {
+  const base = mkdtempSync(join(tmpdir(), "contrail-"));
+  return { state: base, run: join(base, "run") };
+}
+
+/** Carries connections of the machine's loopback to a unix socket. A port that is taken is told, and does no harm. */
+function forward(port: number, socketPath: string, quiet: boolean): Promise<Server | undefined> {
+  const server = createServer((client) => {
+    const inner = connect(socketPath);
+    client.pipe(inner).pipe(client);
+    client.on("error", () => inner.destroy());
+    inner.on("error", () => client.destroy());
+  });
+  return new Promise((resolve) => {
+    server.once("error", (reason) => {
+      if (!quiet) progress(`127.0.0.1:${port} is not forwarded: ${reason.message}`);
+      resolve(undefined);
+    });
+    server.listen(port, "127.0.0.1", () => resolve(server));
+  });
+}

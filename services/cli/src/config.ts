@@ -1,0 +1,44 @@
+import { existsSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** Root of the repository: services are started from their sources. */
+export const REPOSITORY = join(dirname(fileURLToPath(import.meta.url)), "../../..");
+
+/** Where an embedded system keeps and shares its things. */
+export interface Directories {
+  /** Databases, certificates, machines asked for: survive a stop. */
+  readonly state: string;
+  /** Unix sockets and the record of processes: gone after a stop. Short: socket paths are at most 107 octets. */
+  readonly run: string;
+}
+
+/** True in the inner process of a plain user's system, which is root in namespaces of its own. */
+export const insideUserNamespace = process.env.CONTRAIL_INSIDE === "1";
+
+/** True for the machine's own root. */
+export const isRoot = process.getuid?.() === 0 && !insideUserNamespace;
+
+/** The directories of this user's system; each can be moved by CONTRAIL_STATE_DIR and CONTRAIL_RUN_DIR. */
+export function directories(): Directories {
+  const uid = process.env.CONTRAIL_UID ?? String(process.getuid?.() ?? 0);
+  const run = isRoot && existsSync("/run") ? "/run/contrail" : join(tmpdir(), `contrail-${uid}`);
+  return {
+    state: process.env.CONTRAIL_STATE_DIR ?? join(REPOSITORY, ".contrail"),
+    run: process.env.CONTRAIL_RUN_DIR ?? run,
+  };
+}
+
+/** The environment of processes that the supervisor starts: ours, with code caching. */
+export function childEnvironment(extra: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    NODE_COMPILE_CACHE: join(REPOSITORY, ".contrail/cache/node"),
+    NODE_NO_WARNINGS: "1",
+    ...extra,
+  };
+}
+
+/** Colour only on a terminal that has not declined it. */
+export const colour = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;

@@ -1,0 +1,150 @@
+import { join } from "node:path";
+import { ContrailError } from "@contrail/errors";
+import { createAuthority, issue, ROLES, type Role } from "@contrail/pki";
+import { Command, Option } from "commander";
+import { apiCreate, apiDelete, apiGet, apiList } from "./commands/api.ts";
+import { callSystem } from "./commands/connection.ts";
+import { demo } from "./commands/demo.ts";
+import { machineAdd, machineExec, machineList, machineRemove } from "./commands/machine.ts";
+import { status } from "./commands/status.ts";
+import { dropstats, showTool } from "./commands/tools.ts";
+import { up } from "./commands/up.ts";
+import { directories } from "./config.ts";
+
+const program = new Command("contrail")
+  .description("OpenContrail for CloudStack: run, look at and change the system")
+  .showHelpAfterError();
+const json = () => new Option("--json", "machine-readable output").default(false);
+const run = (work: Promise<number>): Promise<void> =>
+  work.then((code) => {
+    process.exitCode = code;
+  });
+
+program
+  .command("up")
+  .description("bring the embedded system up and stay until Ctrl-C")
+  .option("--once", "run the demonstration, then stop", false)
+  .addOption(new Option("--engine <engine>", "data plane").choices(["auto", "ebpf", "typescript"]).default("auto"))
+  .addOption(json())
+  .action((options) => run(up(options)));
+program
+  .command("down")
+  .description("stop the running system")
+  .action(() => run(callSystem("POST", "/down").then(() => 0)));
+program
+  .command("status")
+  .description("every node, what is wrong, and the next step; exit code 3 where something is")
+  .addOption(json())
+  .action((options) => run(status(options.json)));
+program
+  .command("demo")
+  .description("run the demonstration on the running system")
+  .addOption(json())
+  .action((options) => run(demo(options.json)));
+
+const machine = program.command("machine").description("machines: namespaces plugged into a host");
+machine
+  .command("add <name>")
+  .description("make a machine and wait for its address")
+  .requiredOption("--network <fq_name>", "network, for example default-domain:default-project:n1")
+  .option("--host <host>", "host1 or host2; by turns where not given")
+  .option("--address <address>", "address of the network")
+  .option(
+    "--security-group <fq_name>",
+    "security group; may be given again",
+    (value, all: string[]) => [...all, value],
+    [],
+  )
+  .addOption(json())
+  .action((name, options) => run(machineAdd(name, options)));
+machine
+  .command("list")
+  .description("machines and their addresses")
+  .addOption(json())
+  .action((options) => run(machineList(options.json)));
+machine
+  .command("exec <name> <command...>")
+  .description("run a command inside a machine: contrail machine exec m1 -- ping 10.1.0.3")
+  .action((name, command) => run(machineExec(name, command)));
+machine
+  .command("rm <name>")
+  .description("remove a machine")
+  .action((name) => run(machineRemove(name)));
+
+for (const [name, text] of [
+  ["vif", "interfaces"],
+  ["rt", "routes"],
+  ["flow", "flow entries"],
+] as const) {
+  program
+    .command(name)
+    .description(`${text} of the data planes`)
+    .option("--host <host>", "one host only")
+    .addOption(json())
+    .action((options) => run(showTool(name, options.host, options.json)));
+}
+program
+  .command("dropstats")
+  .description("packets dropped, by reason")
+  .option("--host <host>", "one host only")
+  .option("--all", "also reasons never met", false)
+  .addOption(json())
+  .action((options) => run(dropstats(options.host, options.all, options.json)));
+
+const api = program.command("api").description("objects of the configuration API, by type and name");
+api
+  .command("get <type> <name>")
+  .description("one object, by name (a:b:c) or uuid")
+  .action((type, name) => run(apiGet(type, name)));
+api
+  .command("list <type>")
+  .description("all objects of a type")
+  .addOption(json())
+  .action((type, options) => run(apiList(type, options.json)));
+api
+  .command("create <type> <name>")
+  .description("create an object; prints its uuid")
+  .option("--data <json>", "properties and references as JSON, @FILE, or - for standard input")
+  .action((type, name, options) => run(apiCreate(type, name, options.data)));
+api
+  .command("delete <type> <name>")
+  .description("delete an object")
+  .action((type, name) => run(apiDelete(type, name)));
+
+program
+  .command("ca")
+  .description("make the development CA, and a certificate where a role and a name are given")
+  .option("--dir <directory>", "where it is kept", join(directories().state, "pki"))
+  .addOption(new Option("--role <role>", "role of the peer").choices(ROLES))
+  .option("--name <name>", "name of the peer")
+  .option(
+    "--address <address>",
+    "address of the peer; may be given again",
+    (value, all: string[]) => [...all, value],
+    [],
+  )
+  .action((options) => run(makeCertificates(options)));
+
+async function makeCertificates(options: {
+  dir: string;
+  role?: Role;
+  name?: string;
+  address: string[];
+}): Promise<number> {
+  await createAuthority(options.dir);
+  if ((options.role === undefined) !== (options.name === undefined)) {
+    throw new ContrailError("ca.bad_request", "--role and --name go together");
+  }
+  if (options.role !== undefined && options.name !== undefined) {
+    const files = await issue(options.dir, { role: options.role, name: options.name, addresses: options.address });
+    process.stdout.write(`${files.certificateFile}\n${files.keyFile}\n`);
+  } else process.stdout.write(`${join(options.dir, "ca.crt")}\n`);
+  return 0;
+}
+
+try {
+  await program.parseAsync();
+} catch (reason) {
+  process.stderr.write(`contrail: ${ContrailError.from(reason).message}\n`);
+  process.exitCode = 1;
+}

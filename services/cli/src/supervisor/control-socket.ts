@@ -1,0 +1,56 @@
+import { join } from "node:path";
+import { ContrailError, wireStatus } from "@contrail/errors";
+import { createHttpApp, type HttpListener, serveHttp } from "@contrail/runtime";
+import { runDemonstration } from "../demo/demonstration.ts";
+import type { MachineRequest } from "./machines.ts";
+import { systemStatus } from "./status.ts";
+import type { Supervisor } from "./supervisor.ts";
+
+/** Serves the CLI's commands on a unix socket of the run directory. */
+export function serveControlSocket(supervisor: Supervisor, onDown: () => void): Promise<HttpListener> {
+  const app = createHttpApp();
+  app.setErrorHandler((reason, _request, reply) => {
+    const error = ContrailError.from(reason);
+    return reply.code(wireStatus(error.code).http).send({ error: error.message, code: error.code });
+  });
+  app.get("/status", () => systemStatus(supervisor));
+  app.post("/down", (_request, reply) => {
+    setImmediate(onDown);
+    return reply.send({});
+  });
+  app.get("/machines", () => supervisor.machines.list());
+  app.post("/machines", (request) => supervisor.machines.add(readMachineRequest(request.body)));
+  app.delete<{ Params: { name: string } }>("/machines/:name", async (request, reply) => {
+    await supervisor.machines.remove(request.params.name);
+    return reply.send({});
+  });
+  app.post("/demo", async (_request, reply) => {
+    reply.raw.writeHead(200, { "Content-Type": "application/x-ndjson" });
+    const line = (value: unknown): void => {
+      reply.raw.write(`${JSON.stringify(value)}\n`);
+    };
+    const ok = await runDemonstration(supervisor, {
+      step: (step) => line({ step }),
+      progress: (text) => line({ progress: text }),
+    });
+    line({ ok });
+    reply.raw.end();
+    return reply.hijack();
+  });
+  return serveHttp(app, [`unix:${join(supervisor.directories.run, "control.sock")}`]);
+}
+
+function readMachineRequest(body: unknown): MachineRequest {
+  const given = (typeof body === "object" && body !== null ? body : {}) as Readonly<Record<string, unknown>>;
+  if (typeof given.name !== "string" || typeof given.network !== "string") {
+    throw new ContrailError("machine.bad_request", "name and network are wanted");
+  }
+  const groups = Array.isArray(given.securityGroups) ? given.securityGroups.map(String) : [];
+  return {
+    name: given.name,
+    network: given.network,
+    securityGroups: groups,
+    ...(typeof given.host === "string" ? { host: given.host } : {}),
+    ...(typeof given.address === "string" ? { address: given.address } : {}),
+  };
+}

@@ -1,0 +1,232 @@
+import { execFile } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { ContrailError } from "@contrail/errors";
+import { runIp, runIpBatch } from "@contrail/netns";
+import type { JsonObject } from "@contrail/schema";
+import type { VncClient } from "@contrail/vnc-client";
+import { childEnvironment } from "../config.ts";
+import { callSocket } from "./json-over-socket.ts";
+import { HOSTS, MACHINE_PREFIX, programPath } from "./layout.ts";
+import { inNamespace, makeNamespace, nsenter, removeNamespace } from "./namespaces.ts";
+
+/** What is asked of a machine. */
+export interface MachineRequest {
+  readonly name: string;
+  /** fq_name of its network, joined by ':'. */
+  readonly network: string;
+  readonly host?: string;
+  /** fq_names joined by ':'; none where empty. */
+  readonly securityGroups?: readonly string[];
+  /** An address of the network; any where absent. */
+  readonly address?: string;
+}
+
+/** A machine as it is. */
+export interface Machine {
+  readonly name: string;
+  readonly host: string;
+  readonly network: string;
+  readonly namespace: string;
+  readonly machineUuid: string;
+  readonly interfaceUuid: string;
+  readonly addressUuid: string;
+  readonly address: string;
+  readonly mac: string;
+  readonly device: string;
+  readonly securityGroups: readonly string[];
+}
+
+export interface MachinesOptions {
+  readonly vnc: VncClient;
+  /** File of the machines that were asked for. */
+  readonly file: string;
+  /** Unix socket of a host's port API. */
+  readonly portSocket: (host: string) => string;
+  /** True where the data plane needs plain checksums: the TypeScript engine. */
+  readonly plainFrames: boolean;
+}
+
+const NAME = /^[a-z0-9][a-z0-9-]{0,40}$/;
+const DHCP_DEADLINE_MS = 30_000;
+
+/** Machines of the embedded system: a namespace each, plugged into a host by the agent's port API, addressed by DHCP. */
+export class Machines {
+  readonly #options: MachinesOptions;
+  readonly #machines = new Map<string, Machine>();
+
+  constructor(options: MachinesOptions) {
+    this.#options = options;
+  }
+
+  list(): readonly Machine[] {
+    return [...this.#machines.values()];
+  }
+
+  find(name: string): Machine {
+    const machine = this.#machines.get(name);
+    if (machine !== undefined) return machine;
+    throw new ContrailError("machine.not_found", `there is no machine ${name}; see: contrail machine list`);
+  }
+
+  /** Makes a machine and waits for its address. What was made is removed again where a step fails. */
+  async add(request: MachineRequest): Promise<Machine> {
+    const host = this.#check(request);
+    const { vnc } = this.#options;
+    const networkUuid = await vnc.find("virtual-network", request.network.split(":"));
+    if (networkUuid === undefined) {
+      throw new ContrailError(
+        "machine.not_found",
+        `there is no network ${request.network}; see: contrail api list virtual-network`,
+      );
+    }
+    const made = await this.#makeObjects(request, host, networkUuid);
+    this.#machines.set(made.name, made);
+    try {
+      await this.#plug(made);
+      await this.#acquire(made);
+    } catch (reason) {
+      await this.remove(made.name).catch(() => {}); // The first fault is the one to be told.
+      throw reason;
+    }
+    this.#save();
+    return made;
+  }
+
+  /** Unplugs and removes a machine with its objects; missing parts are no fault. */
+  async remove(name: string): Promise<void> {
+    const machine = this.find(name);
+    await callSocket(this.#options.portSocket(machine.host), "DELETE", `/port/${machine.interfaceUuid}`);
+    await removeNamespace(machine.namespace);
+    await this.#removeObjects(machine);
+    this.#machines.delete(name);
+    this.#save();
+  }
+
+  /** Makes the machines of the file again, after a start. */
+  async restore(): Promise<void> {
+    if (!existsSync(this.#options.file)) return;
+    for (const machine of JSON.parse(readFileSync(this.#options.file, "utf8")) as Machine[]) {
+      this.#machines.set(machine.name, machine);
+      await this.#plug(machine);
+      await this.#acquire(machine);
+    }
+  }
+
+  /** The command that runs another one inside a machine. */
+  command(name: string, command: readonly string[]): readonly string[] {
+    return nsenter(this.find(name).namespace, command);
+  }
+
+  #check({ name, host }: MachineRequest): string {
+    if (!NAME.test(name))
+      throw new ContrailError("machine.bad_request", `${name}: 1 to 41 of a-z, 0-9 and - are wanted`);
+    if (this.#machines.has(name)) throw new ContrailError("machine.conflict", `machine ${name} exists`);
+    const hosts: readonly string[] = HOSTS;
+    if (host !== undefined && !hosts.includes(host)) {
+      throw new ContrailError("machine.not_found", `there is no host ${host}; hosts are ${HOSTS.join(", ")}`);
+    }
+    return host ?? hosts[this.#machines.size % hosts.length] ?? "host1";
+  }
+
+  async #makeObjects(request: MachineRequest, host: string, networkUuid: string): Promise<Machine> {
+    const { vnc } = this.#options;
+    const project = request.network.split(":").slice(0, -1);
+    const securityGroups = request.securityGroups ?? [];
+    const machineUuid = await vnc.create("virtual-machine", {
+      fq_name: [`machine-${request.name}-${randomUUID()}`],
+      display_name: request.name,
+    });
+    const interfaceUuid = await vnc.create("virtual-machine-interface", {
+      fq_name: [...project, `${request.name}-${machineUuid}`],
+      parent_type: "project",
+      display_name: request.name,
+      virtual_network_refs: [{ uuid: networkUuid }],
+      virtual_machine_refs: [{ uuid: machineUuid }],
+      security_group_refs: securityGroups.map((group) => ({ to: group.split(":") })),
+    });
+    const address: JsonObject = request.address === undefined ? {} : { instance_ip_address: request.address };
+    const addressUuid = await vnc.create("instance-ip", {
+      fq_name: [`${request.name}-${interfaceUuid}`],
+      virtual_network_refs: [{ uuid: networkUuid }],
+      virtual_machine_interface_refs: [{ uuid: interfaceUuid }],
+      ...address,
+    });
+    const vmi = await vnc.read("virtual-machine-interface", interfaceUuid);
+    const ip = await vnc.read("instance-ip", addressUuid);
+    const macs = vmi.virtual_machine_interface_mac_addresses as { mac_address?: readonly string[] } | undefined; // MacAddressesType.
+    return {
+      name: request.name,
+      host,
+      network: request.network,
+      namespace: `${MACHINE_PREFIX}${request.name}`,
+      machineUuid,
+      interfaceUuid,
+      addressUuid,
+      address: String(ip.instance_ip_address),
+      mac: macs?.mac_address?.[0] ?? "",
+      device: `tap${interfaceUuid.slice(0, 11)}`,
+      securityGroups,
+    };
+  }
+
+  async #removeObjects(machine: Machine): Promise<void> {
+    const steps: readonly (readonly [string, string])[] = [
+      ["instance-ip", machine.addressUuid],
+      ["virtual-machine-interface", machine.interfaceUuid],
+      ["virtual-machine", machine.machineUuid],
+    ];
+    for (const [type, uuid] of steps) {
+      await this.#options.vnc.remove(type, uuid).catch((reason: unknown) => {
+        if (ContrailError.from(reason).code !== "vnc.not_found") throw reason;
+      });
+    }
+  }
+
+  /** Namespace, cable, and the port API's call, as a dom0 would make it. */
+  async #plug(machine: Machine): Promise<void> {
+    const hostNamespace = `oc-${machine.host}`;
+    await makeNamespace(machine.namespace);
+    const peer = ["peer", "name", "eth0", "netns", machine.namespace, "address", machine.mac];
+    await runIp(["link", "add", machine.device, "netns", hostNamespace, "type", "veth", ...peer]);
+    await runIpBatch([`link set ${machine.device} up`], hostNamespace);
+    await runIpBatch(["link set eth0 up"], machine.namespace);
+    if (this.#options.plainFrames) {
+      inNamespace(machine.namespace, [process.execPath, programPath("services/cli/src/machine/plain-frames-main.ts")]);
+    }
+    await callSocket(this.#options.portSocket(machine.host), "POST", "/port", {
+      id: machine.interfaceUuid,
+      "instance-id": machine.machineUuid,
+      "display-name": machine.name,
+      "ip-address": machine.address,
+      "mac-address": machine.mac,
+      "system-name": machine.device,
+      type: 0,
+      "rx-vlan-id": -1,
+      "tx-vlan-id": -1,
+    });
+  }
+
+  /** Runs the DHCP client in the machine until it has an address. */
+  #acquire(machine: Machine): Promise<void> {
+    const program = programPath("services/cli/src/machine/dhcp-client-main.ts");
+    const [command = "", ...args] = nsenter(machine.namespace, [process.execPath, program, "eth0"]);
+    return new Promise((resolve, reject) => {
+      const options = { timeout: DHCP_DEADLINE_MS, env: childEnvironment() };
+      execFile(command, args, options, (error, _stdout, stderr) => {
+        if (error === null) resolve();
+        else {
+          const words = stderr.trim() || "no answer to DHCP in 30 s";
+          reject(
+            new ContrailError("machine.unavailable", `${machine.name} got no address: ${words}; see: contrail status`),
+          );
+        }
+      });
+    });
+  }
+
+  #save(): void {
+    writeFileSync(`${this.#options.file}.new`, JSON.stringify(this.list()), { mode: 0o600 });
+    renameSync(`${this.#options.file}.new`, this.#options.file);
+  }
+}

@@ -1,0 +1,58 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { runIp, runIpBatch } from "@contrail/netns";
+import { FABRIC, MACHINE_PREFIX, UNDERLAY } from "./layout.ts";
+
+const UNDERLAY_MTU = 1_500;
+
+/** Makes the routed underlay: a router namespace, and a namespace for each node on a /24 of its own. */
+export async function makeUnderlay(): Promise<void> {
+  for (const name of [FABRIC, ...UNDERLAY.map(({ namespace }) => namespace)]) await makeNamespace(name);
+  inNamespace(FABRIC, ["sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward"]);
+  for (const { namespace, address, gateway } of UNDERLAY) {
+    const port = namespace.replace("oc-", "to-");
+    await runIp(["link", "add", port, "netns", FABRIC, "type", "veth", "peer", "name", "eth0", "netns", namespace]);
+    await runIpBatch([`addr add ${gateway}/24 dev ${port}`, `link set ${port} mtu ${UNDERLAY_MTU} up`], FABRIC);
+    const commands = [
+      `addr add ${address}/24 dev eth0`,
+      `link set eth0 mtu ${UNDERLAY_MTU} up`,
+      `route add default via ${gateway}`,
+    ];
+    await runIpBatch(commands, namespace);
+  }
+}
+
+/** Makes a namespace with its loopback up. */
+export async function makeNamespace(name: string): Promise<void> {
+  await runIp(["netns", "add", name]);
+  await runIp(["link", "set", "lo", "up"], name);
+}
+
+/** Removes a namespace and every device in it; one that is not there is no fault. */
+export async function removeNamespace(name: string): Promise<void> {
+  if (existsSync(`/run/netns/${name}`)) await runIp(["netns", "del", name]);
+}
+
+/** Our namespaces that exist. */
+export function ourNamespaces(): readonly string[] {
+  if (!existsSync("/run/netns")) return [];
+  const fixed = new Set([FABRIC, ...UNDERLAY.map(({ namespace }) => namespace)]);
+  return readdirSync("/run/netns").filter((name) => fixed.has(name) || name.startsWith(MACHINE_PREFIX));
+}
+
+/** The command that runs another one inside a namespace. /sys stays the machine's own: pins are seen. */
+export function nsenter(namespace: string, command: readonly string[]): readonly string[] {
+  return ["nsenter", `--net=/run/netns/${namespace}`, "--", ...command];
+}
+
+/** Runs a short command in a namespace and gives its output. Throws with its words. */
+export function inNamespace(namespace: string, command: readonly string[]): string {
+  const [program = "", ...args] = nsenter(namespace, command);
+  return execFileSync(program, args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+}
+
+/** Removes every namespace and pin that a system left behind. */
+export async function removeLeftovers(): Promise<void> {
+  for (const name of ourNamespaces()) await removeNamespace(name);
+  rmSync("/sys/fs/bpf/contrail", { recursive: true, force: true });
+}

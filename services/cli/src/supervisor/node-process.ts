@@ -1,0 +1,126 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { appendFileSync, createWriteStream, type WriteStream } from "node:fs";
+import { ContrailError } from "@contrail/errors";
+import { childEnvironment } from "../config.ts";
+import { type NodePlan, programPath } from "./layout.ts";
+import { nsenter } from "./namespaces.ts";
+
+const READY_DEADLINE_MS = 60_000;
+const STOP_DEADLINE_MS = 8_000;
+const FIRST_BACKOFF_MS = 200;
+const LAST_BACKOFF_MS = 5_000;
+/** A process that has run so long counts as healthy again. */
+const STABLE_MS = 10_000;
+
+export type NodeState = "stopped" | "starting" | "running" | "restarting";
+
+/** The process of one node: started in its namespace, restarted when it dies, stopped in the end. */
+export class NodeProcess {
+  readonly plan: NodePlan;
+  readonly #logFile: string;
+  #child: ChildProcess | undefined;
+  #state: NodeState = "stopped";
+  #wanted = false;
+  #backoffMs = FIRST_BACKOFF_MS;
+  #restarts = 0;
+  #lastExit = "";
+  #log: WriteStream | undefined;
+
+  constructor(plan: NodePlan, logFile: string) {
+    this.plan = plan;
+    this.#logFile = logFile;
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  get state(): NodeState {
+    return this.#state;
+  }
+
+  /** Why it is not running, for status. */
+  get problem(): string | undefined {
+    if (this.#state === "running") return undefined;
+    return this.#lastExit === "" ? undefined : `${this.#lastExit}; its log: ${this.#logFile}`;
+  }
+
+  get restarts(): number {
+    return this.#restarts;
+  }
+
+  /** Starts it; resolves when it says that it is ready. Rejects where it ends before. */
+  async start(): Promise<void> {
+    this.#wanted = true;
+    await this.#spawn();
+  }
+
+  /** Ends it at once, as a fault would; it stays down until start(). */
+  async kill(): Promise<void> {
+    this.#wanted = false;
+    await this.#end("SIGKILL");
+  }
+
+  /** Ends it at once and lets the supervisor restart it. */
+  crash(): void {
+    this.#child?.kill("SIGKILL");
+  }
+
+  async stop(): Promise<void> {
+    this.#wanted = false;
+    await this.#end("SIGTERM");
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#child;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+    child.kill(signal);
+    const late = setTimeout(() => child.kill("SIGKILL"), STOP_DEADLINE_MS);
+    await gone;
+    clearTimeout(late);
+  }
+
+  #spawn(): Promise<void> {
+    this.#state = "starting";
+    this.#log ??= createWriteStream(this.#logFile, { flags: "a" });
+    const [command = "", ...args] = nsenter(this.plan.namespace, [
+      process.execPath,
+      programPath(this.plan.program),
+      ...this.plan.flags,
+    ]);
+    const child = spawn(command, args, { env: childEnvironment(), stdio: ["ignore", "pipe", "pipe", "ipc"] });
+    this.#child = child;
+    child.stdout?.pipe(this.#log, { end: false });
+    child.stderr?.pipe(this.#log, { end: false });
+    const startedAt = performance.now();
+    return new Promise((resolve, reject) => {
+      const deadline = setTimeout(() => child.kill("SIGKILL"), READY_DEADLINE_MS);
+      child.once("message", () => {
+        clearTimeout(deadline);
+        this.#state = "running";
+        resolve();
+      });
+      child.once("error", (reason) => reject(reason));
+      child.once("exit", (code, signal) => {
+        clearTimeout(deadline);
+        this.#exited(child, `it ended with ${signal ?? `code ${code}`}`, performance.now() - startedAt);
+        reject(new ContrailError("supervisor.unavailable", `${this.plan.name} did not start; see ${this.#logFile}`));
+      });
+    });
+  }
+
+  #exited(child: ChildProcess, how: string, livedMs: number): void {
+    if (child !== this.#child) return;
+    this.#lastExit = how;
+    this.#state = this.#wanted ? "restarting" : "stopped";
+    if (!this.#wanted) return;
+    appendFileSync(this.#logFile, `supervisor: ${this.plan.name}: ${how}, starting again\n`);
+    this.#restarts += 1;
+    if (livedMs > STABLE_MS) this.#backoffMs = FIRST_BACKOFF_MS;
+    setTimeout(() => {
+      if (this.#wanted) this.#spawn().catch(() => {}); // Its exit starts the next try.
+    }, this.#backoffMs);
+    this.#backoffMs = Math.min(this.#backoffMs * 2, LAST_BACKOFF_MS);
+  }
+}

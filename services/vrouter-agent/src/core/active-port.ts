@@ -1,0 +1,128 @@
+import {
+  type InetPrefix,
+  inetPrefix,
+  inetPrefixContains,
+  type MacAddress,
+  parseInetAddress,
+  parseMacAddress,
+} from "@contrail/net";
+import type { ConfigObject, JsonObject } from "@contrail/schema";
+import { type ConfigView, list, record } from "./config-view.ts";
+import type { Port } from "./port.ts";
+
+/** A subnet of a network, as DHCP and routes need it. */
+export interface NetworkSubnet {
+  readonly prefix: InetPrefix;
+  readonly gateway: number | undefined;
+  readonly dnsServer: number | undefined;
+  readonly dhcp: boolean;
+  readonly json: JsonObject;
+}
+
+/** A port whose configuration is complete: what an interface row is made of. */
+export interface ActivePort {
+  readonly port: Port;
+  readonly interface: ConfigObject;
+  readonly network: ConfigObject;
+  /** virtual_network_network_id. */
+  readonly networkId: number;
+  /** Name of the network's default routing instance, joined by ':'. */
+  readonly instance: string;
+  readonly mac: MacAddress;
+  /** Its own addresses, ascending; at least one. */
+  readonly addresses: readonly number[];
+  readonly subnets: readonly NetworkSubnet[];
+  /** The subnet of its first address. */
+  readonly subnet: NetworkSubnet | undefined;
+  /** Security group objects, by id ascending. */
+  readonly groups: readonly ConfigObject[];
+  readonly policyDisabled: boolean;
+}
+
+/** A port with its configuration, or what it waits for. */
+export function activePort(view: ConfigView, port: Port): ActivePort | { readonly waitsFor: string } {
+  const vmi = view.get(port.id);
+  if (vmi?.type !== "virtual-machine-interface") return { waitsFor: "virtual-machine-interface" };
+  const [network] = view.targets(vmi, "virtual-network");
+  if (network === undefined) return { waitsFor: "virtual-network" };
+  const instance = view
+    .children(network.uuid, "routing-instance")
+    .find((child) => child.properties.routing_instance_is_default === true);
+  if (instance === undefined) return { waitsFor: "routing-instance" };
+  const addresses = view
+    .referrers(vmi.uuid, "instance-ip")
+    .flatMap(addressOf)
+    .sort((a, b) => a - b);
+  const [first] = addresses;
+  if (first === undefined) return { waitsFor: "instance-ip" };
+  const mac = macOf(vmi);
+  if (mac === undefined) return { waitsFor: "virtual_machine_interface_mac_addresses" };
+  const subnets = subnetsOf(network);
+  const groups = view.targets(vmi, "security-group").toSorted((a, b) => groupId(a) - groupId(b));
+  if (groups.length < vmi.refs.filter((ref) => ref.toType === "security-group").length)
+    return { waitsFor: "security-group" };
+  return {
+    port,
+    interface: vmi,
+    network,
+    networkId: Number(network.properties.virtual_network_network_id ?? 0),
+    instance: instance.fqName.join(":"),
+    mac,
+    addresses,
+    subnets,
+    subnet: subnets.find(({ prefix }) => inetPrefixContains(prefix, first)),
+    groups,
+    policyDisabled: vmi.properties.virtual_machine_interface_disable_policy === true,
+  };
+}
+
+/** security_group_id of a group. */
+export function groupId(group: ConfigObject): number {
+  return Number(group.properties.security_group_id ?? 0);
+}
+
+/** Addresses beside its own that an interface may send from (allowed address pairs). */
+export function allowedPairs(vmi: ConfigObject, mac: MacAddress): readonly { prefix: InetPrefix; mac: MacAddress }[] {
+  const pairs = list(record(vmi.properties.virtual_machine_interface_allowed_address_pairs).allowed_address_pair);
+  return pairs.map(record).flatMap((pair) => {
+    const address = parseInetAddress(String(record(pair.ip).ip_prefix ?? ""));
+    const length = Number(record(pair.ip).ip_prefix_len ?? 32);
+    if (address === undefined || !Number.isInteger(length) || length < 0 || length > 32) return [];
+    return [{ prefix: inetPrefix(address, length), mac: parseMacAddress(String(pair.mac ?? "")) ?? mac }];
+  });
+}
+
+function addressOf(ip: ConfigObject): readonly number[] {
+  const address = parseInetAddress(String(ip.properties.instance_ip_address ?? ""));
+  return address === undefined ? [] : [address];
+}
+
+function macOf(vmi: ConfigObject): MacAddress | undefined {
+  const [first] = list(record(vmi.properties.virtual_machine_interface_mac_addresses).mac_address);
+  return typeof first === "string" ? parseMacAddress(first) : undefined;
+}
+
+function subnetsOf(network: ConfigObject): readonly NetworkSubnet[] {
+  const attributes = network.refs.filter((ref) => ref.toType === "network-ipam").map((ref) => record(ref.attr));
+  return attributes
+    .flatMap((attribute) => list(attribute.ipam_subnets).map(record))
+    .flatMap((json) => {
+      const subnet = record(json.subnet);
+      const address = parseInetAddress(String(subnet.ip_prefix ?? ""));
+      if (address === undefined) return [];
+      return [
+        {
+          prefix: inetPrefix(address, Number(subnet.ip_prefix_len ?? 32)),
+          gateway: nonZero(json.default_gateway),
+          dnsServer: nonZero(json.dns_server_address),
+          dhcp: json.enable_dhcp !== false,
+          json,
+        },
+      ];
+    });
+}
+
+function nonZero(value: unknown): number | undefined {
+  const address = typeof value === "string" ? parseInetAddress(value) : undefined;
+  return address === 0 ? undefined : address;
+}

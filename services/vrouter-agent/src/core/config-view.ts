@@ -1,0 +1,82 @@
+import type { ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
+
+/** The configuration subset that the agent holds, found by uuid, by type, by what it refers to, and by its parent. */
+export class ConfigView {
+  readonly #objects = new Map<string, ConfigObject>();
+  readonly #referrers = new Map<string, Set<string>>();
+  readonly #children = new Map<string, Set<string>>();
+
+  get size(): number {
+    return this.#objects.size;
+  }
+
+  get(uuid: string): ConfigObject | undefined {
+    return this.#objects.get(uuid);
+  }
+
+  /** Takes an object unless a newer revision is there. */
+  put(object: ConfigObject): void {
+    const known = this.#objects.get(object.uuid);
+    if (known !== undefined && known.revision > object.revision) return;
+    this.remove(object.uuid);
+    this.#objects.set(object.uuid, object);
+    for (const ref of object.refs) add(this.#referrers, ref.toUuid, object.uuid);
+    if (object.parentUuid !== undefined) add(this.#children, object.parentUuid, object.uuid);
+  }
+
+  remove(uuid: string): void {
+    const object = this.#objects.get(uuid);
+    if (object === undefined) return;
+    this.#objects.delete(uuid);
+    for (const ref of object.refs) this.#referrers.get(ref.toUuid)?.delete(uuid);
+    if (object.parentUuid !== undefined) this.#children.get(object.parentUuid)?.delete(uuid);
+  }
+
+  *all(): Iterable<ConfigObject> {
+    yield* this.#objects.values();
+  }
+
+  /** Objects of a type that an object refers to, in the order of its references. */
+  targets(object: ConfigObject, type: string): readonly ConfigObject[] {
+    return object.refs.flatMap((ref) => (ref.toType === type ? (this.#objects.get(ref.toUuid) ?? []) : []));
+  }
+
+  /** Objects of a type that refer to an object, by uuid ascending. */
+  referrers(uuid: string, type: string): readonly ConfigObject[] {
+    return this.#sorted(this.#referrers.get(uuid), type);
+  }
+
+  /** Children of a type, by uuid ascending. */
+  children(uuid: string, type: string): readonly ConfigObject[] {
+    return this.#sorted(this.#children.get(uuid), type);
+  }
+
+  /** The virtual-network of a name joined by ':'. */
+  networkNamed(name: string): ConfigObject | undefined {
+    for (const object of this.#objects.values()) {
+      if (object.type === "virtual-network" && object.fqName.join(":") === name) return object;
+    }
+    return undefined;
+  }
+
+  #sorted(uuids: ReadonlySet<string> | undefined, type: string): readonly ConfigObject[] {
+    const found = [...(uuids ?? [])].flatMap((uuid) => this.#objects.get(uuid) ?? []);
+    return found.filter((object) => object.type === type).sort((a, b) => (a.uuid < b.uuid ? -1 : 1));
+  }
+}
+
+/** A JSON value as an object; an empty one where it is none. */
+export function record(value: JsonValue | undefined): JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
+}
+
+/** A JSON value as a list; an empty one where it is none. */
+export function list(value: JsonValue | undefined): readonly JsonValue[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function add(index: Map<string, Set<string>>, key: string, value: string): void {
+  const values = index.get(key);
+  if (values === undefined) index.set(key, new Set([value]));
+  else values.add(value);
+}

@@ -1,0 +1,230 @@
+import type { AclRow, EcmpMember, HostSettings, NextHopAction, RowDelta } from "@contrail/forwarding";
+import { MAX_ECMP_MEMBERS } from "@contrail/forwarding";
+import { type InetPrefix, inetPrefix } from "@contrail/net";
+import type { ConfigObject } from "@contrail/schema";
+import { compileAcls } from "./acl-rules.ts";
+import { type ActivePort, activePort, allowedPairs, groupId } from "./active-port.ts";
+import { type ConfigView, list } from "./config-view.ts";
+import type { LocalNumbers } from "./local-numbers.ts";
+import type { Port } from "./port.ts";
+import type { RemoteNextHop, RemoteRoute, RouteTables } from "./route-tables.ts";
+
+/** What the agent knows: everything that its rows follow from. */
+export interface AgentInputs {
+  readonly settings: HostSettings;
+  readonly view: ConfigView;
+  readonly ports: Iterable<Port>;
+  readonly routes: RouteTables;
+  readonly numbers: LocalNumbers;
+}
+
+/** A port as status shows it. */
+export interface PortState {
+  readonly port: Port;
+  /** undefined: it waits for configuration. */
+  readonly active: ActivePort | undefined;
+  readonly waitsFor: string | undefined;
+  readonly interfaceId: number | undefined;
+  readonly label: number | undefined;
+}
+
+/** What follows from the inputs. */
+export interface DesiredState {
+  readonly rows: readonly RowDelta[];
+  readonly ports: readonly PortState[];
+  /** Policies that could not be compiled (they deny), and other things worth telling. */
+  readonly problems: readonly string[];
+}
+
+/** Tunnel type of the encapsulation community: MPLS over UDP. A path that names none is taken too. */
+const MPLS_OVER_UDP = 13;
+/** What tunnel headers take from the machines' MTU (design section 6). */
+const TUNNEL_BYTES = 50;
+
+/** Computes all rows. The same inputs give the same rows, whatever came before. */
+export function desiredState(inputs: AgentInputs): DesiredState {
+  const calculation = new Calculation(inputs);
+  return calculation.run();
+}
+
+class Calculation {
+  readonly #inputs: AgentInputs;
+  readonly #rows = new Map<string, RowDelta>();
+  readonly #problems: string[] = [];
+  /** Prefixes per VRF that this host has itself: remote routes to them are not used. */
+  readonly #local = new Map<number, Set<string>>();
+
+  constructor(inputs: AgentInputs) {
+    this.#inputs = inputs;
+  }
+
+  run(): DesiredState {
+    this.#inputs.numbers.startRound();
+    this.#row("settings", { kind: "settings", row: this.#inputs.settings });
+    const ports = [...this.#inputs.ports].sort((a, b) => (a.id < b.id ? -1 : 1)).map((port) => this.#port(port));
+    const instances = new Map(ports.flatMap(({ active }) => (active === undefined ? [] : [[active.instance, active]])));
+    for (const instance of [...instances.keys()].sort()) this.#remoteRoutes(instance);
+    return { rows: [...this.#rows.values()], ports, problems: this.#problems };
+  }
+
+  #port(port: Port): PortState {
+    const active = activePort(this.#inputs.view, port);
+    if ("waitsFor" in active) {
+      return { port, active: undefined, waitsFor: active.waitsFor, interfaceId: undefined, label: undefined };
+    }
+    const { numbers, settings } = this.#inputs;
+    const id = numbers.numberOf("interface", port.id);
+    const label = numbers.numberOf("label", port.id);
+    const vrf = numbers.numberOf("vrf", active.instance);
+    const nextHop = this.#nextHop(`interface ${port.id}`, { kind: "interface", interface: id });
+    const groupSet = this.#groupSet(active.groups.map(groupId));
+    const { mac } = active;
+    this.#row(`interface ${id}`, {
+      kind: "interface",
+      row: {
+        id,
+        device: port["system-name"],
+        vrf,
+        mac,
+        nextHop,
+        network: active.networkId,
+        groupSet,
+        networkAcl: active.policyDisabled ? 0 : this.#networkAcl(active.network),
+        ingressAcl: this.#groupsAcl(active, "ingress"),
+        egressAcl: this.#groupsAcl(active, "egress"),
+        subnet: active.subnet?.prefix ?? inetPrefix(0, 0),
+        mtuBytes: settings.underlayMtuBytes - TUNNEL_BYTES,
+      },
+    });
+    const own = active.addresses.map((address) => ({ prefix: inetPrefix(address, 32), mac }));
+    for (const pair of [...own, ...allowedPairs(active.interface, mac)]) this.#source(id, pair.prefix, pair.mac);
+    for (const { prefix } of own) this.#localRoute(vrf, prefix, nextHop, active.networkId, groupSet);
+    this.#row(`label ${label}`, { kind: "label", row: { label, nextHop } });
+    for (const { gateway } of active.subnets) {
+      if (gateway === undefined) continue;
+      this.#localRoute(vrf, inetPrefix(gateway, 32), this.#nextHop("punt", { kind: "punt" }), active.networkId, 0);
+    }
+    return { port, active, waitsFor: undefined, interfaceId: id, label };
+  }
+
+  #source(id: number, prefix: InetPrefix, mac: number): void {
+    this.#row(`address ${id} ${prefix.address}/${prefix.length}`, {
+      kind: "interface-address",
+      row: { interface: id, prefix, mac },
+    });
+  }
+
+  #localRoute(vrf: number, prefix: InetPrefix, nextHop: number, originNetwork: number, groupSet: number): void {
+    const known = this.#local.get(vrf) ?? new Set<string>();
+    this.#local.set(vrf, known.add(`${prefix.address}/${prefix.length}`));
+    this.#route(vrf, prefix, nextHop, 0, originNetwork, groupSet);
+  }
+
+  #route(
+    vrf: number,
+    prefix: InetPrefix,
+    nextHop: number,
+    label: number,
+    originNetwork: number,
+    groupSet: number,
+  ): void {
+    this.#row(`route ${vrf} ${prefix.address}/${prefix.length}`, {
+      kind: "route",
+      row: { vrf, prefix, nextHop, label, originNetwork, groupSet },
+    });
+  }
+
+  #remoteRoutes(instance: string): void {
+    const vrf = this.#inputs.numbers.numberOf("vrf", instance);
+    for (const route of this.#inputs.routes.routes(instance)) {
+      if (this.#local.get(vrf)?.has(`${route.address}/${route.length}`)) continue;
+      this.#remoteRoute(vrf, route);
+    }
+  }
+
+  #remoteRoute(vrf: number, route: RemoteRoute): void {
+    const { localAddress } = this.#inputs.settings;
+    const usable = route.nextHops.filter(
+      ({ address, encapsulations }) =>
+        address !== localAddress && (encapsulations.length === 0 || encapsulations.includes(MPLS_OVER_UDP)),
+    );
+    const [first] = usable;
+    if (first === undefined) return;
+    const prefix = inetPrefix(route.address, route.length);
+    const groupSet = this.#groupSet(first.groups);
+    if (usable.length === 1) {
+      this.#route(vrf, prefix, this.#tunnel(first), first.label, first.networkId, groupSet);
+      return;
+    }
+    const members = usable
+      .slice(0, MAX_ECMP_MEMBERS)
+      .map((hop): EcmpMember => ({ nextHop: this.#tunnel(hop), label: hop.label }));
+    const key = members.map(({ nextHop, label }) => `${nextHop}/${label}`).join(" ");
+    this.#route(vrf, prefix, this.#nextHop(`ecmp ${key}`, { kind: "ecmp", members }), 0, first.networkId, groupSet);
+  }
+
+  #tunnel({ address }: RemoteNextHop): number {
+    this.#row(`endpoint ${address}`, { kind: "tunnel-endpoint", row: { address } });
+    return this.#nextHop(`tunnel ${address}`, { kind: "tunnel", encapsulation: "mplsoudp", remoteAddress: address });
+  }
+
+  #nextHop(key: string, action: NextHopAction): number {
+    const id = this.#inputs.numbers.numberOf("next-hop", key);
+    this.#row(`next-hop ${id}`, { kind: "next-hop", row: { id, action } });
+    return id;
+  }
+
+  /** The interned set; 0 for the empty one. */
+  #groupSet(groups: readonly number[]): number {
+    if (groups.length === 0) return 0;
+    const sorted = [...new Set(groups)].sort((a, b) => a - b);
+    const id = this.#inputs.numbers.numberOf("group-set", sorted.join(" "));
+    this.#row(`group-set ${id}`, { kind: "group-set", row: { id, groups: sorted } });
+    return id;
+  }
+
+  /** The network's ACL; one that denies where a policy is attached and its ACL is not there yet; 0 without policy. */
+  #networkAcl(network: ConfigObject): number {
+    const acls = this.#inputs.view.children(network.uuid, "access-control-list");
+    const attached = network.refs.some((ref) => ref.toType === "network-policy");
+    return acls.length === 0 && !attached ? 0 : this.#acl(`network ${network.uuid}`, acls);
+  }
+
+  /** The ACLs of all groups of an interface as one; 0 where it has no group. */
+  #groupsAcl(active: ActivePort, direction: "ingress" | "egress"): number {
+    if (active.groups.length === 0 || active.policyDisabled) return 0;
+    const name = `${direction}-access-control-list`;
+    const acls = active.groups.flatMap((group) =>
+      this.#inputs.view.children(group.uuid, "access-control-list").filter((acl) => acl.fqName.at(-1) === name),
+    );
+    return this.#acl(`${direction} ${active.groups.map(({ uuid }) => uuid).join(" ")}`, acls);
+  }
+
+  #acl(key: string, objects: readonly ConfigObject[]): number {
+    const id = this.#inputs.numbers.numberOf("acl", key);
+    if (this.#rows.has(`acl ${id}`)) return id;
+    const { view } = this.#inputs;
+    const networkId = (name: string): number | undefined => {
+      const found = view.networkNamed(name)?.properties.virtual_network_network_id;
+      return found === undefined ? undefined : Number(found);
+    };
+    const { rules, problem } = compileAcls(objects, networkId);
+    if (problem !== undefined) this.#problems.push(`${problem}; everything is denied`);
+    const row: AclRow = { id, rules };
+    this.#row(`acl ${id}`, { kind: "acl", row });
+    return id;
+  }
+
+  #row(key: string, row: RowDelta): void {
+    this.#rows.set(key, row);
+  }
+}
+
+/** Host routes of a network's subnet for DHCP: prefix and next hop as texts. */
+export function hostRoutes(subnet: ActivePort["subnets"][number]): readonly { prefix: string; nextHop: string }[] {
+  const routes = (subnet.json.host_routes ?? {}) as { route?: never }; // The model says RouteTableType.
+  return list(routes.route).flatMap((item) => {
+    const { prefix, next_hop: nextHop } = item as { prefix?: unknown; next_hop?: unknown }; // RouteType.
+    return typeof prefix === "string" && typeof nextHop === "string" ? [{ prefix, nextHop }] : [];
+  });
+}

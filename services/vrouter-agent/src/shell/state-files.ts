@@ -1,0 +1,63 @@
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { ContrailError } from "@contrail/errors";
+import type { Logger } from "@contrail/observability";
+import type { SavedNumbers } from "../core/local-numbers.ts";
+import { type Port, readPort } from "../core/port.ts";
+
+/** What the agent keeps over a restart: one file a port, and the table of local numbers. Files are replaced whole. */
+export class StateFiles {
+  readonly #directory: string;
+  readonly #ports: string;
+  readonly #logger: Logger;
+
+  constructor(directory: string, logger: Logger) {
+    this.#directory = directory;
+    this.#ports = join(directory, "ports");
+    this.#logger = logger;
+    mkdirSync(this.#ports, { recursive: true, mode: 0o700 });
+  }
+
+  /** All ports; a file that is broken is left out and logged. */
+  ports(): readonly Port[] {
+    return readdirSync(this.#ports)
+      .filter((name) => !name.endsWith(".new"))
+      .flatMap((name) => {
+        try {
+          return [readPort(JSON.parse(readFileSync(join(this.#ports, name), "utf8")))];
+        } catch (reason) {
+          this.#logger.error("port file is broken", { file: name, reason: ContrailError.from(reason).message });
+          return [];
+        }
+      });
+  }
+
+  savePort(port: Port): void {
+    writeWhole(join(this.#ports, port.id), JSON.stringify(port));
+  }
+
+  removePort(id: string): void {
+    rmSync(join(this.#ports, id), { force: true });
+  }
+
+  /** The table of numbers; an empty one where there is none or it is broken. */
+  numbers(): SavedNumbers {
+    try {
+      return JSON.parse(readFileSync(join(this.#directory, "numbers.json"), "utf8")) as SavedNumbers; // Written below.
+    } catch (reason) {
+      if (!String(reason).includes("ENOENT")) {
+        this.#logger.error("table of numbers is broken", { reason: ContrailError.from(reason).message });
+      }
+      return {};
+    }
+  }
+
+  saveNumbers(numbers: SavedNumbers): void {
+    writeWhole(join(this.#directory, "numbers.json"), JSON.stringify(numbers));
+  }
+}
+
+function writeWhole(path: string, text: string): void {
+  writeFileSync(`${path}.new`, text, { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+}

@@ -1,0 +1,96 @@
+import { ContrailError } from "@contrail/errors";
+import { parseInetAddress } from "@contrail/net";
+import { identityFiles } from "@contrail/pki";
+import {
+  createIntrospect,
+  createLogger,
+  createMeter,
+  type RunningService,
+  serveHttp,
+  systemClock,
+} from "@contrail/runtime";
+import type { Settings } from "./config.ts";
+import { Agent } from "./shell/agent.ts";
+import { ControlSessions } from "./shell/control-sessions.ts";
+import { introspectPages } from "./shell/introspect-pages.ts";
+import { openDataPlane } from "./shell/open-data-plane.ts";
+import { createPortApi } from "./shell/port-api.ts";
+import { makePuntDevices, PUNT_DEVICE, readPunts } from "./shell/punt-reader.ts";
+import { StateFiles } from "./shell/state-files.ts";
+
+const VERSION = "0.1.0";
+/** What tunnel headers take from the machines' MTU (design section 6). */
+const TUNNEL_BYTES = 50;
+/** Between two looks for flows that are over. */
+const FLOW_AGE_MS = 1_000;
+
+/** Opens the data plane, restores ports and numbers, answers punts, serves, then talks to control nodes; in this order. */
+export async function startAgent(settings: Settings): Promise<RunningService> {
+  const logger = createLogger(`vrouter-agent ${settings.name}`, settings.logLevel);
+  const meter = createMeter();
+  const clock = systemClock;
+  const hostAddress = parseInetAddress(settings.address) ?? 0;
+  const files = new StateFiles(settings.stateDir, logger);
+  await makePuntDevices();
+  const dataPlane = await openDataPlane(settings, clock, logger);
+  const agent = new Agent(
+    {
+      localAddress: hostAddress,
+      underlayDevice: settings.underlayDevice,
+      underlayMtuBytes: settings.underlayMtu,
+      puntDevice: PUNT_DEVICE,
+      puntsPerSecond: settings.puntsPerSecond,
+      flowsPerInterface: settings.flowsPerInterface,
+    },
+    dataPlane,
+    files,
+    logger,
+  );
+  const answered = meter.counter("contrail_agent_punt_replies_total", "frames sent in answer to punted ones");
+  const stopPunts = readPunts(agent, settings.underlayMtu - TUNNEL_BYTES, answered);
+  const portApi = await serveHttp(createPortApi(agent), endpoints(settings.portListen, settings.portSocket));
+  const identity = identityFiles(settings.pkiDir, { role: "agent", name: settings.name });
+  const common = {
+    agentName: settings.name,
+    hostAddress,
+    version: VERSION,
+    identity,
+    clock,
+    logger,
+    random: Math.random,
+  };
+  const sessions = new ControlSessions(
+    settings.controlNodes.split(",").map((address) => ({ ...common, address })),
+    agent,
+  );
+  const pages = introspectPages({ name: settings.name, agent, sessions, dataPlane });
+  const introspect = await serveHttp(
+    createIntrospect(meter, pages),
+    endpoints(settings.introspectListen, settings.introspectSocket),
+  );
+  sessions.start();
+  let ageing = clock.setTimer(FLOW_AGE_MS, age);
+  function age(): void {
+    dataPlane
+      .ageFlows()
+      .catch((reason: unknown) => logger.warn("flows not aged", { reason: ContrailError.from(reason).message }))
+      .finally(() => {
+        ageing = clock.setTimer(FLOW_AGE_MS, age);
+      });
+  }
+  logger.info("serving", { engine: dataPlane.engine, ports: agent.ports().length });
+
+  return {
+    async stop() {
+      ageing.cancel();
+      sessions.close();
+      stopPunts();
+      await Promise.all([portApi.close(), introspect.close()]);
+      await dataPlane.close();
+    },
+  };
+}
+
+function endpoints(listen: string, socket: string): string[] {
+  return socket === "" ? [listen] : [listen, `unix:${socket}`];
+}
