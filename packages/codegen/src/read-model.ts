@@ -65,6 +65,8 @@ export function readModel(descriptorSet: Uint8Array): Model {
       ...(derived ? { derived } : {}),
     };
   };
+  const linksOf = (message: DescMessage): readonly Link[] =>
+    message.fields.filter((field) => hasOption(field, link)).map(readLink);
   const readMessage = (message: DescMessage): void => {
     const properties = Object.fromEntries(message.fields.filter((f) => !hasOption(f, link)).map(readProperty));
     if (!hasOption(message, objectType)) {
@@ -72,16 +74,25 @@ export function readModel(descriptorSet: Uint8Array): Model {
       return;
     }
     const { name, parents } = getOption(message, objectType) as unknown as ObjectTypeOption; // As above.
-    const links = message.fields.filter((field) => hasOption(field, link)).map(readLink);
-    objectTypes[name] = { name, parents: [...parents], properties, links };
+    objectTypes[name] = { name, parents: [...parents], properties, links: linksOf(message) };
   };
 
   for (const type of registry) {
     const ours = type.kind === "message" && type.file.proto.package === PACKAGE;
     if (ours && !type.file.name.endsWith("/options")) readMessage(type);
   }
+  const base = registry.getMessage(`${PACKAGE}.ObjectBase`);
+  if (base === undefined) throw new Error(`${PACKAGE}.ObjectBase is not in the descriptor set`);
+  for (const [name, type] of Object.entries(objectTypes)) {
+    objectTypes[name] = { ...type, links: withBase(type.links, linksOf(base)) };
+  }
   delete structs.NoAttribute;
   return { objectTypes: sorted(objectTypes), structs: sorted(structs) };
+}
+
+/** An object type's links and those that every object has. */
+function withBase(links: readonly Link[], base: readonly Link[]): readonly Link[] {
+  return [...links, ...base.filter(({ to }) => links.every((link) => link.to !== to))];
 }
 
 function typeOf(field: DescField): Pick<Property, "type" | "list"> {

@@ -1,5 +1,5 @@
 import type { ConfigObject, ConfigReference, JsonValue } from "@contrail/schema";
-import { stringifyJson } from "@contrail/schema";
+import { objectType, parseJson, stringifyJson } from "@contrail/schema";
 import type { BodyInput } from "./request-body.ts";
 
 /** Properties that the server writes itself whenever an object changes. */
@@ -18,12 +18,18 @@ export function mergeUpdate(
   for (const [key, value] of input.properties) {
     if (KEPT.has(key)) continue;
     if (value === null) delete properties[key];
-    else properties[key] = value;
+    else if (properties[key] !== undefined || !isDefault(object.type, key, value)) properties[key] = value;
   }
   const kept = object.refs.filter((ref) => !references.has(ref.toType));
   const refs = [...kept, ...[...references.values()].flat()];
   const merged = { ...object, properties, refs };
   return sameContent(object, merged) ? undefined : merged;
+}
+
+/** Reads show defaults that are not stored: putting one back changes nothing. */
+function isDefault(type: string, key: string, value: JsonValue): boolean {
+  const text = objectType(type)?.properties[key]?.defaultJson;
+  return text !== undefined && stringifyJson(sorted(parseJson(text))) === stringifyJson(sorted(value));
 }
 
 /** True where two states of an object have the same properties and references, whatever their order. */

@@ -188,7 +188,7 @@ export class ObjectService {
       return await this.put(completed, undefined);
     } catch (reason) {
       await this.allocator.release(object.uuid);
-      throw explain(ContrailError.from(reason), this.graph);
+      throw explain(ContrailError.from(reason), this.graph, object.fqName);
     }
   }
 
@@ -294,8 +294,8 @@ function inUse(text: string, users: readonly ConfigObject[]): ContrailError {
   return new ContrailError("config.conflict", `${text}: [${hrefs.join(", ")}]`);
 }
 
-/** A store's refusal in the words of the API. */
-function explain(error: ContrailError, graph: ConfigGraph): ContrailError {
+/** A store's refusal in the words of the API; fqName: the name that was to be written. */
+function explain(error: ContrailError, graph: ConfigGraph, fqName: readonly string[] = []): ContrailError {
   const uuids = Array.isArray(error.fields.uuids) ? (error.fields.uuids as readonly string[]) : [];
   const users = uuids.flatMap((uuid) => graph.get(uuid) ?? []);
   switch (error.code) {
@@ -304,7 +304,7 @@ function explain(error: ContrailError, graph: ConfigGraph): ContrailError {
     case "store.referred_conflict":
       return inUse("Delete when resource still referred", users);
     case "store.name_conflict":
-      return new ContrailError("config.conflict", `the name already exists with uuid: ${String(error.fields.uuid)}`);
+      return nameTaken(fqName, String(error.fields.uuid));
     case "store.not_found":
       return new ContrailError("config.not_found", error.message);
     default:

@@ -10,7 +10,7 @@ export function collectionRoutes(app: FastifyInstance, context: RestContext): vo
   const { objects } = context;
 
   app.post<{ Params: { types: string } }>("/:types", async (request, reply) => {
-    const type = typeOfPath(singular(request.params.types));
+    const type = typeOfCollection(request.params.types);
     const input = readBody(type, bodyObject(request), "create");
     context.countIgnored(input.ignored);
     const object = await objects.create(type, input);
@@ -18,7 +18,7 @@ export function collectionRoutes(app: FastifyInstance, context: RestContext): vo
   });
 
   app.get<{ Params: { types: string }; Querystring: Record<string, string> }>("/:types", (request, reply) => {
-    const type = typeOfPath(singular(request.params.types));
+    const type = typeOfCollection(request.params.types);
     return reply.send(list(context, type, readListQuery(request.query), request));
   });
 
@@ -29,9 +29,9 @@ export function collectionRoutes(app: FastifyInstance, context: RestContext): vo
   });
 }
 
-/** Collections are the type with an s behind it, whatever its spelling. */
-function singular(name: string): string {
-  return name.endsWith("s") ? name.slice(0, -1) : `${name}?`;
+/** The type of a collection's path: the type with an s behind it, whatever its spelling. */
+function typeOfCollection(name: string): ObjectType {
+  return typeOfPath(name.endsWith("s") ? name.slice(0, -1) : `${name} (a collection ends in s)`);
 }
 
 function list(context: RestContext, type: ObjectType, query: ListQuery, request: FastifyRequest): JsonObject {

@@ -25,7 +25,7 @@ export function homepageRoutes(app: FastifyInstance): void {
     const link = (rel: string, path: string, name: string, method: string | null): JsonObject => ({
       link: { rel, href: base + path, name, method },
     });
-    const types = objectTypes().filter(({ name }) => name !== "config-root");
+    const types = objectTypes();
     return {
       href: base,
       links: [
