@@ -9,6 +9,8 @@ import { receiveNumbered, sendNumbered } from "./udp.ts";
 export interface Probe {
   /** Resolves when it is done by itself; most never are. */
   readonly done: Promise<void>;
+  /** Ends the work before the result is taken; for those that have something under way. */
+  stop?(): Promise<void>;
   /** What was measured until now. */
   result(): unknown;
   close(): void;
@@ -19,6 +21,7 @@ const probe = await start();
 process.stdout.write("ready\n");
 process.stdin.resume();
 await Promise.race([probe.done, new Promise((resolve) => process.stdin.once("end", resolve))]);
+await probe.stop?.();
 process.stdout.write(`${JSON.stringify(probe.result())}\n`);
 probe.close();
 process.exit(0);

@@ -49,22 +49,26 @@ export async function sendNumbered(address: string, port: number, perSecond: num
   const socket = createSocket("udp4");
   await new Promise<void>((resolve) => socket.connect(port, address, () => resolve()));
   const startedAt = performance.now();
+  let numbered = 0;
   let sent = 0;
   socket.on("error", () => {}); // A refused packet counts as lost at the receiver.
   const timer = setInterval(() => {
     const due = Math.floor(((performance.now() - startedAt) * perSecond) / 1_000);
-    for (; sent < due; sent++) {
+    for (; numbered < due; numbered++) {
       const message = Buffer.alloc(64);
-      message.writeUInt32BE(sent, 0);
-      socket.send(message);
+      message.writeUInt32BE(numbered, 0);
+      socket.send(message, () => {
+        sent += 1;
+      });
     }
   }, TICK_MS);
   return {
     done: never,
-    result: () => ({ sent }),
-    close: () => {
+    async stop() {
       clearInterval(timer);
-      socket.close();
+      while (sent < numbered) await new Promise((resolve) => setTimeout(resolve, TICK_MS));
     },
+    result: () => ({ sent }),
+    close: () => socket.close(),
   };
 }

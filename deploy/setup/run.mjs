@@ -1,0 +1,56 @@
+// The way in: `npm start`, `npm test` and the other scripts of package.json. Runs on the machine's own Node (20 or later)
+// without node_modules: installs what is missing, says so on stderr, then hands over to Node 24 from npm.
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { ensurePackages, ROOT } from "./packages.mjs";
+import { runTests } from "./tests.mjs";
+
+const [command = "start", ...args] = process.argv.slice(2);
+
+/** Runs a program of the repository with Node 24; gives its exit code. Signals reach it, and we end with it. */
+function handOver(program, programArgs) {
+  const node = join(ROOT, "node_modules/.bin/node");
+  const env = { ...process.env, NODE_COMPILE_CACHE: join(ROOT, ".contrail/cache/node"), NODE_NO_WARNINGS: "1" };
+  const child = spawn(node, [join(ROOT, program), ...programArgs], { stdio: "inherit", env });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  return new Promise((resolve) => {
+    child.once("error", (reason) => {
+      process.stderr.write(`cannot run ${node}: ${reason.message}\n`);
+      resolve(1);
+    });
+    child.once("exit", (code, signal) => resolve(code ?? (signal === null ? 1 : 130)));
+  });
+}
+
+async function run() {
+  await ensurePackages();
+  switch (command) {
+    case "start":
+      return handOver("services/cli/src/main.ts", ["up", ...args]);
+    case "contrail":
+      return handOver("services/cli/src/main.ts", args);
+    case "test":
+      return runTests(args);
+    case "soak":
+    case "bench": {
+      const name = args[0] ?? "";
+      const program = `test/${command}/${name}/main.ts`;
+      if (name === "" || !existsSync(join(ROOT, program))) {
+        process.stderr.write(`there is no ${command} ${name}; see test/${command}/\n`);
+        return 2;
+      }
+      return handOver(program, args.slice(1));
+    }
+    default:
+      process.stderr.write(`unknown command ${command}\n`);
+      return 2;
+  }
+}
+
+try {
+  process.exitCode = await run();
+} catch (reason) {
+  process.stderr.write(`${reason instanceof Error ? reason.message : String(reason)}\n`);
+  process.exitCode = 1;
+}
