@@ -124,7 +124,9 @@ export class Agent {
   async #calculate(): Promise<void> {
     const acknowledged = this.#afterApply.splice(0);
     this.#calculatePorts();
-    if (this.#configComplete) await this.#apply();
+    // Judged with the rows: what arrives while they are being applied is not in them.
+    const complete = [...this.#subscriptions.instances].every((instance) => this.routes.isInSync(instance));
+    if (this.#configComplete) await this.#apply(complete);
     for (const then of acknowledged) then();
   }
 
@@ -144,13 +146,13 @@ export class Agent {
     for (const problem of this.#state.problems) this.#logger.error("policy cannot be compiled", { problem });
   }
 
-  async #apply(): Promise<void> {
+  async #apply(complete: boolean): Promise<void> {
     const saved = this.#numbers.takeChanges();
     if (saved !== undefined) this.#files.saveNumbers(saved);
     const deltas = this.#rows.change(this.#state.rows);
     try {
       if (deltas.length > 0) await this.#dataPlane.apply(deltas);
-      await this.#sweepOnce();
+      await this.#sweepOnce(complete);
     } catch (reason) {
       this.#rows.forget(deltas);
       this.#logger.error("data plane refused rows", {
@@ -161,8 +163,7 @@ export class Agent {
   }
 
   /** Once everything is known: what an earlier agent left in the data plane and nobody named goes, unused numbers too. */
-  async #sweepOnce(): Promise<void> {
-    const complete = [...this.#subscriptions.instances].every((instance) => this.routes.isInSync(instance));
+  async #sweepOnce(complete: boolean): Promise<void> {
     if (!this.#swept && complete) {
       const { removedRows } = await this.#dataPlane.sweep();
       this.#swept = true;
