@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR Apache-2.0) */
+/* Removal of flow entries, run by user space as a program: it walks the tables in the kernel. "Ageing" of PIPELINE.md. */
+#pragma once
+#include "flow.h"
+
+struct bpf_map;
+
+#define SECOND 1000000000ull
+#define IDLE_CLOSED (10 * SECOND)
+#define IDLE_EMBRYONIC (60 * SECOND)
+#define IDLE_OTHER (180 * SECOND)
+#define IDLE_TCP (7200 * SECOND)
+
+struct removal {
+	__u64 now;
+	__u32 next_hop; /* 0: by age */
+	__u32 removed;
+};
+
+INLINE __u64 idle_limit(const struct flow_key *key, const struct flow *flow, __u8 peer_flags)
+{
+	if (key->protocol == PROTO_TCP) {
+		if (((flow->tcp_flags | peer_flags) & TCP_RST) || (flow->tcp_flags & peer_flags & TCP_FIN))
+			return IDLE_CLOSED;
+	}
+	if (!flow->established)
+		return IDLE_EMBRYONIC;
+	return key->protocol == PROTO_TCP ? IDLE_TCP : IDLE_OTHER;
+}
+
+/* First pass: marks, so that both entries of a pair are judged while both are there. */
+static long mark_flow(struct bpf_map *map, struct flow_key *key, struct flow *flow, struct removal *removal)
+{
+	struct flow_key own = *key, peer_key;
+	if (removal->next_hop) {
+		flow->expired = own.next_hop == removal->next_hop;
+		return 0;
+	}
+	reverse_key(&own, flow->peer_next_hop, &peer_key);
+	struct flow *peer = find_flow(&peer_key);
+	__u64 seen = flow->last_seen;
+	if (peer && peer->last_seen > seen)
+		seen = peer->last_seen;
+	flow->expired = (__s64)(removal->now - seen) > (__s64)idle_limit(&own, flow, peer ? peer->tcp_flags : 0);
+	return 0;
+}
+
+INLINE int still_idle(const struct flow *flow, const struct removal *removal)
+{
+	return removal->next_hop || (__s64)(removal->now - flow->last_seen) > (__s64)IDLE_CLOSED;
+}
+
+static long remove_embryonic(struct bpf_map *map, struct flow_key *key, struct flow *flow, struct removal *removal)
+{
+	struct flow_key own = *key;
+	if (flow->expired && still_idle(flow, removal) && !bpf_map_delete_elem(&embryonic_flows, &own))
+		removal->removed += 1;
+	return 0;
+}
+
+static long remove_established(struct bpf_map *map, struct flow_key *key, struct flow *flow, struct removal *removal)
+{
+	struct flow_key own = *key;
+	__u32 next_hop = own.next_hop;
+	if (!flow->expired || !still_idle(flow, removal) || bpf_map_delete_elem(&flows, &own))
+		return 0;
+	removal->removed += 1;
+	__u32 *count = bpf_map_lookup_elem(&flow_counts, &next_hop);
+	if (count && __sync_fetch_and_add(count, -1) <= 1)
+		bpf_map_delete_elem(&flow_counts, &next_hop);
+	return 0;
+}
+
+/* Context: struct removal in, removed out. */
+SEC("syscall")
+int remove_flows(struct removal *context)
+{
+	struct removal removal = {context->now, context->next_hop, 0};
+#ifndef TEST_BUILD
+	removal.now = bpf_ktime_get_ns();
+#endif
+	bpf_for_each_map_elem(&flows, mark_flow, &removal, 0);
+	bpf_for_each_map_elem(&embryonic_flows, mark_flow, &removal, 0);
+	bpf_for_each_map_elem(&flows, remove_established, &removal, 0);
+	bpf_for_each_map_elem(&embryonic_flows, remove_embryonic, &removal, 0);
+	context->removed = removal.removed;
+	return 0;
+}

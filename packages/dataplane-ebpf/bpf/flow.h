@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR Apache-2.0) */
+/* Flow entries: found, counted, inserted in pairs, promoted. "Flow" of PIPELINE.md. */
+#pragma once
+#include "base.h"
+
+INLINE void reverse_key(const struct flow_key *key, __u32 next_hop, struct flow_key *into)
+{
+	int swap = key->protocol != PROTO_ICMP;
+	__builtin_memset(into, 0, sizeof(*into));
+	into->next_hop = next_hop;
+	into->source = key->destination;
+	into->destination = key->source;
+	into->source_port = swap ? key->destination_port : key->source_port;
+	into->destination_port = swap ? key->source_port : key->destination_port;
+	into->protocol = key->protocol;
+}
+
+INLINE struct flow *find_flow(const struct flow_key *key)
+{
+	struct flow *flow = bpf_map_lookup_elem(&flows, key);
+	return flow ? flow : bpf_map_lookup_elem(&embryonic_flows, key);
+}
+
+/* 32-bit FNV-1a over the key without its next hop, folded. */
+FUNCTION __u32 flow_hash(const struct flow_key *key)
+{
+	__u32 hash = 0x811c9dc5;
+	const __u8 *at = (const __u8 *)&key->source;
+#pragma unroll
+	for (int i = 0; i < 8; i++)
+		hash = (hash ^ at[i]) * 0x01000193;
+	hash = (hash ^ key->protocol) * 0x01000193;
+	at = (const __u8 *)&key->source_port;
+#pragma unroll
+	for (int i = 0; i < 4; i++)
+		hash = (hash ^ at[i]) * 0x01000193;
+	return hash ^ (hash >> 16);
+}
+
+/* Moves one entry to the established table; the embryonic one goes. */
+INLINE int establish(const struct flow_key *key, struct flow *flow)
+{
+	struct flow copy = *flow;
+	__u32 next_hop = key->next_hop, one = 1;
+
+	copy.established = 1;
+	if (bpf_map_update_elem(&flows, key, &copy, BPF_NOEXIST))
+		return 0;
+	bpf_map_delete_elem(&embryonic_flows, key);
+	__u32 *count = bpf_map_lookup_elem(&flow_counts, &next_hop);
+	if (count)
+		__sync_fetch_and_add(count, 1);
+	else
+		bpf_map_update_elem(&flow_counts, &next_hop, &one, BPF_ANY);
+	return 1;
+}
+
+/* A reply was seen: the entry and its peer become established, within the interface's share. */
+FUNCTION int promote(struct flow_key *key, struct flow *flow)
+{
+	struct flow_key peer_key;
+	struct settings *host = host_settings();
+	__u32 next_hop = key->next_hop;
+	__u32 *count = bpf_map_lookup_elem(&flow_counts, &next_hop);
+	__u32 peer_next_hop = flow->peer_next_hop;
+
+	if (!host || (count ? *count : 0) >= host->flows_per_interface)
+		return 0;
+	if (!establish(key, flow))
+		return 0;
+	reverse_key(key, peer_next_hop, &peer_key);
+	if (bpf_map_lookup_elem(&flows, &peer_key))
+		return 1;
+	struct flow *peer = bpf_map_lookup_elem(&embryonic_flows, &peer_key);
+	if (peer)
+		establish(&peer_key, peer);
+	return 1;
+}
+
+/* Counts a packet in its entry and promotes on a reply. The entry must not be used afterwards. */
+INLINE void account(struct packet *p, struct flow *flow)
+{
+	if (p->icmp_error)
+		return;
+	__sync_fetch_and_add(&flow->packets, 1);
+	__sync_fetch_and_add(&flow->bytes, p->total_bytes);
+	flow->last_seen = p->now;
+	if ((flow->tcp_flags | p->tcp_flags) != flow->tcp_flags)
+		flow->tcp_flags |= p->tcp_flags;
+	if (flow->reverse && flow->pass && !flow->established)
+		promote(&p->key, flow);
+}
+
+/* Writes both entries of a new flow, with this packet counted: the reverse one first and only where there is none. */
+FUNCTION int insert_pair(struct packet *p, __u32 peer_next_hop, __u32 pass)
+{
+	struct flow_key peer_key;
+	struct flow flow;
+
+	reverse_key(&p->key, peer_next_hop, &peer_key);
+	__builtin_memset(&flow, 0, sizeof(flow));
+	flow.generation = p->generation;
+	flow.peer_next_hop = p->key.next_hop;
+	flow.pass = pass;
+	flow.reverse = 1;
+	if (!bpf_map_lookup_elem(&flows, &peer_key)) {
+		long error = bpf_map_update_elem(&embryonic_flows, &peer_key, &flow, BPF_NOEXIST);
+		if (error && error != -17 /* EEXIST: left as it is */)
+			return REASON(flow_table_full);
+	}
+	flow.reverse = 0;
+	flow.peer_next_hop = peer_next_hop;
+	flow.packets = 1;
+	flow.bytes = p->total_bytes;
+	flow.last_seen = p->now;
+	flow.tcp_flags = p->tcp_flags;
+	flow.to = p->to;
+	if (bpf_map_update_elem(&embryonic_flows, &p->key, &flow, BPF_ANY))
+		return REASON(flow_table_full);
+	return 0;
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR Apache-2.0) */
+/* fab_in and its slow path. */
+#pragma once
+#include "parse.h"
+#include "resolve.h"
+#include "send.h"
+
+/* Begins with two bytes that keep the IPv4 header aligned. */
+struct underlay_head {
+	__u16 align;
+	struct ethhdr eth;
+	struct iphdr ip;
+	struct udphdr udp;
+} __attribute__((aligned(8)));
+
+struct tunnel_head {
+	__be32 label;
+	struct iphdr ip;
+} __attribute__((aligned(8)));
+
+#define OUTER (ETHERNET + sizeof(struct iphdr) + sizeof(struct udphdr))
+#define INNER (OUTER + 4)
+
+INLINE int is_ours(const struct underlay_head *head, const struct settings *host)
+{
+	return head->eth.h_proto == bpf_htons(ETH_P_IP) && head->ip.version == 4 && head->ip.ihl == 5 &&
+	       head->ip.protocol == PROTO_UDP && !(head->ip.frag_off & bpf_htons(MORE_FRAGMENTS | FRAGMENT_OFFSET)) &&
+	       head->ip.daddr == host->local_address &&
+	       (head->udp.dest == bpf_htons(MPLS_PORT) || head->udp.dest == bpf_htons(MPLS_OLD_PORT));
+}
+
+/* The interface that a label leads to, or why it does not. */
+INLINE struct vif *target_of(__u32 label, __u32 *problem)
+{
+	*problem = REASON(invalid_label);
+	__u32 *id = bpf_map_lookup_elem(&labels, &label);
+	if (!id)
+		return NULL;
+	__u32 next_hop = *id;
+	*problem = REASON(invalid_nh);
+	struct next_hop *hop = bpf_map_lookup_elem(&next_hops, &next_hop);
+	if (!hop || hop->kind != NH_INTERFACE)
+		return NULL;
+	*problem = REASON(invalid_if);
+	return vif_by_id(hop->target);
+}
+
+/* Takes the outer headers off and brings the packet to the machine. */
+INLINE int decapsulate(struct __sk_buff *skb, const struct vif *target)
+{
+	if (bpf_skb_adjust_room(skb, -TUNNEL_HEADER, BPF_ADJ_ROOM_MAC, BPF_F_ADJ_ROOM_FIXED_GSO))
+		return drop(REASON(rewrite_fail), target->id);
+	return deliver(skb, target);
+}
+
+SEC("tc")
+int fab_in(struct __sk_buff *skb)
+{
+	struct underlay_head outer;
+	struct tunnel_head inner = {};
+	struct settings *host = host_settings();
+	struct packet *p = scratch_packet();
+	__u32 endpoint, label, problem;
+
+	if (!host || !p || bpf_skb_load_bytes(skb, 0, &outer.eth, OUTER) || !is_ours(&outer, host)) {
+		record(OUT_HOST, 0);
+		return TC_ACT_UNSPEC;
+	}
+	endpoint = outer.ip.saddr;
+	if (!bpf_map_lookup_elem(&tunnel_endpoints, &endpoint))
+		return drop(REASON(invalid_source), 0);
+	int whole = !bpf_skb_load_bytes(skb, OUTER, &inner, sizeof(inner));
+	if (!whole && bpf_skb_load_bytes(skb, OUTER, &inner.label, 4))
+		return drop(REASON(invalid_label), 0);
+	label = bpf_ntohl(inner.label);
+	if (!(label & 0x100))
+		return drop(REASON(invalid_label), 0);
+	struct vif *target = target_of(label >> 12, &problem);
+	if (!target)
+		return drop(problem, 0);
+	if (!whole)
+		return drop(REASON(invalid_packet), target->id);
+	if (inner.ip.version != 4)
+		return drop(REASON(invalid_protocol), target->id);
+	problem = parse_inet(p, &inner.ip, skb->len - INNER, INNER);
+	if (problem)
+		return drop(problem, target->id);
+	p->interface = target->id;
+	p->now = clock_now();
+	p->generation = current_generation();
+	problem = parse_ports(skb, p, target->next_hop);
+	if (problem)
+		return drop(problem, target->id);
+
+	struct flow *flow = find_flow(&p->key);
+	if (!flow && p->icmp_error)
+		return drop(REASON(icmp_error), target->id);
+	if (!flow || flow->generation != p->generation) {
+		bpf_tail_call(skb, &stages, STAGE_FAB_DECIDE);
+		return drop(REASON(misc), target->id);
+	}
+	__u8 pass = flow->pass;
+	account(p, flow);
+	if (!pass)
+		return drop(REASON(flow_action_drop), target->id);
+	return decapsulate(skb, target);
+}
+
+/* A packet from a tunnel without a flow entry that is good for this generation. */
+SEC("tc")
+int fab_decide(struct __sk_buff *skb)
+{
+	struct packet *p = scratch_packet();
+	struct side sender, receiver;
+	struct flow_key key;
+	__u32 pass;
+
+	if (!p)
+		return TC_ACT_SHOT;
+	struct vif *target = vif_by_id(p->interface);
+	if (!target)
+		return drop(REASON(invalid_if), 0);
+	struct flow *flow = find_flow(&p->key);
+	if (!flow && p->icmp_error)
+		return drop(REASON(icmp_error), target->id);
+	struct route *route = find_route(target->vrf, p->key.source);
+	if (!route)
+		return drop(REASON(invalid_source), target->id);
+	side_of_route(route, &sender);
+	side_of_vif(target, &receiver);
+	if (flow && flow->reverse) {
+		reverse_key(&p->key, flow->peer_next_hop, &key);
+		pass = policy_passes(&key, &receiver, &sender);
+	} else {
+		pass = policy_passes(&p->key, &sender, &receiver);
+	}
+	__builtin_memset(&p->to, 0, sizeof(p->to));
+	if (flow) {
+		*(volatile __u32 *)&flow->generation = 0;
+		flow->pass = pass;
+		flow->to = p->to;
+		*(volatile __u32 *)&flow->generation = p->generation;
+		account(p, flow);
+	} else {
+		__u32 problem = insert_pair(p, target->next_hop, pass);
+		if (problem)
+			return drop(problem, target->id);
+	}
+	if (!pass)
+		return drop(REASON(flow_action_drop), target->id);
+	return decapsulate(skb, target);
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR Apache-2.0) */
+/* Policy: compiled ACLs, one bitmap of rules for each dimension, intersected. "Policy" of PIPELINE.md. */
+#pragma once
+#include "base.h"
+
+/* One end of a flow; the ACLs are 0 where the end is not on this host. */
+struct side {
+	__u32 network;
+	__u32 group_set;
+	__u32 network_acl;
+	__u32 ingress_acl;
+	__u32 egress_acl;
+};
+
+/* The initiator's packet; addresses and ports in the order of the machine. */
+struct query {
+	__u32 source;
+	__u32 destination;
+	__u32 source_port;
+	__u32 destination_port;
+	__u32 protocol;
+	__u32 source_network;
+	__u32 destination_network;
+	__u32 source_groups;
+	__u32 destination_groups;
+};
+
+INLINE void side_of_vif(const struct vif *vif, struct side *side)
+{
+	side->network = vif->network;
+	side->group_set = vif->group_set;
+	side->network_acl = vif->network_acl;
+	side->ingress_acl = vif->ingress_acl;
+	side->egress_acl = vif->egress_acl;
+}
+
+INLINE void side_of_route(const struct route *route, struct side *side)
+{
+	__builtin_memset(side, 0, sizeof(*side));
+	side->network = route->network;
+	side->group_set = route->group_set;
+}
+
+/* Keys of 2049 intervals at most: 12 halvings. */
+#define SEARCH_STEPS 12
+
+INLINE struct acl_row *acl_row(void *acl, __u32 row)
+{
+	return bpf_map_lookup_elem(acl, &row);
+}
+
+/* The bitmap of the last key that is not above the one asked for (exact: equal to it); NULL: none. */
+FUNCTION struct acl_row *acl_search(void *acl, const struct acl_keys *keys, __u32 wanted, __u32 exact)
+{
+	__u32 low = 0, left = keys->key_count, first = keys->key_row;
+	struct acl_row *row;
+
+	if (left == 0)
+		return NULL;
+	for (int i = 0; i < SEARCH_STEPS && left > 1; i++) {
+		__u32 half = left >> 1;
+		__u32 at = low + half;
+		row = acl_row(acl, first + (at >> 5));
+		if (!row)
+			return NULL;
+		__u64 key = ((__u32 *)row)[at & 31];
+		/* The borrow of wanted - key, without a branch. */
+		__u64 above = ((__u64)wanted - key) >> 63;
+		OPAQUE(above);
+		low += half * (1 - (__u32)above);
+		left -= half;
+	}
+	row = acl_row(acl, first + (low >> 5));
+	if (!row)
+		return NULL;
+	__u32 found = ((__u32 *)row)[low & 31];
+	if (exact ? found != wanted : found > wanted)
+		return NULL;
+	return acl_row(acl, keys->bitmap_row + low);
+}
+
+INLINE void add_rules(__u64 *into, const struct acl_row *rules)
+{
+#pragma unroll
+	for (int i = 0; i < ACL_ROW_WORDS; i++)
+		into[i] |= rules->words[i];
+}
+
+struct group_walk {
+	void *acl;
+	const struct acl_keys *keys;
+	const struct group_set *set;
+	__u64 *into;
+};
+
+static long add_group(__u32 index, struct group_walk *walk)
+{
+	if (index >= GROUPS_PER_SET || index >= walk->set->count)
+		return 1;
+	struct acl_row *rules = acl_search(walk->acl, walk->keys, walk->set->groups[index], 1);
+	if (rules)
+		add_rules(walk->into, rules);
+	return 0;
+}
+
+/* The rules that match one end: by address (and any), by network, by its groups. */
+INLINE int match_end(void *acl, const struct acl_header *header, __u64 *into, int end, __u32 address, __u32 network,
+		     __u32 groups)
+{
+	struct acl_row *rules = acl_search(acl, &header->sections[ACL_SOURCE_ADDRESS + end], address, 0);
+	if (!rules)
+		return 0;
+#pragma unroll
+	for (int i = 0; i < ACL_ROW_WORDS; i++)
+		into[i] = rules->words[i];
+	rules = acl_search(acl, &header->sections[ACL_SOURCE_NETWORK + end], network, 1);
+	if (rules)
+		add_rules(into, rules);
+	if (header->sections[ACL_SOURCE_GROUP + end].key_count && groups) {
+		struct group_walk walk = {acl, &header->sections[ACL_SOURCE_GROUP + end], NULL, into};
+		walk.set = bpf_map_lookup_elem(&group_sets, &groups);
+		if (walk.set)
+			bpf_loop(GROUPS_PER_SET, add_group, &walk, 0);
+	}
+	return 1;
+}
+
+/*
+ * 1 where the ACL passes the packet; one that is not there, or is damaged, passes nothing. Not static: so the verifier
+ * looks at it once and not for each of its callers.
+ */
+__attribute__((noinline)) int acl_passes(__u32 id, const struct query *q)
+{
+	__u32 zero = 0;
+	if (!q)
+		return 0;
+	void *acl = bpf_map_lookup_elem(&acls, &id);
+	struct acl_scratch *work = bpf_map_lookup_elem(&acl_work, &zero);
+	if (!acl || !work)
+		return 0;
+	struct acl_header *header = (struct acl_header *)acl_row(acl, 0);
+	if (!header)
+		return 0;
+	if (!match_end(acl, header, work->source, 0, q->source, q->source_network, q->source_groups))
+		return 0;
+	if (!match_end(acl, header, work->destination, 1, q->destination, q->destination_network, q->destination_groups))
+		return 0;
+	struct acl_row *protocol = acl_search(acl, &header->sections[ACL_PROTOCOL], q->protocol, 1);
+	if (!protocol)
+		protocol = acl_row(acl, header->any_protocol_row);
+	struct acl_row *source_port = acl_search(acl, &header->sections[ACL_SOURCE_PORT], q->source_port, 0);
+	struct acl_row *destination_port =
+		acl_search(acl, &header->sections[ACL_DESTINATION_PORT], q->destination_port, 0);
+	struct acl_row *pass = acl_row(acl, header->pass_row);
+	if (!protocol || !source_port || !destination_port || !pass)
+		return 0;
+	for (int i = 0; i < ACL_ROW_WORDS; i++) {
+		__u64 rules = work->source[i] & work->destination[i] & protocol->words[i] & source_port->words[i] &
+			      destination_port->words[i];
+		if (rules)
+			return (pass->words[i] & rules & -rules) != 0;
+	}
+	return 0;
+}
+
+INLINE int all_pass(const __u32 *ids, const struct query *q)
+{
+#pragma unroll
+	for (int i = 0; i < 4; i++)
+		if (ids[i] && !acl_passes(ids[i], q))
+			return 0;
+	return 1;
+}
+
+/* Evaluates a key of the initiator's direction. */
+FUNCTION int policy_passes(const struct flow_key *key, const struct side *initiator, const struct side *responder)
+{
+	struct query q = {
+		.source = bpf_ntohl(key->source),
+		.destination = bpf_ntohl(key->destination),
+		.source_port = bpf_ntohs(key->source_port),
+		.destination_port = bpf_ntohs(key->destination_port),
+		.protocol = key->protocol,
+		.source_network = initiator->network,
+		.destination_network = responder->network,
+		.source_groups = initiator->group_set,
+		.destination_groups = responder->group_set,
+	};
+	__u32 ids[4] = {initiator->network_acl, initiator->egress_acl, responder->network_acl, responder->ingress_acl};
+	return all_pass(ids, &q);
+}

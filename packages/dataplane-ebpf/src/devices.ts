@@ -1,0 +1,106 @@
+import { interfaceIndex, isolateFromHostStack, runIpJson } from "@contrail/netns";
+import type { Logger } from "@contrail/observability";
+import { mapDelete, mapForEach, mapLookup, mapUpdate } from "./bpf-syscall.ts";
+import type { Kernel } from "./kernel.ts";
+import { DEVICE_USE, deviceValue, SIZE, Struct, u32Key } from "./layout.ts";
+import { attachIngress, detachIngress } from "./libbpf.ts";
+
+const ENTRIES = { machine: "vm_entry", underlay: "fab_entry", punt: "agent_entry" } as const;
+
+type Use = keyof typeof ENTRIES;
+
+/** The devices that carry our programs. A device stays filtered until it is gone or the data plane is destroyed. */
+export class Devices {
+  readonly #kernel: Kernel;
+  readonly #logger: Logger;
+  /** Indexes of veth devices whose other end is in another namespace, and of those where that is not so. */
+  readonly #peers = new Map<number, boolean>();
+
+  constructor(kernel: Kernel, logger: Logger) {
+    this.#kernel = kernel;
+    this.#logger = logger;
+  }
+
+  /** The device's index, 0 where it is not there; from now on its frames meet the program of its use. */
+  attach(use: Use, device: string, interfaceId: number): number {
+    const ifindex = device === "" ? undefined : interfaceIndex(device);
+    if (ifindex === undefined) return 0;
+    const { maps, object } = this.#kernel;
+    const before = new Uint8Array(SIZE.device);
+    const known = mapLookup(maps.devices, u32Key(ifindex), before);
+    const ours = known && new Struct(before).getU32(8) === 1;
+    const write = (created: boolean): void =>
+      mapUpdate(maps.devices, u32Key(ifindex), deviceValue(DEVICE_USE[use], interfaceId, created));
+    write(ours);
+    try {
+      const created = attachIngress(ifindex, object.programFd(ENTRIES[use]));
+      if (created && !ours) write(true);
+    } catch (reason) {
+      mapDelete(maps.devices, u32Key(ifindex));
+      this.#logger.error("a device takes no program", { device, reason: String(reason) });
+      return 0;
+    }
+    if (use === "machine" && !known) isolateFromHostStack(device);
+    return ifindex;
+  }
+
+  /** A machine's device has no interface any more: its frames are dropped until it goes. */
+  orphan(ifindex: number): void {
+    const value = new Uint8Array(SIZE.device);
+    if (!mapLookup(this.#kernel.maps.devices, u32Key(ifindex), value)) return;
+    mapUpdate(this.#kernel.maps.devices, u32Key(ifindex), new Struct(value).u32(4, 0).bytes);
+  }
+
+  /** The host's own device is not ours any more. */
+  release(ifindex: number): void {
+    const value = new Uint8Array(SIZE.device);
+    if (!mapLookup(this.#kernel.maps.devices, u32Key(ifindex), value)) return;
+    detachIngress(ifindex, new Struct(value).getU32(8) === 1);
+    mapDelete(this.#kernel.maps.devices, u32Key(ifindex));
+  }
+
+  releaseAll(): void {
+    for (const ifindex of this.#attached()) this.release(ifindex);
+  }
+
+  /** Forgets devices that are gone; the kernel gives an index again only much later. */
+  async forgetGone(): Promise<void> {
+    const links = await this.#readLinks();
+    for (const ifindex of this.#attached()) {
+      if (!links.has(ifindex)) mapDelete(this.#kernel.maps.devices, u32Key(ifindex));
+    }
+  }
+
+  /** Learns which of the devices are veth with the other end in another namespace; asks the kernel where it must. */
+  async learnPeers(devices: readonly string[]): Promise<void> {
+    const unknown = devices.map(interfaceIndex).some((index) => index !== undefined && !this.#peers.has(index));
+    if (unknown) await this.#readLinks();
+  }
+
+  /** True where a frame can be handed to the other end of a veth directly. */
+  hasPeer(ifindex: number): boolean {
+    return this.#peers.get(ifindex) ?? false;
+  }
+
+  #attached(): readonly number[] {
+    const indexes: number[] = [];
+    mapForEach(this.#kernel.maps.devices, SIZE.u32, SIZE.device, (key) => indexes.push(new Struct(key).getU32(0)));
+    return indexes;
+  }
+
+  async #readLinks(): Promise<ReadonlySet<number>> {
+    // iproute2's JSON of `ip -d link show`: only these members are read.
+    const links = (await runIpJson(["-d", "link", "show"])) as readonly {
+      readonly ifindex?: number;
+      readonly link_netnsid?: number;
+      readonly linkinfo?: { readonly info_kind?: string };
+    }[];
+    this.#peers.clear();
+    for (const { ifindex, link_netnsid, linkinfo } of links) {
+      if (ifindex !== undefined) {
+        this.#peers.set(ifindex, linkinfo?.info_kind === "veth" && link_netnsid !== undefined);
+      }
+    }
+    return new Set(this.#peers.keys());
+  }
+}

@@ -1,0 +1,3 @@
+export { type EbpfDataPlaneOptions, openEbpfDataPlane } from "./ebpf-data-plane.ts";
+export { onBpfFileSystem, removePins } from "./pins.ts";
+export { type EbpfProbe, probeEbpf } from "./probe.ts";

@@ -1,0 +1,292 @@
+import { ContrailError } from "@contrail/errors";
+import {
+  type HostSettings,
+  type InterfaceRow,
+  inApplicationOrder,
+  type RouteRow,
+  rowKey,
+  rowProblem,
+  type TableDelta,
+} from "@contrail/forwarding";
+import { ACL_ROW_BYTES, compileAcl } from "./acl-bitmaps.ts";
+import { BpfError } from "./bpf-error.ts";
+import { closeFd, createInnerArray, mapDelete, mapLookup, mapUpdate, mapUpdateMany } from "./bpf-syscall.ts";
+import { type Kernel, readGeneration, removeFlows, writeGeneration } from "./kernel.ts";
+import {
+  addressKey,
+  groupSetValue,
+  nextHopValue,
+  prefixKey,
+  routeValue,
+  SIZE,
+  Struct,
+  settingsValue,
+  sourceValue,
+  u32Key,
+  vifValue,
+  withPrimary,
+} from "./layout.ts";
+import { RowIndex } from "./row-index.ts";
+import { Sources } from "./sources.ts";
+
+/** How rows meet devices: attaches programs, and knows indexes. */
+export interface DevicePort {
+  /** Attaches the program for a use; 0 where the device is not there. */
+  attach(use: "machine" | "underlay" | "punt", device: string, interfaceId: number): number;
+  orphan(ifindex: number): void;
+  release(ifindex: number): void;
+  hasPeer(ifindex: number): boolean;
+}
+
+/** What holds where the agent has said nothing yet, as PIPELINE.md has it. */
+const DEFAULT_SETTINGS = settingsValue(
+  {
+    localAddress: 0,
+    underlayDevice: "",
+    underlayMtuBytes: 1_500,
+    puntDevice: "",
+    puntsPerSecond: 50,
+    flowsPerInterface: 100_000,
+  },
+  0,
+  0,
+);
+
+const E2BIG = 7;
+const ENOSPC = 28;
+
+/** Writes rows to the kernel's maps, in the order that packets need. */
+export class KernelTables {
+  readonly index: RowIndex;
+  readonly #kernel: Kernel;
+  readonly #devices: DevicePort;
+  readonly #sources: Sources;
+  readonly #interfaces = new Map<number, InterfaceRow>();
+  #settings: HostSettings | undefined;
+  #generation: number;
+
+  constructor(kernel: Kernel, devices: DevicePort) {
+    this.#kernel = kernel;
+    this.#devices = devices;
+    this.index = RowIndex.of(kernel);
+    this.#sources = Sources.of(kernel);
+    this.#generation = readGeneration(kernel);
+    const settings = new Uint8Array(SIZE.settings);
+    mapLookup(kernel.maps.settings, u32Key(0), settings);
+    if (settings.every((byte) => byte === 0)) mapUpdate(kernel.maps.settings, u32Key(0), DEFAULT_SETTINGS);
+  }
+
+  /**
+   * Applies a batch; the generation rises when all of it is there. Throws ContrailError "dataplane.bad_request" naming
+   * the first row that cannot be held; the rows before it are applied.
+   */
+  apply(batch: readonly TableDelta[]): void {
+    try {
+      let routes: RouteRow[] = [];
+      for (const delta of inApplicationOrder(batch)) {
+        const problem = rowProblem(delta);
+        if (delta.kind === "route" && problem === undefined) {
+          routes.push(delta.row);
+          continue;
+        }
+        this.#writeRoutes(routes);
+        routes = [];
+        if (problem !== undefined || delta.kind === "route") throw badRequest(problem);
+        this.#write(delta);
+      }
+      this.#writeRoutes(routes);
+    } finally {
+      this.#generation = (this.#generation % 0xffffffff) + 1;
+      writeGeneration(this.#kernel, this.#generation);
+    }
+  }
+
+  /** Devices came or went: brings records and programs in line with them. */
+  refreshDevices(): void {
+    if (this.#settings !== undefined) this.#writeSettings(this.#settings);
+    for (const row of this.#interfaces.values()) this.#writeInterface(row);
+  }
+
+  deviceNames(): readonly string[] {
+    return [...this.#interfaces.values()].map(({ device }) => device);
+  }
+
+  #write(delta: Exclude<TableDelta, { kind: "route" }>): void {
+    try {
+      this.#writeRow(delta);
+    } catch (reason) {
+      throw tableFull(reason, delta);
+    }
+    this.index.note(delta);
+  }
+
+  #writeRow(delta: Exclude<TableDelta, { kind: "route" }>): void {
+    const { maps } = this.#kernel;
+    switch (delta.kind) {
+      case "settings":
+        this.#settings = delta.row;
+        this.#writeSettings(delta.row);
+        return;
+      case "group-set":
+        mapUpdate(maps.group_sets, u32Key(delta.row.id), groupSetValue(delta.row.groups));
+        return;
+      case "acl":
+        this.#writeAcl(delta.row.id, compileAcl(delta.row.rules));
+        return;
+      case "next-hop":
+        mapUpdate(maps.next_hops, u32Key(delta.row.id), nextHopValue(delta.row.action));
+        return;
+      case "interface":
+        if (!this.index.has(delta)) this.#zeroCounters(delta.row.id);
+        this.#interfaces.set(delta.row.id, delta.row);
+        this.#writeInterface(delta.row);
+        return;
+      case "interface-address":
+        mapUpdate(
+          maps.sources,
+          prefixKey(delta.row.interface, delta.row.prefix),
+          sourceValue(delta.row.mac, delta.row.prefix),
+        );
+        this.#sources.set(delta.row.interface, delta.row.prefix, delta.row.mac);
+        this.#writePrimary(delta.row.interface);
+        return;
+      case "tunnel-endpoint":
+        mapUpdate(maps.tunnel_endpoints, addressKey(delta.row.address), u32Key(1));
+        return;
+      case "label":
+        mapUpdate(maps.labels, u32Key(delta.row.label), u32Key(delta.row.nextHop));
+        return;
+      default:
+        this.#remove(delta);
+    }
+  }
+
+  #remove(delta: Extract<TableDelta, { kind: `${string}-remove` }>): void {
+    const { maps } = this.#kernel;
+    switch (delta.kind) {
+      case "route-remove":
+        mapDelete(maps.routes, prefixKey(delta.vrf, delta.prefix));
+        return;
+      case "label-remove":
+        mapDelete(maps.labels, u32Key(delta.label));
+        return;
+      case "tunnel-endpoint-remove":
+        mapDelete(maps.tunnel_endpoints, addressKey(delta.address));
+        return;
+      case "interface-address-remove":
+        this.#sources.delete(delta.interface, delta.prefix);
+        this.#writePrimary(delta.interface);
+        mapDelete(maps.sources, prefixKey(delta.interface, delta.prefix));
+        return;
+      case "interface-remove":
+        this.#removeInterface(delta.id);
+        return;
+      case "next-hop-remove":
+        mapDelete(maps.next_hops, u32Key(delta.id));
+        return;
+      case "acl-remove":
+        mapDelete(maps.acls, u32Key(delta.id));
+        return;
+      case "group-set-remove":
+        mapDelete(maps.group_sets, u32Key(delta.id));
+        return;
+    }
+  }
+
+  #writeRoutes(rows: readonly RouteRow[]): void {
+    const keys = new Uint8Array(rows.length * SIZE.prefixKey);
+    const values = new Uint8Array(rows.length * SIZE.route);
+    rows.forEach((row, index) => {
+      keys.set(prefixKey(row.vrf, row.prefix), index * SIZE.prefixKey);
+      values.set(routeValue(row), index * SIZE.route);
+    });
+    const last = rows.at(-1);
+    try {
+      mapUpdateMany(this.#kernel.maps.routes, keys, values, rows.length);
+    } catch (reason) {
+      throw last === undefined ? reason : tableFull(reason, { kind: "route", row: last });
+    }
+    for (const row of rows) this.index.note({ kind: "route", row });
+  }
+
+  #writeSettings(row: HostSettings): void {
+    const { maps } = this.#kernel;
+    const before = new Uint8Array(SIZE.settings);
+    mapLookup(maps.settings, u32Key(0), before);
+    const underlay = this.#devices.attach("underlay", row.underlayDevice, 0);
+    const punt = this.#devices.attach("punt", row.puntDevice, 0);
+    mapUpdate(maps.settings, u32Key(0), settingsValue(row, underlay, punt));
+    for (const former of [new Struct(before).getU32(4), new Struct(before).getU32(12)]) {
+      if (former !== 0 && former !== underlay && former !== punt) this.#devices.release(former);
+    }
+  }
+
+  #writeInterface(row: InterfaceRow): void {
+    const { maps } = this.#kernel;
+    const before = this.#readVif(row.id).getU32(4);
+    // The record is there before the first frame can meet it.
+    const primary = this.#sources.primary(row.id);
+    const write = (ifindex: number): void => {
+      const extras = { ifindex, peer: this.#devices.hasPeer(ifindex), primary };
+      mapUpdate(maps.vifs, u32Key(row.id), vifValue(row, extras));
+    };
+    if (before === 0) write(0);
+    const ifindex = this.#devices.attach("machine", row.device, row.id);
+    write(ifindex);
+    if (before !== 0 && before !== ifindex) this.#devices.orphan(before);
+  }
+
+  #removeInterface(id: number): void {
+    const { maps } = this.#kernel;
+    const vif = this.#readVif(id);
+    this.#interfaces.delete(id);
+    if (vif.getU32(0) === 0) return;
+    this.#devices.orphan(vif.getU32(4));
+    mapUpdate(maps.vifs, u32Key(id), new Uint8Array(SIZE.vif));
+    mapUpdate(maps.punt_windows, u32Key(id), new Uint8Array(SIZE.puntWindow));
+    removeFlows(this.#kernel, vif.getU32(12), 0n);
+    this.#zeroCounters(id);
+  }
+
+  #writePrimary(id: number): void {
+    const vif = this.#readVif(id);
+    if (vif.getU32(0) === 0) return;
+    mapUpdate(this.#kernel.maps.vifs, u32Key(id), withPrimary(vif.bytes, this.#sources.primary(id)));
+  }
+
+  #readVif(id: number): Struct {
+    const value = new Uint8Array(SIZE.vif);
+    mapLookup(this.#kernel.maps.vifs, u32Key(id), value);
+    return new Struct(value);
+  }
+
+  #zeroCounters(id: number): void {
+    mapUpdate(this.#kernel.maps.counters, u32Key(id), new Uint8Array(SIZE.counters * this.#kernel.cpus));
+  }
+
+  /** Builds the compiled ACL beside the old one, and swaps. */
+  #writeAcl(id: number, rows: readonly Uint8Array[]): void {
+    const inner = createInnerArray(ACL_ROW_BYTES, rows.length);
+    try {
+      const keys = new Uint8Array(rows.length * SIZE.u32);
+      const values = new Uint8Array(rows.length * ACL_ROW_BYTES);
+      rows.forEach((row, index) => {
+        keys.set(u32Key(index), index * SIZE.u32);
+        values.set(row, index * ACL_ROW_BYTES);
+      });
+      mapUpdateMany(inner, keys, values, rows.length);
+      mapUpdate(this.#kernel.maps.acls, u32Key(id), u32Key(inner));
+    } finally {
+      closeFd(inner);
+    }
+  }
+}
+
+function badRequest(problem: string | undefined): ContrailError {
+  return new ContrailError("dataplane.bad_request", problem ?? "a row that cannot be held");
+}
+
+function tableFull(reason: unknown, delta: TableDelta): unknown {
+  if (!(reason instanceof BpfError) || (reason.errno !== ENOSPC && reason.errno !== E2BIG)) return reason;
+  return new ContrailError("dataplane.bad_request", `${rowKey(delta)}: the kernel's table is full`, { cause: reason });
+}

@@ -1,0 +1,82 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { mapLookup, mapUpdate, runOnContext } from "./bpf-syscall.ts";
+import { SIZE, Struct, u32Key } from "./layout.ts";
+import { type BpfObject, loadObject } from "./libbpf.ts";
+
+const OBJECTS = {
+  product: fileURLToPath(new URL("../bpf/vrouter.bpf.o", import.meta.url)),
+  test: fileURLToPath(new URL("../bpf/vrouter-test.bpf.o", import.meta.url)),
+} as const;
+
+const MAPS = [
+  "settings",
+  "generation",
+  "devices",
+  "vifs",
+  "sources",
+  "routes",
+  "next_hops",
+  "labels",
+  "tunnel_endpoints",
+  "group_sets",
+  "acls",
+  "embryonic_flows",
+  "flows",
+  "flow_counts",
+  "fragments",
+  "punt_windows",
+  "drops",
+  "counters",
+  "stages",
+] as const;
+
+/** In the order of enum stage in bpf/layout.h. */
+const STAGES = ["vm_in", "fab_in", "agent_in", "arp", "vm_decide", "fab_decide", "punt_to_agent"] as const;
+
+/** The programs and maps of one host in the kernel, with their stages in place. */
+export interface Kernel {
+  readonly object: BpfObject;
+  /** Descriptors by name. */
+  readonly maps: Readonly<Record<(typeof MAPS)[number], number>>;
+  /** CPUs that a per-CPU value has room for. */
+  readonly cpus: number;
+}
+
+/** Loads the programs; with a pin directory the maps that are there already are used, and the others pinned there. */
+export function loadKernel(kind: keyof typeof OBJECTS, pinDirectory: string | undefined): Kernel {
+  const object = loadObject(OBJECTS[kind], pinDirectory);
+  // The names are the ones that are listed, each with its descriptor.
+  const maps = Object.fromEntries(MAPS.map((name) => [name, object.mapFd(name)])) as Kernel["maps"];
+  STAGES.forEach((name, slot) => {
+    mapUpdate(maps.stages, u32Key(slot), u32Key(object.programFd(name)));
+  });
+  return { object, maps, cpus: possibleCpus() };
+}
+
+/** The generation that packets are decided under. */
+export function readGeneration({ maps }: Kernel): number {
+  const value = new Uint8Array(SIZE.u32);
+  mapLookup(maps.generation, u32Key(0), value);
+  return new Struct(value).getU32(0);
+}
+
+/** Makes verdicts of older generations count for nothing; never 0, which entries have while they are written. */
+export function writeGeneration({ maps }: Kernel, generation: number): void {
+  mapUpdate(maps.generation, u32Key(0), u32Key(generation));
+}
+
+/** Removes flow entries: those of a next hop, or (0) those that are idle or closed at a time. Returns how many. */
+export function removeFlows({ object }: Kernel, nextHop: number, nowNs: bigint): number {
+  const context = new Struct(SIZE.removal);
+  context.view.setBigUint64(0, nowNs, true);
+  context.u32(8, nextHop);
+  runOnContext(object.programFd("remove_flows"), context.bytes);
+  return context.getU32(12);
+}
+
+/** CPU numbers that the kernel makes room for: "0-7" is 8. */
+function possibleCpus(): number {
+  const text = readFileSync("/sys/devices/system/cpu/possible", "utf8").trim();
+  return Number(text.split(/[-,]/).at(-1)) + 1;
+}
