@@ -19,6 +19,8 @@ interface Calls {
   readonly open: (path: string, options: Bytes) => Handle;
   readonly load: (object: Handle) => number;
   readonly close: (object: Handle) => void;
+  readonly nextMap: (object: Handle, map: Handle) => Handle;
+  readonly setPinPath: (map: Handle, path: null) => number;
   readonly mapFd: (object: Handle, name: string) => number;
   readonly program: (object: Handle, name: string) => Handle;
   readonly programFd: (program: Handle) => number;
@@ -40,6 +42,8 @@ function calls(): Calls {
     open: declare("void* bpf_object__open_file(str, void*)"),
     load: declare("int bpf_object__load(void*)"),
     close: declare("void bpf_object__close(void*)"),
+    nextMap: declare("void* bpf_object__next_map(void*, void*)"),
+    setPinPath: declare("int bpf_map__set_pin_path(void*, str)"),
     mapFd: declare("int bpf_object__find_map_fd_by_name(void*, str)"),
     program: declare("void* bpf_object__find_program_by_name(void*, str)"),
     programFd: declare("int bpf_program__fd(void*)"),
@@ -62,11 +66,11 @@ export interface BpfObject {
 }
 
 /**
- * Loads an object file; maps that ask for a pin are found in the directory, or made there. Throws BpfError with the last
+ * Loads an object file; maps that ask for a pin are found in the directory, or made there; without one nothing is pinned. Throws BpfError with the last
  * lines of the verifier's log.
  */
 export function loadObject(path: string, pinDirectory: string | undefined): BpfObject {
-  const { open, load, close, mapFd, program, programFd } = calls();
+  const { open, load, close, nextMap, setPinPath, mapFd, program, programFd } = calls();
   const log = new Uint8Array(LOG_BYTES);
   const options = new Uint8Array(OPEN_OPTIONS_BYTES);
   const view = new DataView(options.buffer);
@@ -77,6 +81,9 @@ export function loadObject(path: string, pinDirectory: string | undefined): BpfO
   view.setBigUint64(64, BigInt(LOG_BYTES), true);
   const object = open(path, options);
   if (object === null) throw new BpfError(`open ${path}`, koffi.errno(), errorWords(koffi.errno()));
+  if (pinDirectory === undefined) {
+    for (let map = nextMap(object, null); map !== null; map = nextMap(object, map)) setPinPath(map, null);
+  }
   const result = load(object);
   if (result < 0) {
     close(object);

@@ -32,7 +32,7 @@ export async function startAgent(settings: Settings): Promise<RunningService> {
   const hostAddress = parseInetAddress(settings.address) ?? 0;
   const files = new StateFiles(settings.stateDir, logger);
   await makePuntDevices();
-  const dataPlane = await openDataPlane(settings, clock, logger);
+  const dataPlane = openDataPlane(settings, clock, logger);
   const agent = new Agent(
     {
       localAddress: hostAddress,

@@ -41,7 +41,7 @@ export async function up(options: UpOptions): Promise<number> {
 async function supervise(options: UpOptions, own: Directories): Promise<number> {
   const startedAt = performance.now();
   if (insideUserNamespace) await prepareUserNamespace();
-  const choice = await chooseEngine(options.engine);
+  const choice = chooseEngine(options.engine);
   const supervisor = new Supervisor(own, choice, progress);
   const stop = Promise.withResolvers<void>();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stop.resolve());

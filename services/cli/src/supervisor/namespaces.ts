@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { runIp, runIpBatch } from "@contrail/netns";
+import { removeBpfLeftovers } from "./bpf-file-system.ts";
 import { FABRIC, MACHINE_PREFIX, UNDERLAY } from "./layout.ts";
 
 const UNDERLAY_MTU = 1_500;
@@ -54,5 +55,5 @@ export function inNamespace(namespace: string, command: readonly string[]): stri
 /** Removes every namespace and pin that a system left behind. */
 export async function removeLeftovers(): Promise<void> {
   for (const name of ourNamespaces()) await removeNamespace(name);
-  rmSync("/sys/fs/bpf/contrail", { recursive: true, force: true });
+  await removeBpfLeftovers();
 }

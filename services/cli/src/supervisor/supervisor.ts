@@ -4,6 +4,7 @@ import { ContrailError } from "@contrail/errors";
 import { createAuthority, issue } from "@contrail/pki";
 import { VncClient } from "@contrail/vnc-client";
 import type { Directories } from "../config.ts";
+import { mountBpfFileSystem } from "./bpf-file-system.ts";
 import { callSocket } from "./json-over-socket.ts";
 import { type EngineChoice, type NodePlan, plan } from "./layout.ts";
 import { Machines } from "./machines.ts";
@@ -49,6 +50,7 @@ export class Supervisor {
     await this.#clearUp();
     this.#record.write([process.pid]);
     this.#progress("making the underlay and the certificates");
+    if (this.choice.engine === "ebpf") await mountBpfFileSystem();
     await Promise.all([makeUnderlay(), this.#makeCertificates()]);
     for (const each of this.#plans)
       this.#nodes.set(each.name, new NodeProcess(each, join(state, "log", `${each.name}.log`)));
