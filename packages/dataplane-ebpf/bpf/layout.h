@@ -157,6 +157,11 @@ struct vif_counters {
 	__u64 drops;
 };
 
+struct acl_row_key {
+	__u32 version;
+	__u32 row;
+};
+
 /* One row of a compiled ACL: 32 keys, or one bitmap of 1024 rules, or (row 0) the header. */
 #define ACL_ROW_WORDS 16
 struct acl_row {
@@ -184,7 +189,7 @@ struct acl_keys {
 };
 
 struct acl_header {
-	__u32 words; /* of 64 rules that are in use */
+	__u32 rows; /* of this version, the header among them */
 	__u32 pass_row; /* bit set: the rule passes */
 	__u32 any_protocol_row; /* rules for every protocol */
 	struct acl_keys sections[ACL_SECTIONS];

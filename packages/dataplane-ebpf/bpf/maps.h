@@ -42,27 +42,14 @@ TABLE(devices, BPF_MAP_TYPE_HASH, 8192, BPF_F_NO_PREALLOC, __u32, struct device)
 TABLE(vifs, BPF_MAP_TYPE_ARRAY, VIF_SLOTS, 0, __u32, struct vif);
 TABLE(sources, BPF_MAP_TYPE_LPM_TRIE, 262144, BPF_F_NO_PREALLOC, struct prefix_key, struct source);
 TABLE(routes, BPF_MAP_TYPE_LPM_TRIE, 4194304, BPF_F_NO_PREALLOC, struct prefix_key, struct route);
-TABLE(next_hops, BPF_MAP_TYPE_HASH, 1048576, BPF_F_NO_PREALLOC, __u32, struct next_hop);
-TABLE(labels, BPF_MAP_TYPE_HASH, 1048576, BPF_F_NO_PREALLOC, __u32, __u32);
+TABLE(next_hops, BPF_MAP_TYPE_HASH, 65536, BPF_F_NO_PREALLOC, __u32, struct next_hop);
+TABLE(labels, BPF_MAP_TYPE_HASH, 65536, BPF_F_NO_PREALLOC, __u32, __u32);
 TABLE(tunnel_endpoints, BPF_MAP_TYPE_HASH, 65536, BPF_F_NO_PREALLOC, __be32, __u32);
 TABLE(group_sets, BPF_MAP_TYPE_HASH, 65536, BPF_F_NO_PREALLOC, __u32, struct group_set);
 
-/* Compiled ACLs: id to an inner array of rows, swapped whole. */
-struct acl_inner {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__uint(map_flags, BPF_F_INNER_MAP);
-	__uint(key_size, sizeof(__u32));
-	__uint(value_size, sizeof(struct acl_row));
-};
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH_OF_MAPS);
-	__uint(max_entries, 65536);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, __u32);
-	PINNED;
-	__array(values, struct acl_inner);
-} acls SEC(".maps");
+/* Compiled ACLs: an id leads to the version of its rows, which is swapped when all of them are there. */
+TABLE(acls, BPF_MAP_TYPE_HASH, 65536, BPF_F_NO_PREALLOC, __u32, __u32);
+TABLE(acl_rows, BPF_MAP_TYPE_HASH, 524288, BPF_F_NO_PREALLOC, struct acl_row_key, struct acl_row);
 
 /* Flows without a reply: the least recently used goes. With one: until they are aged. */
 TABLE(embryonic_flows, BPF_MAP_TYPE_LRU_HASH, MAX_EMBRYONIC_FLOWS, 0, struct flow_key, struct flow);

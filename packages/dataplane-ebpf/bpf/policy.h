@@ -41,42 +41,57 @@ INLINE void side_of_route(const struct route *route, struct side *side)
 	side->group_set = route->group_set;
 }
 
-/* Keys of 2049 intervals at most: 12 halvings. */
-#define SEARCH_STEPS 12
+#define KEYS_PER_ROW 32
+/* 2049 intervals at most: 65 rows of keys. */
+#define ROW_STEPS 7
+#define KEY_STEPS 5
 
-INLINE struct acl_row *acl_row(void *acl, __u32 row)
+INLINE struct acl_row *acl_row(__u32 version, __u32 row)
 {
-	return bpf_map_lookup_elem(acl, &row);
+	struct acl_row_key key = {version, row};
+	return bpf_map_lookup_elem(&acl_rows, &key);
 }
 
-/* The bitmap of the last key that is not above the one asked for (exact: equal to it); NULL: none. */
-FUNCTION struct acl_row *acl_search(void *acl, const struct acl_keys *keys, __u32 wanted, __u32 exact)
+/* 1 where a key is not above the one wanted, without a branch: the borrow of wanted - key. */
+INLINE __u32 not_above(__u32 key, __u32 wanted)
 {
-	__u32 low = 0, left = keys->key_count, first = keys->key_row;
-	struct acl_row *row;
+	__u64 above = ((__u64)wanted - key) >> 63;
+	OPAQUE(above);
+	return 1 - (__u32)above;
+}
 
-	if (left == 0)
+/* The bitmap of the last key that is not above the one wanted (exact: equal to it); NULL: none. */
+FUNCTION struct acl_row *acl_search(__u32 version, const struct acl_keys *keys, __u32 wanted, __u32 exact)
+{
+	__u32 count = keys->key_count, first = keys->key_row, bitmaps = keys->bitmap_row;
+	__u32 row = 0, low = 0, left = (count + KEYS_PER_ROW - 1) / KEYS_PER_ROW;
+	struct acl_row *found;
+
+	if (count == 0)
 		return NULL;
-	for (int i = 0; i < SEARCH_STEPS && left > 1; i++) {
+	for (int i = 0; i < ROW_STEPS && left > 1; i++) {
 		__u32 half = left >> 1;
-		__u32 at = low + half;
-		row = acl_row(acl, first + (at >> 5));
-		if (!row)
+		found = acl_row(version, first + row + half);
+		if (!found)
 			return NULL;
-		__u64 key = ((__u32 *)row)[at & 31];
-		/* The borrow of wanted - key, without a branch. */
-		__u64 above = ((__u64)wanted - key) >> 63;
-		OPAQUE(above);
-		low += half * (1 - (__u32)above);
+		row += half * not_above(*(__u32 *)found, wanted);
 		left -= half;
 	}
-	row = acl_row(acl, first + (low >> 5));
-	if (!row)
+	found = acl_row(version, first + row);
+	if (!found)
 		return NULL;
-	__u32 found = ((__u32 *)row)[low & 31];
-	if (exact ? found != wanted : found > wanted)
+	left = count - row * KEYS_PER_ROW;
+	if (left > KEYS_PER_ROW)
+		left = KEYS_PER_ROW;
+	for (int i = 0; i < KEY_STEPS; i++) {
+		__u32 half = left >> 1;
+		low += half * not_above(((__u32 *)found)[(low + half) & 31], wanted);
+		left -= half;
+	}
+	__u32 key = ((__u32 *)found)[low & 31];
+	if (exact ? key != wanted : key > wanted)
 		return NULL;
-	return acl_row(acl, keys->bitmap_row + low);
+	return acl_row(version, bitmaps + row * KEYS_PER_ROW + low);
 }
 
 INLINE void add_rules(__u64 *into, const struct acl_row *rules)
@@ -87,7 +102,7 @@ INLINE void add_rules(__u64 *into, const struct acl_row *rules)
 }
 
 struct group_walk {
-	void *acl;
+	__u32 version;
 	const struct acl_keys *keys;
 	const struct group_set *set;
 	__u64 *into;
@@ -97,27 +112,27 @@ static long add_group(__u32 index, struct group_walk *walk)
 {
 	if (index >= GROUPS_PER_SET || index >= walk->set->count)
 		return 1;
-	struct acl_row *rules = acl_search(walk->acl, walk->keys, walk->set->groups[index], 1);
+	struct acl_row *rules = acl_search(walk->version, walk->keys, walk->set->groups[index], 1);
 	if (rules)
 		add_rules(walk->into, rules);
 	return 0;
 }
 
 /* The rules that match one end: by address (and any), by network, by its groups. */
-INLINE int match_end(void *acl, const struct acl_header *header, __u64 *into, int end, __u32 address, __u32 network,
+INLINE int match_end(__u32 version, const struct acl_header *header, __u64 *into, int end, __u32 address, __u32 network,
 		     __u32 groups)
 {
-	struct acl_row *rules = acl_search(acl, &header->sections[ACL_SOURCE_ADDRESS + end], address, 0);
+	struct acl_row *rules = acl_search(version, &header->sections[ACL_SOURCE_ADDRESS + end], address, 0);
 	if (!rules)
 		return 0;
 #pragma unroll
 	for (int i = 0; i < ACL_ROW_WORDS; i++)
 		into[i] = rules->words[i];
-	rules = acl_search(acl, &header->sections[ACL_SOURCE_NETWORK + end], network, 1);
+	rules = acl_search(version, &header->sections[ACL_SOURCE_NETWORK + end], network, 1);
 	if (rules)
 		add_rules(into, rules);
 	if (header->sections[ACL_SOURCE_GROUP + end].key_count && groups) {
-		struct group_walk walk = {acl, &header->sections[ACL_SOURCE_GROUP + end], NULL, into};
+		struct group_walk walk = {version, &header->sections[ACL_SOURCE_GROUP + end], NULL, into};
 		walk.set = bpf_map_lookup_elem(&group_sets, &groups);
 		if (walk.set)
 			bpf_loop(GROUPS_PER_SET, add_group, &walk, 0);
@@ -134,24 +149,25 @@ __attribute__((noinline)) int acl_passes(__u32 id, const struct query *q)
 	__u32 zero = 0;
 	if (!q)
 		return 0;
-	void *acl = bpf_map_lookup_elem(&acls, &id);
+	__u32 *current = bpf_map_lookup_elem(&acls, &id);
 	struct acl_scratch *work = bpf_map_lookup_elem(&acl_work, &zero);
-	if (!acl || !work)
+	if (!current || !work)
 		return 0;
-	struct acl_header *header = (struct acl_header *)acl_row(acl, 0);
+	__u32 version = *current;
+	struct acl_header *header = (struct acl_header *)acl_row(version, 0);
 	if (!header)
 		return 0;
-	if (!match_end(acl, header, work->source, 0, q->source, q->source_network, q->source_groups))
+	if (!match_end(version, header, work->source, 0, q->source, q->source_network, q->source_groups))
 		return 0;
-	if (!match_end(acl, header, work->destination, 1, q->destination, q->destination_network, q->destination_groups))
+	if (!match_end(version, header, work->destination, 1, q->destination, q->destination_network, q->destination_groups))
 		return 0;
-	struct acl_row *protocol = acl_search(acl, &header->sections[ACL_PROTOCOL], q->protocol, 1);
+	struct acl_row *protocol = acl_search(version, &header->sections[ACL_PROTOCOL], q->protocol, 1);
 	if (!protocol)
-		protocol = acl_row(acl, header->any_protocol_row);
-	struct acl_row *source_port = acl_search(acl, &header->sections[ACL_SOURCE_PORT], q->source_port, 0);
+		protocol = acl_row(version, header->any_protocol_row);
+	struct acl_row *source_port = acl_search(version, &header->sections[ACL_SOURCE_PORT], q->source_port, 0);
 	struct acl_row *destination_port =
-		acl_search(acl, &header->sections[ACL_DESTINATION_PORT], q->destination_port, 0);
-	struct acl_row *pass = acl_row(acl, header->pass_row);
+		acl_search(version, &header->sections[ACL_DESTINATION_PORT], q->destination_port, 0);
+	struct acl_row *pass = acl_row(version, header->pass_row);
 	if (!protocol || !source_port || !destination_port || !pass)
 		return 0;
 	for (int i = 0; i < ACL_ROW_WORDS; i++) {

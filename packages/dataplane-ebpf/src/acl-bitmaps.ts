@@ -14,108 +14,100 @@ export function compileAcl(rules: readonly AclRule[]): readonly Uint8Array[] {
   const rows: Uint8Array[] = [new Uint8Array(ACL_ROW_BYTES)];
   const add = (bytes: Uint8Array): number => rows.push(bytes) - 1;
   const header = new DataView((rows[0] ?? new Uint8Array(ACL_ROW_BYTES)).buffer);
-  header.setUint32(0, Math.ceil(rules.length / 64), true);
   header.setUint32(4, add(bitmap(rules, ({ pass }) => pass)), true);
   header.setUint32(8, add(bitmap(rules, ({ protocol }) => protocol === "any")), true);
-  sections(rules).forEach(({ keys, matches }, index) => {
+  sections(rules).forEach(({ keys, bitmaps }, index) => {
     const at = 12 + 12 * index;
     header.setUint32(at, rows.length, true);
     header.setUint32(at + 4, keys.length, true);
     for (let first = 0; first < keys.length; first += KEYS_PER_ROW)
       add(keyRow(keys.slice(first, first + KEYS_PER_ROW)));
     header.setUint32(at + 8, rows.length, true);
-    for (const key of keys) add(bitmap(rules, (rule) => matches(rule, key)));
+    bitmaps.forEach(add);
   });
+  header.setUint32(0, rows.length, true);
   return rows;
+}
+
+/** Rows of a compiled ACL, from its header. */
+export function compiledRows(header: Uint8Array): number {
+  return new DataView(header.buffer, header.byteOffset, header.byteLength).getUint32(0, true);
 }
 
 interface Section {
   /** Ascending. */
   readonly keys: readonly number[];
-  readonly matches: (rule: AclRule, key: number) => boolean;
+  /** One for each key. */
+  readonly bitmaps: readonly Uint8Array[];
 }
 
 /** In the order of enum acl_section. */
 function sections(rules: readonly AclRule[]): readonly Section[] {
-  const source = ({ source: match }: AclRule): AddressMatch => match;
-  const destination = ({ destination: match }: AclRule): AddressMatch => match;
+  const sources = rules.map(({ source }) => source);
+  const destinations = rules.map(({ destination }) => destination);
   return [
-    addressSection(rules, source),
-    addressSection(rules, destination),
-    portSection(rules, ({ sourcePorts }) => sourcePorts),
-    portSection(rules, ({ destinationPorts }) => destinationPorts),
-    protocolSection(rules),
-    exactSection(rules, source, networkOf),
-    exactSection(rules, destination, networkOf),
-    exactSection(rules, source, groupOf),
-    exactSection(rules, destination, groupOf),
+    intervals(sources.map(addressRange), 0xffffffff),
+    intervals(destinations.map(addressRange), 0xffffffff),
+    intervals(
+      rules.map(({ sourcePorts }) => sourcePorts),
+      0xffff,
+    ),
+    intervals(
+      rules.map(({ destinationPorts }) => destinationPorts),
+      0xffff,
+    ),
+    exact(rules.map(({ protocol }) => protocol)),
+    exact(sources.map((match) => (match.kind === "network" ? match.network : undefined))),
+    exact(destinations.map((match) => (match.kind === "network" ? match.network : undefined))),
+    exact(sources.map((match) => (match.kind === "group" ? match.group : undefined))),
+    exact(destinations.map((match) => (match.kind === "group" ? match.group : undefined))),
   ];
 }
 
-function addressSection(rules: readonly AclRule[], end: (rule: AclRule) => AddressMatch): Section {
-  const starts = rules.map(end).flatMap((match) => {
-    const range = match.kind === "prefix" ? rangeOf(match) : undefined;
-    return range === undefined ? [] : [range.first, range.last + 1];
-  });
-  const matches = (rule: AclRule, key: number): boolean => {
-    const match = end(rule);
-    if (match.kind === "any") return true;
-    if (match.kind !== "prefix") return false;
-    const { first, last } = rangeOf(match);
-    return key >= first && key <= last;
-  };
-  return { keys: intervalStarts(starts, 0xffffffff), matches };
-}
-
-function portSection(rules: readonly AclRule[], ports: (rule: AclRule) => PortRange): Section {
-  const starts = rules.map(ports).flatMap(({ first, last }) => [first, last + 1]);
-  const matches = (rule: AclRule, key: number): boolean => key >= ports(rule).first && key <= ports(rule).last;
-  return { keys: intervalStarts(starts, 0xffff), matches };
-}
-
-function protocolSection(rules: readonly AclRule[]): Section {
-  const keys = ascending(rules.flatMap(({ protocol }) => (protocol === "any" ? [] : [protocol])));
-  return { keys, matches: ({ protocol }, key) => protocol === "any" || protocol === key };
-}
-
-function exactSection(
-  rules: readonly AclRule[],
-  end: (rule: AclRule) => AddressMatch,
-  value: (match: AddressMatch) => number | undefined,
-): Section {
-  const keys = ascending(rules.map((rule) => value(end(rule))).filter((key) => key !== undefined));
-  return { keys, matches: (rule, key) => value(end(rule)) === key };
-}
-
-function networkOf(match: AddressMatch): number | undefined {
-  return match.kind === "network" ? match.network : undefined;
-}
-
-function groupOf(match: AddressMatch): number | undefined {
-  return match.kind === "group" ? match.group : undefined;
-}
-
-function rangeOf({ prefix }: Extract<AddressMatch, { kind: "prefix" }>): PortRange {
-  const mask = inetMask(prefix.length);
-  const first = (prefix.address & mask) >>> 0;
+/** The addresses that a match by address holds; undefined where it is none. */
+function addressRange(match: AddressMatch): PortRange | undefined {
+  if (match.kind === "any") return { first: 0, last: 0xffffffff };
+  if (match.kind !== "prefix") return undefined;
+  const mask = inetMask(match.prefix.length);
+  const first = (match.prefix.address & mask) >>> 0;
   return { first, last: first + (0xffffffff - mask) };
 }
 
-/** First values of the intervals that the starts cut 0 to highest into. */
-function intervalStarts(starts: readonly number[], highest: number): readonly number[] {
-  return ascending([0, ...starts.filter((start) => start <= highest)]);
+/** Cuts 0 to highest where a rule's range begins or ends; each interval has the rules whose range holds it. */
+function intervals(ranges: readonly (PortRange | undefined)[], highest: number): Section {
+  const cuts = ranges.flatMap((range) => (range === undefined ? [] : [range.first, range.last + 1]));
+  const keys = ascending([0, ...cuts.filter((cut) => cut <= highest)]);
+  const place = new Map(keys.map((key, index) => [key, index]));
+  const bitmaps = keys.map(() => new Uint8Array(ACL_ROW_BYTES));
+  ranges.forEach((range, rule) => {
+    if (range === undefined || range.first > range.last) return;
+    const end = place.get(range.last + 1) ?? keys.length;
+    for (let index = place.get(range.first) ?? end; index < end; index++) setBit(bitmaps[index], rule);
+  });
+  return { keys, bitmaps };
+}
+
+/** One key for each value that a rule names; "any" belongs to all of them, undefined to none. */
+function exact(values: readonly (number | "any" | undefined)[]): Section {
+  const keys = ascending(values.filter((value) => typeof value === "number"));
+  const bitmaps = keys.map((key) => bitmap(values, (value) => value === "any" || value === key));
+  return { keys, bitmaps };
 }
 
 function ascending(values: readonly number[]): readonly number[] {
   return [...new Set(values)].sort((a, b) => a - b);
 }
 
-function bitmap(rules: readonly AclRule[], holds: (rule: AclRule) => boolean): Uint8Array {
+function bitmap<T>(items: readonly T[], holds: (item: T) => boolean): Uint8Array {
   const bytes = new Uint8Array(ACL_ROW_BYTES);
-  rules.forEach((rule, index) => {
-    if (holds(rule)) bytes[index >>> 3] = (bytes[index >>> 3] ?? 0) | (1 << (index & 7));
+  items.forEach((item, index) => {
+    if (holds(item)) setBit(bytes, index);
   });
   return bytes;
+}
+
+function setBit(bytes: Uint8Array | undefined, index: number): void {
+  if (bytes !== undefined) bytes[index >>> 3] = (bytes[index >>> 3] ?? 0) | (1 << (index & 7));
 }
 
 function keyRow(keys: readonly number[]): Uint8Array {

@@ -4,7 +4,6 @@ import { BpfError } from "./bpf-error.ts";
 /** bpf(2): number of the system call, commands and flags (linux/bpf.h). */
 const SYSCALL = process.arch === "arm64" ? 280 : 321;
 const CMD = {
-  mapCreate: 0,
   lookup: 1,
   update: 2,
   delete: 3,
@@ -13,8 +12,6 @@ const CMD = {
   lookupBatch: 24,
   updateBatch: 26,
 } as const;
-const MAP_TYPE_ARRAY = 2;
-const F_INNER_MAP = 1 << 12;
 const ENOENT = 2;
 const ENOSPC = 28;
 /** The kernel's own ENOTSUPP: the map has no batch operations. */
@@ -29,17 +26,11 @@ const syscall = library.func("long syscall(long, int, void*, unsigned int)") as 
   attributes: Uint8Array,
   size: number,
 ) => number;
-const close = library.func("int close(int)") as (fd: number) => number;
 const strerror = library.func("str strerror(int)") as (code: number) => string;
 
 /** Words for an error number. */
 export function errorWords(errno: number): string {
   return strerror(errno);
-}
-
-/** Closes a descriptor of a map or program. */
-export function closeFd(fd: number): void {
-  close(fd);
 }
 
 /** Copies the value of a key; false where there is none. */
@@ -121,15 +112,6 @@ export function mapForEach(
     }
     if (errno === ENOENT) return;
   }
-}
-
-/** A new array map that may be the inner map of another; the caller closes it. Throws BpfError. */
-export function createInnerArray(valueBytes: number, entries: number): number {
-  const attributes = new Attributes(72);
-  attributes.u32(0, MAP_TYPE_ARRAY).u32(4, 4).u32(8, valueBytes).u32(12, entries).u32(16, F_INNER_MAP);
-  const result = syscall(SYSCALL, CMD.mapCreate, attributes.bytes, 72);
-  if (result < 0) throw failed("make a map", koffi.errno());
-  return result;
 }
 
 /** What a run of a program gave. */

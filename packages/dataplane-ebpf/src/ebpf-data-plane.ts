@@ -96,8 +96,12 @@ class EbpfDataPlane implements DataPlane {
     return { ...EMPTY_SIZES, ...this.#state?.tables.index.sizes() };
   }
 
-  async ageFlows(): Promise<number> {
-    return this.#state === undefined ? 0 : removeFlows(this.#state.kernel, 0, 0n);
+  ageFlows(): Promise<number> {
+    return this.#inTurn(async () => {
+      if (this.#state === undefined) return 0;
+      this.#state.tables.acls.collect();
+      return removeFlows(this.#state.kernel, 0, 0n);
+    });
   }
 
   close(): Promise<void> {

@@ -8,9 +8,9 @@ import {
   rowProblem,
   type TableDelta,
 } from "@contrail/forwarding";
-import { ACL_ROW_BYTES, compileAcl } from "./acl-bitmaps.ts";
+import { AclStore } from "./acl-store.ts";
 import { BpfError } from "./bpf-error.ts";
-import { closeFd, createInnerArray, mapDelete, mapLookup, mapUpdate, mapUpdateMany } from "./bpf-syscall.ts";
+import { mapDelete, mapLookup, mapUpdate, mapUpdateMany } from "./bpf-syscall.ts";
 import { type Kernel, readGeneration, removeFlows, writeGeneration } from "./kernel.ts";
 import {
   addressKey,
@@ -58,6 +58,7 @@ const ENOSPC = 28;
 /** Writes rows to the kernel's maps, in the order that packets need. */
 export class KernelTables {
   readonly index: RowIndex;
+  readonly acls: AclStore;
   readonly #kernel: Kernel;
   readonly #devices: DevicePort;
   readonly #sources: Sources;
@@ -69,6 +70,7 @@ export class KernelTables {
     this.#kernel = kernel;
     this.#devices = devices;
     this.index = RowIndex.of(kernel);
+    this.acls = new AclStore(kernel);
     this.#sources = Sources.of(kernel);
     this.#generation = readGeneration(kernel);
     const settings = new Uint8Array(SIZE.settings);
@@ -131,7 +133,7 @@ export class KernelTables {
         mapUpdate(maps.group_sets, u32Key(delta.row.id), groupSetValue(delta.row.groups));
         return;
       case "acl":
-        this.#writeAcl(delta.row.id, compileAcl(delta.row.rules));
+        this.acls.set(delta.row.id, delta.row.rules);
         return;
       case "next-hop":
         mapUpdate(maps.next_hops, u32Key(delta.row.id), nextHopValue(delta.row.action));
@@ -185,7 +187,7 @@ export class KernelTables {
         mapDelete(maps.next_hops, u32Key(delta.id));
         return;
       case "acl-remove":
-        mapDelete(maps.acls, u32Key(delta.id));
+        this.acls.delete(delta.id);
         return;
       case "group-set-remove":
         mapDelete(maps.group_sets, u32Key(delta.id));
@@ -262,23 +264,6 @@ export class KernelTables {
 
   #zeroCounters(id: number): void {
     mapUpdate(this.#kernel.maps.counters, u32Key(id), new Uint8Array(SIZE.counters * this.#kernel.cpus));
-  }
-
-  /** Builds the compiled ACL beside the old one, and swaps. */
-  #writeAcl(id: number, rows: readonly Uint8Array[]): void {
-    const inner = createInnerArray(ACL_ROW_BYTES, rows.length);
-    try {
-      const keys = new Uint8Array(rows.length * SIZE.u32);
-      const values = new Uint8Array(rows.length * ACL_ROW_BYTES);
-      rows.forEach((row, index) => {
-        keys.set(u32Key(index), index * SIZE.u32);
-        values.set(row, index * ACL_ROW_BYTES);
-      });
-      mapUpdateMany(inner, keys, values, rows.length);
-      mapUpdate(this.#kernel.maps.acls, u32Key(id), u32Key(inner));
-    } finally {
-      closeFd(inner);
-    }
   }
 }
 

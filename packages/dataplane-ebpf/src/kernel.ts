@@ -21,6 +21,7 @@ const MAPS = [
   "tunnel_endpoints",
   "group_sets",
   "acls",
+  "acl_rows",
   "embryonic_flows",
   "flows",
   "flow_counts",

@@ -30,6 +30,7 @@ export const SIZE = {
   flow: 64,
   puntWindow: 16,
   counters: 40,
+  aclRowKey: 8,
   removal: 16,
   testRecord: 32,
 } as const;

@@ -130,6 +130,8 @@ class Bench implements TestBench {
       mapUpdate(maps.drops, u32Key(index), new Uint8Array(8 * cpus));
     });
     mapUpdate(maps.settings, u32Key(0), new Uint8Array(SIZE.settings));
+    tables.acls.collect();
+    tables.acls.collect();
     this.#tables = new KernelTables(this.#kernel, NO_DEVICES);
   }
 
