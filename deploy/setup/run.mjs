@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ensurePackages, ROOT } from "./packages.mjs";
 import { runTests } from "./tests.mjs";
+import { ensurePrograms, ensureTestTools } from "./tools.mjs";
 
 const [command = "start", ...args] = process.argv.slice(2);
 
@@ -27,6 +28,7 @@ async function run() {
   await ensurePackages();
   switch (command) {
     case "start":
+      await ensurePrograms();
       return handOver("services/cli/src/main.ts", ["up", ...args]);
     case "contrail":
       return handOver("services/cli/src/main.ts", args);
@@ -40,6 +42,7 @@ async function run() {
         process.stderr.write(`there is no ${command} ${name}; see test/${command}/\n`);
         return 2;
       }
+      await ensureTestTools();
       return handOver(program, args.slice(1));
     }
     default:

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ROOT, run, say } from "./packages.mjs";
-import { ensureTools } from "./tools.mjs";
+import { ensureTestTools } from "./tools.mjs";
 
 const TIERS = ["unit", "integration", "system"];
 const BIN = join(ROOT, "node_modules/.bin");
@@ -23,7 +23,7 @@ export async function runTests(args) {
     process.stderr.write(`tiers are ${TIERS.join(", ")}\n`);
     return 2;
   }
-  if (tiers.some((tier) => tier !== "unit")) await ensureTools();
+  if (tiers.some((tier) => tier !== "unit")) await ensureTestTools();
   const total = { passed: 0, failed: 0, skipped: 0 };
   const env = {
     ...process.env,

@@ -1,32 +1,54 @@
-// Programs that the integration and system tests use; the product itself needs none of them.
+// Programs of the machine that are used and are no npm packages.
 import { existsSync } from "node:fs";
 import { run, say } from "./packages.mjs";
 
-/** Program looked for, Debian package, what is skipped without it. */
-const TOOLS = [
-  ["/usr/lib/frr/bgpd", "frr", "BGP with FRR"],
-  ["/usr/bin/gobgpd", "gobgpd", "BGP with GoBGP"],
-  ["/usr/bin/tshark", "tshark", "decoding of our packets"],
-  ["/usr/bin/python3", "python3", "the Python client"],
-  ["/usr/share/doc/python3-venv", "python3-venv", "the Python client"],
-  ["/usr/bin/clang", "clang", "rebuilding of the eBPF objects"],
-  ["/usr/include/bpf/bpf_helpers.h", "libbpf-dev", "rebuilding of the eBPF objects"],
-  ["/usr/bin/iperf3", "iperf3", "data plane benchmarks"],
-  ["/usr/sbin/ethtool", "ethtool", "data plane benchmarks"],
+/** What the embedded system needs: paths looked for (one is enough), Debian package, what fails without it. */
+const PROGRAMS = [
+  [["/usr/sbin/ip", "/sbin/ip", "/usr/bin/ip"], "iproute2", "no network can be made"],
+  [["/usr/bin/ping", "/bin/ping"], "iputils-ping", "the demonstration cannot ask whether machines answer"],
+  [
+    ["/usr/lib/x86_64-linux-gnu/libbpf.so.1", "/usr/lib/aarch64-linux-gnu/libbpf.so.1", "/usr/lib64/libbpf.so.1"],
+    "libbpf1",
+    "the kernel data plane cannot be used; the TypeScript engine can",
+  ],
 ];
 
-/** As root, installs by apt what is missing; otherwise says what its absence means. Never fails. */
-export async function ensureTools() {
-  const missing = TOOLS.filter(([program]) => !existsSync(program));
+/** What the integration and system tests use besides. */
+const TEST_TOOLS = [
+  [["/usr/lib/frr/bgpd"], "frr", "tests of BGP with FRR are skipped"],
+  [["/usr/bin/gobgpd"], "gobgpd", "tests of BGP with GoBGP are skipped"],
+  [["/usr/bin/tshark"], "tshark", "tests of decoding of our packets are skipped"],
+  [["/usr/bin/python3"], "python3", "tests of the Python client are skipped"],
+  [["/usr/share/doc/python3-venv"], "python3-venv", "tests of the Python client are skipped"],
+  [["/usr/bin/clang"], "clang", "tests of rebuilding of the eBPF objects are skipped"],
+  [["/usr/include/bpf/bpf_helpers.h"], "libbpf-dev", "tests of rebuilding of the eBPF objects are skipped"],
+  [["/usr/bin/iperf3"], "iperf3", "tests of data plane benchmarks are skipped"],
+  [["/usr/sbin/ethtool"], "ethtool", "tests of data plane benchmarks are skipped"],
+];
+
+/** Installs by apt, as root, what the embedded system needs and is missing; otherwise says what that means. */
+export function ensurePrograms() {
+  return ensure(PROGRAMS, "the embedded system");
+}
+
+/** The same for what the integration and system tests need. */
+export function ensureTestTools() {
+  return ensure([...PROGRAMS, ...TEST_TOOLS], "the tests");
+}
+
+/** Never fails: what could not be installed is said with its consequence. */
+async function ensure(programs, purpose) {
+  const isMissing = ([paths]) => !paths.some((path) => existsSync(path));
+  const missing = programs.filter(isMissing);
   if (missing.length === 0) return;
   const packages = [...new Set(missing.map(([, name]) => name))];
   if (process.getuid() === 0) {
-    say(`installing Debian packages for the tests: ${packages.join(" ")}`);
+    say(`installing Debian packages for ${purpose}: ${packages.join(" ")}`);
     const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
     await run("apt-get", ["update", "-qq"], { env });
     await run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...packages], { env });
   }
-  for (const [program, name, consequence] of missing) {
-    if (!existsSync(program)) say(`${name} is not installed: tests of ${consequence} are skipped`);
+  for (const [, name, consequence] of missing.filter(isMissing)) {
+    say(`${name} is not installed: ${consequence} (as root: apt-get install ${name})`);
   }
 }
