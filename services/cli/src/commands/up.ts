@@ -46,6 +46,7 @@ async function supervise(options: UpOptions, own: Directories): Promise<number> 
   const stop = Promise.withResolvers<void>();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stop.resolve());
   process.on("disconnect", () => stop.resolve());
+  process.channel?.unref(); // A listener alone would keep the process.
   let code = 0;
   let control: Awaited<ReturnType<typeof serveControlSocket>> | undefined;
   try {
