@@ -43,6 +43,7 @@ const call = {
     request: number,
     argument: Bytes,
   ) => number,
+  flock: library.func("int flock(int, int)") as (fd: number, operation: number) => number,
   ifNameToIndex: library.func("unsigned int if_nametoindex(str)") as (name: string) => number,
   strerror: library.func("str strerror(int)") as (code: number) => string,
 };
@@ -122,6 +123,15 @@ export function transmit(fd: number, bytes: Uint8Array, address?: Uint8Array): n
 /** 0, or the error number. */
 export function deviceControl(fd: number, request: number, argument: Uint8Array): number {
   return call.ioctl(fd, request, argument) < 0 ? koffi.errno() : 0;
+}
+
+/** Takes the lock of an open file (flock(2)), which ends with the process; false where another process has it. */
+export function takeFileLock(fd: number): boolean {
+  const LOCK_EX = 2;
+  const LOCK_NB = 4;
+  if (call.flock(fd, LOCK_EX | LOCK_NB) === 0) return true;
+  if (koffi.errno() === ERRNO.EAGAIN) return false;
+  throw new SystemCallError("flock", koffi.errno());
 }
 
 /** The memory address of a buffer's first byte; good while the buffer is referenced. */

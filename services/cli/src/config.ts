@@ -12,6 +12,10 @@ export interface Directories {
   readonly state: string;
   /** Unix sockets and the record of processes: gone after a stop. Short: socket paths are at most 107 octets. */
   readonly run: string;
+  /** File of the lock: one system of root on a machine, one of each plain user. */
+  readonly lock: string;
+  /** True where state and run directory are made for this run only, and go with it. */
+  readonly temporary: boolean;
 }
 
 /** True in the inner process of a plain user's system, which is root in namespaces of its own. */
@@ -27,6 +31,19 @@ export function directories(): Directories {
   return {
     state: process.env.CONTRAIL_STATE_DIR ?? join(REPOSITORY, ".contrail"),
     run: process.env.CONTRAIL_RUN_DIR ?? run,
+    lock: `${run}.lock`,
+    temporary: process.env.CONTRAIL_TEMPORARY === "1",
+  };
+}
+
+/** The environment by which the inner process of a plain user's system finds the same directories. */
+export function insideEnvironment(own: Directories): Readonly<Record<string, string>> {
+  return {
+    CONTRAIL_INSIDE: "1",
+    CONTRAIL_UID: String(process.getuid?.() ?? 0),
+    CONTRAIL_STATE_DIR: own.state,
+    CONTRAIL_RUN_DIR: own.run,
+    ...(own.temporary ? { CONTRAIL_TEMPORARY: "1" } : {}),
   };
 }
 
@@ -41,4 +58,6 @@ export function childEnvironment(extra: Readonly<Record<string, string>> = {}): 
 }
 
 /** Colour only on a terminal that has not declined it. */
-export const colour = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
+export function wantsColour(stream: NodeJS.WriteStream): boolean {
+  return stream.isTTY === true && process.env.NO_COLOR === undefined;
+}

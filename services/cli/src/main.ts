@@ -13,7 +13,8 @@ import { directories } from "./config.ts";
 
 const program = new Command("contrail")
   .description("OpenContrail for CloudStack: run, look at and change the system")
-  .showHelpAfterError();
+  .showHelpAfterError()
+  .enablePositionalOptions();
 const json = () => new Option("--json", "machine-readable output").default(false);
 const run = (work: Promise<number>): Promise<void> =>
   work.then((code) => {
@@ -42,7 +43,10 @@ program
   .addOption(json())
   .action((options) => run(demo(options.json)));
 
-const machine = program.command("machine").description("machines: namespaces plugged into a host");
+const machine = program
+  .command("machine")
+  .description("machines: namespaces plugged into a host")
+  .enablePositionalOptions();
 machine
   .command("add <name>")
   .description("make a machine and wait for its address")
@@ -64,7 +68,8 @@ machine
   .action((options) => run(machineList(options.json)));
 machine
   .command("exec <name> <command...>")
-  .description("run a command inside a machine: contrail machine exec m1 -- ping 10.1.0.3")
+  .description("run a command inside a machine: contrail machine exec m1 ping 10.1.0.3")
+  .passThroughOptions()
   .action((name, command) => run(machineExec(name, command)));
 machine
   .command("rm <name>")

@@ -1,4 +1,4 @@
-import { colour } from "../config.ts";
+import { wantsColour } from "../config.ts";
 
 /** One line of a demonstration. */
 export interface Step {
@@ -12,14 +12,14 @@ export interface Step {
 
 /** A line of progress on stderr: stdout is for results. */
 export function progress(text: string): void {
-  process.stderr.write(`${paint("2", "·")} ${text}\n`);
+  process.stderr.write(`${paint(process.stderr, "2", "·")} ${text}\n`);
 }
 
 /** A step on stdout: a line for people, or one JSON object. */
 export function stepLine(step: Step, json: boolean): void {
   if (json) process.stdout.write(`${JSON.stringify(step)}\n`);
   else {
-    const mark = step.ok ? paint("32", "ok  ") : paint("31", "FAIL");
+    const mark = step.ok ? paint(process.stdout, "32", "ok  ") : paint(process.stdout, "31", "FAIL");
     process.stdout.write(`${mark} ${step.step}. ${step.title}: ${step.detail} (${step.seconds.toFixed(1)} s)\n`);
   }
 }
@@ -38,6 +38,6 @@ export function table(rows: readonly (readonly string[])[]): string {
   return `${lines.join("\n")}\n`;
 }
 
-function paint(code: string, text: string): string {
-  return colour ? `\x1b[${code}m${text}\x1b[0m` : text;
+function paint(stream: NodeJS.WriteStream, code: string, text: string): string {
+  return wantsColour(stream) ? `\x1b[${code}m${text}\x1b[0m` : text;
 }

@@ -19,6 +19,7 @@ export async function status(json: boolean): Promise<number> {
     process.stdout.write(
       table([["NODE", "ROLE", "NAMESPACE", "PID", "ADDRESS", "STATE", "PROBLEM AND NEXT STEP"], ...nodes]),
     );
+    for (const listener of state.wideListeners) process.stdout.write(`\nopen wider than the default: ${listener}\n`);
     if (state.machines.length > 0) {
       const machines = state.machines.map((machine) => [machine.name, machine.host, machine.address, machine.network]);
       process.stdout.write(`\n${table([["MACHINE", "HOST", "ADDRESS", "NETWORK"], ...machines])}`);

@@ -1,11 +1,19 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { connect, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ContrailError } from "@contrail/errors";
 import { runIp } from "@contrail/netns";
-import { childEnvironment, type Directories, directories, insideUserNamespace, isRoot } from "../config.ts";
+import {
+  childEnvironment,
+  type Directories,
+  directories,
+  insideEnvironment,
+  insideUserNamespace,
+  isRoot,
+  REPOSITORY,
+} from "../config.ts";
 import { runDemonstration } from "../demo/demonstration.ts";
 import { chooseEngine, type EngineWish } from "../supervisor/choose-engine.ts";
 import { serveControlSocket } from "../supervisor/control-socket.ts";
@@ -75,9 +83,18 @@ async function supervise(options: UpOptions, own: Directories): Promise<number> 
     if (error.code === "supervisor.conflict") return code;
   }
   progress("stopping");
+  if (code === 1 && own.temporary) keepLogs(own);
   await control?.close();
   await supervisor.stop();
   return code;
+}
+
+/** The directories of a single run go with it: what its processes wrote is kept where a fault has to be found. */
+function keepLogs({ state }: Directories): void {
+  const kept = join(REPOSITORY, ".contrail/failed-run");
+  rmSync(kept, { recursive: true, force: true });
+  if (existsSync(join(state, "log"))) cpSync(join(state, "log"), kept, { recursive: true });
+  progress(`the logs of its processes are kept in ${kept}; to look at a running system: npm start, then contrail demo`);
 }
 
 async function announce(supervisor: Supervisor, json: boolean): Promise<void> {
@@ -99,15 +116,9 @@ async function announce(supervisor: Supervisor, json: boolean): Promise<void> {
 
 /** A plain user: the same command again, as root of new user, mount and network namespaces. */
 function delegate(own: Directories): Promise<number> {
-  const inside = {
-    CONTRAIL_INSIDE: "1",
-    CONTRAIL_UID: String(process.getuid?.() ?? 0),
-    CONTRAIL_STATE_DIR: own.state,
-    CONTRAIL_RUN_DIR: own.run,
-  };
   const command = ["-Urnm", "--", process.execPath, ...process.argv.slice(1)];
   const child = spawn("unshare", command, {
-    env: childEnvironment(inside),
+    env: childEnvironment(insideEnvironment(own)),
     stdio: ["inherit", "inherit", "inherit", "ipc"],
   });
   // A Ctrl-C reaches the whole group; the child ends by itself, and we with it.
@@ -129,7 +140,7 @@ async function prepareUserNamespace(): Promise<void> {
 
 function temporaryDirectories(): Directories {
   const base = mkdtempSync(join(tmpdir(), "contrail-"));
-  return { state: base, run: join(base, "run") };
+  return { state: base, run: join(base, "run"), lock: directories().lock, temporary: true };
 }
 
 /** Carries connections of the machine's loopback to a unix socket. A port that is taken is told, and does no harm. */

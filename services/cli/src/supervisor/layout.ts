@@ -69,7 +69,7 @@ function configPlan(state: string, run: string, pki: readonly string[]): NodePla
     address,
     program: "services/config-node/src/main.ts",
     flags: [...flags, "--rest-socket", sockets.rest, "--introspect-socket", sockets.introspect],
-    urls: { rest: "http://127.0.0.1:8082", introspect: "http://127.0.0.1:8084" },
+    urls: { rest: "http://127.0.0.1:8082", introspect: "http://127.0.0.1:8084", bus: `grpcs://${address}:${BUS_PORT}` },
     sockets,
   };
 }

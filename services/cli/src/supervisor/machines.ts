@@ -98,18 +98,26 @@ export class Machines {
     const machine = this.find(name);
     await callSocket(this.#options.portSocket(machine.host), "DELETE", `/port/${machine.interfaceUuid}`);
     await removeNamespace(machine.namespace);
-    await this.#removeObjects(machine);
+    await this.#removeObjects([
+      ["instance-ip", machine.addressUuid],
+      ["virtual-machine-interface", machine.interfaceUuid],
+      ["virtual-machine", machine.machineUuid],
+    ]);
     this.#machines.delete(name);
     this.#save();
   }
 
-  /** Makes the machines of the file again, after a start. */
-  async restore(): Promise<void> {
+  /** Makes the machines of the file again, after a start. One that cannot be made is told, and stays to be removed. */
+  async restore(tell: (text: string) => void): Promise<void> {
     if (!existsSync(this.#options.file)) return;
     for (const machine of JSON.parse(readFileSync(this.#options.file, "utf8")) as Machine[]) {
       this.#machines.set(machine.name, machine);
-      await this.#plug(machine);
-      await this.#acquire(machine);
+      try {
+        await this.#plug(machine);
+        await this.#acquire(machine);
+      } catch (reason) {
+        tell(`machine ${machine.name} is without network: ${ContrailError.from(reason).message}`);
+      }
     }
   }
 
@@ -131,27 +139,56 @@ export class Machines {
 
   async #makeObjects(request: MachineRequest, host: string, networkUuid: string): Promise<Machine> {
     const { vnc } = this.#options;
+    const made: [type: string, uuid: string][] = [];
+    const create = async (type: string, content: JsonObject): Promise<string> => {
+      const uuid = await vnc.create(type, content);
+      made.unshift([type, uuid]);
+      return uuid;
+    };
+    try {
+      return await this.#describe(request, host, await this.#createObjects(request, networkUuid, create));
+    } catch (reason) {
+      await this.#removeObjects(made).catch(() => {}); // The first fault is the one to be told.
+      throw reason;
+    }
+  }
+
+  /** The uuids of virtual-machine, virtual-machine-interface and instance-ip. */
+  async #createObjects(
+    request: MachineRequest,
+    networkUuid: string,
+    create: (type: string, content: JsonObject) => Promise<string>,
+  ): Promise<readonly [machine: string, port: string, address: string]> {
     const project = request.network.split(":").slice(0, -1);
-    const securityGroups = request.securityGroups ?? [];
-    const machineUuid = await vnc.create("virtual-machine", {
+    const machineUuid = await create("virtual-machine", {
       fq_name: [`machine-${request.name}-${randomUUID()}`],
       display_name: request.name,
     });
-    const interfaceUuid = await vnc.create("virtual-machine-interface", {
+    const interfaceUuid = await create("virtual-machine-interface", {
       fq_name: [...project, `${request.name}-${machineUuid}`],
       parent_type: "project",
       display_name: request.name,
       virtual_network_refs: [{ uuid: networkUuid }],
       virtual_machine_refs: [{ uuid: machineUuid }],
-      security_group_refs: securityGroups.map((group) => ({ to: group.split(":") })),
+      security_group_refs: (request.securityGroups ?? []).map((group) => ({ to: group.split(":") })),
     });
     const address: JsonObject = request.address === undefined ? {} : { instance_ip_address: request.address };
-    const addressUuid = await vnc.create("instance-ip", {
+    const addressUuid = await create("instance-ip", {
       fq_name: [`${request.name}-${interfaceUuid}`],
       virtual_network_refs: [{ uuid: networkUuid }],
       virtual_machine_interface_refs: [{ uuid: interfaceUuid }],
       ...address,
     });
+    return [machineUuid, interfaceUuid, addressUuid];
+  }
+
+  /** What the configuration node has given the machine. */
+  async #describe(
+    request: MachineRequest,
+    host: string,
+    [machineUuid, interfaceUuid, addressUuid]: readonly [string, string, string],
+  ): Promise<Machine> {
+    const { vnc } = this.#options;
     const vmi = await vnc.read("virtual-machine-interface", interfaceUuid);
     const ip = await vnc.read("instance-ip", addressUuid);
     const macs = vmi.virtual_machine_interface_mac_addresses as { mac_address?: readonly string[] } | undefined; // MacAddressesType.
@@ -166,17 +203,13 @@ export class Machines {
       address: String(ip.instance_ip_address),
       mac: macs?.mac_address?.[0] ?? "",
       device: `tap${interfaceUuid.slice(0, 11)}`,
-      securityGroups,
+      securityGroups: request.securityGroups ?? [],
     };
   }
 
-  async #removeObjects(machine: Machine): Promise<void> {
-    const steps: readonly (readonly [string, string])[] = [
-      ["instance-ip", machine.addressUuid],
-      ["virtual-machine-interface", machine.interfaceUuid],
-      ["virtual-machine", machine.machineUuid],
-    ];
-    for (const [type, uuid] of steps) {
+  /** Removes objects in the order given; missing ones are no fault. */
+  async #removeObjects(objects: readonly (readonly [type: string, uuid: string])[]): Promise<void> {
+    for (const [type, uuid] of objects) {
       await this.#options.vnc.remove(type, uuid).catch((reason: unknown) => {
         if (ContrailError.from(reason).code !== "vnc.not_found") throw reason;
       });

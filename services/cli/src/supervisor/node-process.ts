@@ -18,6 +18,8 @@ export type NodeState = "stopped" | "starting" | "running" | "restarting";
 export class NodeProcess {
   readonly plan: NodePlan;
   readonly #logFile: string;
+  /** Called whenever it has a new pid. */
+  readonly #onSpawn: () => void;
   #child: ChildProcess | undefined;
   #state: NodeState = "stopped";
   #wanted = false;
@@ -26,9 +28,10 @@ export class NodeProcess {
   #lastExit = "";
   #log: WriteStream | undefined;
 
-  constructor(plan: NodePlan, logFile: string) {
+  constructor(plan: NodePlan, logFile: string, onSpawn: () => void) {
     this.plan = plan;
     this.#logFile = logFile;
+    this.#onSpawn = onSpawn;
   }
 
   get pid(): number | undefined {
@@ -61,11 +64,6 @@ export class NodeProcess {
     await this.#end("SIGKILL");
   }
 
-  /** Ends it at once and lets the supervisor restart it. */
-  crash(): void {
-    this.#child?.kill("SIGKILL");
-  }
-
   async stop(): Promise<void> {
     this.#wanted = false;
     await this.#end("SIGTERM");
@@ -91,6 +89,7 @@ export class NodeProcess {
     ]);
     const child = spawn(command, args, { env: childEnvironment(), stdio: ["ignore", "pipe", "pipe", "ipc"] });
     this.#child = child;
+    this.#onSpawn();
     child.stdout?.pipe(this.#log, { end: false });
     child.stderr?.pipe(this.#log, { end: false });
     const startedAt = performance.now();

@@ -1,4 +1,5 @@
 import { ContrailError } from "@contrail/errors";
+import { wideListeners } from "./listeners.ts";
 import type { Machine } from "./machines.ts";
 import type { Supervisor } from "./supervisor.ts";
 
@@ -59,7 +60,7 @@ export async function systemStatus(supervisor: Supervisor): Promise<SystemStatus
     supervisorPid: process.pid,
     nodes,
     machines: supervisor.machines.list(),
-    wideListeners: [],
+    wideListeners: wideListeners(supervisor.nodes()),
     directories: supervisor.directories,
   };
 }

@@ -10,8 +10,8 @@ import { type EngineChoice, type NodePlan, plan } from "./layout.ts";
 import { Machines } from "./machines.ts";
 import { makeUnderlay, removeLeftovers } from "./namespaces.ts";
 import { NodeProcess } from "./node-process.ts";
-import { ProcessRecord } from "./process-record.ts";
 import { registerNodes } from "./registration.ts";
+import { SystemLock } from "./system-lock.ts";
 
 /** Tells a person what is going on. */
 export type Progress = (text: string) => void;
@@ -22,7 +22,7 @@ export class Supervisor {
   readonly choice: EngineChoice;
   readonly vnc: VncClient;
   readonly machines: Machines;
-  readonly #record: ProcessRecord;
+  readonly #lock: SystemLock;
   readonly #progress: Progress;
   readonly #plans: readonly NodePlan[];
   readonly #nodes = new Map<string, NodeProcess>();
@@ -32,7 +32,7 @@ export class Supervisor {
     this.choice = choice;
     this.#progress = progress;
     this.#plans = plan(directories, choice);
-    this.#record = new ProcessRecord(join(directories.run, "processes.json"));
+    this.#lock = new SystemLock(directories.lock);
     this.vnc = new VncClient({ socketPath: join(directories.run, "config-rest.sock") });
     this.machines = new Machines({
       vnc: this.vnc,
@@ -45,32 +45,35 @@ export class Supervisor {
   /** Clears up after an earlier system, then brings this one up. Rejects where another one runs. */
   async start(): Promise<void> {
     const { state, run } = this.directories;
+    await this.#lock.acquire();
+    await removeLeftovers();
+    rmSync(run, { recursive: true, force: true });
     mkdirSync(join(state, "log"), { recursive: true, mode: 0o700 });
     mkdirSync(run, { recursive: true, mode: 0o700 });
-    await this.#clearUp();
-    this.#record.write([process.pid]);
+    this.#record();
     this.#progress("making the underlay and the certificates");
     if (this.choice.engine === "ebpf") await mountBpfFileSystem();
     await Promise.all([makeUnderlay(), this.#makeCertificates()]);
     for (const each of this.#plans)
-      this.#nodes.set(each.name, new NodeProcess(each, join(state, "log", `${each.name}.log`)));
+      this.#nodes.set(each.name, new NodeProcess(each, join(state, "log", `${each.name}.log`), () => this.#record()));
     this.#progress(
       `starting ${this.#plans.length} processes (${this.choice.engine} data plane: ${this.choice.reason})`,
     );
     await Promise.all([...this.#nodes.values()].map((node) => node.start()));
-    this.#record.write([process.pid, ...[...this.#nodes.values()].flatMap(({ pid }) => pid ?? [])]);
     this.#progress("registering control nodes and hosts");
     await registerNodes(this.vnc);
-    await this.machines.restore();
+    await this.machines.restore(this.#progress);
   }
 
-  /** Ends everything and leaves nothing but the databases. */
+  /** Ends everything and leaves nothing but the databases; does nothing where this system never began. */
   async stop(): Promise<void> {
+    if (!this.#lock.held) return;
     const nodes = [...this.#nodes.values()].reverse();
     await Promise.all(nodes.map((node) => node.stop()));
     await removeLeftovers();
-    this.#record.remove();
-    rmSync(this.directories.run, { recursive: true, force: true });
+    const { state, run, temporary } = this.directories;
+    for (const directory of temporary ? [run, state] : [run]) rmSync(directory, { recursive: true, force: true });
+    this.#lock.release();
   }
 
   node(name: string): NodeProcess {
@@ -88,23 +91,11 @@ export class Supervisor {
     return callSocket(join(this.directories.run, `${node}-introspect.sock`), "GET", `/${page}`);
   }
 
-  async #clearUp(): Promise<void> {
-    const alive = this.#record.alive().filter((pid) => pid !== process.pid);
-    const [supervisor, ...services] = alive;
-    if (supervisor !== undefined && services.length > 0 && (await this.#answers())) {
-      throw new ContrailError("supervisor.conflict", "a system is running already; stop it by: contrail down");
-    }
-    for (const pid of alive) process.kill(pid, "SIGKILL");
-    await removeLeftovers();
-  }
-
-  async #answers(): Promise<boolean> {
-    try {
-      await callSocket(join(this.directories.run, "control.sock"), "GET", "/status");
-      return true;
-    } catch {
-      return false;
-    }
+  /** Writes down what a start after a sudden end of this process has to clear up. */
+  #record(): void {
+    const { state, run, temporary } = this.directories;
+    const pids = this.nodes().flatMap(({ pid }) => pid ?? []);
+    this.#lock.write([process.pid, ...pids], temporary ? [state, run] : [run]);
   }
 
   async #makeCertificates(): Promise<void> {
