@@ -3,5 +3,5 @@ export { createIntrospect, type IntrospectPage } from "./introspect.ts";
 export { createLogger, type LogLevel } from "./pino-logger.ts";
 export { createMeter, type ScrapedMeter } from "./prom-meter.ts";
 export { type RunningService, runService } from "./run-service.ts";
-export { describeSettings, parseSettings } from "./settings.ts";
+export { parseSettings } from "./settings.ts";
 export { systemClock } from "./system-clock.ts";

@@ -11,7 +11,8 @@ const STOP_DEADLINE_MS = 5_000;
 
 /**
  * Runs a service as this process: starts it, tells the parent "ready" over IPC, and stops it on SIGTERM, SIGINT, or when
- * the parent that spawned it with an IPC channel is gone. A start that fails prints one line and exits 1.
+ * the parent that spawned it with an IPC channel is gone. A start that fails prints one line and exits 1; one
+ * that was asked for --help prints the settings and exits 0.
  */
 export async function runService(name: string, start: (signal: AbortSignal) => Promise<RunningService>): Promise<void> {
   const controller = new AbortController();
@@ -35,7 +36,12 @@ export async function runService(name: string, start: (signal: AbortSignal) => P
     running = await start(controller.signal);
     process.send?.({ kind: "ready" });
   } catch (reason) {
-    process.stderr.write(`${name}: cannot start: ${ContrailError.from(reason).message}\n`);
+    const { code, message } = ContrailError.from(reason);
+    if (code === "settings.help") {
+      process.stdout.write(`${name}, started by flags or variables:\n\n${message}\n`);
+      process.exit(0);
+    }
+    process.stderr.write(`${name}: cannot start: ${message}\n`);
     process.exit(1);
   }
 }

@@ -1,7 +1,7 @@
 import { ContrailError } from "@contrail/errors";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { describeSettings, parseSettings } from "./settings.ts";
+import { parseSettings } from "./settings.ts";
 
 const schema = z.object({
   restListen: z.string().default("127.0.0.1:8082").describe("address and port"),
@@ -27,6 +27,13 @@ test.each([
   expect(() => parseSettings(schema, argv, {})).toThrow(ContrailError);
 });
 
-test("the help lists every flag with its default", () => {
-  expect(describeSettings(schema)).toContain("--rest-listen VALUE\n      address and port (default 127.0.0.1:8082)");
+test("--help gives every flag with its variable, meaning and default, whatever else is missing", () => {
+  expect(() => parseSettings(schema, ["--help"], {})).toThrow(
+    expect.objectContaining({
+      code: "settings.help",
+      message: expect.stringContaining(
+        "--rest-listen VALUE (CONTRAIL_REST_LISTEN)\n      address and port (default 127.0.0.1:8082)",
+      ),
+    }),
+  );
 });

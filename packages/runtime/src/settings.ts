@@ -1,11 +1,12 @@
-import { parseArgs } from "node:util";
+import { type ParseArgsConfig, parseArgs } from "node:util";
 import { ContrailError } from "@contrail/errors";
 import type { z } from "zod";
 
 /**
  * Reads a service's settings: each key of the schema is a flag (`restListen` is `--rest-listen VALUE`) or an environment
  * variable (`CONTRAIL_REST_LISTEN`); the flag wins. Each schema field takes a string (use z.coerce, z.stringbool, enums)
- * and has `.describe()` for --help. Throws ContrailError "settings.bad_request" naming the flag.
+ * and has `.describe()` for --help. Throws ContrailError "settings.bad_request" naming the flag, and "settings.help" with
+ * the text to print where --help is given.
  */
 export function parseSettings<S extends z.ZodObject>(
   schema: S,
@@ -14,10 +15,11 @@ export function parseSettings<S extends z.ZodObject>(
 ): z.infer<S> {
   const keys = Object.keys(schema.shape);
   const options = Object.fromEntries(keys.map((key) => [kebabCase(key), { type: "string" as const }]));
-  const flags = readFlags(argv, options);
+  const flags = readFlags(argv, { ...options, help: { type: "boolean", short: "h" } });
+  if (flags.help === true) throw new ContrailError("settings.help", describeSettings(schema));
   const raw: Record<string, string> = {};
   for (const key of keys) {
-    const value = flags[kebabCase(key)] ?? env[`CONTRAIL_${kebabCase(key).replaceAll("-", "_").toUpperCase()}`];
+    const value = flags[kebabCase(key)] ?? env[variable(key)];
     if (typeof value === "string") raw[key] = value;
   }
   const result = schema.safeParse(raw);
@@ -26,19 +28,19 @@ export function parseSettings<S extends z.ZodObject>(
   throw new ContrailError("settings.bad_request", `${problems.join("; ")}. See --help.`);
 }
 
-/** One line for each setting: flag, meaning, default. */
-export function describeSettings(schema: z.ZodObject): string {
+/** Two lines for each setting: flag and variable, meaning and default. */
+function describeSettings(schema: z.ZodObject): string {
   const lines = Object.entries(schema.shape).map(([key, field]) => {
     // Object shapes of zod hold zod types; the loose index type hides it.
     const type = field as z.ZodType;
     const parsed = type.safeParse(undefined);
     const fallback = parsed.success && parsed.data !== undefined ? ` (default ${String(parsed.data)})` : "";
-    return `  --${kebabCase(key)} VALUE\n      ${type.description ?? ""}${fallback}`;
+    return `  --${kebabCase(key)} VALUE (${variable(key)})\n      ${type.description ?? ""}${fallback}`;
   });
   return lines.join("\n");
 }
 
-function readFlags(argv: readonly string[], options: Record<string, { type: "string" }>): Record<string, unknown> {
+function readFlags(argv: readonly string[], options: NonNullable<ParseArgsConfig["options"]>): Record<string, unknown> {
   try {
     return parseArgs({ args: [...argv], options, strict: true }).values;
   } catch (reason) {
@@ -48,4 +50,8 @@ function readFlags(argv: readonly string[], options: Record<string, { type: "str
 
 function kebabCase(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+function variable(key: string): string {
+  return `CONTRAIL_${kebabCase(key).replaceAll("-", "_").toUpperCase()}`;
 }
