@@ -17,11 +17,10 @@ import {
   tunnelTypeOf,
   type Update,
 } from "@contrail/bgp";
+import { type BgpSession, type BgpSessionHandler, startBgpSpeaker } from "@contrail/control-node/bgp";
 import { formatInetAddress, formatInetPrefix, parseInetAddress, parseInetPrefix } from "@contrail/net";
 import { silentLogger, silentMeter } from "@contrail/observability";
 import { systemClock } from "@contrail/runtime";
-import type { BgpSession, BgpSessionHandler } from "../../services/control-node/src/shell/bgp/session-port.ts";
-import { startBgpSpeaker } from "../../services/control-node/src/shell/bgp/speaker.ts";
 import type { SpeakerCommand, SpeakerEvent, VpnRouteText } from "./speaker-protocol.ts";
 
 /*

@@ -1,5 +1,5 @@
 import type { FamilyName, SessionParameters } from "@contrail/bgp";
-import type { DesiredPeer } from "../../services/control-node/src/shell/bgp/session-port.ts";
+import type { DesiredPeer } from "@contrail/control-node/bgp";
 
 /** A VPN route as people write it. */
 export interface VpnRouteText {

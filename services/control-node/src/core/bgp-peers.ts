@@ -1,7 +1,7 @@
 import type { FamilyName } from "@contrail/bgp";
 import type { ConfigGraph } from "@contrail/graph";
 import type { ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
-import type { DesiredPeer } from "../shell/bgp/session-port.ts";
+import type { DesiredPeer } from "./desired-peer.ts";
 
 const DEFAULT_AS = 64512;
 const BGP_PORT = 179;
