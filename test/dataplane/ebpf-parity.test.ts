@@ -2,12 +2,11 @@ import { openTestBench, type TestBench } from "@contrail/dataplane-ebpf/test-ben
 import { REACHABLE_DROP_REASONS, Reach, scenarioArbitrary, WAYS_OUT } from "@contrail/testkit/dataplane";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { paritySettings } from "./config.ts";
 import { ebpfMissing, named } from "./ebpf-needs.ts";
 import { firstDifference } from "./parity.ts";
 
-/** Fixed, so that a machine that fails is every machine; a campaign sets its own. */
-const SEED = Number(process.env["PARITY_SEED"] ?? 20_261_124);
-const SCENARIOS = Number(process.env["PARITY_SCENARIOS"] ?? 1_800);
+const { seed, scenarios } = paritySettings();
 const LEAST = 100;
 
 let bench: TestBench | undefined;
@@ -27,9 +26,9 @@ test.skipIf(ebpfMissing !== undefined)(
       fc.property(scenarioArbitrary, (scenario) => {
         if (bench !== undefined) expect(firstDifference(bench, scenario, reach)).toBeUndefined();
       }),
-      { seed: SEED, numRuns: SCENARIOS },
+      { seed, numRuns: scenarios },
     );
-    console.log(`${SCENARIOS} scenarios, seed ${SEED}; reached:\n${reach.print("drop/")}\n${reach.print("out/")}`);
+    console.log(`${scenarios} scenarios, seed ${seed}; reached:\n${reach.print("drop/")}\n${reach.print("out/")}`);
     const names = [...REACHABLE_DROP_REASONS.map((reason) => `drop/${reason}`), ...WAYS_OUT];
     expect(names.filter((name) => reach.of(name) < LEAST)).toEqual([]);
   },
