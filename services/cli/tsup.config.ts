@@ -7,4 +7,5 @@ export default defineConfig({
   target: "node24",
   noExternal: [/^@contrail\//],
   skipNodeModulesBundle: true,
+  removeNodeProtocol: false,
 });

@@ -20,9 +20,12 @@ export interface Log {
   close(): Promise<void>;
 }
 
+/** The worker's program: beside this file, in a bundle as in the sources. */
+const WORKER = import.meta.url.endsWith(".ts") ? "./log-worker.ts" : "./log-worker.js";
+
 /** Opens the log in a file. Rejects with code "bus.unavailable" where the file cannot be opened. */
 export async function openLog(path: string): Promise<Log> {
-  const worker = new Worker(new URL("./log-worker.ts", import.meta.url), { workerData: { path } });
+  const worker = new Worker(new URL(WORKER, import.meta.url), { workerData: { path } });
   const log = new WorkerLog(worker);
   await log.highWaterMark("");
   return log;

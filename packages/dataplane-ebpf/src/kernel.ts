@@ -4,9 +4,11 @@ import { mapLookup, mapUpdate, runOnContext } from "./bpf-syscall.ts";
 import { SIZE, Struct, u32Key } from "./layout.ts";
 import { type BpfObject, loadObject } from "./libbpf.ts";
 
+/** Where the compiled programs are: in the package, or in the bundle's own folder. */
+const FOLDER = import.meta.url.endsWith(".ts") ? "../bpf" : ".";
 const OBJECTS = {
-  product: fileURLToPath(new URL("../bpf/vrouter.bpf.o", import.meta.url)),
-  test: fileURLToPath(new URL("../bpf/vrouter-test.bpf.o", import.meta.url)),
+  product: fileURLToPath(new URL(`${FOLDER}/vrouter.bpf.o`, import.meta.url)),
+  test: fileURLToPath(new URL(`${FOLDER}/vrouter-test.bpf.o`, import.meta.url)),
 } as const;
 
 const MAPS = [

@@ -7,9 +7,12 @@ import type { StoreAnswer, StoreRequest } from "./store-messages.ts";
 /** Objects read at a time by all(). */
 const PAGE_OBJECTS = 1_000;
 
+/** The worker's program: beside this file, in a bundle as in the sources. */
+const WORKER = import.meta.url.endsWith(".ts") ? "./store-worker.ts" : "./store-worker.js";
+
 /** Opens the store in a file, or in memory for ":memory:". Rejects with "store.unavailable" where it cannot. */
 export async function openSqliteStore(path: string): Promise<ObjectStore> {
-  const store = new SqliteStore(new Worker(new URL("./store-worker.ts", import.meta.url), { workerData: { path } }));
+  const store = new SqliteStore(new Worker(new URL(WORKER, import.meta.url), { workerData: { path } }));
   await store.readKey("");
   return store;
 }
