@@ -1,5 +1,8 @@
+import type { Clock } from "@contrail/clock";
+import type { DataPlane } from "@contrail/dataplane";
 import { ContrailError } from "@contrail/errors";
 import { parseInetAddress } from "@contrail/net";
+import type { Logger } from "@contrail/observability";
 import { identityFiles } from "@contrail/pki";
 import {
   createIntrospect,
@@ -69,25 +72,35 @@ export async function startAgent(settings: Settings): Promise<RunningService> {
     endpoints(settings.introspectListen, settings.introspectSocket),
   );
   sessions.start();
-  let ageing = clock.setTimer(FLOW_AGE_MS, age);
-  function age(): void {
-    dataPlane
-      .ageFlows()
-      .catch((reason: unknown) => logger.warn("flows not aged", { reason: ContrailError.from(reason).message }))
-      .finally(() => {
-        ageing = clock.setTimer(FLOW_AGE_MS, age);
-      });
-  }
+  const stopAgeing = startAgeing(dataPlane, clock, logger);
   logger.info("serving", { engine: dataPlane.engine, ports: agent.ports().length });
 
   return {
     async stop() {
-      ageing.cancel();
+      stopAgeing();
       sessions.close();
       stopPunts();
       await Promise.all([portApi.close(), introspect.close()]);
       await dataPlane.close();
     },
+  };
+}
+
+/** Removes flows that are over, again and again, until the returned function is called. */
+function startAgeing(dataPlane: DataPlane, clock: Clock, logger: Logger): () => void {
+  let ageing = clock.setTimer(FLOW_AGE_MS, age);
+  let stopped = false;
+  function age(): void {
+    dataPlane
+      .ageFlows()
+      .catch((reason: unknown) => logger.warn("flows not aged", { reason: ContrailError.from(reason).message }))
+      .finally(() => {
+        if (!stopped) ageing = clock.setTimer(FLOW_AGE_MS, age);
+      });
+  }
+  return () => {
+    stopped = true;
+    ageing.cancel();
   };
 }
 

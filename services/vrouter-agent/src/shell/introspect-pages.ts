@@ -1,5 +1,5 @@
 import type { DataPlane } from "@contrail/dataplane";
-import { DROP_REASONS, type RowDelta } from "@contrail/forwarding";
+import { DROP_REASONS, type FlowEntry, type RowDelta } from "@contrail/forwarding";
 import { formatInetAddress, formatInetPrefix, formatMacAddress } from "@contrail/net";
 import type { IntrospectPage } from "@contrail/runtime";
 import type { Agent } from "./agent.ts";
@@ -69,20 +69,23 @@ export function introspectPages({
     acls: () => rows("acl"),
     "group-sets": () => rows("group-set"),
     "tunnel-endpoints": () => rows("tunnel-endpoint").map(({ address }) => formatInetAddress(address)),
-    flows: async () =>
-      (await dataPlane.flows()).map((flow) => ({
-        ...flow,
-        key: {
-          ...flow.key,
-          protocol: PROTOCOLS[flow.key.protocol] ?? flow.key.protocol,
-          sourceAddress: formatInetAddress(flow.key.sourceAddress),
-          destinationAddress: formatInetAddress(flow.key.destinationAddress),
-        },
-      })),
+    flows: async () => (await dataPlane.flows()).map(flowPage),
     drops: async ({ all }) => {
       const drops = await dataPlane.drops();
       const names = all === undefined ? DROP_REASONS.filter((reason) => drops.has(reason)) : DROP_REASONS;
       return Object.fromEntries(names.map((reason) => [reason, drops.get(reason) ?? 0]));
+    },
+  };
+}
+
+function flowPage(flow: FlowEntry): Readonly<Record<string, unknown>> {
+  return {
+    ...flow,
+    key: {
+      ...flow.key,
+      protocol: PROTOCOLS[flow.key.protocol] ?? flow.key.protocol,
+      sourceAddress: formatInetAddress(flow.key.sourceAddress),
+      destinationAddress: formatInetAddress(flow.key.destinationAddress),
     },
   };
 }
