@@ -1,6 +1,6 @@
 import { createEmbeddedBus } from "@contrail/bus-embedded";
 import { ContrailError } from "@contrail/errors";
-import { createGraph, type GraphChange } from "@contrail/graph";
+import { type ConfigGraph, createGraph, type GraphChange } from "@contrail/graph";
 import { parseInetAddress } from "@contrail/net";
 import { identityFiles } from "@contrail/pki";
 import { Rib } from "@contrail/rib";
@@ -16,6 +16,7 @@ import type { Settings } from "./config.ts";
 import { desiredPeers } from "./core/bgp-peers.ts";
 import { instanceName, instanceSettings, touchedInstances } from "./core/routing-instances.ts";
 import { AgentServer } from "./shell/agents/agent-server.ts";
+import type { BgpSpeaker } from "./shell/bgp/session-port.ts";
 import { startBgpSpeaker } from "./shell/bgp/speaker.ts";
 import { BgpExchange } from "./shell/bgp-exchange.ts";
 import { readConfig } from "./shell/config-reader.ts";
@@ -35,36 +36,11 @@ export async function startControlNode(settings: Settings, stop: AbortSignal): P
   const exchange = new BgpExchange(driver, clock, logger);
   const { address, name, autonomousSystem, keepaliveMs, holdMs, gracefulRestartMs } = settings;
   const speaker = await startBgpSpeaker({ address, port: settings.bgpPort, clock, logger, meter, handler: exchange });
-  const agents = new AgentServer({
-    nodeName: name,
-    autonomousSystem,
-    graph,
-    driver,
-    clock,
-    logger,
-    keepaliveMs,
-    holdMs,
-    gracefulRestartMs,
-  });
+  const timing = { keepaliveMs, holdMs, gracefulRestartMs };
+  const agents = new AgentServer({ nodeName: name, autonomousSystem, graph, driver, clock, logger, ...timing });
   const agentServer = await agents.listen(identity, `${address}:${settings.agentPort}`);
 
-  let flushing = false;
-  const onChange = (change: GraphChange): void => {
-    for (const uuid of touchedInstances(graph, change)) {
-      const instance = graph.get(uuid);
-      if (instance !== undefined) rib.setInstance(instanceSettings(graph, instance));
-      else if (change.before !== undefined) rib.removeInstance(instanceName(change.before));
-    }
-    if (change.type === "bgp-router") speaker.setPeers(desiredPeers(graph, name));
-    agents.configChanged(change);
-    driver.changed();
-    if (flushing) return;
-    flushing = true;
-    setImmediate(() => {
-      flushing = false;
-      agents.flush();
-    });
-  };
+  const onChange = configurationReceiver({ name, graph, rib, speaker, agents, driver });
 
   const controller = new AbortController();
   const signal = AbortSignal.any([stop, controller.signal]);
@@ -102,5 +78,36 @@ export async function startControlNode(settings: Settings, stop: AbortSignal): P
       await Promise.all([introspect.close(), speaker.close(), reading]);
       await bus.close();
     },
+  };
+}
+
+interface ConfigurationTargets {
+  readonly name: string;
+  readonly graph: ConfigGraph;
+  readonly rib: Rib;
+  readonly speaker: BgpSpeaker;
+  readonly agents: AgentServer;
+  readonly driver: RibDriver;
+}
+
+/** Tells each change of the configuration to whom it concerns; agents are sent theirs once for all changes of a turn. */
+function configurationReceiver(targets: ConfigurationTargets): (change: GraphChange) => void {
+  const { name, graph, rib, speaker, agents, driver } = targets;
+  let flushing = false;
+  return (change) => {
+    for (const uuid of touchedInstances(graph, change)) {
+      const instance = graph.get(uuid);
+      if (instance !== undefined) rib.setInstance(instanceSettings(graph, instance));
+      else if (change.before !== undefined) rib.removeInstance(instanceName(change.before));
+    }
+    if (change.type === "bgp-router") speaker.setPeers(desiredPeers(graph, name));
+    agents.configChanged(change);
+    driver.changed();
+    if (flushing) return;
+    flushing = true;
+    setImmediate(() => {
+      flushing = false;
+      agents.flush();
+    });
   };
 }
