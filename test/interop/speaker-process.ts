@@ -114,6 +114,10 @@ function execute(command: SpeakerCommand): void {
     speaker.setPeers(command.peers);
     return;
   }
+  tellPeer(command);
+}
+
+function tellPeer(command: Exclude<SpeakerCommand, { readonly kind: "set-peers" }>): void {
   const session = given(sessions.get(command.peer), "a session");
   const { fourOctetAs, maxMessageBytes } = session.parameters;
   switch (command.kind) {
