@@ -13,7 +13,7 @@ const CHECKS = [
   ["types", join(BIN, "turbo"), ["run", "typecheck", "--concurrency=2", "--output-logs=errors-only"]],
   ["lint", join(BIN, "biome"), ["check", "--error-on-warnings", "."]],
   ["proto lint", join(BIN, "buf"), ["lint"]],
-  ["generated code", join(BIN, "node"), ["packages/codegen/src/main.ts", "--check"]],
+  ["dead code", join(BIN, "knip"), ["--no-progress"]],
 ];
 
 /** Runs the tiers asked for, or all; gives the exit code. */

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { differences } from "./differences.ts";
 import { readModel } from "./read-model.ts";
 import { renderModel } from "./render-model.ts";
 
@@ -27,19 +28,12 @@ function filesOf(folder: string): Map<string, string> {
   return new Map(paths.map((path) => [relative(folder, path), readFileSync(path, "utf8")]));
 }
 
-function differences(target: string): string[] {
-  return FOLDERS.flatMap((folder) => {
-    const committed = filesOf(join(ROOT, folder));
-    const fresh = filesOf(join(target, folder));
-    const names = [...new Set([...committed.keys(), ...fresh.keys()])];
-    return names.filter((name) => committed.get(name) !== fresh.get(name)).map((name) => join(folder, name));
-  });
-}
-
 if (process.argv.includes("--check")) {
   const target = mkdtempSync(join(tmpdir(), "contrail-generate-"));
   generate(target);
-  const changed = differences(target);
+  const changed = FOLDERS.flatMap((folder) =>
+    differences(filesOf(join(ROOT, folder)), filesOf(join(target, folder))).map((name) => join(folder, name)),
+  );
   rmSync(target, { recursive: true });
   if (changed.length > 0) {
     process.stderr.write(`generated code differs from its source: ${changed.join(", ")}\nRun: npm run generate\n`);
