@@ -7,7 +7,7 @@ const SECOND_NS = 1_000_000_000n;
 const AGE_AFTER_SECONDS: readonly bigint[] = [9n, 11n, 61n, 181n, 7_300n];
 
 /** Frames that BPF_PROG_TEST_RUN refuses before a program sees them; no device hands such a frame to tc. */
-export function isRunnable(frame: Uint8Array): boolean {
+function isRunnable(frame: Uint8Array): boolean {
   const etherType = ((frame[12] ?? 0) << 8) | (frame[13] ?? 0);
   const least = etherType === 0x0800 ? 34 : etherType === 0x86dd ? 54 : 14;
   return frame.length >= least && frame.length <= 3_400;

@@ -3,9 +3,6 @@ import { join } from "node:path";
 import { BackgroundProcess } from "./background-process.ts";
 import { OURS } from "./network.ts";
 
-/** One packet as `tshark -T json` gives it: fields nest by protocol, repeated ones are arrays. */
-export type DissectedPacket = Readonly<Record<string, unknown>>;
-
 /** Records all BGP on our bridge. */
 export class Capture {
   readonly #process: BackgroundProcess;

@@ -6,7 +6,7 @@ import type { dataPlaneWire } from "@contrail/wire";
 /** Pause between two attempts to reach the engine. */
 const RETRY_MS = 200;
 /** Longest that a call waits for the engine to come back. */
-export const WAIT_MS = 10_000;
+const WAIT_MS = 10_000;
 
 export interface EngineLinkParts {
   readonly client: dataPlaneWire.DataPlaneServiceClient;

@@ -2,13 +2,11 @@ export type { ConfigChange, ConfigObject, ConfigReference } from "./config-objec
 export { type JsonObject, type JsonValue, parseJson, stringifyJson } from "./json.ts";
 export {
   baseProperties,
-  childTypes,
   type Link,
   type ObjectType,
   objectType,
   objectTypes,
   type Property,
-  referrerTypes,
   type Struct,
   struct,
   underscored,

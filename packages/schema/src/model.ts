@@ -64,20 +64,3 @@ export function baseProperties(): Struct {
 export function underscored(type: string): string {
   return type.replaceAll("-", "_");
 }
-
-const CHILDREN = new Map<string, ObjectType[]>();
-const REFERRERS = new Map<string, ObjectType[]>();
-for (const type of Object.values(OBJECT_TYPES)) {
-  for (const parent of type.parents) CHILDREN.set(parent, [...(CHILDREN.get(parent) ?? []), type]);
-  for (const link of type.links) REFERRERS.set(link.to, [...(REFERRERS.get(link.to) ?? []), type]);
-}
-
-/** Object types whose parent may be of this type. */
-export function childTypes(type: string): readonly ObjectType[] {
-  return CHILDREN.get(type) ?? [];
-}
-
-/** Object types that may refer to this type. */
-export function referrerTypes(type: string): readonly ObjectType[] {
-  return REFERRERS.get(type) ?? [];
-}

@@ -5,20 +5,20 @@ import type { RouteTargetRoute } from "../families/route-target/route-target-rou
 import type { FamilyRoutes } from "./update.ts";
 
 /** Any unsigned number of 32 bits. */
-export const uint32 = fc.integer({ min: 0, max: 0xffffffff });
+const uint32 = fc.integer({ min: 0, max: 0xffffffff });
 
 /** IPv4 prefixes with host bits cleared. */
-export const inetPrefixes = fc
+const inetPrefixes = fc
   .tuple(uint32, fc.integer({ min: 0, max: 32 }))
   .map(([address, length]) => ({ address: masked(address, length), length }));
 
 /** VPN routes with every form of route distinguisher. */
-export const inetVpnRoutes: fc.Arbitrary<InetVpnRoute> = fc
+const inetVpnRoutes: fc.Arbitrary<InetVpnRoute> = fc
   .tuple(inetPrefixes, uint32, uint32, fc.integer({ min: 0, max: 0xfffff }))
   .map(([prefix, rdHigh, rdLow, label]) => ({ rdHigh, rdLow, ...prefix, label }));
 
 /** Memberships with whole, partial and no targets. */
-export const routeTargetRoutes: fc.Arbitrary<RouteTargetRoute> = fc
+const routeTargetRoutes: fc.Arbitrary<RouteTargetRoute> = fc
   .tuple(uint32, fc.bigInt({ min: 0n, max: (1n << 64n) - 1n }), fc.constantFrom(0, 32, 48, 77, 96))
   .map(([originAs, target, length]) => {
     const dropped = BigInt(Math.min(64, 96 - length));

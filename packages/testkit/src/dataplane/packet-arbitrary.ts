@@ -61,7 +61,7 @@ export const packetChoices: fc.Arbitrary<PacketChoices> = fc.record({
 });
 
 /** Transport header and data for one direction; the reply swaps ports. */
-export function transportOf(choices: PacketChoices, pair: AddressPair, reply: boolean): Uint8Array {
+function transportOf(choices: PacketChoices, pair: AddressPair, reply: boolean): Uint8Array {
   const data = new Uint8Array(choices.dataBytes).fill(0xa5);
   const ports = reply
     ? { sourcePort: choices.serverPort, destinationPort: choices.port }

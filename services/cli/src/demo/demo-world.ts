@@ -129,7 +129,7 @@ export class DemoWorld {
 }
 
 /** A step that does not hold. */
-export function failure(text: string): ContrailError {
+function failure(text: string): ContrailError {
   return new ContrailError("demo.failed", `${text}; look at: contrail status, contrail dropstats`);
 }
 

@@ -8,7 +8,7 @@ const MOUNT_POINT = "/sys/fs/bpf";
 /** Source in the list of mounts: tells a file system that we mounted from one that was there. */
 const OUR_SOURCE = "contrail";
 /** Directory of all pins of the embedded system, one directory below it for each host. */
-export const PINS = `${MOUNT_POINT}/contrail`;
+const PINS = `${MOUNT_POINT}/contrail`;
 
 /** Mounts a BPF file system where none is, for pins that outlive the agents. */
 export async function mountBpfFileSystem(): Promise<void> {

@@ -35,7 +35,7 @@ export async function removeNamespace(name: string): Promise<void> {
 }
 
 /** Our namespaces that exist. */
-export function ourNamespaces(): readonly string[] {
+function ourNamespaces(): readonly string[] {
   if (!existsSync("/run/netns")) return [];
   const fixed = new Set([FABRIC, ...UNDERLAY.map(({ namespace }) => namespace)]);
   return readdirSync("/run/netns").filter((name) => fixed.has(name) || name.startsWith(MACHINE_PREFIX));

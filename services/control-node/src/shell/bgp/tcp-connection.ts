@@ -5,7 +5,7 @@ import type { Clock } from "@contrail/clock";
 /** Longest that one connection reads before timers and other connections have their turn. */
 const READ_SLICE_MS = 5;
 /** Output beyond which the giver has to wait. */
-export const MAX_OUTPUT_BYTES = 4 * 1024 * 1024;
+const MAX_OUTPUT_BYTES = 4 * 1024 * 1024;
 /** How long a closing connection may take to get rid of its last octets. */
 const CLOSE_DEADLINE_MS = 1_000;
 
