@@ -35,9 +35,9 @@ function filesIn(folder: string): string[] {
   });
 }
 
-/** Hand-written TypeScript of packages, services and tests. */
+/** Hand-written TypeScript (and scripts beside it) of packages, services and tests. */
 export function sources(tree: Tree): readonly [path: string, text: string][] {
-  return [...tree].filter(([path]) => /^(packages|services|test)\/.*\.ts$/.test(path) && !isGenerated(path));
+  return [...tree].filter(([path]) => /^(packages|services|test)\/.*\.(ts|mjs)$/.test(path) && !isGenerated(path));
 }
 
 /** Written by a program: exempt from what is asked of people. */

@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { DROP_REASONS } from "../../forwarding/src/drop-reason.ts";
+import { DROP_REASONS } from "@contrail/forwarding";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const FLAGS = ["-O2", "-g", "-Wall", "-Werror", "-Wno-address-of-packed-member", "-target", "bpf", "-mcpu=v3"];
