@@ -21,6 +21,17 @@ const rule: Rule = {
   },
 };
 
+const exact: Rule = {
+  title: "what ships asks for exact versions of libraries",
+  reason: "a range is another program tomorrow; the lockfile alone does not reach who installs a bundle's libraries",
+  violations: (tree) =>
+    workspacesOf(tree).flatMap(({ folder, dependencies }) =>
+      Object.entries(dependencies)
+        .filter(([, wanted]) => !/^\d+\.\d+\.\d+$/.test(wanted))
+        .map(([name, wanted]) => `${folder}/package.json: ${name} ${wanted}`),
+    ),
+};
+
 const root = { "package.json": JSON.stringify({ version: "1.0.0" }) };
 
 checkRule(rule, [
@@ -39,6 +50,19 @@ checkRule(rule, [
     finds: [/asks for b \^1\.0\.0/],
   },
   { name: "the same", files: { ...root, "packages/a/package.json": manifest("a", "core") }, finds: [] },
+]);
+
+checkRule(exact, [
+  {
+    name: "a range",
+    files: { "packages/a/package.json": manifest("a", "core", { dependencies: { b: "^1.0.0" } }) },
+    finds: [/packages\/a.*b \^1\.0\.0/],
+  },
+  {
+    name: "exact",
+    files: { "packages/a/package.json": manifest("a", "core", { dependencies: { b: "1.0.0" } }) },
+    finds: [],
+  },
 ]);
 
 test("tests run on Node 24, which npm installed, whatever Node the machine has", () => {
