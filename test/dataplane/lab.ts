@@ -4,6 +4,7 @@ import { once } from "node:events";
 /** Where a lab's namespaces live: beside the machine's own as root, or in a user namespace of a plain user. */
 export type LabMode = "root" | "user";
 
+/** A program that has ended: its code, and what it printed on both streams. */
 export interface Ran {
   readonly code: number;
   readonly output: string;

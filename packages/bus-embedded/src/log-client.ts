@@ -7,6 +7,7 @@ import { CLIENT_OPTIONS, channelCredentials } from "@contrail/rpc";
 import { busWire } from "@contrail/wire";
 import { Metadata } from "@grpc/grpc-js";
 
+/** How another process reaches the log server. */
 export interface EmbeddedBusOptions {
   /** "host:port" of the log server. */
   readonly address: string;

@@ -8,6 +8,7 @@ export type LogRequest =
   | { readonly kind: "compact"; readonly topic: string; readonly tombstonesBelow: bigint }
   | { readonly kind: "close" };
 
+/** Records of a topic in the order of their offsets, and where it ended when they were read. */
 export interface LogReadAnswer {
   readonly records: readonly FileRecord[];
   readonly highWaterMark: bigint;

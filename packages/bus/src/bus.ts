@@ -1,17 +1,20 @@
 /** The topic of configuration changes: compacted, key = uuid, value = opencontrail.config.v1.ObjectChange. */
 export const CONFIG_TOPIC = "contrail.config";
 
+/** What is appended: the key decides which records compaction keeps. */
 export interface BusRecord {
   readonly key: Uint8Array;
   /** undefined: a tombstone for compaction. */
   readonly value: Uint8Array | undefined;
 }
 
+/** A record with its place in the topic. */
 export interface StoredBusRecord extends BusRecord {
   /** Position in the topic; rises, with holes where compaction removed records. */
   readonly offset: bigint;
 }
 
+/** Records that were read together, in the order of their offsets; may be empty. */
 export interface BusBatch {
   readonly records: readonly StoredBusRecord[];
   /** The offset after the last record of the topic when this batch was read. */

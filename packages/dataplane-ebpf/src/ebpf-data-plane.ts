@@ -15,6 +15,7 @@ import { LAYOUT_VERSION } from "./layout.ts";
 import { currentPins, ensurePinDirectory, removeOtherLayouts, removePins } from "./pins.ts";
 import { readAllFlows, readDrops, readInterfaceCounters } from "./state-reader.ts";
 
+/** Where the pins of one host are, and what is told of them. */
 export interface EbpfDataPlaneOptions {
   /** Directory on a BPF file system, one for each host: "/sys/fs/bpf/contrail/host1". Made if absent. */
   readonly pinDirectory: string;

@@ -68,10 +68,12 @@ export class Struct {
   }
 }
 
+/** Key of a table that is keyed by one number, in the order of the machine. */
 export function u32Key(value: number): Uint8Array {
   return new Struct(4).u32(0, value).bytes;
 }
 
+/** Key of the tunnel endpoints: the address in network order. */
 export function addressKey(address: number): Uint8Array {
   return new Struct(4).be32(0, address).bytes;
 }
@@ -102,6 +104,7 @@ export function settingsValue(row: HostSettings, underlayIndex: number, puntInde
     .u32(20, row.flowsPerInterface).bytes;
 }
 
+/** struct device: what the device is used for, its interface, and whether its clsact was made for us. */
 export function deviceValue(use: number, interfaceId: number, created: boolean): Uint8Array {
   return new Struct(SIZE.device)
     .u32(0, use)
@@ -147,6 +150,7 @@ export function withPrimary(vif: Uint8Array, primary: VifExtras["primary"]): Uin
   return vif;
 }
 
+/** struct source: the MAC that may send from the prefix, and whether the prefix is one address. */
 export function sourceValue(mac: MacAddress, prefix: InetPrefix): Uint8Array {
   const bytes = new Uint8Array(SIZE.source);
   writeMacAddress(bytes, 0, mac);
@@ -154,10 +158,12 @@ export function sourceValue(mac: MacAddress, prefix: InetPrefix): Uint8Array {
   return bytes;
 }
 
+/** The MAC of a struct source. */
 export function readSourceMac(value: Uint8Array): MacAddress {
   return readMacAddress(value, 0);
 }
 
+/** struct route: next hop, label, origin network, group set. */
 export function routeValue(row: RouteRow): Uint8Array {
   return new Struct(SIZE.route).u32(0, row.nextHop).u32(4, row.label).u32(8, row.originNetwork).u32(12, row.groupSet)
     .bytes;
@@ -183,6 +189,7 @@ function writeMember(struct: Struct, offset: number, member: EcmpMember): void {
   struct.u32(offset, member.nextHop).u32(offset + 4, member.label);
 }
 
+/** struct group_set: how many security group ids, then these. */
 export function groupSetValue(groups: readonly number[]): Uint8Array {
   const struct = new Struct(SIZE.groupSet).u32(0, groups.length);
   groups.forEach((group, index) => {

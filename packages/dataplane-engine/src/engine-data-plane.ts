@@ -21,6 +21,7 @@ import { RowLedger } from "./row-ledger.ts";
 /** Rows in one message. */
 const ROWS_PER_CALL = 4_000;
 
+/** Which engine is driven, and as whom. */
 export interface EngineDataPlaneOptions {
   /** The engine's address: "unix:/path". */
   readonly address: string;

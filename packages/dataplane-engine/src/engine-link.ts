@@ -8,6 +8,7 @@ const RETRY_MS = 200;
 /** Longest that a call waits for the engine to come back. */
 const WAIT_MS = 10_000;
 
+/** What a link is made of; its owner closes the client. */
 export interface EngineLinkParts {
   readonly client: dataPlaneWire.DataPlaneServiceClient;
   readonly clock: Clock;

@@ -33,6 +33,7 @@ export interface DataPlane {
   destroy(): Promise<void>;
 }
 
+/** What a sweep did. */
 export interface SweepResult {
   readonly removedRows: number;
 }

@@ -16,6 +16,7 @@ export interface Flow extends FlowEntry {
   resolution: Resolution | undefined;
 }
 
+/** Entries that a host holds at most; each connection has two. */
 export interface FlowLimits {
   /** Embryonic entries; the least recently used goes. */
   readonly embryonic: number;

@@ -30,6 +30,7 @@ export interface FlowEntry {
   readonly tcpFlags: number;
 }
 
+/** Packets and bytes of one interface since its row came. */
 export interface InterfaceCounters {
   /** From the machine. */
   readonly receivedPackets: number;

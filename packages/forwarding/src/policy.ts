@@ -11,10 +11,12 @@ export interface Side {
   readonly local: InterfaceRow | undefined;
 }
 
+/** The end of a packet that is a machine of this host. */
 export function sideOfInterface(row: InterfaceRow): Side {
   return { network: row.network, groupSet: row.groupSet, local: row };
 }
 
+/** The end of a packet that is elsewhere: what its route says of it. */
 export function sideOfRoute(route: RouteRow): Side {
   return { network: route.originNetwork, groupSet: route.groupSet, local: undefined };
 }

@@ -70,6 +70,7 @@ export type NextHopAction =
   /** Members are never ecmp themselves; 1 to 16; a flow stays with the member that it was given. */
   | { readonly kind: "ecmp"; readonly members: readonly EcmpMember[] };
 
+/** One of the ways that flows are spread over. */
 export interface EcmpMember {
   readonly nextHop: number;
   /** MPLS label for a tunnel member, else 0. */
@@ -113,6 +114,7 @@ export interface AclRow {
   readonly rules: readonly AclRule[];
 }
 
+/** One rule; all its conditions must hold, and the first rule that holds decides. */
 export interface AclRule {
   readonly pass: boolean;
   readonly source: AddressMatch;

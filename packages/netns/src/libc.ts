@@ -90,6 +90,7 @@ export function openSocket(domain: number, type: number, protocol: number): numb
   return fd;
 }
 
+/** Closes a descriptor, once: the number may be given out again at once. */
 export function closeDescriptor(fd: number): void {
   call.close(fd);
 }

@@ -22,6 +22,7 @@ export interface VrfRoute {
   readonly sequence: number;
 }
 
+/** One way to a prefix, as an agent is told of it. */
 export interface VrfNextHop {
   readonly address: number;
   readonly label: number;

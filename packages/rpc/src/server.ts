@@ -24,6 +24,7 @@ export interface ServedService {
   readonly allowedRoles: readonly Role[];
 }
 
+/** A listening server. */
 export interface RpcServer {
   /** The TCP port that was bound; useful where port 0 was asked for. 0 for a unix socket. */
   readonly port: number;

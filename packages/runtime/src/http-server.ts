@@ -20,6 +20,7 @@ export function createHttpApp(options: { readonly bodyLimitBytes?: number } = {}
   });
 }
 
+/** Listening endpoints of one application. */
 export interface HttpListener {
   /** As given, with the port that was bound in place of 0. */
   readonly endpoints: readonly string[];

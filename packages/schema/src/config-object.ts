@@ -21,6 +21,7 @@ export interface ConfigObject {
   readonly epoch: bigint;
 }
 
+/** A reference from one object to another. */
 export interface ConfigReference {
   readonly toType: string;
   readonly toUuid: string;

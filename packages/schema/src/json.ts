@@ -1,6 +1,7 @@
 /** JSON with 64-bit integers as bigint: no value passes through a lossy number. */
 export type JsonValue = null | boolean | number | bigint | string | readonly JsonValue[] | JsonObject;
 
+/** An object of JSON; a key whose value is undefined is not there. */
 export interface JsonObject {
   readonly [key: string]: JsonValue | undefined;
 }

@@ -9,6 +9,7 @@ export interface StoreFixture {
   reopen(): Promise<ObjectStore>;
 }
 
+/** One case of the contract; a failed expectation throws. */
 export interface StoreCase {
   readonly name: string;
   run(fixture: StoreFixture): Promise<void>;

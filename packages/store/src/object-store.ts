@@ -49,12 +49,14 @@ export interface ObjectStore {
   close(): Promise<void>;
 }
 
+/** What a removal took away. */
 export interface Removed {
   readonly object: ConfigObject;
   /** The tombstone's revision, above the object's. */
   readonly revision: bigint;
 }
 
+/** Which number is wanted, from which pool, for whom. */
 export interface AllocationRequest {
   readonly pool: string;
   /** uuid of the object that the number is for. */
@@ -68,11 +70,13 @@ export interface AllocationRequest {
   readonly fromEnd?: boolean;
 }
 
+/** A number of a pool, and the object that has it. */
 export interface Allocation {
   readonly value: bigint;
   readonly owner: string;
 }
 
+/** A write that is not known to be published. */
 export interface OutboxEntry {
   readonly uuid: string;
   readonly revision: bigint;

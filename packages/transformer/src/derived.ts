@@ -14,6 +14,7 @@ export interface DerivedObject extends DerivedName {
   readonly properties: JsonObject;
 }
 
+/** A reference by name: the object may not have a uuid yet. */
 export interface DerivedReference {
   readonly toType: string;
   readonly toFqName: readonly string[];

@@ -104,6 +104,7 @@ export class VncClient {
   }
 }
 
+/** One object of the API. */
 export interface ObjectKey {
   readonly type: string;
   readonly uuid: string;

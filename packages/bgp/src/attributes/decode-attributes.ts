@@ -22,6 +22,7 @@ export interface DecodedAttributes {
   keptBytes(): Uint8Array;
 }
 
+/** An attribute that ends the session whatever stands beside it (RFC 7606 section 3). */
 export interface FatalAttribute {
   readonly kind: "duplicate-mp" | "unknown-well-known";
   readonly attribute: RawAttribute;

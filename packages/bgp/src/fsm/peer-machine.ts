@@ -33,6 +33,7 @@ export interface Connection {
   readonly parameters: SessionParameters | undefined;
 }
 
+/** All that is remembered of a peer; plain data, replaced by each step. */
 export interface PeerMachine {
   readonly phase: "idle" | "connect" | "active";
   /** False until started, and after a stop: idle then lasts. */
@@ -101,6 +102,7 @@ export type PeerAction =
   /** An attempt or a connection that was not established failed; for people. */
   | { readonly kind: "report"; readonly reason: string };
 
+/** The machine after an event, and what the shell has to do, in order. */
 export interface PeerStep {
   readonly machine: PeerMachine;
   readonly actions: readonly PeerAction[];

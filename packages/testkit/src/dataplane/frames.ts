@@ -53,6 +53,7 @@ export function inet(fields: InetFields): Uint8Array {
   return packet;
 }
 
+/** Addresses and ports of a packet, as numbers. */
 export interface Ends {
   readonly source: number;
   readonly destination: number;

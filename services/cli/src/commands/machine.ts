@@ -6,6 +6,7 @@ import { nsenter } from "../supervisor/namespaces.ts";
 import { callSystem, systemState } from "./connection.ts";
 import { table } from "./report.ts";
 
+/** Options of `machine add`, as commander gives them. */
 export interface MachineAddOptions {
   readonly network: string;
   readonly host?: string;

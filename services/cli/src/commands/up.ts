@@ -21,6 +21,7 @@ import { systemStatus } from "../supervisor/status.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
 import { progress, stepLine } from "./report.ts";
 
+/** Options of `up`, as commander gives them. */
 export interface UpOptions {
   readonly once: boolean;
   readonly json: boolean;

@@ -138,6 +138,7 @@ export function check(condition: boolean, text: string): void {
   if (!condition) throw failure(text);
 }
 
+/** Resolves after the milliseconds: the time over which a probe counts. */
 export function sleep(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

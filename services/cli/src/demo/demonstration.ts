@@ -10,6 +10,7 @@ import { networks } from "./networks.ts";
 import { policyStep } from "./policy.ts";
 import { securityGroupStep } from "./security-group.ts";
 
+/** Where the demonstration tells what it does. */
 export interface DemonstrationOutput {
   readonly step: (step: Step) => void;
   readonly progress: (text: string) => void;

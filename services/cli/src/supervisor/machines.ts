@@ -37,6 +37,7 @@ export interface Machine {
   readonly securityGroups: readonly string[];
 }
 
+/** What machines are made with. */
 export interface MachinesOptions {
   readonly vnc: VncClient;
   /** File of the machines that were asked for. */

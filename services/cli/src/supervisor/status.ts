@@ -19,6 +19,7 @@ export interface NodeStatus {
   readonly restarts: number;
 }
 
+/** The answer of `status --json`; its form is fixed. */
 export interface SystemStatus {
   readonly state: "healthy" | "degraded";
   readonly engine: string;

@@ -5,6 +5,7 @@ import type { ConfigGraph, GraphChange } from "@contrail/graph";
 import type { Counter, Logger } from "@contrail/observability";
 import { configWire, fromWireChange } from "@contrail/wire";
 
+/** Where the configuration comes from, and who is told. */
 export interface ConfigReaderOptions {
   readonly bus: Bus;
   readonly graph: ConfigGraph;

@@ -7,6 +7,7 @@ import type { AgentServer } from "./agents/agent-server.ts";
 import type { BgpSpeaker } from "./bgp/session-port.ts";
 import type { BgpExchange } from "./bgp-exchange.ts";
 
+/** What the pages show. */
 export interface IntrospectSources {
   readonly name: string;
   readonly graph: ConfigGraph;

@@ -5,6 +5,7 @@ export interface RemoteRoute {
   readonly nextHops: readonly RemoteNextHop[];
 }
 
+/** One way to a prefix on another host, as a control node told it. */
 export interface RemoteNextHop {
   readonly address: number;
   readonly label: number;

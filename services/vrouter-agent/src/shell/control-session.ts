@@ -9,6 +9,7 @@ import type { LocalRoute, Subscriptions } from "../core/publication.ts";
 import type { Agent } from "./agent.ts";
 import { fromWirePrefix, fromWireRoute } from "./wire-routes.ts";
 
+/** Which control node, and as whom. */
 export interface ControlSessionOptions {
   /** "host:port" of the control node. */
   readonly address: string;

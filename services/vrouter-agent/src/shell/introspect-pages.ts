@@ -5,6 +5,7 @@ import type { IntrospectPage } from "@contrail/runtime";
 import type { Agent } from "./agent.ts";
 import type { ControlSessions } from "./control-sessions.ts";
 
+/** What the pages show. */
 export interface IntrospectSources {
   readonly name: string;
   readonly agent: Agent;

@@ -7,6 +7,7 @@ import { DeviceTable, type OpenDevice } from "./device-table.ts";
 /** Frames taken from one device before the others get their turn. */
 const FRAMES_PER_TURN = 64;
 
+/** What a data path is made of; the clock counts nanoseconds and never runs backward. */
 export interface DataPathParts {
   readonly newForwarder: () => Forwarder;
   readonly underlay: RawInetSocket;

@@ -11,6 +11,7 @@ import type { ServerDuplexStream } from "@grpc/grpc-js";
 import type { RibDriver, RibListener } from "../rib-driver.ts";
 import { AgentSession, encodeRoutes } from "./agent-session.ts";
 
+/** What the server of agents works on, and its times in milliseconds. */
 export interface AgentServerOptions {
   readonly nodeName: string;
   readonly autonomousSystem: number;
