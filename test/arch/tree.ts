@@ -45,7 +45,11 @@ export function isGenerated(path: string): boolean {
   return path.includes("/src/gen/");
 }
 
-/** Runs under vitest only: tests, and what tests of one package share. */
+/** Runs under vitest only: tests, and what tests of one workspace share (x.arbitrary.ts, x.model.ts, folder testing). */
 export function isTestFile(path: string): boolean {
-  return /\.(test|arbitrary|model)\.ts$/.test(path) || path.startsWith("test/") || path.startsWith("packages/testkit/");
+  return (
+    /\.(test|arbitrary|model)\.ts$|\/testing\//.test(path) ||
+    path.startsWith("test/") ||
+    path.startsWith("packages/testkit/")
+  );
 }
