@@ -3,10 +3,24 @@ import { createServer, type Server } from "node:http";
 import { ContrailError } from "@contrail/errors";
 import { type FastifyInstance, fastify } from "fastify";
 
-/** Slow clients are cut off: headers within 10 s, the whole request within 30 s. */
+/** Bounds of a listener; each has a default. */
+export interface HttpBounds {
+  /** Time for the headers of a request, in ms; 10 s. */
+  readonly headersTimeoutMs?: number;
+  /** Time for a whole request, in ms; 30 s. */
+  readonly requestTimeoutMs?: number;
+  /** How long a connection may lie idle between requests, in ms; 2 min: clients keep one for all their calls. */
+  readonly keepAliveTimeoutMs?: number;
+  /** Connections at a time; more are closed at once; 10,000. */
+  readonly maxConnections?: number;
+}
+
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
+const KEEP_ALIVE_TIMEOUT_MS = 120_000;
 const MAX_CONNECTIONS = 10_000;
+/** Slow clients are looked for this often; they are cut off so much later at most. */
+const CHECK_INTERVAL_MS = 1_000;
 /** Body bound unless a service sets another. */
 const BODY_LIMIT_BYTES = 1024 * 1024;
 
@@ -31,7 +45,11 @@ export interface HttpListener {
  * Serves one application on several endpoints: "host:port", or "unix:/path" (a stale socket file is removed; mode 0660).
  * Plain HTTP: for loopback and unix sockets. Rejects with "http.unavailable" naming the endpoint that cannot be bound.
  */
-export async function serveHttp(app: FastifyInstance, endpoints: readonly string[]): Promise<HttpListener> {
+export async function serveHttp(
+  app: FastifyInstance,
+  endpoints: readonly string[],
+  bounds: HttpBounds = {},
+): Promise<HttpListener> {
   await app.ready();
   const servers: Server[] = [];
   const bound: string[] = [];
@@ -40,8 +58,13 @@ export async function serveHttp(app: FastifyInstance, endpoints: readonly string
     await app.close();
   };
   for (const endpoint of endpoints) {
-    const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS });
-    server.maxConnections = MAX_CONNECTIONS;
+    const server = createServer({
+      requestTimeout: bounds.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
+      headersTimeout: bounds.headersTimeoutMs ?? HEADERS_TIMEOUT_MS,
+      keepAliveTimeout: bounds.keepAliveTimeoutMs ?? KEEP_ALIVE_TIMEOUT_MS,
+      connectionsCheckingInterval: CHECK_INTERVAL_MS,
+    });
+    server.maxConnections = bounds.maxConnections ?? MAX_CONNECTIONS;
     server.on("request", (request, response) => app.routing(request, response));
     try {
       bound.push(await listen(server, endpoint));

@@ -1,4 +1,4 @@
-export { createHttpApp, type HttpListener, serveHttp } from "./http-server.ts";
+export { createHttpApp, type HttpBounds, type HttpListener, serveHttp } from "./http-server.ts";
 export { createIntrospect, type IntrospectPage } from "./introspect.ts";
 export { createLogger, type LogLevel } from "./pino-logger.ts";
 export { createMeter, type ScrapedMeter } from "./prom-meter.ts";

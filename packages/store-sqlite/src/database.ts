@@ -54,9 +54,10 @@ export class StoreDatabase {
   #handle(request: StoreRequest): unknown {
     switch (request.kind) {
       case "write":
-        this.#leases.checkEpoch(request.object);
+        if (request.object.derived) this.#leases.checkEpoch(request.object.epoch);
         return this.#objects.write(request.object, request.expectedRevision);
       case "remove":
+        if (request.epoch !== undefined) this.#leases.checkEpoch(request.epoch);
         return this.#remove(request.uuid, request.expectedRevision);
       case "read":
         return this.#objects.read(request.uuid);

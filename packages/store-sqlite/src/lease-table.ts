@@ -1,12 +1,11 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { ContrailError } from "@contrail/errors";
-import type { ConfigObject } from "@contrail/schema";
+import { DERIVED_LEASE } from "@contrail/store";
 
 /** Leases and keys: small rows beside the objects. Runs inside the caller's transaction. */
 export class LeaseTable {
   readonly #lease: StatementSync;
   readonly #putLease: StatementSync;
-  readonly #newestEpoch: StatementSync;
   readonly #key: StatementSync;
   readonly #putKey: StatementSync;
   readonly #dropKey: StatementSync;
@@ -15,8 +14,6 @@ export class LeaseTable {
     this.#lease = database.prepare("SELECT holder, epoch, expires_ms FROM lease WHERE name = ?");
     this.#lease.setReadBigInts(true);
     this.#putLease = database.prepare("INSERT OR REPLACE INTO lease VALUES (?, ?, ?, ?)");
-    this.#newestEpoch = database.prepare("SELECT MAX(epoch) AS epoch FROM lease");
-    this.#newestEpoch.setReadBigInts(true);
     this.#key = database.prepare("SELECT value FROM key_value WHERE key = ?");
     this.#putKey = database.prepare("INSERT OR REPLACE INTO key_value VALUES (?, ?)");
     this.#dropKey = database.prepare("DELETE FROM key_value WHERE key = ?");
@@ -31,12 +28,11 @@ export class LeaseTable {
     return epoch;
   }
 
-  /** Refuses a derived object whose writer's lease has been taken over. */
-  checkEpoch(object: ConfigObject): void {
-    if (!object.derived) return;
-    const newest = (this.#newestEpoch.get()?.epoch as bigint | null | undefined) ?? 0n; // INTEGER by the schema.
-    if (object.epoch < newest) {
-      const message = `epoch ${object.epoch} is over, ${newest} has begun`;
+  /** Refuses a derived write under a lease that has been taken over. */
+  checkEpoch(epoch: bigint): void {
+    const newest = (this.#lease.get(DERIVED_LEASE)?.epoch as bigint | undefined) ?? 0n; // INTEGER by the schema.
+    if (epoch < newest) {
+      const message = `epoch ${epoch} is over, ${newest} has begun`;
       throw new ContrailError("store.epoch_precondition_failed", message);
     }
   }

@@ -37,8 +37,8 @@ class SqliteStore implements ObjectStore {
     return written;
   }
 
-  async remove(uuid: string, expectedRevision: bigint): Promise<Removed> {
-    const removed = await this.#ask<Removed>({ kind: "remove", uuid, expectedRevision });
+  async remove(uuid: string, expectedRevision: bigint, epoch?: bigint): Promise<Removed> {
+    const removed = await this.#ask<Removed>({ kind: "remove", uuid, expectedRevision, epoch });
     this.#tell({ uuid, revision: removed.revision });
     return removed;
   }

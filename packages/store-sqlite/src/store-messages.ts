@@ -4,7 +4,12 @@ import type { AllocationRequest, OutboxEntry } from "@contrail/store";
 /** What the store asks of the thread that owns the database. */
 export type StoreRequest =
   | { readonly kind: "write"; readonly object: ConfigObject; readonly expectedRevision: bigint | undefined }
-  | { readonly kind: "remove"; readonly uuid: string; readonly expectedRevision: bigint }
+  | {
+      readonly kind: "remove";
+      readonly uuid: string;
+      readonly expectedRevision: bigint;
+      readonly epoch: bigint | undefined;
+    }
   | { readonly kind: "read"; readonly uuid: string }
   | { readonly kind: "find-name"; readonly type: string; readonly fqName: readonly string[] }
   | { readonly kind: "page"; readonly after: string; readonly limit: number }

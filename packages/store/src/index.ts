@@ -1,9 +1,10 @@
 export { STORE_CONTRACT, type StoreCase, type StoreFixture } from "./contract.ts";
-export type {
-  Allocation,
-  AllocationRequest,
-  ObjectStore,
-  OutboxEntry,
-  Removed,
-  StoreErrorCode,
+export {
+  type Allocation,
+  type AllocationRequest,
+  DERIVED_LEASE,
+  type ObjectStore,
+  type OutboxEntry,
+  type Removed,
+  type StoreErrorCode,
 } from "./object-store.ts";

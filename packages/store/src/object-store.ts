@@ -1,5 +1,8 @@
 import type { ConfigObject } from "@contrail/schema";
 
+/** The lease whose holder writes derived objects: their epochs are compared with its newest one. */
+export const DERIVED_LEASE = "transformer";
+
 /**
  * The system of record of configuration objects.
  *
@@ -13,8 +16,11 @@ export interface ObjectStore {
    * Gives the object with its new revision, which is above every revision that this uuid ever had.
    */
   write(object: ConfigObject, expectedRevision: bigint | undefined): Promise<ConfigObject>;
-  /** Removes an object that has neither children nor referrers, frees what it owns, leaves a tombstone. */
-  remove(uuid: string, expectedRevision: bigint): Promise<Removed>;
+  /**
+   * Removes an object that has neither children nor referrers, frees what it owns, leaves a tombstone. epoch: that of
+   * the lease under which the transformer removes what it made; undefined where a client's removal takes it along.
+   */
+  remove(uuid: string, expectedRevision: bigint, epoch?: bigint): Promise<Removed>;
   read(uuid: string): Promise<ConfigObject | undefined>;
   /** The uuid that holds a name. */
   findName(type: string, fqName: readonly string[]): Promise<string | undefined>;
@@ -39,7 +45,10 @@ export interface ObjectStore {
   /** Calls back after each write or remove, with the outbox entry, until the returned function is called. */
   onWrite(callback: (entry: OutboxEntry) => void): () => void;
 
-  /** Takes or renews a lease; undefined where somebody else holds it. The epoch rises with each new holder. */
+  /**
+   * Takes or renews a lease for ttlMs from now; undefined where somebody else holds it. The epoch rises with each new
+   * holder. A holder stops using the lease by its own monotonic clock, well before ttlMs have passed.
+   */
   acquireLease(name: string, holder: string, ttlMs: number): Promise<bigint | undefined>;
 
   readKey(key: string): Promise<string | undefined>;

@@ -14,7 +14,6 @@ import {
 } from "@contrail/runtime";
 import { openSqliteStore } from "@contrail/store-sqlite";
 import type { Settings } from "./config.ts";
-import { BOOT_OBJECTS } from "./core/boot-objects.ts";
 import { ObjectService } from "./shell/object-service.ts";
 import { publish } from "./shell/publisher.ts";
 import { createRestApp } from "./shell/rest/app.ts";
@@ -23,6 +22,7 @@ import { TransformerRunner } from "./shell/transformer-runner.ts";
 /** A running node with the endpoints that were bound. */
 export interface ConfigNode extends RunningService {
   readonly rest: HttpListener;
+  readonly introspect: HttpListener;
 }
 
 /** Opens store and log, loads and completes the objects, publishes, transforms, serves; in this order. */
@@ -35,7 +35,6 @@ export async function startConfigNode(settings: Settings, stop: AbortSignal): Pr
   const objects = new ObjectService(store, systemClock);
   const runner = new TransformerRunner(objects, store, systemClock, logger, settings.name);
   await objects.load();
-  for (const boot of BOOT_OBJECTS) await objects.ensure(boot);
 
   const controller = new AbortController();
   const signal = AbortSignal.any([stop, controller.signal]);
@@ -63,6 +62,7 @@ export async function startConfigNode(settings: Settings, stop: AbortSignal): Pr
 
   return {
     rest,
+    introspect,
     async stop() {
       controller.abort(new ContrailError("stopped", "the node is stopping"));
       await Promise.all([rest.close(), introspect.close()]);

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from "@contrail/schema";
+import { SERVICE_TEMPLATES } from "./service-templates.ts";
 
 /** An object that must exist before the node serves; references are by type and name. */
 export interface BootObject {
@@ -13,8 +14,16 @@ const DOMAIN = "default-domain";
 const PROJECT = "default-project";
 const GLOBAL = "default-global-system-config";
 
-/** Tag types with their fixed ids, as OpenContrail numbers them. */
-const TAG_TYPES = ["label", "application", "tier", "deployment", "site"];
+/** Tag types in the order of their fixed ids, 0 for label: the first six are OpenContrail's numbers. */
+const TAG_TYPES = ["label", "application", "tier", "deployment", "site", "neutron_fwaas", "provider_network"];
+/** perms2: everybody may read it and refer to it. */
+const READ_AND_LINK = 5;
+
+/** Types of objects that are born with children. */
+export const TYPES_WITH_CHILDREN = ["domain", "project"] as const;
+
+/** What every role may call, whatever else the list says (read once aaa-mode is rbac). */
+const EVERYBODY = ["fqname-to-id", "id-to-fqname", "useragent-kv", "documentation", "/"];
 
 /** The objects that exist from the first start on, parents first; networks get their routing instances elsewhere. */
 export const BOOT_OBJECTS: readonly BootObject[] = [
@@ -38,8 +47,17 @@ export const BOOT_OBJECTS: readonly BootObject[] = [
     properties: { tag_type_id: `0x${index.toString(16).padStart(4, "0")}` },
   })),
   { type: "domain", fqName: [DOMAIN] },
-  { type: "api-access-list", fqName: [GLOBAL, "default-api-access-list"], parentType: "global-system-config" },
-  { type: "network-ipam", fqName: [DOMAIN, PROJECT, "default-network-ipam"] },
+  {
+    type: "api-access-list",
+    fqName: [GLOBAL, "default-api-access-list"],
+    parentType: "global-system-config",
+    properties: { api_access_list_entries: { rbac_rule: EVERYBODY.map(openRule) } },
+  },
+  {
+    type: "network-ipam",
+    fqName: [DOMAIN, PROJECT, "default-network-ipam"],
+    properties: { perms2: { global_access: READ_AND_LINK } },
+  },
   {
     type: "network-ipam",
     fqName: [DOMAIN, PROJECT, "service-chain-flat-ipam"],
@@ -58,13 +76,7 @@ export const BOOT_OBJECTS: readonly BootObject[] = [
   { type: "virtual-network", fqName: [DOMAIN, PROJECT, "ip-fabric"], properties: { is_provider_network: true } },
   { type: "virtual-network", fqName: [DOMAIN, PROJECT, "__link_local__"] },
   { type: "virtual-network", fqName: [DOMAIN, PROJECT, "dci-network"] },
-  ...[
-    "analyzer-template",
-    "nat-template",
-    "netns-snat-template",
-    "haproxy-loadbalancer-template",
-    "docker-template",
-  ].map((name) => ({ type: "service-template", fqName: [DOMAIN, name] })),
+  ...SERVICE_TEMPLATES,
 ];
 
 /** Children that a new object gets at once, before its creation is answered. */
@@ -97,4 +109,8 @@ function rule(source: JsonObject, destination: JsonObject, ethertype: string): J
     dst_addresses: [destination],
     dst_ports: ports,
   };
+}
+
+function openRule(rule_object: string): JsonObject {
+  return { rule_object, rule_field: "", rule_perms: [{ role_name: "*", role_crud: "CRUD" }] };
 }

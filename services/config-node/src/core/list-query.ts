@@ -1,12 +1,15 @@
 import type { ConfigGraph } from "@contrail/graph";
-import { type ConfigObject, type JsonValue, parseJson, stringifyJson } from "@contrail/schema";
+import { type ConfigObject, type JsonValue, objectType, parseJson } from "@contrail/schema";
+import { canonicalText } from "./merge-update.ts";
 import { bad } from "./request-body.ts";
 
-/** A list request, from a query string or the body of the bulk form. */
+/**
+ * A list request, from a query string or the body of the bulk form. "shared" asks for what others share too; without
+ * authentication everything is visible anyway, so it changes nothing.
+ */
 export interface ListQuery {
   readonly detail: boolean;
   readonly count: boolean;
-  readonly shared: boolean;
   readonly excludeHrefs: boolean;
   readonly parentUuids: readonly string[] | undefined;
   readonly parentFqName: readonly string[] | undefined;
@@ -26,12 +29,11 @@ export function readListQuery(query: Readonly<Record<string, unknown>>): ListQue
   return {
     detail: flag(query.detail),
     count: flag(query.count),
-    shared: flag(query.shared),
     excludeHrefs: query.exclude_hrefs !== undefined,
-    parentUuids: words(query.parent_id),
+    parentUuids: uuids(query.parent_id),
     parentFqName: query.parent_fq_name_str === undefined ? undefined : String(query.parent_fq_name_str).split(":"),
-    backReferenceUuids: words(query.back_ref_id),
-    uuids: words(query.obj_uuids),
+    backReferenceUuids: uuids(query.back_ref_id),
+    uuids: uuids(query.obj_uuids),
     fqNames: words(query.fq_names),
     fields: words(query.fields),
     filters: readFilters(query.filters),
@@ -76,11 +78,18 @@ function matches(graph: ConfigGraph, object: ConfigObject, query: ListQuery): bo
     if (!backReferenceUuids.some((uuid) => targets.has(uuid) && graph.get(uuid) !== undefined)) return false;
   }
   for (const [field, values] of query.filters) {
-    const value = object.properties[field];
-    const text = value === undefined ? undefined : stringifyJson(value);
-    if (!values.some((wanted) => stringifyJson(wanted) === text)) return false;
+    const text = canonicalText(shownValue(object, field));
+    if (!values.some((wanted) => canonicalText(wanted) === text)) return false;
   }
   return true;
+}
+
+/** A property as reads show it, with its default; null where there is none. */
+function shownValue(object: ConfigObject, field: string): JsonValue {
+  if (field === "uuid") return object.uuid;
+  if (field === "fq_name") return object.fqName;
+  const defaultJson = objectType(object.type)?.properties[field]?.defaultJson;
+  return object.properties[field] ?? (defaultJson === undefined ? null : parseJson(defaultJson));
 }
 
 function flag(value: unknown): boolean {
@@ -98,6 +107,10 @@ function words(value: unknown): readonly string[] | undefined {
   return all.map((word) => word.trim()).filter((word) => word !== "");
 }
 
+function uuids(value: unknown): readonly string[] | undefined {
+  return words(value)?.map((word) => word.toLowerCase());
+}
+
 function readLimit(value: unknown): number | undefined {
   if (value === undefined || value === null) return undefined;
   const limit = Number(value);
@@ -111,7 +124,7 @@ function readFilters(value: unknown): ReadonlyMap<string, readonly JsonValue[]> 
   if (value === undefined || value === null || value === "") return filters;
   for (const part of String(value).split(/,(?=[A-Za-z0-9_]+==)/)) {
     const split = part.indexOf("==");
-    const field = part.slice(0, split);
+    const field = part.slice(0, split).replaceAll("-", "_");
     try {
       if (split < 1) throw new SyntaxError("no ==");
       filters.set(field, [...(filters.get(field) ?? []), parseJson(part.slice(split + 2))]);

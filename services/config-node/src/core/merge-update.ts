@@ -1,13 +1,11 @@
-import type { ConfigObject, ConfigReference, JsonValue } from "@contrail/schema";
+import type { ConfigObject, ConfigReference, JsonObject, JsonValue } from "@contrail/schema";
 import { objectType, parseJson, stringifyJson } from "@contrail/schema";
+import { changedIdPerms, DEFAULT_PERMS2 } from "./permissions.ts";
 import type { BodyInput } from "./request-body.ts";
-
-/** Properties that the server writes itself whenever an object changes. */
-const KEPT = new Set(["id_perms", "perms2"]);
 
 /**
  * An object after an update: properties that were given replace, null removes; a reference list that was given replaces
- * the whole list of its type. Undefined where nothing changes.
+ * the whole list of its type. What a client may not change stays as it is. Undefined where nothing changes.
  */
 export function mergeUpdate(
   object: ConfigObject,
@@ -16,14 +14,30 @@ export function mergeUpdate(
 ): ConfigObject | undefined {
   const properties: Record<string, JsonValue | undefined> = { ...object.properties };
   for (const [key, value] of input.properties) {
-    if (KEPT.has(key)) continue;
-    if (value === null) delete properties[key];
-    else if (properties[key] !== undefined || !isDefault(object.type, key, value)) properties[key] = value;
+    const before = properties[key];
+    if (key === "id_perms" || key === "perms2") properties[key] = mergedPermissions(key, before, value);
+    else if (isReadOnly(object.type, key) && before !== undefined) continue;
+    else if (value === null && key === "display_name") properties[key] = object.fqName.at(-1) ?? "";
+    else if (value === null) delete properties[key];
+    else if (before !== undefined || !isDefault(object.type, key, value)) properties[key] = value;
   }
   const kept = object.refs.filter((ref) => !references.has(ref.toType));
   const refs = [...kept, ...[...references.values()].flat()];
   const merged = { ...object, properties, refs };
   return sameContent(object, merged) ? undefined : merged;
+}
+
+/** Permissions are never cleared; a partial perms2 changes what it names. */
+function mergedPermissions(key: string, before: JsonValue | undefined, given: JsonValue): JsonValue {
+  const known = (before ?? {}) as JsonObject; // The model says IdPermsType and PermType2.
+  const changes = (given ?? {}) as JsonObject;
+  return key === "id_perms" ? changedIdPerms(known, changes) : { ...DEFAULT_PERMS2, ...known, ...changes };
+}
+
+/** Properties that are given at the creation or by the server only: one that comes back in an update is ignored. */
+function isReadOnly(type: string, key: string): boolean {
+  const operations = objectType(type)?.properties[key]?.operations;
+  return operations === "R" || operations === "CR";
 }
 
 /** Reads show defaults that are not stored: putting one back changes nothing. */
@@ -37,17 +51,19 @@ export function sameContent(a: ConfigObject, b: ConfigObject): boolean {
   return sameProperties(a, b) && referenceKey(a) === referenceKey(b);
 }
 
+/** Two values that differ at most in the order of their keys give the same text. */
+export function canonicalText(value: JsonValue | undefined): string {
+  return stringifyJson(sorted(value));
+}
+
 function sameProperties(a: ConfigObject, b: ConfigObject): boolean {
   const keys = new Set([...Object.keys(a.properties), ...Object.keys(b.properties)]);
-  for (const key of keys) {
-    if (KEPT.has(key)) continue;
-    if (stringifyJson(sorted(a.properties[key])) !== stringifyJson(sorted(b.properties[key]))) return false;
-  }
+  for (const key of keys) if (canonicalText(a.properties[key]) !== canonicalText(b.properties[key])) return false;
   return true;
 }
 
 function referenceKey(object: ConfigObject): string {
-  const keys = object.refs.map((ref) => `${ref.toType} ${ref.toUuid} ${stringifyJson(sorted(ref.attr))}`);
+  const keys = object.refs.map((ref) => `${ref.toType} ${ref.toUuid} ${canonicalText(ref.attr)}`);
   return keys.sort().join("\n");
 }
 

@@ -1,4 +1,5 @@
 import type { ObjectType } from "@contrail/schema";
+import { quotedList } from "./api-text.ts";
 import { bad } from "./request-body.ts";
 
 /**
@@ -40,11 +41,11 @@ function chosenType(
   if (given !== undefined) {
     if (allowed.includes(given)) return given;
     if (type.parents.length === 0 && given === "config-root") return undefined;
-    throw bad(`Invalid parent type: ${given}. Allowed types: [${allowed.join(", ")}]`);
+    throw bad(`Invalid parent type: ${given}. Allowed types: ${quotedList(allowed)}`);
   }
   if (type.parents.length === 0) return undefined;
   const [only] = type.parents;
   if (type.parents.length === 1) return only;
   if (fqName.length === 1 && type.parents.includes("config-root")) return "config-root";
-  throw bad(`Missing parent type: ${JSON.stringify(type.parents)}`);
+  throw bad(`Missing parent type: ${quotedList(type.parents)}`);
 }

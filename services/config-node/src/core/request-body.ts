@@ -34,6 +34,8 @@ const MAX_COMPONENT = 1_024;
 /** Depth of a name. */
 const MAX_COMPONENTS = 16;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be in a name.
+const CONTROL_CHARACTER = /[\u0000-\u001f\u007f]/;
 /** Keys that clients send back as they read them; the server derives them. */
 const DERIVED_KEYS = new Set(["uuid", "fq_name", "parent_type", "parent_uuid", "parent_href", "href", "name"]);
 /** Properties that the server alone keeps. */
@@ -67,10 +69,12 @@ export function readBody(type: ObjectType, body: JsonValue, operation: "create" 
         references.set(link.to, readReferences(link, value ?? [], key, operation));
     } else ignored++;
   }
+  // An update may hold the object as it was read: identity is not looked at.
+  const identity = operation === "create" ? content : {};
   return {
-    uuid: readUuid(content.uuid),
-    fqName: readFqName(content.fq_name),
-    parentType: readParentType(content.parent_type),
+    uuid: readUuid(identity.uuid),
+    fqName: readFqName(identity.fq_name),
+    parentType: readParentType(identity.parent_type),
     properties,
     references,
     ignored,
@@ -120,6 +124,7 @@ export function readFqName(value: JsonValue | undefined): readonly string[] | un
     if (typeof part !== "string" || part === "") throw bad("fq_name must hold non-empty strings");
     if (part.length > MAX_COMPONENT) throw bad(`fq_name: a part is longer than ${MAX_COMPONENT} characters`);
     if (!part.isWellFormed()) throw bad("fq_name: a part holds half of a surrogate pair");
+    if (CONTROL_CHARACTER.test(part)) throw bad("fq_name: a part holds a control character");
   }
   return value as readonly string[]; // Checked just above.
 }

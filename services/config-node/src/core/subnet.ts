@@ -19,7 +19,7 @@ type SubnetJson = Readonly<Record<string, JsonValue | undefined>>;
 
 /** The pool of a subnet's addresses in the store. */
 export function addressPool(networkUuid: string, subnet: Subnet): string {
-  return `ip:${networkUuid}:${formatInetAddress(subnet.network)}/${subnet.length}`;
+  return `ip:${networkUuid}:${prefixText(subnet)}`;
 }
 
 /** IPv4 subnets of a network, in the order of its references. */
@@ -56,12 +56,41 @@ function addDefaults(entry: SubnetJson): SubnetJson {
   const prefix = prefixOf(entry);
   if (prefix === undefined) return entry;
   const { network, length } = prefix;
+  checkAddress(entry, "default_gateway");
+  checkAddress(entry, "dns_server_address");
   if (length > 30) return entry;
   const last = network + 2 ** (32 - length) - 1;
-  const fromStart = entry.addr_from_start === true;
-  const gateway = entry.default_gateway ?? formatInetAddress(fromStart ? network + 1 : last - 1);
-  const service = formatInetAddress(fromStart ? network + 2 : last - 2);
+  const [first, second] = entry.addr_from_start === true ? [network + 1, network + 2] : [last - 1, last - 2];
+  const gateway = entry.default_gateway ?? formatInetAddress(first);
+  // The service address is the one beside the gateway's usual place, unless the gateway is put there.
+  const service = formatInetAddress(gateway === formatInetAddress(second) ? first : second);
   return { ...entry, default_gateway: gateway, dns_server_address: entry.dns_server_address ?? service };
+}
+
+function checkAddress(entry: SubnetJson, field: string): void {
+  const value = entry[field];
+  if (value === undefined || addressOf(value) !== undefined) return;
+  throw bad(`${field}: ${String(value).slice(0, 50)} is no IPv4 address`);
+}
+
+/** Throws "config.bad_request" where two subnets of a network overlap. */
+export function refuseOverlaps(network: ConfigObject): void {
+  const sorted = subnetsOf(network).toSorted((a, b) => a.network - b.network);
+  for (const [index, subnet] of sorted.entries()) {
+    const next = sorted[index + 1];
+    if (next === undefined || next.network >= subnet.network + 2 ** (32 - subnet.length)) continue;
+    throw bad(`network_ipam_refs: Overlapping addresses: ['${prefixText(subnet)}', '${prefixText(next)}']`);
+  }
+}
+
+/** "10.1.0.0/16". */
+export function prefixText(subnet: Subnet): string {
+  return `${formatInetAddress(subnet.network)}/${subnet.length}`;
+}
+
+/** True where an address lies in a subnet. */
+export function subnetHolds(subnet: Subnet, address: number): boolean {
+  return address >= subnet.network && address < subnet.network + 2 ** (32 - subnet.length);
 }
 
 function readSubnet(entry: SubnetJson): Subnet | undefined {

@@ -4,12 +4,12 @@ import { ContrailError } from "@contrail/errors";
 import type { GraphChange } from "@contrail/graph";
 import type { Logger } from "@contrail/observability";
 import type { ConfigObject, ConfigReference } from "@contrail/schema";
-import type { ObjectStore } from "@contrail/store";
+import { DERIVED_LEASE, type ObjectStore } from "@contrail/store";
 import { createTransformer, type DerivedName, type DerivedObject, type Transformer } from "@contrail/transformer";
+import { sameContent } from "../core/merge-update.ts";
 import { apiDate, DEFAULT_PERMS2, idPerms } from "../core/permissions.ts";
 import type { ObjectService } from "./object-service.ts";
 
-const LEASE = "transformer";
 const LEASE_TTL_MS = 10_000;
 const RETRY_MS = 1_000;
 
@@ -67,7 +67,7 @@ export class TransformerRunner {
     if (this.leading && this.#validUntilMs - this.#clock.monotonicMs() > LEASE_TTL_MS / 4) return;
     const asked = this.#clock.monotonicMs();
     try {
-      this.#epoch = await this.#store.acquireLease(LEASE, this.#name, LEASE_TTL_MS);
+      this.#epoch = await this.#store.acquireLease(DERIVED_LEASE, this.#name, LEASE_TTL_MS);
       if (this.#epoch !== undefined) this.#validUntilMs = asked + LEASE_TTL_MS / 2;
     } catch (reason) {
       this.#logger.warn("lease not renewed", { reason: ContrailError.from(reason).message });
@@ -105,7 +105,7 @@ export class TransformerRunner {
   async #remove(name: DerivedName): Promise<boolean> {
     const object = this.#objects.graph.find(name.type, name.fqName);
     if (object === undefined) return false;
-    await this.#objects.removeObject(object);
+    await this.#objects.removeObject(object, this.#epoch ?? 0n);
     return true;
   }
 
@@ -119,9 +119,10 @@ export class TransformerRunner {
       return target === undefined ? [] : [{ ...ref, toUuid: target.uuid }];
     });
     const before = graph.find(item.type, item.fqName);
-    if (before !== undefined && refs.length < item.refs.length && before.refs.length >= refs.length) return false;
-    const uuid = before?.uuid ?? derivedUuid(item);
-    await this.#objects.put(this.#object(item, uuid, parent?.uuid, refs, before), before?.revision);
+    const wanted = this.#object(item, before?.uuid ?? derivedUuid(item), parent?.uuid, refs, before);
+    // What could not be resolved may be all that differs: then there is nothing to write yet.
+    if (before !== undefined && refs.length < item.refs.length && sameWithoutDates(before, wanted)) return false;
+    await this.#objects.put(wanted, before?.revision);
     return true;
   }
 
@@ -154,6 +155,14 @@ export class TransformerRunner {
       epoch: this.#epoch ?? 0n,
     };
   }
+}
+
+function sameWithoutDates(a: ConfigObject, b: ConfigObject): boolean {
+  const bare = (object: ConfigObject): ConfigObject => ({
+    ...object,
+    properties: { ...object.properties, id_perms: null },
+  });
+  return sameContent(bare(a), bare(b));
 }
 
 /** A UUID of version 5 from type and name: the same object gets the same one on every node (RFC 9562 section 5.5). */

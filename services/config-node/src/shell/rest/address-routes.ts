@@ -15,11 +15,11 @@ export function addressRoutes(app: FastifyInstance, { objects }: RestContext): v
     const count = body.count === undefined || body.count === null ? 1 : Number(body.count);
     if (!Number.isInteger(count) || count < 1 || count > MAX_COUNT) throw bad(`count must be 1 to ${MAX_COUNT}`);
     const subnet = textOf(body, "subnet");
-    return { ip_addr: await objects.allocator.allocateAddresses(network(request.params.uuid), count, subnet) };
+    return { ip_addr: await objects.allocator.addresses.allocate(network(request.params.uuid), count, subnet) };
   });
 
   app.post<{ Params: { uuid: string } }>("/virtual-network/:uuid/ip-free", async (request, reply) => {
-    await objects.allocator.freeAddresses(network(request.params.uuid), texts(bodyObject(request), "ip_addr"));
+    await objects.allocator.addresses.free(network(request.params.uuid), texts(bodyObject(request), "ip_addr"));
     return reply.send({});
   });
 
@@ -27,7 +27,7 @@ export function addressRoutes(app: FastifyInstance, { objects }: RestContext): v
     const found = network(request.params.uuid);
     const counts: number[] = [];
     for (const uuid of texts(bodyObject(request), "subnet_list")) {
-      counts.push(await objects.allocator.countAddresses(found, uuid));
+      counts.push(await objects.allocator.addresses.count(found, uuid));
     }
     return { ip_count_list: counts };
   });
@@ -36,5 +36,8 @@ export function addressRoutes(app: FastifyInstance, { objects }: RestContext): v
 function texts(body: JsonObject, field: string): readonly string[] {
   const value = body[field];
   if (!Array.isArray(value)) throw bad(`Bad Request: ${field} must be a list of strings`);
-  return value.map((item: JsonValue) => String(item));
+  return value.map((item: JsonValue) => {
+    if (typeof item === "string") return item;
+    throw bad(`Bad Request: ${field} must be a list of strings`);
+  });
 }

@@ -2,10 +2,11 @@ import { ContrailError, wireStatus } from "@contrail/errors";
 import type { Logger } from "@contrail/observability";
 import { createHttpApp } from "@contrail/runtime";
 import type { FastifyInstance } from "fastify";
+import { quotedList } from "../../core/api-text.ts";
 import { addressRoutes } from "./address-routes.ts";
 import { useJsonBodies } from "./body-parser.ts";
 import { collectionRoutes } from "./collection-routes.ts";
-import type { RestContext } from "./context.ts";
+import { baseUrl, type RestContext } from "./context.ts";
 import { homepageRoutes } from "./homepage.ts";
 import { keyValueRoutes } from "./key-value-routes.ts";
 import { nameRoutes } from "./name-routes.ts";
@@ -17,8 +18,8 @@ import { referenceRoutes } from "./reference-routes.ts";
 export function createRestApp(context: RestContext, logger: Logger): FastifyInstance {
   const app = createHttpApp();
   useJsonBodies(app);
-  app.setErrorHandler((reason, _request, reply) => {
-    const { status, text } = explain(reason, logger);
+  app.setErrorHandler((reason, request, reply) => {
+    const { status, text } = explain(reason, logger, baseUrl(request));
     return reply.code(status).type("text/plain; charset=utf-8").serializer(String).send(text);
   });
   app.setNotFoundHandler((request, reply) =>
@@ -39,11 +40,18 @@ export function createRestApp(context: RestContext, logger: Logger): FastifyInst
   return app;
 }
 
-function explain(reason: unknown, logger: Logger): { status: number; text: string } {
+function explain(reason: unknown, logger: Logger, base: string): { status: number; text: string } {
   const status = reason instanceof Error && "statusCode" in reason ? Number(reason.statusCode) : undefined;
   if (status !== undefined && status >= 400 && status < 500) return { status, text: (reason as Error).message };
   const error = ContrailError.from(reason);
   const { http } = wireStatus(error.code);
   if (http >= 500) logger.error("request failed", { code: error.code, message: error.message, stack: error.stack });
-  return { status: http, text: error.message };
+  return { status: http, text: withHrefs(error, base) };
+}
+
+/** A refusal that names objects by their paths, with hrefs as the client sees us. */
+function withHrefs(error: ContrailError, base: string): string {
+  const { text, paths } = error.fields;
+  if (typeof text !== "string" || !Array.isArray(paths)) return error.message;
+  return `${text}: ${quotedList(paths.map((path) => base + String(path)))}`;
 }

@@ -1,6 +1,7 @@
 import { ContrailError } from "@contrail/errors";
 import { type JsonValue, parseJson, stringifyJson } from "@contrail/schema";
 import type { FastifyInstance } from "fastify";
+import { structureProblem } from "../../core/json-structure.ts";
 import { bad } from "../../core/request-body.ts";
 
 /** Nesting of a body; deeper ones are refused before they are parsed. */
@@ -19,7 +20,7 @@ export function useJsonBodies(app: FastifyInstance): void {
   app.setReplySerializer((payload) => stringifyJson(payload as JsonValue)); // Routes send nothing else.
 }
 
-/** Parses a body: UTF-8, at most 64 levels deep. Throws "config.bad_request". */
+/** Parses a body: UTF-8, at most 64 levels deep, every key of an object once. Throws "config.bad_request". */
 export function parseBody(body: Uint8Array): JsonValue {
   let text: string;
   try {
@@ -27,27 +28,11 @@ export function parseBody(body: Uint8Array): JsonValue {
   } catch {
     throw bad("the body is not UTF-8");
   }
-  if (deeperThan(text, MAX_DEPTH)) throw bad(`the body is nested deeper than ${MAX_DEPTH} levels`);
+  const problem = structureProblem(text, MAX_DEPTH);
+  if (problem !== undefined) throw bad(problem);
   try {
     return parseJson(text);
   } catch (reason) {
     throw bad(`the body is not JSON: ${ContrailError.from(reason).message.slice(0, 200)}`);
   }
-}
-
-function deeperThan(text: string, limit: number): boolean {
-  let depth = 0;
-  let inString = false;
-  for (let index = 0; index < text.length; index++) {
-    const character = text.charCodeAt(index);
-    if (inString) {
-      if (character === 0x5c) index++;
-      else if (character === 0x22) inString = false;
-    } else if (character === 0x22) inString = true;
-    else if (character === 0x5b || character === 0x7b) {
-      depth++;
-      if (depth > limit) return true;
-    } else if (character === 0x5d || character === 0x7d) depth--;
-  }
-  return false;
 }

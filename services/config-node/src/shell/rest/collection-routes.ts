@@ -1,9 +1,10 @@
+import type { ConfigGraph } from "@contrail/graph";
 import type { ConfigObject, JsonObject, ObjectType } from "@contrail/schema";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { type ListQuery, readListQuery, selectObjects } from "../../core/list-query.ts";
 import { identity, renderObject } from "../../core/render.ts";
 import { readBody } from "../../core/request-body.ts";
-import { baseUrl, bodyObject, type RestContext, typeOfBody, typeOfPath } from "./context.ts";
+import { baseUrl, bodyObject, queryOf, type RestContext, typeOfBody, typeOfPath } from "./context.ts";
 
 /** POST and GET /<type>s, and POST /list-bulk-collection. */
 export function collectionRoutes(app: FastifyInstance, context: RestContext): void {
@@ -17,9 +18,9 @@ export function collectionRoutes(app: FastifyInstance, context: RestContext): vo
     return reply.send({ [type.name]: identity(object, { baseUrl: baseUrl(request) }) });
   });
 
-  app.get<{ Params: { types: string }; Querystring: Record<string, string> }>("/:types", (request, reply) => {
+  app.get<{ Params: { types: string } }>("/:types", (request, reply) => {
     const type = typeOfCollection(request.params.types);
-    return reply.send(list(context, type, readListQuery(request.query), request));
+    return reply.send(list(context, type, readListQuery(queryOf(request)), request));
   });
 
   app.post("/list-bulk-collection", (request, reply) => {
@@ -44,18 +45,23 @@ function list(context: RestContext, type: ObjectType, query: ListQuery, request:
   const shown = objects.map((object) =>
     query.detail
       ? { [type.name]: renderObject(graph, object, { fields, backReferences: false, children: false, baseUrl: base }) }
-      : summary(object, fields, base),
+      : summary(graph, object, fields, base),
   );
   const paged = query.pageMarker !== undefined || query.pageLimit !== undefined;
   return paged ? { [key]: shown, marker } : { [key]: shown };
 }
 
-function summary(object: ConfigObject, fields: ReadonlySet<string> | undefined, base: string | undefined): JsonObject {
-  const extra = [...(fields ?? [])].map((field) => [field, object.properties[field]] as const);
-  return {
-    uuid: object.uuid,
-    fq_name: object.fqName,
-    ...(base === undefined ? {} : { href: `${base}/${object.type}/${object.uuid}` }),
-    ...Object.fromEntries(extra.filter(([, value]) => value !== undefined)),
-  };
+/** What a plain list shows of an object: its identity, and the fields that were asked for. */
+function summary(
+  graph: ConfigGraph,
+  object: ConfigObject,
+  fields: ReadonlySet<string> | undefined,
+  base: string | undefined,
+): JsonObject {
+  const href = base === undefined ? {} : { href: `${base}/${object.type}/${object.uuid}` };
+  const short = { uuid: object.uuid, fq_name: object.fqName, ...href };
+  if (fields === undefined) return short;
+  const whole = renderObject(graph, object, { fields, backReferences: false, children: false, baseUrl: base });
+  const wanted = [...fields].map((field) => [field, whole[field]] as const);
+  return { ...short, ...Object.fromEntries(wanted.filter(([, value]) => value !== undefined)) };
 }

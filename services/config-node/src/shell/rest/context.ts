@@ -18,6 +18,14 @@ export function baseUrl(request: FastifyRequest): string {
   return `http://${request.headers.host ?? "localhost"}`;
 }
 
+/** The parameters of a query string as texts; of one that stands several times the last counts. */
+export function queryOf(request: FastifyRequest): Readonly<Record<string, string | undefined>> {
+  const query = request.query as Readonly<Record<string, string | readonly string[]>>; // fastify's own parser made it.
+  return Object.fromEntries(
+    Object.entries(query).map(([key, value]) => [key, typeof value === "string" ? value : value.at(-1)]),
+  );
+}
+
 /** The object type of a path's first segment. */
 export function typeOfPath(name: string): ObjectType {
   const type = objectType(name);

@@ -2,20 +2,20 @@ import { type JsonObject, objectTypes } from "@contrail/schema";
 import type { FastifyInstance } from "fastify";
 import { baseUrl } from "./context.ts";
 
-/** Actions of the homepage: name, path. */
-const ACTIONS: readonly (readonly [string, string])[] = [
+/** Actions of the homepage: name, path, method (POST where none is given). */
+const ACTIONS: readonly (readonly [string, string, string?])[] = [
   ["name-to-id", "/fqname-to-id"],
   ["id-to-name", "/id-to-fqname"],
   ["ref-update", "/ref-update"],
   ["ref-relax-for-delete", "/ref-relax-for-delete"],
-  ["prop-collection-get", "/prop-collection-get"],
+  ["prop-collection-get", "/prop-collection-get", "GET"],
   ["prop-collection-update", "/prop-collection-update"],
   ["useragent-keyvalue", "/useragent-kv"],
   ["list-bulk-collection", "/list-bulk-collection"],
   ["virtual-network-ip-alloc", "/virtual-network/%s/ip-alloc"],
   ["virtual-network-ip-free", "/virtual-network/%s/ip-free"],
   ["virtual-network-subnet-ip-count", "/virtual-network/%s/subnet-ip-count"],
-  ["aaa-mode", "/aaa-mode"],
+  ["aaa-mode", "/aaa-mode", "GET"],
 ];
 
 /** GET /: every collection, object and action; clients learn the types from it. */
@@ -32,9 +32,7 @@ export function homepageRoutes(app: FastifyInstance): void {
         link("root", "/config-root", "config-root", null),
         ...types.map(({ name }) => link("collection", `/${name}s`, name, null)),
         ...types.map(({ name }) => link("resource-base", `/${name}`, name, null)),
-        ...ACTIONS.map(([name, path]) =>
-          link("action", path, name, path.startsWith("/prop-collection-get") ? "GET" : "POST"),
-        ),
+        ...ACTIONS.map(([name, path, method = "POST"]) => link("action", path, name, method)),
       ],
     };
   });

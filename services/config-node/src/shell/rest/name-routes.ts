@@ -1,5 +1,6 @@
 import { ContrailError } from "@contrail/errors";
 import type { FastifyInstance } from "fastify";
+import { quotedList } from "../../core/api-text.ts";
 import { bad, readFqName } from "../../core/request-body.ts";
 import { bodyObject, type RestContext, textOf, typeOfBody } from "./context.ts";
 
@@ -12,7 +13,7 @@ export function nameRoutes(app: FastifyInstance, { objects, store }: RestContext
     if (fqName === undefined) throw bad("Bad Request: fq_name is missing");
     const uuid = objects.graph.find(type.name, fqName)?.uuid ?? (await store.findName(type.name, fqName));
     if (uuid === undefined) {
-      throw new ContrailError("config.not_found", `Name [${fqName.map((part) => `'${part}'`).join(", ")}] not found`);
+      throw new ContrailError("config.not_found", `Name ${quotedList(fqName)} not found`);
     }
     return { uuid };
   });

@@ -1,9 +1,9 @@
 import type { JsonValue } from "@contrail/schema";
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { renderObject } from "../../core/render.ts";
 import { bad, readBody } from "../../core/request-body.ts";
 import { etag } from "../object-service.ts";
-import { baseUrl, type RestContext, typeOfPath } from "./context.ts";
+import { baseUrl, queryOf, type RestContext, typeOfPath } from "./context.ts";
 
 interface ObjectPath {
   readonly type: string;
@@ -14,13 +14,13 @@ interface ObjectPath {
 export function objectRoutes(app: FastifyInstance, context: RestContext): void {
   const { objects } = context;
 
-  app.get<{ Params: ObjectPath; Querystring: Record<string, string> }>("/:type/:uuid", (request, reply) => {
+  app.get<{ Params: ObjectPath }>("/:type/:uuid", (request, reply) => {
     const type = typeOfPath(request.params.type);
     const object = objects.get(type, request.params.uuid);
     const tag = etag(object);
     reply.header("ETag", tag);
-    if (request.headers["if-none-match"] === tag) return reply.code(304).send();
-    const { query } = request;
+    if (noneMatches(request.headers["if-none-match"], tag)) return reply.code(304).send();
+    const query = queryOf(request);
     const fields = query.fields === undefined ? undefined : new Set(query.fields.split(","));
     const shown = renderObject(objects.graph, object, {
       fields,
@@ -35,11 +35,12 @@ export function objectRoutes(app: FastifyInstance, context: RestContext): void {
     const type = typeOfPath(request.params.type);
     objects.get(type, request.params.uuid);
     const body = request.body as JsonValue | undefined; // Our own parser made it.
-    if (body === undefined) return reply.send({});
+    if (body === undefined) return sendNothing(reply);
     const input = readBody(type, body, "update");
     const perms = input.properties.get("perms2");
-    if (perms !== undefined && perms !== null && !("owner" in (perms as object)))
+    if (perms !== undefined && perms !== null && !("owner" in (perms as object))) {
       throw bad("owner in perms2 must be present");
+    }
     context.countIgnored(input.ignored);
     const object = await objects.update(type, request.params.uuid, input, ifMatch(request));
     reply.header("ETag", etag(object));
@@ -48,8 +49,19 @@ export function objectRoutes(app: FastifyInstance, context: RestContext): void {
 
   app.delete<{ Params: ObjectPath }>("/:type/:uuid", async (request, reply) => {
     await objects.remove(typeOfPath(request.params.type), request.params.uuid);
-    return reply.code(200).serializer(String).header("Content-Length", "0").send("");
+    return sendNothing(reply);
   });
+}
+
+/** 200 with an empty body and its length said: clients that keep the connection wait for it. */
+function sendNothing(reply: FastifyReply): FastifyReply {
+  return reply.code(200).serializer(String).header("Content-Length", "0").send("");
+}
+
+/** If-None-Match: one or several ETags, or * (RFC 9110 section 13.1.2). */
+function noneMatches(header: string | undefined, tag: string): boolean {
+  const given = header?.split(",").map((item) => item.trim().replace(/^W\//, "")) ?? [];
+  return given.includes(tag) || given.includes("*");
 }
 
 function truthy(value: string | undefined): boolean {

@@ -10,7 +10,10 @@ import {
 } from "@contrail/schema";
 import type { FastifyInstance } from "fastify";
 import { bad } from "../../core/request-body.ts";
-import { bodyObject, type RestContext, textOf, typeOfPath } from "./context.ts";
+import { bodyObject, queryOf, type RestContext, textOf, typeOfPath } from "./context.ts";
+
+/** Elements that one call may change. */
+const MAX_UPDATES = 1_000;
 
 /** GET /prop-collection-get and POST /prop-collection-update: single elements of list and map properties. */
 export function propertyRoutes(app: FastifyInstance, { objects }: RestContext): void {
@@ -20,8 +23,8 @@ export function propertyRoutes(app: FastifyInstance, { objects }: RestContext): 
     return { type: typeOfPath(object.type), object };
   };
 
-  app.get<{ Querystring: Record<string, string> }>("/prop-collection-get", (request) => {
-    const { uuid = "", fields = "", position } = request.query;
+  app.get("/prop-collection-get", (request) => {
+    const { uuid = "", fields = "", position } = queryOf(request);
     const { type, object } = find(uuid);
     const shown = fields.split(",").map((field) => {
       const collection = collectionOf(type, field);
@@ -37,6 +40,7 @@ export function propertyRoutes(app: FastifyInstance, { objects }: RestContext): 
     const { type, object } = find(textOf(body, "uuid") ?? "");
     const updates = Array.isArray(body.updates) ? (body.updates as readonly JsonValue[]) : undefined;
     if (updates === undefined) throw bad("Bad Request: updates must be a list");
+    if (updates.length > MAX_UPDATES) throw bad(`Bad Request: updates: at most ${MAX_UPDATES} in one call`);
     await objects.change(type, object.uuid, (before) =>
       updates.reduce((state: ConfigObject, update) => applyUpdate(type, state, update), before),
     );

@@ -1,10 +1,14 @@
+import { ContrailError } from "@contrail/errors";
 import type { ConfigObject, ConfigReference, ObjectType } from "@contrail/schema";
 import { stringifyJson } from "@contrail/schema";
 import type { FastifyInstance } from "fastify";
 import { bad, readAttribute, readFqName } from "../../core/request-body.ts";
 import { bodyObject, type RestContext, textOf, typeOfBody } from "./context.ts";
 
-/** POST /ref-update: one reference added, changed or deleted without touching the others. */
+/**
+ * POST /ref-update: one reference added, changed or deleted without touching the others; and
+ * POST /ref-relax-for-delete: a reference that shall not keep its target from being removed.
+ */
 export function referenceRoutes(app: FastifyInstance, { objects }: RestContext): void {
   app.post("/ref-update", async (request) => {
     const body = bodyObject(request);
@@ -28,12 +32,23 @@ export function referenceRoutes(app: FastifyInstance, { objects }: RestContext):
       if (remove) return without(before, toType, to);
       return withReference(before, objects.resolveReference(toType, { ...to, attr }, "update"));
     });
+    if (body.relax_ref_for_delete === true && !remove) {
+      await objects.relaxed.note(object.uuid, objects.resolveReference(toType, { ...to, attr }, "update").toUuid);
+    }
     return { uuid: object.uuid };
   });
 
-  app.post("/ref-relax-for-delete", (request) => {
+  app.post("/ref-relax-for-delete", async (request) => {
     const body = bodyObject(request);
-    return { uuid: textOf(body, "uuid") ?? "" };
+    const uuid = textOf(body, "uuid")?.toLowerCase();
+    const to = textOf(body, "ref-uuid")?.toLowerCase();
+    if (uuid === undefined || to === undefined) throw bad("Bad Request: Both uuid and ref-uuid should be specified");
+    const object = objects.graph.get(uuid);
+    if (object?.refs.some((ref) => ref.toUuid === to) !== true) {
+      throw new ContrailError("config.not_found", `No reference from ${uuid.slice(0, 100)} to ${to.slice(0, 100)}`);
+    }
+    await objects.relaxed.note(uuid, to);
+    return { uuid };
   });
 }
 

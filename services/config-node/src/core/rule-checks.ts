@@ -1,0 +1,68 @@
+import { parseInetAddress } from "@contrail/net";
+import type { JsonObject, JsonValue } from "@contrail/schema";
+import { bad } from "./request-body.ts";
+
+const PROTOCOL_NAMES = new Set(["any", "icmp", "tcp", "udp", "icmp6"]);
+const MAX_PORT = 65_535;
+
+/** Checks the rules of a network policy or a security group. Throws "config.bad_request" naming the field. */
+export function checkRules(property: string, entries: JsonValue | undefined, isSecurityGroup: boolean): void {
+  for (const [index, item] of listOf(recordOf(entries).policy_rule).entries()) {
+    const rule = recordOf(item);
+    const path = `${property}.policy_rule[${index}]`;
+    checkProtocol(rule.protocol, `${path}.protocol`);
+    for (const side of ["src_ports", "dst_ports"]) {
+      for (const [at, port] of listOf(rule[side]).entries()) checkPorts(recordOf(port), `${path}.${side}[${at}]`);
+    }
+    for (const side of ["src_addresses", "dst_addresses"]) {
+      for (const [at, address] of listOf(rule[side]).entries())
+        checkAddress(recordOf(address), `${path}.${side}[${at}]`);
+    }
+    if (isSecurityGroup && !hasLocal(rule.src_addresses) && !hasLocal(rule.dst_addresses)) {
+      throw bad(`${path}: At least one of source or destination addresses must be 'local'`);
+    }
+  }
+}
+
+function checkProtocol(value: JsonValue | undefined, path: string): void {
+  if (value === undefined) return;
+  const text = String(value).toLowerCase();
+  if (PROTOCOL_NAMES.has(text) || (/^[0-9]{1,3}$/.test(text) && Number(text) <= 255)) return;
+  throw bad(`Rule with invalid protocol : ${path}: ${text.slice(0, 50)}`);
+}
+
+/** -1 stands for every port. */
+function checkPorts(range: JsonObject, path: string): void {
+  const [first, last] = [Number(range.start_port ?? -1), Number(range.end_port ?? range.start_port ?? -1)];
+  const inRange = (port: number): boolean => port >= -1 && port <= MAX_PORT;
+  if (inRange(first) && inRange(last) && (first === -1 || last === -1 || first <= last)) return;
+  throw bad(`${path}: ${first} to ${last} is no range of ports`);
+}
+
+function checkAddress(address: JsonObject, path: string): void {
+  const subnets = [...listOf(address.subnet_list), ...(address.subnet === undefined ? [] : [address.subnet])];
+  for (const item of subnets) {
+    const { ip_prefix, ip_prefix_len } = recordOf(item);
+    if (!isPrefix(String(ip_prefix ?? ""), Number(ip_prefix_len ?? -1))) {
+      throw bad(`${path}.subnet: ${String(ip_prefix).slice(0, 50)}/${String(ip_prefix_len)} is no prefix`);
+    }
+  }
+}
+
+function isPrefix(text: string, length: number): boolean {
+  if (text.includes(":")) return /^[0-9a-f:.]{2,45}$/i.test(text) && length >= 0 && length <= 128;
+  return parseInetAddress(text) !== undefined && length >= 0 && length <= 32;
+}
+
+function hasLocal(addresses: JsonValue | undefined): boolean {
+  return listOf(addresses).some((address) => recordOf(address).security_group === "local");
+}
+
+/** Values have been checked against the model: what is not a list is absent. */
+function listOf(value: JsonValue | undefined): readonly JsonValue[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function recordOf(value: JsonValue | undefined): JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
+}

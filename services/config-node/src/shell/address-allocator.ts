@@ -1,0 +1,115 @@
+import { ContrailError } from "@contrail/errors";
+import { formatInetAddress, parseInetAddress } from "@contrail/net";
+import type { ConfigObject } from "@contrail/schema";
+import type { ObjectStore } from "@contrail/store";
+import { bad } from "../core/request-body.ts";
+import { searchRanges } from "../core/search-ranges.ts";
+import { addressPool, prefixText, type Subnet, subnetHolds, subnetsOf } from "../core/subnet.ts";
+
+/** IPv4 addresses of networks' subnets: claimed for an object, by value or the next free one. */
+export class AddressAllocator {
+  readonly #store: ObjectStore;
+
+  constructor(store: ObjectStore) {
+    this.#store = store;
+  }
+
+  /** Claims one address for an owner; field: what a bad one is called in the error text. */
+  async claim(network: ConfigObject, owner: string, text: string, field: string): Promise<number> {
+    const address = parseInetAddress(text);
+    if (address === undefined) throw bad(`${field}: ${text.slice(0, 50)} is no IPv4 address`);
+    const subnet = subnetsOf(network).find((candidate) => subnetHolds(candidate, address));
+    if (subnet === undefined) throw bad(`${field}: IP address ${text} does not lie in a subnet of ${title(network)}`);
+    const value = BigInt(address);
+    try {
+      const pool = addressPool(network.uuid, subnet);
+      await this.#store.allocate({ pool, owner, first: value, last: value, wanted: value });
+      return address;
+    } catch (reason) {
+      if (ContrailError.from(reason).code !== "store.allocated_conflict") throw reason;
+      throw new ContrailError("config.conflict", `IP address already in use: ${text} in ${title(network)}`);
+    }
+  }
+
+  /** Claims a free address of a network, or of one of its subnets. 404: no such subnet; 409: none is free. */
+  async claimFree(network: ConfigObject, owner: string, subnetUuid: string | undefined): Promise<number> {
+    const subnets = subnetsOf(network).filter(({ uuid }) => subnetUuid === undefined || uuid === subnetUuid);
+    if (subnets.length === 0) {
+      const which = subnetUuid === undefined ? "subnet(s)" : `subnet(${subnetUuid.slice(0, 100)})`;
+      throw new ContrailError("config.not_found", `${title(network)} has no defined ${which}`);
+    }
+    for (const subnet of subnets) {
+      const address = await this.#freeIn(network, subnet, owner);
+      if (address !== undefined) return address;
+    }
+    throw new ContrailError("config.conflict", `${title(network)} has exhausted subnet(${subnetUuid ?? "all"})`);
+  }
+
+  /** Addresses for a client of ip-alloc, held by the network: all of them or none. */
+  async allocate(network: ConfigObject, count: number, subnetUuid: string | undefined): Promise<string[]> {
+    const found: string[] = [];
+    try {
+      for (let index = 0; index < count; index++) {
+        found.push(formatInetAddress(await this.claimFree(network, network.uuid, subnetUuid)));
+      }
+      return found;
+    } catch (reason) {
+      await this.free(network, found);
+      throw reason;
+    }
+  }
+
+  /** Gives addresses of ip-alloc back; those that objects hold stay. */
+  async free(network: ConfigObject, addresses: readonly string[]): Promise<void> {
+    const parsed = addresses.map((text) => {
+      const address = parseInetAddress(text);
+      if (address === undefined) throw bad(`ip_addr: ${text.slice(0, 50)} is no IPv4 address`);
+      return address;
+    });
+    for (const address of parsed) {
+      const subnet = subnetsOf(network).find((candidate) => subnetHolds(candidate, address));
+      if (subnet === undefined) continue;
+      await this.#store.free(addressPool(network.uuid, subnet), BigInt(address), network.uuid);
+    }
+  }
+
+  /** Number of addresses taken in a subnet of a network. */
+  async count(network: ConfigObject, subnetUuid: string): Promise<number> {
+    const subnet = subnetsOf(network).find(({ uuid }) => uuid === subnetUuid);
+    if (subnet === undefined) {
+      const message = `${title(network)} has no defined subnet(${subnetUuid.slice(0, 100)})`;
+      throw new ContrailError("config.not_found", message);
+    }
+    return (await this.#store.allocations(addressPool(network.uuid, subnet))).length;
+  }
+
+  /** Refuses a change of a network that takes away a subnet in which objects hold addresses. */
+  async refuseLoss(before: ConfigObject, after: ConfigObject): Promise<void> {
+    const kept = new Set(subnetsOf(after).map(prefixText));
+    for (const subnet of subnetsOf(before).filter((item) => !kept.has(prefixText(item)))) {
+      const taken = await this.#store.allocations(addressPool(before.uuid, subnet));
+      if (taken.length === 0) continue;
+      const shown = taken.slice(0, 20).map(({ value }) => formatInetAddress(Number(value)));
+      const block = `Cannot Delete IP Block(${prefixText(subnet)}) from ${title(before)}`;
+      throw new ContrailError("config.conflict", `${block}, IP(s) in use: ${shown.join(", ")}`);
+    }
+  }
+
+  async #freeIn(network: ConfigObject, subnet: Subnet, owner: string): Promise<number | undefined> {
+    const pool = addressPool(network.uuid, subnet);
+    for (const range of searchRanges(subnet)) {
+      try {
+        const [first, last] = [BigInt(range.first), BigInt(range.last)];
+        return Number(await this.#store.allocate({ pool, owner, first, last, fromEnd: !subnet.fromStart }));
+      } catch (reason) {
+        if (ContrailError.from(reason).code !== "store.exhausted_conflict") throw reason;
+      }
+    }
+    return undefined;
+  }
+}
+
+/** "Virtual-Network(domain:project:name)". */
+function title(network: ConfigObject): string {
+  return `Virtual-Network(${network.fqName.join(":")})`;
+}
