@@ -1,7 +1,7 @@
 import { chmodSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { ContrailError } from "@contrail/errors";
-import { type FastifyInstance, fastify } from "fastify";
+import { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
 
 /** Bounds of a listener; each has a default. */
 export interface HttpBounds {
@@ -24,9 +24,17 @@ const CHECK_INTERVAL_MS = 1_000;
 /** Body bound unless a service sets another. */
 const BODY_LIMIT_BYTES = 1024 * 1024;
 
+export interface HttpAppOptions {
+  readonly bodyLimitBytes?: number;
+  /** Answers requests that fail before they reach a route: a path that is no path, or too long. */
+  readonly explain?: (reason: FastifyError, request: FastifyRequest, reply: FastifyReply) => void;
+}
+
 /** A fastify application with our bounds; bodies are left as bytes for the service's own parser where it adds one. */
-export function createHttpApp(options: { readonly bodyLimitBytes?: number } = {}): FastifyInstance {
+export function createHttpApp(options: HttpAppOptions = {}): FastifyInstance {
+  const { explain } = options;
   return fastify({
+    ...(explain === undefined ? {} : { frameworkErrors: explain }),
     bodyLimit: options.bodyLimitBytes ?? BODY_LIMIT_BYTES,
     routerOptions: { maxParamLength: 2_048, ignoreTrailingSlash: true, caseSensitive: true },
     exposeHeadRoutes: false,

@@ -1,7 +1,7 @@
 import { ContrailError, wireStatus } from "@contrail/errors";
 import type { Logger } from "@contrail/observability";
 import { createHttpApp } from "@contrail/runtime";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import { quotedList } from "../../core/api-text.ts";
 import { addressRoutes } from "./address-routes.ts";
 import { useJsonBodies } from "./body-parser.ts";
@@ -14,21 +14,18 @@ import { objectRoutes } from "./object-routes.ts";
 import { propertyRoutes } from "./property-routes.ts";
 import { referenceRoutes } from "./reference-routes.ts";
 
+/** Longest text of a refusal, in UTF-16 units; a hundred hrefs fit. */
+const MAX_TEXT = 16_384;
+
 /** The VNC REST API as one application. Errors are plain text; nothing a client sends gives a 5xx. */
 export function createRestApp(context: RestContext, logger: Logger): FastifyInstance {
-  const app = createHttpApp();
+  const app = createHttpApp({ explain: (reason, _request, reply) => refuse(reply, 400, reason.message) });
   useJsonBodies(app);
   app.setErrorHandler((reason, request, reply) => {
     const { status, text } = explain(reason, logger, baseUrl(request));
-    return reply.code(status).type("text/plain; charset=utf-8").serializer(String).send(text);
+    return refuse(reply, status, text);
   });
-  app.setNotFoundHandler((request, reply) =>
-    reply
-      .code(404)
-      .type("text/plain; charset=utf-8")
-      .serializer(String)
-      .send(`Not found: '${request.url.slice(0, 200)}'`),
-  );
+  app.setNotFoundHandler((request, reply) => refuse(reply, 404, `Not found: '${request.url}'`));
   homepageRoutes(app);
   nameRoutes(app, context);
   referenceRoutes(app, context);
@@ -38,6 +35,11 @@ export function createRestApp(context: RestContext, logger: Logger): FastifyInst
   collectionRoutes(app, context);
   objectRoutes(app, context);
   return app;
+}
+
+/** Bodies of refusals are plain text. */
+function refuse(reply: FastifyReply, status: number, text: string): FastifyReply {
+  return reply.code(status).type("text/plain; charset=utf-8").serializer(String).send(text.slice(0, MAX_TEXT));
 }
 
 function explain(reason: unknown, logger: Logger, base: string): { status: number; text: string } {

@@ -7,12 +7,18 @@ import { bad } from "../../core/request-body.ts";
 /** Nesting of a body; deeper ones are refused before they are parsed. */
 const MAX_DEPTH = 64;
 
-/** Makes an application read JSON of any content type with 64-bit integers, and write it likewise. */
+/**
+ * Makes an application read JSON of any content type with 64-bit integers, and write it likewise. Bodies are parsed
+ * when they are whole and read: a bad one is refused without closing the client's connection.
+ */
 export function useJsonBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body: Buffer, done) => {
+  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body: Buffer, done) => done(null, body));
+  app.addHook("preValidation", (request, _reply, done) => {
+    const body = request.body as Buffer | undefined; // The parser above made it.
     try {
-      done(null, body.length === 0 ? undefined : parseBody(body));
+      request.body = body === undefined || body.length === 0 ? undefined : parseBody(body);
+      done();
     } catch (reason) {
       done(ContrailError.from(reason));
     }
