@@ -17,6 +17,9 @@ SCALARS = {"string": "text", "integer": 1, "boolean": True, "dateTime": "2020-01
 # What the server works out, or checks against other objects, and so cannot be any text.
 NOT_FREE = {"id_perms", "perms2", "display_name", "instance_ip_address", "virtual_network_network_id",
             "security_group_id", "tag_id", "draft_mode_state", "parent_type"}
+# Fields whose texts the server checks beyond their type.
+EXAMPLES = {"ip_prefix": "10.1.2.0", "mac_address": "02:00:00:00:00:01", "route_target": "target:1:1", "protocol": "tcp",
+            "security_group": "local"}
 MAX_DEPTH = 6
 
 
@@ -44,6 +47,8 @@ def value_of(type_name, facts, depth):
         if field["is_complex"] and depth >= MAX_DEPTH:
             continue
         one = value_of(field["attr_type"], field, depth + 1)
+        if one == "text":
+            one = EXAMPLES.get(name, one)
         filled[name] = [one] if field["is_array"] else one
     return filled
 
