@@ -10,47 +10,83 @@ const MAIN = join(ROOT, "services/config-node/src/main.ts");
 
 /** A configuration node in a process of its own, with an empty data directory and free ports. */
 export class ConfigNodeProcess {
-  readonly port: number;
-  readonly #child: ChildProcess;
-  readonly #directory: string;
+  /** Holds the databases; kept across kill and restart. */
+  readonly directory: string;
+  readonly #flags: readonly string[];
+  #child: ChildProcess | undefined;
+  /** Port of the API; another one after each start. */
+  port = 0;
+  /** Port of introspect. */
+  introspectPort = 0;
 
-  private constructor(child: ChildProcess, directory: string, port: number) {
-    this.#child = child;
-    this.#directory = directory;
-    this.port = port;
+  /** more: flags beside those of the directory and the ports. Nothing runs yet. */
+  constructor(more: readonly string[] = []) {
+    this.directory = mkdtempSync(join(tmpdir(), "contrail-contract-"));
+    const listen = ["--rest-listen", "127.0.0.1:0", "--introspect-listen", "127.0.0.1:0"];
+    this.#flags = ["--data-dir", this.directory, ...listen, ...more];
+  }
+
+  /** A node of its own, serving. */
+  static async start(): Promise<ConfigNodeProcess> {
+    const node = new ConfigNodeProcess();
+    await node.run();
+    return node;
+  }
+
+  /** Starts the process without waiting for anything. */
+  spawn(): ChildProcess {
+    this.#child = spawn(process.execPath, [MAIN, ...this.#flags], { stdio: ["ignore", "ignore", "pipe"] });
+    return this.#child;
   }
 
   /** Resolves when the API answers. */
-  static async start(): Promise<ConfigNodeProcess> {
-    const directory = mkdtempSync(join(tmpdir(), "contrail-contract-"));
-    const flags = ["--data-dir", directory, "--rest-listen", "127.0.0.1:0", "--introspect-listen", "127.0.0.1:0"];
-    const child = spawn(process.execPath, [MAIN, ...flags], { stdio: ["ignore", "ignore", "pipe"] });
-    const port = await servingPort(child).catch((reason: unknown) => {
-      child.kill("SIGKILL");
-      rmSync(directory, { recursive: true, force: true });
+  async run(): Promise<void> {
+    const child = this.spawn();
+    const ports = await servingPorts(child).catch(async (reason: unknown) => {
+      await this.kill();
       throw reason;
     });
-    return new ConfigNodeProcess(child, directory, port);
+    this.port = ports.rest;
+    this.introspectPort = ports.introspect;
   }
 
+  /** Ends the process without a farewell; its data stay. */
+  async kill(): Promise<void> {
+    await this.#end("SIGKILL");
+  }
+
+  /** Ends the process in order; its data stay. */
+  async end(): Promise<void> {
+    await this.#end("SIGTERM");
+  }
+
+  /** Ends the process and removes its data. */
   async stop(): Promise<void> {
-    const exited = new Promise((resolve) => this.#child.once("exit", resolve));
-    this.#child.kill("SIGTERM");
+    await this.end();
+    rmSync(this.directory, { recursive: true });
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#child;
+    this.#child = undefined;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const exited = new Promise((resolve) => child.once("exit", resolve));
+    child.kill(signal);
     await exited;
-    rmSync(this.#directory, { recursive: true });
   }
 }
 
 const START_TIMEOUT_MS = 30_000;
 
-/** The port in the log line that says what is served; the log is read on, so that the node never blocks on it. */
-async function servingPort(child: ChildProcess): Promise<number> {
+/** The ports in the log line that says what is served; the log is read on, so that the node never blocks on it. */
+async function servingPorts(child: ChildProcess): Promise<{ readonly rest: number; readonly introspect: number }> {
   if (child.stderr === null) throw new Error("the node's log is not piped");
-  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  const { promise, resolve, reject } = Promise.withResolvers<{ rest: number; introspect: number }>();
   const lines = createInterface({ input: child.stderr });
   lines.on("line", (line) => {
-    const port = /"rest":\["127\.0\.0\.1:(\d+)"/.exec(line)?.[1];
-    if (port !== undefined) resolve(Number(port));
+    const rest = /"rest":\["127\.0\.0\.1:(\d+)"/.exec(line)?.[1];
+    const introspect = /"introspect":\["127\.0\.0\.1:(\d+)"/.exec(line)?.[1];
+    if (rest !== undefined) resolve({ rest: Number(rest), introspect: Number(introspect) });
   });
   lines.on("close", () => reject(new Error("the configuration node ended before it served")));
   const timer = setTimeout(() => reject(new Error("the configuration node did not serve in time")), START_TIMEOUT_MS);

@@ -15,15 +15,17 @@ export function refuseDerived(object: ConfigObject): void {
   throw new ContrailError("config.conflict", message);
 }
 
+/** 409: another object of the type has the name. */
 export function nameTaken(fqName: readonly string[], uuid: string): ContrailError {
   return new ContrailError("config.conflict", `${quotedList(fqName)} already exists with uuid: ${uuid}`);
 }
 
+/** 409: another object, of whatever type, has the uuid. */
 export function uuidTaken(uuid: string, fqName: readonly string[]): ContrailError {
   return new ContrailError("config.conflict", `${uuid} already exists with fq_name: ${quotedList(fqName)}`);
 }
 
-/** fields.paths: the users' paths, for a caller that knows the address under which the client sees us. */
+/** 409: something uses the object. fields.paths: the users' paths, for a caller that knows the address under which the client sees us. */
 export function inUse(text: string, users: readonly ConfigObject[]): ContrailError {
   const paths = users.slice(0, MAX_USERS).map((user) => pathOf(user.type, user.uuid));
   return new ContrailError("config.conflict", `${text}: ${quotedList(paths)}`, { fields: { text, paths } });
