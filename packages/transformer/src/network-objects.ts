@@ -7,8 +7,8 @@ export interface NetworkFacts {
   readonly network: ConfigObject;
   /** Its own route target: "target:64512:8000000". */
   readonly routeTarget: string;
-  /** Names of the networks that it is connected with. */
-  readonly connected: Iterable<string>;
+  /** The networks that it is connected with. */
+  readonly connected: readonly ConfigObject[];
   /** Empty: no policy is attached, and the network has no ACL. */
   readonly aclRules: readonly JsonValue[];
 }
@@ -27,7 +27,7 @@ export function networkObjects(facts: NetworkFacts): DerivedObject[] {
     type: "routing-instance",
     fqName: defaultInstance(network.fqName),
     parentType: "virtual-network",
-    refs: [...[...targets].map(targetReference), ...[...facts.connected].sort().map(connection)],
+    refs: [...[...targets].map(targetReference), ...facts.connected.map(connection)],
     properties: { routing_instance_is_default: true },
   });
   if (isFabric(network)) objects.push(fabricInstance(network));
@@ -43,7 +43,7 @@ export function networkObjects(facts: NetworkFacts): DerivedObject[] {
   return objects;
 }
 
-/** Targets with their direction: null is both (InstanceTargetType). */
+/** Targets with their direction, null for both (InstanceTargetType); the network's own is the first. */
 function routeTargets({ network, routeTarget }: NetworkFacts): ReadonlyMap<string, string | null> {
   const found = new Map<string, string | null>([[routeTarget, null]]);
   const named = (property: string): readonly string[] => texts(record(network.properties[property]).route_target);
@@ -60,8 +60,8 @@ function targetReference([target, direction]: readonly [string, string | null]):
   return { toType: "route-target", toFqName: [target], attr: direction === null ? {} : { import_export: direction } };
 }
 
-function connection(network: string): DerivedReference {
-  return { toType: "routing-instance", toFqName: defaultInstance(network.split(":")), attr: {} };
+function connection(network: ConfigObject): DerivedReference {
+  return { toType: "routing-instance", toFqName: defaultInstance(network.fqName), attr: {} };
 }
 
 function routeTargetObject(target: string): DerivedObject {

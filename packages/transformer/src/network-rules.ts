@@ -12,7 +12,7 @@ export interface NetworkRules {
   readonly aclRules: readonly JsonValue[];
 }
 
-/** A side of a rule with names resolved: "any", a network's name, or undefined for a bare prefix. */
+/** A side of a rule with names resolved: "any", a network's name, or undefined for a bare prefix; it has one of both. */
 interface Side {
   readonly network: string | undefined;
   readonly subnet: JsonValue | undefined;
@@ -23,7 +23,8 @@ export type NetworksOfPolicy = (policy: string) => Iterable<string>;
 
 /**
  * Rules of a network from its policies in the order of their sequence. Only rules that have the network on one side
- * count. Rules that send traffic through services are not compiled here.
+ * count. Rules that send traffic through services are not compiled here; a rule without an action, and an address that
+ * names neither network nor prefix, match nothing: what is not understood opens nothing.
  */
 export function networkRules(
   network: string,
@@ -41,7 +42,7 @@ export function networkRules(
   for (const policy of policies) {
     for (const item of list(record(policy.properties.network_policy_entries).policy_rule)) {
       const rule = record(item);
-      if (list(record(rule.action_list).apply_service).length > 0) continue;
+      if (actionOf(rule) === undefined || list(record(rule.action_list).apply_service).length > 0) continue;
       const sources = sides(rule.src_addresses, network, networksOfPolicy);
       const destinations = sides(rule.dst_addresses, network, networksOfPolicy);
       for (const source of sources) {
@@ -78,7 +79,7 @@ const PROTOCOLS: Readonly<Record<string, string>> = { icmp: "1", tcp: "6", udp: 
 
 /** The rule for one pair of sides, and for direction <> the same with the sides (addresses and ports) changed over. */
 function* directed(rule: JsonObject, source: Side, destination: Side): Iterable<JsonObject> {
-  const action = text(record(rule.action_list).simple_action) ?? "pass";
+  const action = actionOf(rule) ?? "deny";
   const given = (text(rule.protocol) ?? "any").toLowerCase();
   const protocol = PROTOCOLS[given] ?? given;
   const ethertype = text(rule.ethertype);
@@ -123,7 +124,8 @@ function sides(value: JsonValue | undefined, network: string, networksOfPolicy: 
     const resolved = name === "local" ? network : name;
     const subnets = list(given.subnet_list);
     if (subnets.length > 0) return subnets.map((subnet) => ({ network: resolved, subnet }));
-    return [{ network: resolved, subnet: given.subnet ?? undefined }];
+    const subnet = given.subnet ?? undefined;
+    return resolved === undefined && subnet === undefined ? [] : [{ network: resolved, subnet }];
   });
 }
 
@@ -140,7 +142,11 @@ function remotes(source: Side, destination: Side, network: string): string[] {
 }
 
 function passes(rule: JsonObject): boolean {
-  return (text(record(rule.action_list).simple_action) ?? "pass") !== "deny";
+  return actionOf(rule) === "pass";
+}
+
+function actionOf(rule: JsonObject): string | undefined {
+  return text(record(rule.action_list).simple_action);
 }
 
 function address(side: Side): JsonObject {
@@ -150,7 +156,11 @@ function address(side: Side): JsonObject {
   };
 }
 
+/** Ranges of ports; one without an end is its start alone. */
 function ports(value: JsonValue | undefined): readonly JsonValue[] {
-  const given = list(value);
+  const given = list(value).map((item) => {
+    const { start_port = -1, end_port = start_port } = record(item);
+    return { start_port, end_port };
+  });
   return given.length === 0 ? [ALL_PORTS] : given;
 }

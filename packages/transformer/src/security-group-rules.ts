@@ -23,17 +23,19 @@ export function mentionedGroups(group: ConfigObject): ReadonlySet<string> {
 
 /**
  * The two ACLs of a security group. A rule whose destination is local goes to the ingress one, whose source is local to
- * the egress one; the far side is a prefix, the id of a group, or "-1" for any. A rule that names a group that does not
- * exist is left out: it matches nobody.
+ * the egress one; the far side is a prefix, the id of a group (that of the group itself where it is local too), or "-1"
+ * for any. A rule that names a group that does not exist, or whose far side names neither group nor prefix, is left out:
+ * it matches nobody.
  */
 export function securityGroupAcls(group: ConfigObject, groupId: GroupId): DerivedObject[] {
+  const own = groupId(group.fqName.join(":"));
   const ingress: JsonValue[] = [];
   const egress: JsonValue[] = [];
   for (const rule of rulesOf(group)) {
     for (const source of list(rule.src_addresses).map(record)) {
       for (const destination of list(rule.dst_addresses).map(record)) {
-        if (isLocal(destination)) ingress.push(...compile(rule, farSide(source, groupId), {}));
-        else if (isLocal(source)) egress.push(...compile(rule, {}, farSide(destination, groupId)));
+        if (isLocal(destination)) ingress.push(...compile(rule, farSide(source, own, groupId), {}));
+        else if (isLocal(source)) egress.push(...compile(rule, {}, farSide(destination, own, groupId)));
       }
     }
   }
@@ -50,8 +52,14 @@ export function securityGroupAcls(group: ConfigObject, groupId: GroupId): Derive
 function compile(rule: JsonObject, source: JsonObject | undefined, destination: JsonObject | undefined): JsonValue[] {
   if (source === undefined || destination === undefined) return [];
   const given = (text(rule.protocol) ?? "any").toLowerCase();
-  const ports = (value: JsonValue | undefined): readonly JsonValue[] =>
-    list(value).length === 0 ? [ALL_PORTS] : list(value);
+  // A range without an end is its start alone.
+  const ports = (value: JsonValue | undefined): readonly JsonValue[] => {
+    const ranges = list(value).map((item) => {
+      const { start_port = 0, end_port = item === null || start_port === 0 ? 65535 : start_port } = record(item);
+      return { start_port, end_port };
+    });
+    return ranges.length === 0 ? [ALL_PORTS] : ranges;
+  };
   return ports(rule.src_ports).flatMap((sourcePort) =>
     ports(rule.dst_ports).map((destinationPort) => {
       const match = {
@@ -68,16 +76,16 @@ function compile(rule: JsonObject, source: JsonObject | undefined, destination: 
   );
 }
 
-function farSide(side: JsonObject, groupId: GroupId): JsonObject | undefined {
+function farSide(side: JsonObject, own: string | undefined, groupId: GroupId): JsonObject | undefined {
   const name = text(side.security_group);
   if (name === "any") return { security_group: "-1" };
-  if (name !== undefined && name !== "local") {
-    const id = groupId(name);
+  if (name !== undefined) {
+    const id = name === "local" ? own : groupId(name);
     return id === undefined ? undefined : { security_group: id };
   }
   if (side.subnet !== undefined && side.subnet !== null) return { subnet: side.subnet };
   if (list(side.subnet_list).length > 0) return { subnet_list: list(side.subnet_list) };
-  return { security_group: "-1" };
+  return undefined;
 }
 
 function isLocal(side: JsonObject): boolean {

@@ -28,6 +28,8 @@ class IncrementalTransformer implements Transformer {
   readonly #state = new DesiredState();
   readonly #numbers = new RouteTargetNumbers();
   readonly #networks = new Map<string, ConfigObject>();
+  /** Routing instances by network. */
+  readonly #instances = new Map<string, string>();
   readonly #policies = new Map<string, ConfigObject>();
   readonly #groups = new Map<string, ConfigObject>();
   /** Networks by the policy that they refer to. */
@@ -67,7 +69,9 @@ class IncrementalTransformer implements Transformer {
         this.#systemChanged(object);
         return;
       default:
-        if (object === undefined) this.#state.gone({ type, fqName });
+        if (object !== undefined) return;
+        if (type === "routing-instance") this.#numbers.learn(name, undefined);
+        this.#state.gone({ type, fqName });
     }
   }
 
@@ -115,16 +119,15 @@ class IncrementalTransformer implements Transformer {
     const as = Number(object?.properties.autonomous_system ?? DEFAULT_AS);
     if (as === this.#autonomousSystem) return;
     this.#autonomousSystem = as;
+    this.#numbers.setAutonomousSystem(as);
     for (const name of this.#networks.keys()) this.#dirtyNetworks.add(name);
   }
 
-  /** An existing routing instance keeps the number of its target. */
+  /** An existing routing instance keeps the number of its own target, which is the first. */
   #learn(object: ConfigObject): void {
     if (object.type !== "routing-instance") return;
-    for (const ref of object.refs) {
-      const number = systemNumber(ref.toFqName[0] ?? "", this.#autonomousSystem);
-      if (ref.toType === "route-target" && number !== undefined) this.#numbers.learn(object.fqName.join(":"), number);
-    }
+    const own = object.refs.find((ref) => ref.toType === "route-target");
+    this.#numbers.learn(object.fqName.join(":"), systemNumber(own?.toFqName[0] ?? ""));
   }
 
   #calculate(): void {
@@ -156,12 +159,14 @@ class IncrementalTransformer implements Transformer {
 
   #calculateNetwork(name: string): void {
     const network = this.#networks.get(name);
-    const instance = network === undefined ? undefined : defaultInstance(network.fqName).join(":");
-    if (network === undefined || instance === undefined) {
+    if (network === undefined) {
       this.#state.want(`network ${name}`, []);
-      this.#numbers.free(`${name}:${name.slice(name.lastIndexOf(":") + 1)}`);
+      this.#numbers.free(this.#instances.get(name) ?? "");
+      this.#instances.delete(name);
       return;
     }
+    const instance = defaultInstance(network.fqName).join(":");
+    this.#instances.set(name, instance);
     const number = this.#numbers.numberOf(instance);
     if (number === undefined) return;
     const routeTarget = `target:${this.#autonomousSystem}:${number}`;
@@ -173,11 +178,12 @@ class IncrementalTransformer implements Transformer {
   }
 
   /** Networks that want this one and that it wants: a connection needs both. */
-  #connected(name: string): ReadonlySet<string> {
+  #connected(name: string): ConfigObject[] {
     const wants = this.#rules.get(name)?.wants ?? new Set<string>();
     const wanting = new Set([...this.#wantedBy.of(name), ...this.#wantedBy.of("any")]);
     const candidates = wants.has("any") ? wanting : [...wants].filter((other) => wanting.has(other));
-    return new Set([...candidates].filter((other) => other !== name && this.#networks.has(other)));
+    const others = [...new Set(candidates)].filter((other) => other !== name).sort();
+    return others.flatMap((other) => this.#networks.get(other) ?? []);
   }
 
   #calculateGroup(name: string): void {

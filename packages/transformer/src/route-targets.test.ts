@@ -1,0 +1,62 @@
+import { describe, expect, test } from "vitest";
+import { RouteTargetNumbers, systemNumber } from "./route-targets.ts";
+
+test("a new instance gets the lowest free number, a known one its own", () => {
+  const numbers = new RouteTargetNumbers();
+  expect([numbers.numberOf("a"), numbers.numberOf("b"), numbers.numberOf("a")]).toEqual([8000000, 8000001, 8000000]);
+  numbers.free("a");
+  expect(numbers.numberOf("c")).toBe(8000000);
+});
+
+describe("numbers of stored instances", () => {
+  test("are kept by them, whether they are learnt before or after others ask", () => {
+    const numbers = new RouteTargetNumbers();
+    numbers.learn("b", 8000000);
+    expect([numbers.numberOf("a"), numbers.numberOf("b")]).toEqual([8000001, 8000000]);
+  });
+
+  test("are not given to others before the instance is gone from the store", () => {
+    const numbers = new RouteTargetNumbers();
+    numbers.learn("old", 8000000);
+    numbers.numberOf("old");
+    numbers.free("old");
+    expect(numbers.numberOf("new")).toBe(8000001);
+    numbers.learn("old", undefined);
+    expect(numbers.numberOf("newer")).toBe(8000000);
+  });
+
+  test("are given up where two instances have the same, for one of them", () => {
+    const numbers = new RouteTargetNumbers();
+    numbers.learn("a", 8000000);
+    numbers.learn("b", 8000000);
+    expect(numbers.numberOf("a")).not.toBe(numbers.numberOf("b"));
+  });
+});
+
+describe("an AS of four octets", () => {
+  test("leaves two for the number: from 8000 on", () => {
+    const numbers = new RouteTargetNumbers();
+    numbers.numberOf("a");
+    numbers.setAutonomousSystem(4_200_000_000);
+    expect([numbers.numberOf("a"), numbers.numberOf("b")]).toEqual([8000, 8001]);
+    numbers.setAutonomousSystem(65_001);
+    expect(numbers.numberOf("a")).toBe(8000000);
+  });
+
+  test("has 24,768 numbers; then there is none", () => {
+    const numbers = new RouteTargetNumbers();
+    numbers.setAutonomousSystem(4_200_000_000);
+    for (let index = 0; index < 24_768; index++) expect(numbers.numberOf(`${index}`)).toBe(8_000 + index);
+    expect(numbers.numberOf("one more")).toBeUndefined();
+  });
+});
+
+test.each<[string, number | undefined]>([
+  ["target:64512:8000000", 8000000],
+  ["target:4200000000:8000", 8000],
+  ["target:10.0.0.1:5", undefined],
+  ["target:1:", undefined],
+  ["", undefined],
+])("the number of %j is %j", (text, wanted) => {
+  expect(systemNumber(text)).toBe(wanted);
+});
