@@ -35,3 +35,15 @@ test("a row that could not be applied is given again", () => {
   desired.forget(desired.change(wish));
   expect(desired.change(wish)).toEqual(wish);
 });
+
+test("a removal that failed is given again, unless the row is wanted again", () => {
+  const desired = new DesiredRows();
+  const wish = deltas([{ label: 16, nextHop: 1 }]);
+  desired.change(wish);
+  const removal = desired.change([]);
+  desired.forget(removal);
+  expect(desired.change([])).toEqual(removal);
+  desired.forget(removal);
+  expect(desired.change(wish)).toEqual(wish);
+  expect(desired.change(wish)).toEqual([]);
+});

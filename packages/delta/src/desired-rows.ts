@@ -6,6 +6,8 @@ import { isRowDelta, type RowDelta, removalOf, rowKey, type TableDelta } from "@
  */
 export class DesiredRows {
   readonly #applied = new Map<string, { readonly delta: RowDelta; readonly content: string }>();
+  /** Removals that failed. */
+  readonly #owed = new Map<string, TableDelta>();
 
   /** Rows that are applied. */
   get size(): number {
@@ -19,6 +21,8 @@ export class DesiredRows {
     for (const delta of desired) {
       const key = rowKey(delta);
       wanted.add(key);
+      this.#owed.delete(key);
+      if (this.#applied.get(key)?.delta.row === delta.row) continue;
       const content = JSON.stringify(delta.row);
       if (this.#applied.get(key)?.content === content) continue;
       this.#applied.set(key, { delta, content });
@@ -31,12 +35,17 @@ export class DesiredRows {
       this.#applied.delete(key);
       deltas.push(removal);
     }
+    deltas.push(...this.#owed.values());
+    this.#owed.clear();
     return deltas;
   }
 
-  /** Forgets rows, as after a failed application: the next change brings them again. */
+  /** Takes changes back, as after a failed application: the next change brings them again, removals too. */
   forget(deltas: Iterable<TableDelta>): void {
-    for (const delta of deltas) if (isRowDelta(delta)) this.#applied.delete(rowKey(delta));
+    for (const delta of deltas) {
+      if (isRowDelta(delta)) this.#applied.delete(rowKey(delta));
+      else this.#owed.set(rowKey(delta), delta);
+    }
   }
 
   /** Applied rows, for introspect. */
