@@ -1,14 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import {
-  ControlPlane,
-  fabric,
-  type Host,
-  type HostName,
-  INSTANCE,
-  redMachine,
-  redNetwork,
-  redPort,
-} from "./control-plane.ts";
+import { INSTANCE, redMachine, redNetwork, redPort } from "./config-objects.ts";
+import { ControlPlane, type Host, type HostName } from "./control-plane.ts";
 
 const DEADLINE = { timeout: 60_000, interval: 20 };
 
@@ -18,7 +10,7 @@ const hosts = new Map<HostName, Host>();
 beforeEach(async () => {
   plane = new ControlPlane();
   await plane.start();
-  await plane.configure(...fabric(), ...redNetwork(), ...redMachine(11), ...redMachine(12), ...redMachine(13));
+  await plane.log.configure(...redNetwork(), ...redMachine(11), ...redMachine(12), ...redMachine(13));
 });
 
 afterEach(async () => {
@@ -136,7 +128,7 @@ describe("both control nodes start again", () => {
       DEADLINE,
     );
     // A change that takes the same way afterwards has arrived: an end would have come before it.
-    await plane.configure(...redMachine(14));
+    await plane.log.configure(...redMachine(14));
     hosts.get("host1")?.agent.addPort(redPort(14));
     await vi.waitFor(() => expect(plane.dataPlanes.host1.rowsOf("interface")).toHaveLength(2), DEADLINE);
     expect([routes?.isInSync(INSTANCE), tunnelled("host1")]).toEqual([false, [12, 13]]);

@@ -20,8 +20,8 @@ export class AgentClient {
   readonly #client: Client;
   readonly #stream: ClientDuplexStream<Buffer, agentWire.ControlMessage>;
 
-  constructor(port: number, identity: Identity) {
-    this.#client = new Client(`127.0.0.1:${port}`, channelCredentials(identity, { role: "control" }), CLIENT_OPTIONS);
+  constructor(address: string, identity: Identity) {
+    this.#client = new Client(address, channelCredentials(identity, { role: "control" }), CLIENT_OPTIONS);
     this.#stream = this.#client.makeBidiStreamRequest(
       SESSION.path,
       (bytes: Buffer) => bytes,

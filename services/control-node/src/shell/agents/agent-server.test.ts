@@ -78,7 +78,7 @@ async function restart(timing: Parameters<typeof start>[0]): Promise<void> {
 }
 
 function connect(identity: Identity = host1): AgentClient {
-  const client = new AgentClient(server.port, identity);
+  const client = new AgentClient(`127.0.0.1:${server.port}`, identity);
   clients.push(client);
   return client;
 }
