@@ -24,7 +24,7 @@ export class LocalNumbers {
   readonly #numbers = new Map<NumberKind, Map<string, number>>();
   readonly #taken = new Map<NumberKind, Set<number>>();
   readonly #last = new Map<NumberKind, number>();
-  readonly #used = new Set<string>();
+  readonly #used = new Map<NumberKind, Set<string>>();
   #changed = false;
 
   /** Throws RangeError where the saved table gives a number twice, or one that is out of range. */
@@ -35,6 +35,7 @@ export class LocalNumbers {
       const [first, last] = RANGES[kind];
       const valid = entries.every(([, number]) => Number.isInteger(number) && number >= first && number <= last);
       if (!valid || taken.size < entries.length) throw new RangeError(`saved ${kind} numbers make no table`);
+      this.#used.set(kind, new Set());
       this.#numbers.set(kind, new Map(entries));
       this.#taken.set(kind, taken);
       this.#last.set(
@@ -46,7 +47,7 @@ export class LocalNumbers {
 
   /** The key's number. Throws RangeError where none is left. */
   numberOf(kind: NumberKind, key: string): number {
-    this.#used.add(`${kind} ${key}`);
+    this.#used.get(kind)?.add(key);
     const known = this.#of(kind).get(key);
     if (known !== undefined) return known;
     const number = this.#nextFree(kind);
@@ -59,14 +60,14 @@ export class LocalNumbers {
 
   /** Starts a round: keys not asked for until freeUnused() count as unused. */
   startRound(): void {
-    this.#used.clear();
+    for (const keys of this.#used.values()) keys.clear();
   }
 
   /** Frees the numbers of keys that were not asked for in this round. */
   freeUnused(): void {
     for (const [kind, numbers] of this.#numbers) {
       for (const [key, number] of numbers) {
-        if (this.#used.has(`${kind} ${key}`)) continue;
+        if (this.#used.get(kind)?.has(key) === true) continue;
         numbers.delete(key);
         this.#takenOf(kind).delete(number);
         this.#changed = true;
