@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline";
+import { AgentClient, agentRoute } from "@contrail/control-node/testing";
 import { identityFiles } from "@contrail/pki";
-import { AgentClient, agentRoute } from "../../services/control-node/src/shell/agents/agent-client.model.ts";
 import type { AgentCommand, AgentReport } from "./agent-protocol.ts";
 
 /*

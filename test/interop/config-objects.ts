@@ -1,6 +1,6 @@
 import { formatInetAddress } from "@contrail/net";
 import type { ConfigObject } from "@contrail/schema";
-import { readPort } from "../../services/vrouter-agent/src/core/port.ts";
+import { readPort } from "@contrail/vrouter-agent/testing";
 
 /* Configuration as the transformer leaves it, for tests. */
 

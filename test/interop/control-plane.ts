@@ -1,14 +1,10 @@
 import { join } from "node:path";
+import { SETTINGS as CONTROL_SETTINGS, startControlNode } from "@contrail/control-node/testing";
 import { parseInetAddress } from "@contrail/net";
 import { silentLogger } from "@contrail/observability";
 import { identityFiles } from "@contrail/pki";
 import { type RunningService, systemClock } from "@contrail/runtime";
-import { SETTINGS as CONTROL_SETTINGS } from "../../services/control-node/src/config.ts";
-import { startControlNode } from "../../services/control-node/src/start.ts";
-import { Agent } from "../../services/vrouter-agent/src/shell/agent.ts";
-import { ControlSessions } from "../../services/vrouter-agent/src/shell/control-sessions.ts";
-import { StateFiles } from "../../services/vrouter-agent/src/shell/state-files.ts";
-import { TableDataPlane } from "../../services/vrouter-agent/src/shell/table-data-plane.ts";
+import { Agent, ControlSessions, StateFiles, TableDataPlane } from "@contrail/vrouter-agent/testing";
 import { ConfigLog } from "./config-log.ts";
 import { bgpRouters, virtualRouters } from "./config-objects.ts";
 

@@ -1,7 +1,9 @@
 import { createEmbeddedBus } from "@contrail/bus-embedded";
+import type { Clock } from "@contrail/clock";
 import { ContrailError } from "@contrail/errors";
 import { type ConfigGraph, createGraph, type GraphChange } from "@contrail/graph";
 import { parseInetAddress } from "@contrail/net";
+import type { Logger } from "@contrail/observability";
 import { identityFiles } from "@contrail/pki";
 import { Rib } from "@contrail/rib";
 import {
@@ -30,37 +32,12 @@ export async function startControlNode(settings: Settings, stop: AbortSignal): P
   const meter = createMeter();
   const clock = systemClock;
   const identity = identityFiles(settings.pkiDir, { role: "control", name: settings.name });
-  const graph = createGraph();
-  const routerId = parseInetAddress(settings.address) ?? 0;
-  const rib = new Rib({ autonomousSystem: settings.autonomousSystem, routerId });
-  const driver = new RibDriver(rib, clock);
-  const deferral = new RestartDeferral({
-    driver,
-    clock,
-    waitMs: settings.endOfRibWaitMs,
-    ...awaited(graph, settings.name),
-    openToPeers: () => exchange.synchronized(),
-    openToAgents: () => agents.routesComplete(),
-  });
-  const onHeard = (peer: string): void => deferral.heardPeer(peer);
-  const exchange = new BgpExchange({ driver, clock, logger, maxRoutes: settings.routesPerPeer, onHeard });
-  const { address, name, autonomousSystem, keepaliveMs, holdMs, gracefulRestartMs } = settings;
+  const { address, name } = settings;
+  const tables = openTables(settings, clock, logger);
+  const { graph, rib, exchange, agents, deferral } = tables;
   const speaker = await startBgpSpeaker({ address, port: settings.bgpPort, clock, logger, meter, handler: exchange });
-  const timing = { keepaliveMs, holdMs, gracefulRestartMs };
-  const onEndOfRib = (agent: string): void => deferral.heardAgent(agent);
-  const agents = new AgentServer({
-    nodeName: name,
-    autonomousSystem,
-    graph,
-    driver,
-    clock,
-    logger,
-    onEndOfRib,
-    ...timing,
-  });
   const agentServer = await agents.listen(identity, `${address}:${settings.agentPort}`);
-
-  const onChange = configurationReceiver({ name, graph, rib, speaker, exchange, agents, driver, deferral });
+  const onChange = configurationReceiver({ ...tables, name, speaker });
 
   const controller = new AbortController();
   const signal = AbortSignal.any([stop, controller.signal]);
@@ -82,12 +59,9 @@ export async function startControlNode(settings: Settings, stop: AbortSignal): P
     },
   );
   const pages = introspectPages({ name, graph, rib, speaker, exchange, agents, synchronized: () => synchronized });
-  const introspect = await serveHttp(
-    createIntrospect(meter, pages),
-    settings.introspectSocket === ""
-      ? [settings.introspectListen]
-      : [settings.introspectListen, `unix:${settings.introspectSocket}`],
-  );
+  const { introspectListen, introspectSocket } = settings;
+  const endpoints = introspectSocket === "" ? [introspectListen] : [introspectListen, `unix:${introspectSocket}`];
+  const introspect = await serveHttp(createIntrospect(meter, pages), endpoints);
   logger.info("serving", { address, bgp: speaker.port, agents: agentServer.port });
 
   return {
@@ -102,6 +76,46 @@ export async function startControlNode(settings: Settings, stop: AbortSignal): P
   };
 }
 
+/** What a node knows, and those who carry it to and from peers and agents. */
+interface Tables {
+  readonly graph: ConfigGraph;
+  readonly rib: Rib;
+  readonly driver: RibDriver;
+  readonly exchange: BgpExchange;
+  readonly agents: AgentServer;
+  readonly deferral: RestartDeferral;
+}
+
+function openTables(settings: Settings, clock: Clock, logger: Logger): Tables {
+  const { name, autonomousSystem, keepaliveMs, holdMs, gracefulRestartMs } = settings;
+  const graph = createGraph();
+  const rib = new Rib({ autonomousSystem, routerId: parseInetAddress(settings.address) ?? 0 });
+  const driver = new RibDriver(rib, clock);
+  const deferral = new RestartDeferral({
+    driver,
+    clock,
+    waitMs: settings.endOfRibWaitMs,
+    ...awaited(graph, name),
+    openToPeers: () => exchange.synchronized(),
+    openToAgents: () => agents.routesComplete(),
+  });
+  const onHeard = (peer: string): void => deferral.heardPeer(peer);
+  const exchange = new BgpExchange({ driver, clock, logger, maxRoutes: settings.routesPerPeer, onHeard });
+  const timing = { keepaliveMs, holdMs, gracefulRestartMs };
+  const onEndOfRib = (agent: string): void => deferral.heardAgent(agent);
+  const agents = new AgentServer({
+    nodeName: name,
+    autonomousSystem,
+    graph,
+    driver,
+    clock,
+    logger,
+    onEndOfRib,
+    ...timing,
+  });
+  return { graph, rib, driver, exchange, agents, deferral };
+}
+
 /** Whom the configuration names: agents by their virtual-router, peers that are not administratively down. */
 function awaited(graph: ConfigGraph, nodeName: string) {
   return {
@@ -110,15 +124,9 @@ function awaited(graph: ConfigGraph, nodeName: string) {
   };
 }
 
-interface ConfigurationTargets {
+interface ConfigurationTargets extends Tables {
   readonly name: string;
-  readonly graph: ConfigGraph;
-  readonly rib: Rib;
   readonly speaker: BgpSpeaker;
-  readonly exchange: BgpExchange;
-  readonly agents: AgentServer;
-  readonly driver: RibDriver;
-  readonly deferral: RestartDeferral;
 }
 
 /** Tells each change of the configuration to whom it concerns; agents are sent theirs once for all changes of a turn. */

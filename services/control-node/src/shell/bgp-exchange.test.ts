@@ -4,8 +4,8 @@ import { type AgentRoute, type PathSource, Rib } from "@contrail/rib";
 import { systemClock } from "@contrail/runtime";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { ListeningPeer } from "../testing/listening-peer.ts";
 import { BgpExchange } from "./bgp-exchange.ts";
-import { ListeningPeer } from "./listening-peer.ts";
 import { RibDriver } from "./rib-driver.ts";
 
 const HOST: PathSource = { kind: "agent", name: "host1", routerId: 0xac1e0102 };

@@ -7,10 +7,10 @@ import { type HttpListener, serveHttp, systemClock } from "@contrail/runtime";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { interfaceUuid, machine, machineUuid, network, SETTINGS } from "../core/agent-world.model.ts";
+import { TableDataPlane } from "../testing/table-data-plane.ts";
 import { Agent } from "./agent.ts";
 import { createPortApi } from "./port-api.ts";
 import { StateFiles } from "./state-files.ts";
-import { TableDataPlane } from "./table-data-plane.ts";
 
 let directory: string;
 let dataPlane: TableDataPlane;

@@ -11,8 +11,8 @@ import { systemClock } from "@contrail/runtime";
 import { agentWire } from "@contrail/wire";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { AgentClient, agentRoute } from "../../testing/agent-client.ts";
 import { RibDriver } from "../rib-driver.ts";
-import { AgentClient, agentRoute } from "./agent-client.model.ts";
 import { AgentServer } from "./agent-server.ts";
 
 const DEADLINE = { timeout: 20_000, interval: 5 };

@@ -6,7 +6,7 @@ import {
   type SessionParameters,
   UPDATE,
 } from "@contrail/bgp";
-import type { BgpSession, DesiredPeer, StopCause } from "./bgp/session-port.ts";
+import type { BgpSession, DesiredPeer, StopCause } from "../shell/bgp/session-port.ts";
 
 /** The far end of a session without sockets, for tests: reads what it is sent into a table, and may be slow to take it. */
 export class ListeningPeer implements BgpSession {
