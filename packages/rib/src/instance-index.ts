@@ -35,6 +35,7 @@ export function sameSettings(a: InstanceSettings, b: InstanceSettings): boolean 
   );
 }
 
+/** True for equal targets in equal order. */
 export function sameTargets(a: readonly bigint[], b: readonly bigint[]): boolean {
   return a.length === b.length && a.every((target, index) => target === b[index]);
 }
