@@ -35,3 +35,27 @@ test("a row that could not be applied is given again", () => {
   desired.forget(desired.change(wish));
   expect(desired.change(wish)).toEqual(wish);
 });
+
+test("a removal that failed is given again, unless the row is wanted again", () => {
+  const desired = new DesiredRows();
+  const wish = deltas([{ label: 16, nextHop: 1 }]);
+  desired.change(wish);
+  const removal = desired.change([]);
+  desired.forget(removal);
+  expect(desired.change([])).toEqual(removal);
+  desired.forget(removal);
+  expect(desired.change(wish)).toEqual(wish);
+  expect(desired.change(wish)).toEqual([]);
+});
+
+test("a difference anywhere inside a row is a change, and an equal row of another object is none", () => {
+  const ecmp = (...labels: number[]): RowDelta => {
+    const members = labels.map((label) => ({ nextHop: 1, label }));
+    return { kind: "next-hop", row: { id: 7, action: { kind: "ecmp", members } } };
+  };
+  const desired = new DesiredRows();
+  for (const wish of [ecmp(16, 17), ecmp(17, 16), ecmp(16), ecmp(16, 16)]) {
+    expect(desired.change([wish])).toEqual([wish]);
+    expect(desired.change([structuredClone(wish)])).toEqual([]);
+  }
+});

@@ -15,7 +15,7 @@ export function comparePaths(a: VpnPath, b: VpnPath): number {
     SOURCE_RANK[a.source.kind] - SOURCE_RANK[b.source.kind] ||
     routerId(a) - routerId(b) ||
     a.attributes.clusterList.length - b.attributes.clusterList.length ||
-    (a.source.name < b.source.name ? -1 : 1)
+    (a.source.name < b.source.name ? -1 : Number(a.source.name > b.source.name))
   );
 }
 

@@ -1,25 +1,12 @@
 import type { FamilyName, InetVpnRoute, Update } from "@contrail/bgp";
-import { asPathContains, inetRouteDistinguisher } from "@contrail/bgp";
-import { type AgentAttributes, AttributeTable } from "./attribute-table.ts";
+import { asPathContains, inetRouteDistinguisher, originNetworkOf } from "@contrail/bgp";
+import { AttributeTable } from "./attribute-table.ts";
+import { InstanceIndex, sameSettings, sameTargets } from "./instance-index.ts";
 import type { PathSource, VpnDestination, VpnPath } from "./path.ts";
-import { keyAddress, keyLength, prefixKey } from "./path.ts";
+import { prefixKey } from "./path.ts";
+import { type AgentRoute, type Publication, Publications, type PublishedRoute } from "./publications.ts";
 import { targetsOf, type VpnAddress, VpnTable } from "./vpn-table.ts";
 import { type InstanceSettings, type VrfRoute, VrfTable } from "./vrf-table.ts";
-
-/** A route as an agent publishes it. */
-export interface AgentRoute extends AgentAttributes {
-  readonly address: number;
-  readonly length: number;
-  readonly nextHop: number;
-  readonly label: number;
-}
-
-/** An agent's routes of one routing instance, kept apart from the tables: targets may change under them. */
-interface Publication {
-  readonly instance: string;
-  instanceId: number;
-  readonly routes: Map<number, AgentRoute>;
-}
 
 /**
  * The tables of a control node: VPN destinations, and the routing instances that import them.
@@ -31,11 +18,9 @@ export class Rib {
   readonly vpn = new VpnTable();
   readonly #attributes = new AttributeTable();
   readonly #instances = new Map<string, VrfTable>();
-  /** Instances by the route target that they import. */
-  readonly #importers = new Map<bigint, Set<VrfTable>>();
-  /** Instances by the route target that they export. */
-  readonly #exporters = new Map<bigint, Set<VrfTable>>();
-  readonly #publications = new Map<PathSource, Map<string, Publication>>();
+  readonly #importers = new InstanceIndex();
+  readonly #exporters = new InstanceIndex();
+  readonly #publications = new Publications();
   readonly #dirty = new Set<VpnDestination>();
   #changedVpn = new Set<VpnDestination>();
   #changedVrfs = new Map<string, Set<number>>();
@@ -52,17 +37,15 @@ export class Rib {
     const table = this.#instances.get(settings.name) ?? new VrfTable(settings);
     const before = this.#instances.has(settings.name) ? table.settings : undefined;
     if (before !== undefined && sameSettings(before, settings)) return;
+    const exported = [before?.exportTargets ?? [], settings.exportTargets] as const;
     this.#instances.set(settings.name, table);
-    reindex(this.#importers, table, before?.importTargets ?? [], settings.importTargets);
-    reindex(this.#exporters, table, before?.exportTargets ?? [], settings.exportTargets);
+    this.#importers.move(table, before?.importTargets ?? [], settings.importTargets);
+    this.#exporters.move(table, ...exported);
     table.settings = settings;
-    const changed = new Set(before?.importTargets).symmetricDifference(new Set(settings.importTargets));
-    for (const target of changed)
-      for (const destination of this.vpn.ofTarget(target)) this.#reimport(table, destination);
-    const others = before?.virtualNetworkId !== settings.virtualNetworkId ? table.keys() : [];
-    for (const key of others) this.#vrfChanged(settings.name, key);
-    if (before === undefined || !sameTargets(before.exportTargets, settings.exportTargets))
-      this.#republish(settings.name);
+    const moved = new Set(before?.importTargets).symmetricDifference(new Set(settings.importTargets));
+    for (const target of moved) for (const destination of this.vpn.ofTarget(target)) this.#reimport(table, destination);
+    this.#originsChanged(new Set(exported.flat()));
+    if (before === undefined || !sameTargets(...exported)) this.#republish(settings.name);
   }
 
   /** Removes a routing instance; agents' routes in it wait until it comes back. */
@@ -70,24 +53,26 @@ export class Rib {
     const table = this.#instances.get(name);
     if (table === undefined) return;
     for (const key of table.keys()) this.#vrfChanged(name, key);
-    reindex(this.#importers, table, table.settings.importTargets, []);
-    reindex(this.#exporters, table, table.settings.exportTargets, []);
+    this.#importers.move(table, table.settings.importTargets, []);
+    this.#exporters.move(table, table.settings.exportTargets, []);
     this.#instances.delete(name);
+    this.#originsChanged(new Set(table.settings.exportTargets));
     this.#republish(name);
   }
 
   /** Takes or replaces one route of an agent. instanceId is the agent's number of the instance. */
   publish(agent: PathSource, instance: string, instanceId: number, route: AgentRoute): void {
-    const publication = this.#publicationOf(agent, instance, instanceId);
-    publication.instanceId = instanceId;
-    publication.routes.set(prefixKey(route.address, route.length), route);
-    this.#install(agent, publication, route);
+    const publication = this.#publications.open(agent, instance, instanceId);
+    if (publication.instanceId !== instanceId) this.#renumber(agent, publication, instanceId);
+    const published: PublishedRoute = { route, stale: false };
+    publication.routes.set(prefixKey(route.address, route.length), published);
+    this.#install(agent, publication, published);
   }
 
   withdraw(agent: PathSource, instance: string, address: number, length: number): void {
-    const publication = this.#publications.get(agent)?.get(instance);
-    if (publication?.routes.delete(prefixKey(address, length)) !== true) return;
-    this.#takePath(vpnAddress(agent, publication, address, length), agent);
+    const publication = this.#publications.get(agent, instance);
+    if (publication === undefined || !this.#publications.take(agent, publication, address, length)) return;
+    this.#takeOwn(agent, publication, address, length);
   }
 
   /** Applies an UPDATE of a BGP peer; families without a table here are left out. */
@@ -105,8 +90,9 @@ export class Rib {
     }
   }
 
-  /** Marks all paths of a source: they stay in use until sweep. */
+  /** Marks all routes of a source: they stay in use until sweep. */
   markStale(source: PathSource): void {
+    for (const { routes } of this.#publications.of(source)) for (const each of routes.values()) each.stale = true;
     for (const destination of this.vpn.ofSource(source)) {
       for (const path of destination.paths) if (path.source === source) path.stale = true;
     }
@@ -114,28 +100,34 @@ export class Rib {
 
   /** Removes what is still stale of a source. */
   sweep(source: PathSource, _family: FamilyName = "inet-vpn"): void {
+    for (const { instance, routes } of this.#publications.of(source)) {
+      for (const { route, stale } of [...routes.values()]) {
+        if (stale) this.withdraw(source, instance, route.address, route.length);
+      }
+    }
     for (const destination of [...this.vpn.ofSource(source)]) {
       const path = destination.paths.find((candidate) => candidate.source === source);
-      if (path?.stale === true) {
-        this.#forgetPublication(path, destination);
-        this.#takePath(destination, source);
-      }
+      if (path?.stale === true) this.#takePath(destination, source);
     }
   }
 
   /** Removes everything of a source. */
   removeSource(source: PathSource): void {
     for (const destination of [...this.vpn.ofSource(source)]) this.#takePath(destination, source);
-    this.#publications.delete(source);
+    this.#publications.dropAgent(source);
     this.vpn.forgetSource(source);
   }
 
   /** Drops an agent's subscription of an instance with its routes there. */
   removePublication(agent: PathSource, instance: string): void {
-    const publication = this.#publications.get(agent)?.get(instance);
-    if (publication === undefined) return;
-    for (const key of [...publication.routes.keys()]) this.withdraw(agent, instance, keyAddress(key), keyLength(key));
-    this.#publications.get(agent)?.delete(instance);
+    const publication = this.#publications.get(agent, instance);
+    for (const { route } of [...(publication?.routes.values() ?? [])])
+      this.withdraw(agent, instance, route.address, route.length);
+  }
+
+  /** Routes that a source has given: those of an agent, waiting ones included, or the paths of a peer. */
+  routeCount(source: PathSource): number {
+    return source.kind === "agent" ? this.#publications.count(source) : this.vpn.countOf(source);
   }
 
   /** Works off at most so many marked destinations; true where some are left. */
@@ -177,55 +169,38 @@ export class Rib {
     return this.#instances.values();
   }
 
-  #publicationOf(agent: PathSource, instance: string, instanceId: number): Publication {
-    const ofAgent = this.#publications.get(agent) ?? new Map<string, Publication>();
-    this.#publications.set(agent, ofAgent);
-    const known = ofAgent.get(instance);
-    if (known !== undefined && known.instanceId === instanceId) return known;
-    if (known !== undefined) {
-      for (const { address, length } of known.routes.values())
-        this.#takePath(vpnAddress(agent, known, address, length), agent);
-    }
-    const made: Publication = { instance, instanceId, routes: known?.routes ?? new Map() };
-    ofAgent.set(instance, made);
-    if (known !== undefined) for (const route of made.routes.values()) this.#install(agent, made, route);
-    return made;
+  /** Moves an agent's routes of an instance to another route distinguisher. */
+  #renumber(agent: PathSource, publication: Publication, instanceId: number): void {
+    for (const { route } of publication.routes.values()) this.#takeOwn(agent, publication, route.address, route.length);
+    publication.instanceId = instanceId;
+    for (const published of publication.routes.values()) this.#install(agent, publication, published);
   }
 
   /** Puts an agent's route into the VPN table with its instance's export targets; without the instance it waits. */
-  #install(agent: PathSource, publication: Publication, route: AgentRoute): void {
+  #install(agent: PathSource, publication: Publication, { route, stale }: PublishedRoute): void {
     const settings = this.#instances.get(publication.instance)?.settings;
-    const at = vpnAddress(agent, publication, route.address, route.length);
+    const { address, length, nextHop, label } = route;
     if (settings === undefined) {
-      this.#takePath(at, agent);
+      this.#takeOwn(agent, publication, address, length);
       return;
     }
     const attributes = this.#attributes.internAgent(route, this.#autonomousSystem, settings.exportTargets);
-    const { nextHop, label } = route;
-    const path: VpnPath = {
-      source: agent,
-      attributes,
-      nextHop,
-      label,
-      instance: settings.name,
-      feasible: true,
-      stale: false,
-    };
-    this.#putPath(at, path);
+    const instance = settings.name;
+    const path: VpnPath = { source: agent, attributes, nextHop, label, instance, feasible: true, stale };
+    this.#putPath(vpnAddress(agent, publication, address, length), path);
   }
 
   #republish(instance: string): void {
-    for (const [agent, publications] of this.#publications) {
-      const publication = publications.get(instance);
-      for (const route of publication?.routes.values() ?? []) {
-        if (publication !== undefined) this.#install(agent, publication, route);
-      }
+    for (const [agent, publication] of this.#publications.ofInstance(instance)) {
+      for (const published of publication.routes.values()) this.#install(agent, publication, published);
     }
   }
 
-  #forgetPublication(path: VpnPath, { address, length }: VpnDestination): void {
-    if (path.instance === undefined) return;
-    this.#publications.get(path.source)?.get(path.instance)?.routes.delete(prefixKey(address, length));
+  /** Takes the path that a publication has put; another instance with the same number may have put its own since. */
+  #takeOwn(agent: PathSource, publication: Publication, address: number, length: number): void {
+    const at = vpnAddress(agent, publication, address, length);
+    const path = this.vpn.get(at)?.paths.find(({ source }) => source === agent);
+    if (path?.instance === publication.instance) this.#takePath(at, agent);
   }
 
   #putPeerPath(
@@ -248,7 +223,7 @@ export class Rib {
 
   #putPath(at: VpnAddress, path: VpnPath): void {
     const known = this.vpn.get(at)?.paths.find(({ source }) => source === path.source);
-    if (known !== undefined && samePath(known, path)) known.stale = false;
+    if (known !== undefined && samePath(known, path)) known.stale = path.stale;
     else this.#dirty.add(this.vpn.put(at, path));
   }
 
@@ -264,13 +239,16 @@ export class Rib {
 
   #bestChanged(destination: VpnDestination, before: VpnPath | undefined): void {
     this.#changedVpn.add(destination);
-    const tables = new Set<VrfTable>();
-    for (const path of [before, destination.best]) {
-      for (const target of targetsOf(path)) for (const table of this.#importers.get(target) ?? []) tables.add(table);
-      const own = path?.instance === undefined ? undefined : this.#instances.get(path.instance);
-      if (own !== undefined) tables.add(own);
-    }
+    const tables = this.#tablesOf(before).union(this.#tablesOf(destination.best));
     for (const table of tables) this.#reimport(table, destination);
+  }
+
+  /** Instances that a path belongs to: those that import one of its targets, and the one it was published in. */
+  #tablesOf(path: VpnPath | undefined): Set<VrfTable> {
+    const tables = new Set<VrfTable>();
+    for (const target of targetsOf(path)) for (const table of this.#importers.of(target)) tables.add(table);
+    const own = path?.instance === undefined ? undefined : this.#instances.get(path.instance);
+    return own === undefined ? tables : tables.add(own);
   }
 
   #reimport(table: VrfTable, destination: VpnDestination): void {
@@ -285,12 +263,23 @@ export class Rib {
     else keys.add(key);
   }
 
+  /** Other instances export these targets than before: routes that name no network may have another origin. */
+  #originsChanged(targets: Iterable<bigint>): void {
+    for (const target of targets) {
+      for (const destination of this.vpn.ofTarget(target)) {
+        const { best } = destination;
+        if (best?.attributes.extendedCommunities.some((each) => originNetworkOf(each) !== undefined)) continue;
+        for (const table of this.#tablesOf(best)) this.#reimport(table, destination);
+      }
+    }
+  }
+
   /** The network of the one instance that exports a path's target: whom a route of a foreign router belongs to. */
   #originOf(path: VpnPath): number {
     for (const target of targetsOf(path)) {
-      const tables = this.#exporters.get(target);
-      const [only] = tables ?? [];
-      if (tables?.size === 1 && only !== undefined) return only.settings.virtualNetworkId;
+      const tables = this.#exporters.of(target);
+      const [only] = tables;
+      if (tables.size === 1 && only !== undefined) return only.settings.virtualNetworkId;
     }
     return 0;
   }
@@ -309,34 +298,4 @@ function samePath(a: VpnPath, b: VpnPath): boolean {
     a.instance === b.instance &&
     a.feasible === b.feasible
   );
-}
-
-function reindex(
-  index: Map<bigint, Set<VrfTable>>,
-  table: VrfTable,
-  before: readonly bigint[],
-  after: readonly bigint[],
-): void {
-  for (const target of before) {
-    const tables = index.get(target);
-    tables?.delete(table);
-    if (tables?.size === 0) index.delete(target);
-  }
-  for (const target of after) {
-    const tables = index.get(target);
-    if (tables === undefined) index.set(target, new Set([table]));
-    else tables.add(table);
-  }
-}
-
-function sameSettings(a: InstanceSettings, b: InstanceSettings): boolean {
-  return (
-    a.virtualNetworkId === b.virtualNetworkId &&
-    sameTargets(a.importTargets, b.importTargets) &&
-    sameTargets(a.exportTargets, b.exportTargets)
-  );
-}
-
-function sameTargets(a: readonly bigint[], b: readonly bigint[]): boolean {
-  return a.length === b.length && a.every((target, index) => target === b[index]);
 }

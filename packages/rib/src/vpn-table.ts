@@ -29,7 +29,9 @@ export class VpnTable {
   /** Puts a path in place of the source's older one; gives its destination. */
   put(at: VpnAddress, path: VpnPath): VpnDestination {
     const destination = this.get(at) ?? this.#make(at);
-    destination.paths = [...destination.paths.filter(({ source }) => source !== path.source), path].sort(comparePaths);
+    const others = destination.paths.filter(({ source }) => source !== path.source);
+    // By name first: MED orders only some pairs, so the result would depend on the order of arrival (RFC 3345).
+    destination.paths = [...others, path].sort(byName).sort(comparePaths);
     this.#of(this.#bySource, path.source).add(destination);
     return destination;
   }
@@ -47,6 +49,11 @@ export class VpnTable {
   /** Destinations that a source has a path to. */
   ofSource(source: PathSource): Iterable<VpnDestination> {
     return this.#bySource.get(source) ?? [];
+  }
+
+  /** Destinations that a source has a path to, counted. */
+  countOf(source: PathSource): number {
+    return this.#bySource.get(source)?.size ?? 0;
   }
 
   /** Destinations whose best path has a route target. */
@@ -110,6 +117,10 @@ export class VpnTable {
     index.set(key, made);
     return made;
   }
+}
+
+function byName({ source: a }: VpnPath, { source: b }: VpnPath): number {
+  return a.name < b.name ? -1 : Number(a.name > b.name);
 }
 
 /** Route targets of a path. */

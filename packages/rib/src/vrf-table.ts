@@ -78,12 +78,14 @@ export class VrfTable {
 
   /** The route of a prefix; undefined where there is none. originOf names the network of a path without one. */
   route(key: number, originOf: (path: VpnPath) => number): VrfRoute | undefined {
-    const paths: VpnPath[] = [];
-    for (const { best } of this.#imported.get(key) ?? []) if (best !== undefined) paths.push(best);
+    const destinations = [...(this.#imported.get(key) ?? [])].sort((a, b) => a.rdHigh - b.rdHigh || a.rdLow - b.rdLow);
+    const paths = destinations.flatMap(({ best }) => best ?? []);
     paths.sort((a, b) => compareAttributes(a.attributes, b.attributes));
     const [first] = paths;
     if (first === undefined) return undefined;
     const equal = paths.filter((path) => compareAttributes(path.attributes, first.attributes) === 0);
+    // Of two with one next hop and label the one with the lower distinguisher counts: the last that is set.
+    equal.reverse();
     const nextHops = new Map(
       equal.map((path) => [`${path.nextHop} ${path.label}`, nextHopOf(path, originOf)] as const),
     );

@@ -1,2 +1,2 @@
 export { CLIENT_OPTIONS, channelCredentials, type ExpectedPeer, serverCredentials } from "./credentials.ts";
-export { peerOf, type RpcServer, type ServedService, serveRpc, toServiceError } from "./server.ts";
+export { addressesOf, peerOf, type RpcServer, type ServedService, serveRpc, toServiceError } from "./server.ts";

@@ -80,6 +80,12 @@ export function peerOf(call: AnyCall): PeerName {
   return peer;
 }
 
+/** IP addresses that the caller's certificate is for, as texts. */
+export function addressesOf(call: AnyCall): readonly string[] {
+  const names = call.getAuthContext().sslPeerCertificate?.subjectaltname ?? "";
+  return [...names.matchAll(/(?:^|, )IP Address:([0-9A-Fa-f.:]+)/g)].flatMap(([, address]) => address ?? []);
+}
+
 function peerOfContext(context: ReturnType<AnyCall["getAuthContext"]>): PeerName | undefined {
   const certificate = context.sslPeerCertificate;
   return certificate === undefined ? undefined : peerFromSubjectAltName(certificate.subjectaltname ?? "");

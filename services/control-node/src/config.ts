@@ -37,6 +37,18 @@ export const SETTINGS = z.object({
     .min(0)
     .default(300_000)
     .describe("milliseconds that routes of an agent that is away are kept"),
+  endOfRibWaitMs: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(300_000)
+    .describe("milliseconds after the start that agents and peers have to give their routes before end-of-rib goes"),
+  routesPerPeer: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(1_000_000)
+    .describe("routes that a BGP peer may give; with one more its session ends"),
   logLevel: z.enum(["debug", "info", "warn", "error", "silent"]).default("info").describe("least level that is logged"),
 });
 

@@ -1,7 +1,9 @@
 import { createEmbeddedBus } from "@contrail/bus-embedded";
+import type { Clock } from "@contrail/clock";
 import { ContrailError } from "@contrail/errors";
 import { type ConfigGraph, createGraph, type GraphChange } from "@contrail/graph";
 import { parseInetAddress } from "@contrail/net";
+import type { Logger } from "@contrail/observability";
 import { identityFiles } from "@contrail/pki";
 import { Rib } from "@contrail/rib";
 import {
@@ -21,6 +23,7 @@ import { startBgpSpeaker } from "./shell/bgp/speaker.ts";
 import { BgpExchange } from "./shell/bgp-exchange.ts";
 import { readConfig } from "./shell/config-reader.ts";
 import { introspectPages } from "./shell/introspect-pages.ts";
+import { RestartDeferral } from "./shell/restart-deferral.ts";
 import { RibDriver } from "./shell/rib-driver.ts";
 
 /** Opens the tables, listens for peers and agents, then reads the configuration; in this order. */
@@ -29,18 +32,12 @@ export async function startControlNode(settings: Settings, stop: AbortSignal): P
   const meter = createMeter();
   const clock = systemClock;
   const identity = identityFiles(settings.pkiDir, { role: "control", name: settings.name });
-  const graph = createGraph();
-  const routerId = parseInetAddress(settings.address) ?? 0;
-  const rib = new Rib({ autonomousSystem: settings.autonomousSystem, routerId });
-  const driver = new RibDriver(rib, clock);
-  const exchange = new BgpExchange(driver, clock, logger);
-  const { address, name, autonomousSystem, keepaliveMs, holdMs, gracefulRestartMs } = settings;
+  const { address, name } = settings;
+  const tables = openTables(settings, clock, logger);
+  const { graph, rib, exchange, agents, deferral } = tables;
   const speaker = await startBgpSpeaker({ address, port: settings.bgpPort, clock, logger, meter, handler: exchange });
-  const timing = { keepaliveMs, holdMs, gracefulRestartMs };
-  const agents = new AgentServer({ nodeName: name, autonomousSystem, graph, driver, clock, logger, ...timing });
   const agentServer = await agents.listen(identity, `${address}:${settings.agentPort}`);
-
-  const onChange = configurationReceiver({ name, graph, rib, speaker, agents, driver });
+  const onChange = configurationReceiver({ ...tables, name, speaker });
 
   const controller = new AbortController();
   const signal = AbortSignal.any([stop, controller.signal]);
@@ -53,8 +50,8 @@ export async function startControlNode(settings: Settings, stop: AbortSignal): P
   const onSynchronized = (): void => {
     synchronized = true;
     logger.info("configuration is complete", { objects: graph.size });
-    exchange.synchronized();
-    agents.synchronized();
+    agents.configComplete();
+    deferral.configComplete();
   };
   const reading = readConfig({ bus, graph, clock, logger, poisoned, onChange, onSynchronized }, signal).catch(
     (reason: unknown) => {
@@ -62,18 +59,16 @@ export async function startControlNode(settings: Settings, stop: AbortSignal): P
     },
   );
   const pages = introspectPages({ name, graph, rib, speaker, exchange, agents, synchronized: () => synchronized });
-  const introspect = await serveHttp(
-    createIntrospect(meter, pages),
-    settings.introspectSocket === ""
-      ? [settings.introspectListen]
-      : [settings.introspectListen, `unix:${settings.introspectSocket}`],
-  );
+  const { introspectListen, introspectSocket } = settings;
+  const endpoints = introspectSocket === "" ? [introspectListen] : [introspectListen, `unix:${introspectSocket}`];
+  const introspect = await serveHttp(createIntrospect(meter, pages), endpoints);
   logger.info("serving", { address, bgp: speaker.port, agents: agentServer.port });
 
   return {
     async stop() {
       controller.abort(new ContrailError("stopped", "the node is stopping"));
       agents.close();
+      deferral.close();
       agentServer.close();
       await Promise.all([introspect.close(), speaker.close(), reading]);
       await bus.close();
@@ -81,18 +76,62 @@ export async function startControlNode(settings: Settings, stop: AbortSignal): P
   };
 }
 
-interface ConfigurationTargets {
-  readonly name: string;
+/** What a node knows, and those who carry it to and from peers and agents. */
+interface Tables {
   readonly graph: ConfigGraph;
   readonly rib: Rib;
-  readonly speaker: BgpSpeaker;
-  readonly agents: AgentServer;
   readonly driver: RibDriver;
+  readonly exchange: BgpExchange;
+  readonly agents: AgentServer;
+  readonly deferral: RestartDeferral;
+}
+
+function openTables(settings: Settings, clock: Clock, logger: Logger): Tables {
+  const { name, autonomousSystem, keepaliveMs, holdMs, gracefulRestartMs } = settings;
+  const graph = createGraph();
+  const rib = new Rib({ autonomousSystem, routerId: parseInetAddress(settings.address) ?? 0 });
+  const driver = new RibDriver(rib, clock);
+  const deferral = new RestartDeferral({
+    driver,
+    clock,
+    waitMs: settings.endOfRibWaitMs,
+    ...awaited(graph, name),
+    openToPeers: () => exchange.synchronized(),
+    openToAgents: () => agents.routesComplete(),
+  });
+  const onHeard = (peer: string): void => deferral.heardPeer(peer);
+  const exchange = new BgpExchange({ driver, clock, logger, maxRoutes: settings.routesPerPeer, onHeard });
+  const timing = { keepaliveMs, holdMs, gracefulRestartMs };
+  const onEndOfRib = (agent: string): void => deferral.heardAgent(agent);
+  const agents = new AgentServer({
+    nodeName: name,
+    autonomousSystem,
+    graph,
+    driver,
+    clock,
+    logger,
+    onEndOfRib,
+    ...timing,
+  });
+  return { graph, rib, driver, exchange, agents, deferral };
+}
+
+/** Whom the configuration names: agents by their virtual-router, peers that are not administratively down. */
+function awaited(graph: ConfigGraph, nodeName: string) {
+  return {
+    agents: () => [...graph.ofType("virtual-router")].flatMap(({ fqName }) => fqName.at(-1) ?? []),
+    peers: () => desiredPeers(graph, nodeName).flatMap(({ name, adminDown }) => (adminDown === true ? [] : name)),
+  };
+}
+
+interface ConfigurationTargets extends Tables {
+  readonly name: string;
+  readonly speaker: BgpSpeaker;
 }
 
 /** Tells each change of the configuration to whom it concerns; agents are sent theirs once for all changes of a turn. */
 function configurationReceiver(targets: ConfigurationTargets): (change: GraphChange) => void {
-  const { name, graph, rib, speaker, agents, driver } = targets;
+  const { name, graph, rib, speaker, exchange, agents, driver, deferral } = targets;
   let flushing = false;
   return (change) => {
     for (const uuid of touchedInstances(graph, change)) {
@@ -100,7 +139,12 @@ function configurationReceiver(targets: ConfigurationTargets): (change: GraphCha
       if (instance !== undefined) rib.setInstance(instanceSettings(graph, instance));
       else if (change.before !== undefined) rib.removeInstance(instanceName(change.before));
     }
-    if (change.type === "bgp-router") speaker.setPeers(desiredPeers(graph, name));
+    if (change.type === "bgp-router") {
+      const peers = desiredPeers(graph, name);
+      speaker.setPeers(peers);
+      exchange.keepPeers(new Set(peers.map((peer) => peer.name)));
+    }
+    if (change.type === "bgp-router" || change.type === "virtual-router") deferral.look();
     agents.configChanged(change);
     driver.changed();
     if (flushing) return;

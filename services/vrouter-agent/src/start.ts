@@ -36,19 +36,15 @@ export async function startAgent(settings: Settings): Promise<RunningService> {
   const files = new StateFiles(settings.stateDir, logger);
   await makePuntDevices();
   const dataPlane = openDataPlane(settings, clock, logger);
-  const agent = new Agent(
-    {
-      localAddress: hostAddress,
-      underlayDevice: settings.underlayDevice,
-      underlayMtuBytes: settings.underlayMtu,
-      puntDevice: PUNT_DEVICE,
-      puntsPerSecond: settings.puntsPerSecond,
-      flowsPerInterface: settings.flowsPerInterface,
-    },
-    dataPlane,
-    files,
-    logger,
-  );
+  const hostSettings = {
+    localAddress: hostAddress,
+    underlayDevice: settings.underlayDevice,
+    underlayMtuBytes: settings.underlayMtu,
+    puntDevice: PUNT_DEVICE,
+    puntsPerSecond: settings.puntsPerSecond,
+    flowsPerInterface: settings.flowsPerInterface,
+  };
+  const agent = new Agent({ settings: hostSettings, dataPlane, files, clock, logger });
   const answered = meter.counter("contrail_agent_punt_replies_total", "frames sent in answer to punted ones");
   const stopPunts = readPunts(agent, settings.underlayMtu - TUNNEL_BYTES, answered);
   const portApi = await serveHttp(createPortApi(agent), endpoints(settings.portListen, settings.portSocket));
@@ -65,6 +61,7 @@ export async function startAgent(settings: Settings): Promise<RunningService> {
   const sessions = new ControlSessions(
     settings.controlNodes.split(",").map((address) => ({ ...common, address })),
     agent,
+    clock,
   );
   const pages = introspectPages({ name: settings.name, agent, sessions, dataPlane });
   const introspect = await serveHttp(
@@ -79,6 +76,7 @@ export async function startAgent(settings: Settings): Promise<RunningService> {
     async stop() {
       stopAgeing();
       sessions.close();
+      agent.close();
       stopPunts();
       await Promise.all([portApi.close(), introspect.close()]);
       await dataPlane.close();

@@ -20,6 +20,7 @@ export const ROUTE_REFRESH_ERROR = 7;
 export const SEND_HOLD_TIMER_EXPIRED = 8;
 
 /** Subcodes of Cease (RFC 4486, RFC 8538). */
+export const CEASE_MAXIMUM_PREFIXES = 1;
 export const CEASE_ADMINISTRATIVE_SHUTDOWN = 2;
 export const CEASE_PEER_DECONFIGURED = 3;
 export const CEASE_ADMINISTRATIVE_RESET = 4;

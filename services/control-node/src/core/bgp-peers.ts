@@ -1,5 +1,6 @@
 import type { FamilyName } from "@contrail/bgp";
 import type { ConfigGraph } from "@contrail/graph";
+import { parseInetAddress } from "@contrail/net";
 import type { ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
 import type { DesiredPeer } from "./desired-peer.ts";
 
@@ -20,20 +21,18 @@ export function desiredPeers(graph: ConfigGraph, nodeName: string): readonly Des
   if (own === undefined) return [];
   const localAs = autonomousSystem(own);
   return graph.linked(own.uuid, "bgp-router").flatMap((router): DesiredPeer[] => {
-    const parameters = parametersOf(router);
-    const address = parameters.address;
-    if (typeof address !== "string" || address === "") return [];
-    const holdTime = Number(parameters.hold_time ?? 0);
+    const { address, hold_time: holdTime, admin_down: adminDown } = parametersOf(router);
+    if (typeof address !== "string" || parseInetAddress(address) === undefined) return [];
     return [
       {
         name: router.fqName.join(":"),
         address,
-        port: Number(parameters.port ?? BGP_PORT),
+        port: integerIn(parametersOf(router).port, 1, 65_535) ?? BGP_PORT,
         localAs,
         peerAs: autonomousSystem(router),
         families: families(own, router),
-        holdTimeMs: holdTime > 0 ? holdTime * 1_000 : undefined,
-        adminDown: parameters.admin_down === true || parametersOf(own).admin_down === true,
+        holdTimeMs: holdTimeMs(holdTime),
+        adminDown: adminDown === true || parametersOf(own).admin_down === true,
       },
     ];
   });
@@ -41,7 +40,19 @@ export function desiredPeers(graph: ConfigGraph, nodeName: string): readonly Des
 
 /** AS of a router; that of the system where it names none. */
 export function autonomousSystem(router: ConfigObject): number {
-  return Number(parametersOf(router).autonomous_system ?? DEFAULT_AS);
+  return integerIn(parametersOf(router).autonomous_system, 1, 4_294_967_295) ?? DEFAULT_AS;
+}
+
+/** 0 and absent mean the default; 1 and 2 s are no hold times (RFC 4271 section 4.2). */
+function holdTimeMs(value: JsonValue | undefined): number | undefined {
+  const seconds = integerIn(value, 1, 65_535);
+  return seconds === undefined ? undefined : Math.max(3, seconds) * 1_000;
+}
+
+/** A number of the configuration that is usable; undefined for anything else, absent included. */
+function integerIn(value: JsonValue | undefined, first: number, last: number): number | undefined {
+  const number = typeof value === "number" || typeof value === "bigint" ? Number(value) : Number.NaN;
+  return Number.isInteger(number) && number >= first && number <= last ? number : undefined;
 }
 
 function parametersOf(router: ConfigObject): JsonObject {

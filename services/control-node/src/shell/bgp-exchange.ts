@@ -1,135 +1,127 @@
-import { encodeEndOfRib, type FamilyName, type Update } from "@contrail/bgp";
+import { encodeEndOfRib, encodeRouteRefresh, type FamilyName, familyCode, type Update } from "@contrail/bgp";
 import type { Clock, Timer } from "@contrail/clock";
 import type { Logger } from "@contrail/observability";
-import {
-  type ExportPolicy,
-  encodeDestinations,
-  isExported,
-  type PathSource,
-  policyKey,
-  type VpnDestination,
-} from "@contrail/rib";
+import type { PathSource, VpnDestination } from "@contrail/rib";
 import type { BgpSession, BgpSessionHandler, SessionDown } from "./bgp/session-port.ts";
+import { BgpMember, type SharedMessages } from "./bgp-member.ts";
 import type { RibDriver, RibListener } from "./rib-driver.ts";
 
-/** One peer with a session: its place in an update group, and what it has missed while its output was full. */
-interface Member {
-  readonly session: BgpSession;
-  readonly source: PathSource;
-  readonly policy: ExportPolicy;
-  /** Destinations whose change it has not been sent; undefined: it is in step with its group. */
-  missed: Set<VpnDestination> | undefined;
-  /** What it has been sent and not withdrawn again. */
-  readonly advertised: Set<VpnDestination>;
+export interface BgpExchangeOptions {
+  readonly driver: RibDriver;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Routes that one peer may give; with one more its session ends (RFC 4271 section 6.7). */
+  readonly maxRoutes: number;
+  /** A peer has sent all of its routes, or is one that never says so (it does not do graceful restart). */
+  readonly onHeard: (peerName: string) => void;
 }
-
-/** Destinations encoded at a time for a peer that catches up. */
-const CATCH_UP = 2_000;
 
 /** Carries routes between BGP sessions and the tables. */
 export class BgpExchange implements BgpSessionHandler, RibListener {
+  readonly #options: BgpExchangeOptions;
   readonly #driver: RibDriver;
-  readonly #clock: Clock;
-  readonly #logger: Logger;
-  readonly #members = new Map<BgpSession, Member>();
+  readonly #members = new Map<BgpSession, BgpMember>();
   readonly #sources = new Map<string, PathSource>();
   readonly #restartTimers = new Map<PathSource, Timer>();
-  readonly #awaitingEndOfRib = new Set<BgpSession>();
   #synchronized = false;
 
-  constructor(driver: RibDriver, clock: Clock, logger: Logger) {
-    this.#driver = driver;
-    this.#clock = clock;
-    this.#logger = logger;
-    driver.addListener(this);
+  constructor(options: BgpExchangeOptions) {
+    this.#options = options;
+    this.#driver = options.driver;
+    options.driver.addListener(this);
   }
 
-  /** The configuration is complete: End-of-RIB may be sent. */
+  /** What this node knows is complete: End-of-RIB may be sent. */
   synchronized(): void {
     this.#synchronized = true;
-    for (const session of this.#awaitingEndOfRib) this.#sendEndOfRib(session);
-    this.#awaitingEndOfRib.clear();
+    for (const member of this.#members.values()) this.#oweEndOfRib(member);
+  }
+
+  /** Forgets peers that are not configured any more, also those that are away with their routes kept. */
+  keepPeers(names: ReadonlySet<string>): void {
+    for (const [name, source] of this.#sources) {
+      if (names.has(name)) continue;
+      this.#sources.delete(name);
+      this.#stopRestartTimer(source);
+      this.#driver.rib.removeSource(source);
+      this.#driver.changed();
+    }
   }
 
   established(session: BgpSession): void {
     const source = this.#sourceOf(session);
-    const { external, fourOctetAs, maxMessageBytes } = session.parameters;
-    const policy = { external, fourOctetAs, maxMessageBytes, localAs: session.peer.localAs };
-    const member: Member = {
-      session,
-      source,
-      policy,
-      missed: new Set(this.#driver.rib.vpn.all()),
-      advertised: new Set(),
-    };
+    const member = new BgpMember(session, source, this.#driver.rib.vpn.all());
     this.#members.set(session, member);
-    if (session.parameters.gracefulRestart === undefined) this.#driver.rib.sweep(source);
-    this.#catchUp(member);
-    if (this.#synchronized) this.#sendEndOfRib(session);
-    else this.#awaitingEndOfRib.add(session);
-    this.#logger.info("BGP session is up", { peer: session.peer.name, families: session.parameters.families });
+    const { gracefulRestart, families } = session.parameters;
+    if (
+      !gracefulRestart?.families.some(({ family, forwardingPreserved }) => family === "inet-vpn" && forwardingPreserved)
+    ) {
+      // RFC 4724 section 4.2: it has not kept its forwarding state, so what is stale is wrong.
+      this.#driver.rib.sweep(source);
+      this.#driver.changed();
+    }
+    if (gracefulRestart === undefined) this.#options.onHeard(session.peer.name);
+    member.catchUp();
+    if (this.#synchronized) this.#oweEndOfRib(member);
+    this.#options.logger.info("BGP session is up", { peer: session.peer.name, families });
   }
 
   update(session: BgpSession, update: Update): void {
-    this.#driver.rib.update(this.#sourceOf(session), update, session.parameters.fourOctetAs);
+    const source = this.#sourceOf(session);
+    this.#driver.rib.update(source, update, session.parameters.fourOctetAs);
     this.#driver.changed();
+    if (this.#driver.rib.routeCount(source) <= this.#options.maxRoutes) return;
+    this.#options.logger.error("BGP peer gives too many routes", { peer: source.name, limit: this.#options.maxRoutes });
+    session.stop("more routes than the limit", "route-limit");
   }
 
   endOfRib(session: BgpSession, _family: FamilyName): void {
     const source = this.#sourceOf(session);
-    this.#restartTimers.get(source)?.cancel();
-    this.#restartTimers.delete(source);
+    this.#stopRestartTimer(source);
     this.#driver.rib.sweep(source);
     this.#driver.changed();
+    this.#options.onHeard(session.peer.name);
   }
 
-  routeRefresh(session: BgpSession, _family: FamilyName): void {
+  routeRefresh(session: BgpSession, family: FamilyName): void {
     const member = this.#members.get(session);
     if (member === undefined) return;
-    member.missed = new Set(this.#driver.rib.vpn.all());
-    this.#catchUp(member);
-    this.#sendEndOfRib(session);
+    const marker = (subtype: "begin" | "end"): Uint8Array => encodeRouteRefresh({ ...familyCode(family), subtype });
+    const { enhancedRouteRefresh } = session.parameters;
+    if (enhancedRouteRefresh) session.send(marker("begin"));
+    member.refresh(family === "inet-vpn" ? this.#driver.rib.vpn.all() : []);
+    member.catchUp();
+    if (enhancedRouteRefresh) member.owe([marker("end")]);
   }
 
   drained(session: BgpSession): void {
-    const member = this.#members.get(session);
-    if (member !== undefined) this.#catchUp(member);
+    this.#members.get(session)?.catchUp();
   }
 
   down(session: BgpSession, { reason, gracefulRestart }: SessionDown): void {
     const source = this.#sourceOf(session);
     this.#members.delete(session);
-    this.#awaitingEndOfRib.delete(session);
-    this.#restartTimers.get(source)?.cancel();
+    this.#stopRestartTimer(source);
     if (gracefulRestart === undefined) this.#driver.rib.removeSource(source);
     else {
       this.#driver.rib.markStale(source);
       this.#restartTimers.set(
         source,
-        this.#clock.setTimer(gracefulRestart.restartTimeMs, () => {
+        this.#options.clock.setTimer(gracefulRestart.restartTimeMs, () => {
+          this.#restartTimers.delete(source);
           this.#driver.rib.sweep(source);
           this.#driver.changed();
         }),
       );
     }
     this.#driver.changed();
-    this.#logger.warn("BGP session is down", { peer: session.peer.name, reason, kept: gracefulRestart !== undefined });
+    const kept = gracefulRestart !== undefined;
+    this.#options.logger.warn("BGP session is down", { peer: session.peer.name, reason, kept });
   }
 
   vpnChanged(destinations: ReadonlySet<VpnDestination>): void {
-    const encoded = new Map<string, readonly Uint8Array[]>();
-    for (const member of this.#members.values()) {
-      if (member.missed !== undefined) {
-        for (const destination of destinations) member.missed.add(destination);
-        continue;
-      }
-      const news = this.#news(member, destinations);
-      // Members of one group have the same news; external peers must not get their own routes back.
-      const key = member.policy.external ? `peer ${member.source.name}` : policyKey(member.policy);
-      const messages = encoded.get(key) ?? encodeDestinations(news, member.policy, skipOf(member));
-      encoded.set(key, messages);
-      for (const message of messages) if (!member.session.send(message)) member.missed ??= new Set();
-    }
+    const shared: SharedMessages = new Map();
+    for (const member of this.#members.values()) member.changed(destinations, shared);
   }
 
   vrfsChanged(): void {}
@@ -138,39 +130,17 @@ export class BgpExchange implements BgpSessionHandler, RibListener {
     return [...this.#members.values()].map(({ session, missed }) => ({
       name: session.peer.name,
       inStep: missed === undefined,
-      missed: missed?.size ?? 0,
+      missed: missed ?? 0,
     }));
   }
 
-  /** Sends what a peer has missed, as long as its output takes it; then it is in step again. */
-  #catchUp(member: Member): void {
-    const { missed } = member;
-    while (missed !== undefined && missed.size > 0) {
-      const part = [...missed.values().take(CATCH_UP)];
-      for (const destination of part) missed.delete(destination);
-      let open = true;
-      for (const message of encodeDestinations(this.#news(member, part), member.policy, skipOf(member))) {
-        open = member.session.send(message) && open;
-      }
-      if (!open) return;
-    }
-    member.missed = undefined;
+  #oweEndOfRib(member: BgpMember): void {
+    member.owe(member.session.parameters.families.map(encodeEndOfRib));
   }
 
-  /** Destinations that a peer has to hear of: it shall have a route, or has one that is gone. */
-  #news(member: Member, destinations: Iterable<VpnDestination>): readonly VpnDestination[] {
-    const news: VpnDestination[] = [];
-    for (const destination of destinations) {
-      if (isExported(destination, member.policy, skipOf(member))) {
-        member.advertised.add(destination);
-        news.push(destination);
-      } else if (member.advertised.delete(destination)) news.push(destination);
-    }
-    return news;
-  }
-
-  #sendEndOfRib(session: BgpSession): void {
-    for (const family of session.parameters.families) session.send(encodeEndOfRib(family));
+  #stopRestartTimer(source: PathSource): void {
+    this.#restartTimers.get(source)?.cancel();
+    this.#restartTimers.delete(source);
   }
 
   #sourceOf(session: BgpSession): PathSource {
@@ -178,13 +148,12 @@ export class BgpExchange implements BgpSessionHandler, RibListener {
     const known = this.#sources.get(name);
     const kind = session.parameters.external ? "external-peer" : "internal-peer";
     if (known?.kind === kind && known.routerId === session.parameters.peerId) return known;
-    if (known !== undefined) this.#driver.rib.removeSource(known);
+    if (known !== undefined) {
+      this.#stopRestartTimer(known);
+      this.#driver.rib.removeSource(known);
+    }
     const made: PathSource = { kind, name, routerId: session.parameters.peerId };
     this.#sources.set(name, made);
     return made;
   }
-}
-
-function skipOf(member: Member): PathSource | undefined {
-  return member.policy.external ? member.source : undefined;
 }

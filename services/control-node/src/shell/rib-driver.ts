@@ -18,6 +18,7 @@ export class RibDriver {
   readonly #clock: Clock;
   readonly #listeners: RibListener[] = [];
   #scheduled = false;
+  #waiting: (() => void)[] = [];
 
   constructor(rib: Rib, clock: Clock) {
     this.rib = rib;
@@ -35,6 +36,12 @@ export class RibDriver {
     setImmediate(() => this.#slice());
   }
 
+  /** Calls back when everything that was marked has been worked off and told; at once where nothing is marked. */
+  whenIdle(callback: () => void): void {
+    if (this.#scheduled) this.#waiting.push(callback);
+    else callback();
+  }
+
   #slice(): void {
     const end = this.#clock.monotonicMs() + SLICE_MS;
     let more = true;
@@ -47,5 +54,6 @@ export class RibDriver {
     }
     this.#scheduled = more;
     if (more) setImmediate(() => this.#slice());
+    else for (const callback of this.#waiting.splice(0)) callback();
   }
 }

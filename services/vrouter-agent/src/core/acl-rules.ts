@@ -42,7 +42,8 @@ function compileRule(rule: JsonObject, networkId: NetworkId): readonly AclRule[]
   const destinations = addresses(record(match.dst_address), networkId);
   if (typeof sources === "string") return sources;
   if (typeof destinations === "string") return destinations;
-  const pass = record(rule.action_list).simple_action !== "deny";
+  // Only what says so passes: an action that this version does not know denies.
+  const pass = record(rule.action_list).simple_action === "pass";
   return sources.flatMap((source) =>
     destinations.map((destination) => ({ pass, source, destination, protocol, sourcePorts, destinationPorts })),
   );

@@ -7,7 +7,7 @@ import {
   parseMacAddress,
 } from "@contrail/net";
 import type { ConfigObject, JsonObject } from "@contrail/schema";
-import { type ConfigView, list, record } from "./config-view.ts";
+import { type ConfigView, list, record, wholeNumber } from "./config-view.ts";
 import type { Port } from "./port.ts";
 
 /** A subnet of a network, as DHCP and routes need it. */
@@ -45,6 +45,8 @@ export function activePort(view: ConfigView, port: Port): ActivePort | { readonl
   if (vmi?.type !== "virtual-machine-interface") return { waitsFor: "virtual-machine-interface" };
   const [network] = view.targets(vmi, "virtual-network");
   if (network === undefined) return { waitsFor: "virtual-network" };
+  const networkId = wholeNumber(network.properties.virtual_network_network_id);
+  if (networkId === undefined) return { waitsFor: "virtual_network_network_id" };
   const instance = view
     .children(network.uuid, "routing-instance")
     .find((child) => child.properties.routing_instance_is_default === true);
@@ -61,11 +63,13 @@ export function activePort(view: ConfigView, port: Port): ActivePort | { readonl
   const groups = view.targets(vmi, "security-group").toSorted((a, b) => groupId(a) - groupId(b));
   if (groups.length < vmi.refs.filter((ref) => ref.toType === "security-group").length)
     return { waitsFor: "security-group" };
+  if (groups.some(({ properties }) => wholeNumber(properties.security_group_id) === undefined))
+    return { waitsFor: "security_group_id" };
   return {
     port,
     interface: vmi,
     network,
-    networkId: Number(network.properties.virtual_network_network_id ?? 0),
+    networkId,
     instance: instance.fqName.join(":"),
     mac,
     addresses,
@@ -78,7 +82,7 @@ export function activePort(view: ConfigView, port: Port): ActivePort | { readonl
 
 /** security_group_id of a group. */
 export function groupId(group: ConfigObject): number {
-  return Number(group.properties.security_group_id ?? 0);
+  return wholeNumber(group.properties.security_group_id) ?? 0;
 }
 
 /** Addresses beside its own that an interface may send from (allowed address pairs). */
@@ -109,10 +113,11 @@ function subnetsOf(network: ConfigObject): readonly NetworkSubnet[] {
     .flatMap((json) => {
       const subnet = record(json.subnet);
       const address = parseInetAddress(String(subnet.ip_prefix ?? ""));
-      if (address === undefined) return [];
+      const length = wholeNumber(subnet.ip_prefix_len) ?? 32;
+      if (address === undefined || length > 32) return [];
       return [
         {
-          prefix: inetPrefix(address, Number(subnet.ip_prefix_len ?? 32)),
+          prefix: inetPrefix(address, length),
           gateway: nonZero(json.default_gateway),
           dnsServer: nonZero(json.dns_server_address),
           dhcp: json.enable_dhcp !== false,

@@ -5,6 +5,13 @@ export class ConfigView {
   readonly #objects = new Map<string, ConfigObject>();
   readonly #referrers = new Map<string, Set<string>>();
   readonly #children = new Map<string, Set<string>>();
+  readonly #networks = new Map<string, ConfigObject>();
+  #networkChanges = 0;
+
+  /** Rises whenever a virtual-network comes, goes or changes: what names of networks mean may be another thing then. */
+  get networkChanges(): number {
+    return this.#networkChanges;
+  }
 
   get size(): number {
     return this.#objects.size;
@@ -20,6 +27,10 @@ export class ConfigView {
     if (known !== undefined && known.revision > object.revision) return;
     this.remove(object.uuid);
     this.#objects.set(object.uuid, object);
+    if (object.type === "virtual-network") {
+      this.#networks.set(object.fqName.join(":"), object);
+      this.#networkChanges++;
+    }
     for (const ref of object.refs) add(this.#referrers, ref.toUuid, object.uuid);
     if (object.parentUuid !== undefined) add(this.#children, object.parentUuid, object.uuid);
   }
@@ -28,8 +39,13 @@ export class ConfigView {
     const object = this.#objects.get(uuid);
     if (object === undefined) return;
     this.#objects.delete(uuid);
-    for (const ref of object.refs) this.#referrers.get(ref.toUuid)?.delete(uuid);
-    if (object.parentUuid !== undefined) this.#children.get(object.parentUuid)?.delete(uuid);
+    if (object.type === "virtual-network") {
+      const name = object.fqName.join(":");
+      if (this.#networks.get(name) === object) this.#networks.delete(name);
+      this.#networkChanges++;
+    }
+    for (const ref of object.refs) drop(this.#referrers, ref.toUuid, uuid);
+    if (object.parentUuid !== undefined) drop(this.#children, object.parentUuid, uuid);
   }
 
   *all(): Iterable<ConfigObject> {
@@ -53,10 +69,7 @@ export class ConfigView {
 
   /** The virtual-network of a name joined by ':'. */
   networkNamed(name: string): ConfigObject | undefined {
-    for (const object of this.#objects.values()) {
-      if (object.type === "virtual-network" && object.fqName.join(":") === name) return object;
-    }
-    return undefined;
+    return this.#networks.get(name);
   }
 
   #sorted(uuids: ReadonlySet<string> | undefined, type: string): readonly ConfigObject[] {
@@ -79,4 +92,16 @@ function add(index: Map<string, Set<string>>, key: string, value: string): void 
   const values = index.get(key);
   if (values === undefined) index.set(key, new Set([value]));
   else values.add(value);
+}
+
+function drop(index: Map<string, Set<string>>, key: string, value: string): void {
+  const values = index.get(key);
+  values?.delete(value);
+  if (values?.size === 0) index.delete(key);
+}
+
+/** A number of the configuration that is an integer from 0 up; undefined for anything else. */
+export function wholeNumber(value: JsonValue | undefined): number | undefined {
+  const number = typeof value === "number" || typeof value === "bigint" ? Number(value) : Number.NaN;
+  return Number.isSafeInteger(number) && number >= 0 ? number : undefined;
 }

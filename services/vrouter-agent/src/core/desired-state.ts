@@ -1,12 +1,12 @@
-import type { AclRow, EcmpMember, HostSettings, NextHopAction, RowDelta } from "@contrail/forwarding";
-import { MAX_ECMP_MEMBERS } from "@contrail/forwarding";
+import type { EcmpMember, HostSettings, NextHopAction, RowDelta } from "@contrail/forwarding";
+import { MAX_ECMP_MEMBERS, rowProblem } from "@contrail/forwarding";
 import { type InetPrefix, inetPrefix } from "@contrail/net";
 import type { ConfigObject } from "@contrail/schema";
-import { compileAcls } from "./acl-rules.ts";
+import type { AclCache } from "./acl-cache.ts";
 import { type ActivePort, activePort, allowedPairs, groupId } from "./active-port.ts";
-import { type ConfigView, list } from "./config-view.ts";
+import { type ConfigView, list, record } from "./config-view.ts";
 import type { LocalNumbers } from "./local-numbers.ts";
-import type { Port } from "./port.ts";
+import { isEnabled, type Port } from "./port.ts";
 import type { RemoteNextHop, RemoteRoute, RouteTables } from "./route-tables.ts";
 
 /** What the agent knows: everything that its rows follow from. */
@@ -16,6 +16,8 @@ export interface AgentInputs {
   readonly ports: Iterable<Port>;
   readonly routes: RouteTables;
   readonly numbers: LocalNumbers;
+  /** Compiled ACLs of the round before. */
+  readonly acls: AclCache;
 }
 
 /** A port as status shows it. */
@@ -53,6 +55,8 @@ class Calculation {
   readonly #problems: string[] = [];
   /** Prefixes per VRF that this host has itself: remote routes to them are not used. */
   readonly #local = new Map<number, Set<string>>();
+  /** Ports by the device that they have. */
+  readonly #devices = new Map<string, string>();
 
   constructor(inputs: AgentInputs) {
     this.#inputs = inputs;
@@ -60,25 +64,42 @@ class Calculation {
 
   run(): DesiredState {
     this.#inputs.numbers.startRound();
+    this.#inputs.acls.startRound();
     this.#row("settings", { kind: "settings", row: this.#inputs.settings });
     const ports = [...this.#inputs.ports].sort((a, b) => (a.id < b.id ? -1 : 1)).map((port) => this.#port(port));
-    const instances = new Map(ports.flatMap(({ active }) => (active === undefined ? [] : [[active.instance, active]])));
-    for (const instance of [...instances.keys()].sort()) this.#remoteRoutes(instance);
+    const instances = new Set(ports.flatMap(({ active }) => active?.instance ?? []));
+    for (const instance of [...instances].sort()) this.#remoteRoutes(instance);
     return { rows: [...this.#rows.values()], ports, problems: this.#problems };
   }
 
   #port(port: Port): PortState {
+    const device = port["system-name"];
+    const holder = this.#devices.get(device);
+    if (holder !== undefined) return waiting(port, `device ${device}, which port ${holder} has`);
+    if (!isEnabled(port)) return waiting(port, "enable-port");
     const active = activePort(this.#inputs.view, port);
-    if ("waitsFor" in active) {
-      return { port, active: undefined, waitsFor: active.waitsFor, interfaceId: undefined, label: undefined };
-    }
-    const { numbers, settings } = this.#inputs;
-    const id = numbers.numberOf("interface", port.id);
-    const label = numbers.numberOf("label", port.id);
-    const vrf = numbers.numberOf("vrf", active.instance);
+    if ("waitsFor" in active) return waiting(port, active.waitsFor);
+    const numbers = this.#portNumbers(port, active);
+    if (numbers === undefined) return waiting(port, "a free number: this host has too many ports");
+    this.#devices.set(device, port.id);
+    this.#activePort(active, numbers);
+    return { port, active, waitsFor: undefined, interfaceId: numbers.id, label: numbers.label };
+  }
+
+  /** undefined where no number is left. */
+  #portNumbers(port: Port, active: ActivePort): PortNumbers | undefined {
+    const { numbers } = this.#inputs;
+    return unlessExhausted(() => ({
+      id: numbers.numberOf("interface", port.id),
+      label: numbers.numberOf("label", port.id),
+      vrf: numbers.numberOf("vrf", active.instance),
+    }));
+  }
+
+  #activePort(active: ActivePort, { id, label, vrf }: PortNumbers): void {
+    const { port, mac } = active;
     const nextHop = this.#nextHop(`interface ${port.id}`, { kind: "interface", interface: id });
     const groupSet = this.#groupSet(active.groups.map(groupId));
-    const { mac } = active;
     this.#row(`interface ${id}`, {
       kind: "interface",
       row: {
@@ -93,7 +114,7 @@ class Calculation {
         ingressAcl: this.#groupsAcl(active, "ingress"),
         egressAcl: this.#groupsAcl(active, "egress"),
         subnet: active.subnet?.prefix ?? inetPrefix(0, 0),
-        mtuBytes: settings.underlayMtuBytes - TUNNEL_BYTES,
+        mtuBytes: this.#inputs.settings.underlayMtuBytes - TUNNEL_BYTES,
       },
     });
     const own = active.addresses.map((address) => ({ prefix: inetPrefix(address, 32), mac }));
@@ -104,7 +125,6 @@ class Calculation {
       if (gateway === undefined) continue;
       this.#localRoute(vrf, inetPrefix(gateway, 32), this.#nextHop("punt", { kind: "punt" }), active.networkId, 0);
     }
-    return { port, active, waitsFor: undefined, interfaceId: id, label };
   }
 
   #source(id: number, prefix: InetPrefix, mac: number): void {
@@ -138,7 +158,11 @@ class Calculation {
     const vrf = this.#inputs.numbers.numberOf("vrf", instance);
     for (const route of this.#inputs.routes.routes(instance)) {
       if (this.#local.get(vrf)?.has(`${route.address}/${route.length}`)) continue;
-      this.#remoteRoute(vrf, route);
+      const done = unlessExhausted(() => {
+        this.#remoteRoute(vrf, route);
+        return true;
+      });
+      if (done === undefined) this.#problems.push(`no number is left for a route of ${instance}`);
     }
   }
 
@@ -203,28 +227,43 @@ class Calculation {
   #acl(key: string, objects: readonly ConfigObject[]): number {
     const id = this.#inputs.numbers.numberOf("acl", key);
     if (this.#rows.has(`acl ${id}`)) return id;
-    const { view } = this.#inputs;
-    const networkId = (name: string): number | undefined => {
-      const found = view.networkNamed(name)?.properties.virtual_network_network_id;
-      return found === undefined ? undefined : Number(found);
-    };
-    const { rules, problem } = compileAcls(objects, networkId);
+    const { row, problem } = this.#inputs.acls.row(key, id, objects, this.#inputs.view);
     if (problem !== undefined) this.#problems.push(`${problem}; everything is denied`);
-    const row: AclRow = { id, rules };
     this.#row(`acl ${id}`, { kind: "acl", row });
     return id;
   }
 
+  /** A row that no data plane can hold is left out: what refers to it drops, and the others are not held up. */
   #row(key: string, row: RowDelta): void {
-    this.#rows.set(key, row);
+    const problem = rowProblem(row);
+    if (problem === undefined) this.#rows.set(key, row);
+    else this.#problems.push(problem);
+  }
+}
+
+interface PortNumbers {
+  readonly id: number;
+  readonly label: number;
+  readonly vrf: number;
+}
+
+function waiting(port: Port, waitsFor: string): PortState {
+  return { port, active: undefined, waitsFor, interfaceId: undefined, label: undefined };
+}
+
+function unlessExhausted<T>(run: () => T): T | undefined {
+  try {
+    return run();
+  } catch (reason) {
+    if (reason instanceof RangeError) return undefined; // LocalNumbers.numberOf: the range is used up.
+    throw reason;
   }
 }
 
 /** Host routes of a network's subnet for DHCP: prefix and next hop as texts. */
 export function hostRoutes(subnet: ActivePort["subnets"][number]): readonly { prefix: string; nextHop: string }[] {
-  const routes = (subnet.json.host_routes ?? {}) as { route?: never }; // The model says RouteTableType.
-  return list(routes.route).flatMap((item) => {
-    const { prefix, next_hop: nextHop } = item as { prefix?: unknown; next_hop?: unknown }; // RouteType.
+  return list(record(subnet.json.host_routes).route).flatMap((item) => {
+    const { prefix, next_hop: nextHop } = record(item);
     return typeof prefix === "string" && typeof nextHop === "string" ? [{ prefix, nextHop }] : [];
   });
 }

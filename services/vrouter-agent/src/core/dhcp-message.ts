@@ -106,7 +106,7 @@ export function writeDhcpReply(reply: DhcpReply): Uint8Array {
     [DHCP_OPTION.messageType, Uint8Array.of(reply.type)],
     [DHCP_OPTION.serverId, octets32(reply.serverAddress)],
   ];
-  const all = [...head, ...reply.options].filter(([, value]) => value.length > 0 && value.length <= 255);
+  const all = [...head, ...reply.options].flatMap(inParts);
   const length = all.reduce((sum, [, value]) => sum + 2 + value.length, FIXED_BYTES + 1);
   const bytes = new Uint8Array(Math.max(length, MIN_REPLY_BYTES));
   const view = new DataView(bytes.buffer);
@@ -126,6 +126,13 @@ export function writeDhcpReply(reply: DhcpReply): Uint8Array {
   }
   bytes[offset] = 255;
   return bytes;
+}
+
+/** A value of more than 255 octets goes in several options of one code (RFC 3396 section 5); an empty one in none. */
+function inParts([code, value]: readonly [number, Uint8Array]): (readonly [number, Uint8Array])[] {
+  const parts: (readonly [number, Uint8Array])[] = [];
+  for (let start = 0; start < value.length; start += 255) parts.push([code, value.subarray(start, start + 255)]);
+  return parts;
 }
 
 /** Four octets in network order. */

@@ -15,50 +15,59 @@ export type SavedNumbers = Readonly<Partial<Record<NumberKind, Readonly<Record<s
 
 /**
  * Numbers that mean something on this host only. A key keeps its number across restarts of the agent, so that the rows
- * of a new agent are those of the old one; a new key gets the lowest free number.
+ * of a new agent are those of the old one.
+ *
+ * A new key gets the next free number after the one given last, and begins again at the end of the range: a label that
+ * has just been freed may still be in use on another host, and must not lead into another tenant's machine there.
  */
 export class LocalNumbers {
   readonly #numbers = new Map<NumberKind, Map<string, number>>();
   readonly #taken = new Map<NumberKind, Set<number>>();
-  readonly #used = new Set<string>();
+  readonly #last = new Map<NumberKind, number>();
+  readonly #used = new Map<NumberKind, Set<string>>();
   #changed = false;
 
+  /** Throws RangeError where the saved table gives a number twice, or one that is out of range. */
   constructor(saved: SavedNumbers = {}) {
     for (const kind of Object.keys(RANGES) as NumberKind[]) {
       const entries = Object.entries(saved[kind] ?? {});
+      const taken = new Set(entries.map(([, number]) => number));
+      const [first, last] = RANGES[kind];
+      const valid = entries.every(([, number]) => Number.isInteger(number) && number >= first && number <= last);
+      if (!valid || taken.size < entries.length) throw new RangeError(`saved ${kind} numbers make no table`);
+      this.#used.set(kind, new Set());
       this.#numbers.set(kind, new Map(entries));
-      this.#taken.set(kind, new Set(entries.map(([, number]) => number)));
+      this.#taken.set(kind, taken);
+      this.#last.set(
+        kind,
+        entries.reduce((highest, [, number]) => Math.max(highest, number), first - 1),
+      );
     }
   }
 
   /** The key's number. Throws RangeError where none is left. */
   numberOf(kind: NumberKind, key: string): number {
-    this.#used.add(`${kind} ${key}`);
-    const numbers = this.#of(kind);
-    const known = numbers.get(key);
+    this.#used.get(kind)?.add(key);
+    const known = this.#of(kind).get(key);
     if (known !== undefined) return known;
-    const taken = this.#takenOf(kind);
-    const [first, last] = RANGES[kind];
-    for (let number = first; number <= last; number++) {
-      if (taken.has(number)) continue;
-      numbers.set(key, number);
-      taken.add(number);
-      this.#changed = true;
-      return number;
-    }
-    throw new RangeError(`no ${kind} number is left`);
+    const number = this.#nextFree(kind);
+    this.#of(kind).set(key, number);
+    this.#takenOf(kind).add(number);
+    this.#last.set(kind, number);
+    this.#changed = true;
+    return number;
   }
 
   /** Starts a round: keys not asked for until freeUnused() count as unused. */
   startRound(): void {
-    this.#used.clear();
+    for (const keys of this.#used.values()) keys.clear();
   }
 
   /** Frees the numbers of keys that were not asked for in this round. */
   freeUnused(): void {
     for (const [kind, numbers] of this.#numbers) {
       for (const [key, number] of numbers) {
-        if (this.#used.has(`${kind} ${key}`)) continue;
+        if (this.#used.get(kind)?.has(key) === true) continue;
         numbers.delete(key);
         this.#takenOf(kind).delete(number);
         this.#changed = true;
@@ -71,6 +80,15 @@ export class LocalNumbers {
     if (!this.#changed) return undefined;
     this.#changed = false;
     return Object.fromEntries([...this.#numbers].map(([kind, numbers]) => [kind, Object.fromEntries(numbers)]));
+  }
+
+  #nextFree(kind: NumberKind): number {
+    const [first, last] = RANGES[kind];
+    const taken = this.#takenOf(kind);
+    const from = this.#last.get(kind) ?? first - 1;
+    for (let number = from + 1; number <= last; number++) if (!taken.has(number)) return number;
+    for (let number = first; number <= from; number++) if (!taken.has(number)) return number;
+    throw new RangeError(`no ${kind} number is left`);
   }
 
   #of(kind: NumberKind): Map<string, number> {

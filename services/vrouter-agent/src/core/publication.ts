@@ -25,7 +25,7 @@ const LOCAL_PREFERENCE = 100;
 
 /** Subscriptions and routes of the ports, active or waiting. */
 export function subscriptions(ports: readonly PortState[]): Subscriptions {
-  const machines = new Set(ports.map(({ port }) => port["instance-id"].toLowerCase()));
+  const machines = new Set(ports.map(({ port }) => port["instance-id"]));
   const instances = new Set<string>();
   const routes = new Map<string, LocalRoute>();
   for (const { active, label } of ports) {

@@ -1,15 +1,31 @@
+import type { Clock, Timer } from "@contrail/clock";
 import type { DataPlane } from "@contrail/dataplane";
 import { DesiredRows } from "@contrail/delta";
 import { ContrailError } from "@contrail/errors";
 import type { HostSettings } from "@contrail/forwarding";
 import type { Logger } from "@contrail/observability";
+import { AclCache } from "../core/acl-cache.ts";
 import { ConfigView } from "../core/config-view.ts";
 import { type DesiredState, desiredState } from "../core/desired-state.ts";
-import { LocalNumbers } from "../core/local-numbers.ts";
+import type { LocalNumbers } from "../core/local-numbers.ts";
 import type { Port } from "../core/port.ts";
 import { type Subscriptions, subscriptions } from "../core/publication.ts";
 import { RouteTables } from "../core/route-tables.ts";
 import type { StateFiles } from "./state-files.ts";
+
+/** What an agent works with. */
+export interface AgentParts {
+  readonly settings: HostSettings;
+  readonly dataPlane: DataPlane;
+  readonly files: StateFiles;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Pause before rows that the data plane refused are tried again. */
+const RETRY_MS = 1_000;
+/** Longest that a caller of settled() waits: his port is on disk, and a data plane that is away comes back later. */
+const SETTLE_MS = 5_000;
 
 /** Hears of what the control nodes have to be told. */
 export type SubscriptionListener = (subscriptions: Subscriptions) => void;
@@ -25,12 +41,11 @@ export class Agent {
   readonly view = new ConfigView();
   readonly routes = new RouteTables();
   readonly #ports = new Map<string, Port>();
-  readonly #numbers: LocalNumbers;
-  readonly #rows = new DesiredRows();
-  readonly #dataPlane: DataPlane;
-  readonly #files: StateFiles;
+  readonly #parts: AgentParts;
   readonly #logger: Logger;
-  readonly #settings: HostSettings;
+  readonly #numbers: LocalNumbers;
+  readonly #acls = new AclCache();
+  readonly #rows = new DesiredRows();
   readonly #listeners: SubscriptionListener[] = [];
   #state: DesiredState = { rows: [], ports: [], problems: [] };
   #subscriptions: Subscriptions = { machines: new Set(), instances: new Set(), routes: new Map() };
@@ -38,15 +53,15 @@ export class Agent {
   #swept = false;
   #scheduled = false;
   #applying: Promise<void> = Promise.resolve();
-  #afterApply: (() => void)[] = [];
+  #afterApply = new Map<object, () => void>();
+  #retry: Timer | undefined;
+  #problems: ReadonlySet<string> = new Set();
 
-  constructor(settings: HostSettings, dataPlane: DataPlane, files: StateFiles, logger: Logger) {
-    this.#settings = settings;
-    this.#dataPlane = dataPlane;
-    this.#files = files;
-    this.#logger = logger;
-    this.#numbers = new LocalNumbers(files.numbers());
-    for (const port of files.ports()) this.#ports.set(port.id, port);
+  constructor(parts: AgentParts) {
+    this.#parts = parts;
+    this.#logger = parts.logger;
+    this.#numbers = parts.files.numbers();
+    for (const port of parts.files.ports()) this.#ports.set(port.id, port);
     this.#calculatePorts();
   }
 
@@ -77,7 +92,7 @@ export class Agent {
 
   /** Adds or replaces a port; it is on disk when this returns. */
   addPort(port: Port): void {
-    this.#files.savePort(port);
+    this.#parts.files.savePort(port);
     this.#ports.set(port.id, port);
     this.changed();
   }
@@ -85,8 +100,16 @@ export class Agent {
   /** False where there is no such port. */
   removePort(id: string): boolean {
     if (!this.#ports.delete(id)) return false;
-    this.#files.removePort(id);
+    this.#parts.files.removePort(id);
     this.changed();
+    return true;
+  }
+
+  /** Lets packets of a port pass, or none; kept over a restart. False where there is no such port. */
+  enablePort(id: string, enabled: boolean): boolean {
+    const port = this.#ports.get(id);
+    if (port === undefined) return false;
+    this.addPort({ ...port, "link-state": enabled ? "up" : "down" });
     return true;
   }
 
@@ -105,9 +128,9 @@ export class Agent {
     this.changed();
   }
 
-  /** Something changed; then runs once the data plane decides by it. */
-  changed(then?: () => void): void {
-    if (then !== undefined) this.#afterApply.push(then);
+  /** Something changed; then runs once the data plane decides by it. Of several with one key the last one runs. */
+  changed(then?: () => void, key: object = this): void {
+    if (then !== undefined) this.#afterApply.set(key, then);
     if (this.#scheduled) return;
     this.#scheduled = true;
     setImmediate(() => {
@@ -116,56 +139,81 @@ export class Agent {
     });
   }
 
-  /** Resolves when what is known now has been applied. */
-  async settled(): Promise<void> {
-    await new Promise<void>((resolve) => this.changed(resolve));
+  /** Resolves when what is known now has been applied: true; false where that takes longer than 5 s. */
+  settled(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const key = {};
+      const timer = this.#parts.clock.setTimer(SETTLE_MS, () => {
+        this.#afterApply.delete(key);
+        resolve(false);
+      });
+      this.changed(() => {
+        timer.cancel();
+        resolve(true);
+      }, key);
+    });
   }
 
+  /** Stops trying again. */
+  close(): void {
+    this.#retry?.cancel();
+  }
+
+  /** Does not reject: what fails is told, and tried again. */
   async #calculate(): Promise<void> {
-    const acknowledged = this.#afterApply.splice(0);
-    this.#calculatePorts();
-    // Judged with the rows: what arrives while they are being applied is not in them.
-    const complete = [...this.#subscriptions.instances].every((instance) => this.routes.isInSync(instance));
-    if (this.#configComplete) await this.#apply(complete);
-    for (const then of acknowledged) then();
+    const waiting = this.#afterApply;
+    this.#afterApply = new Map();
+    try {
+      this.#calculatePorts();
+      // Judged with the rows: what arrives while they are being applied is not in them.
+      const complete = [...this.#subscriptions.instances].every((instance) => this.routes.isInSync(instance));
+      if (this.#configComplete) await this.#apply(complete);
+      for (const then of waiting.values()) then();
+    } catch (reason) {
+      const error = ContrailError.from(reason);
+      this.#logger.error("rows not applied", { code: error.code, reason: error.message });
+      for (const [key, then] of waiting) if (!this.#afterApply.has(key)) this.#afterApply.set(key, then);
+      this.#retry?.cancel();
+      this.#retry = this.#parts.clock.setTimer(RETRY_MS, () => this.changed());
+    }
   }
 
   /** Ports, rows and subscriptions from the state; the listeners hear of the subscriptions. */
   #calculatePorts(): void {
     const { view, routes } = this;
     this.#state = desiredState({
-      settings: this.#settings,
+      settings: this.#parts.settings,
       view,
       ports: this.#ports.values(),
       routes,
       numbers: this.#numbers,
+      acls: this.#acls,
     });
     this.#subscriptions = subscriptions(this.#state.ports);
     for (const listener of this.#listeners) listener(this.#subscriptions);
     this.routes.keepOnly(this.#subscriptions.instances);
-    for (const problem of this.#state.problems) this.#logger.error("policy cannot be compiled", { problem });
+    const problems = new Set(this.#state.problems);
+    for (const problem of problems.difference(this.#problems)) this.#logger.error("not as configured", { problem });
+    this.#problems = problems;
   }
 
   async #apply(complete: boolean): Promise<void> {
     const saved = this.#numbers.takeChanges();
-    if (saved !== undefined) this.#files.saveNumbers(saved);
+    if (saved !== undefined) this.#parts.files.saveNumbers(saved);
     const deltas = this.#rows.change(this.#state.rows);
     try {
-      if (deltas.length > 0) await this.#dataPlane.apply(deltas);
+      if (deltas.length > 0) await this.#parts.dataPlane.apply(deltas);
       await this.#sweepOnce(complete);
     } catch (reason) {
       this.#rows.forget(deltas);
-      this.#logger.error("data plane refused rows", {
-        reason: ContrailError.from(reason).message,
-        deltas: deltas.length,
-      });
+      throw reason;
     }
   }
 
   /** Once everything is known: what an earlier agent left in the data plane and nobody named goes, unused numbers too. */
   async #sweepOnce(complete: boolean): Promise<void> {
     if (!this.#swept && complete) {
-      const { removedRows } = await this.#dataPlane.sweep();
+      const { removedRows } = await this.#parts.dataPlane.sweep();
       this.#swept = true;
       this.#logger.info("data plane is in step", { rows: this.#rows.size, removedRows });
     }

@@ -1,9 +1,10 @@
 import type { Clock, Timer } from "@contrail/clock";
+import { ContrailError } from "@contrail/errors";
 import { formatInetAddress } from "@contrail/net";
 import type { Logger } from "@contrail/observability";
 import type { Identity } from "@contrail/pki";
 import { CLIENT_OPTIONS, channelCredentials } from "@contrail/rpc";
-import { agentWire, fromWireObject } from "@contrail/wire";
+import { agentWire, type configWire, fromWireObject } from "@contrail/wire";
 import type { ClientDuplexStream } from "@grpc/grpc-js";
 import type { LocalRoute, Subscriptions } from "../core/publication.ts";
 import type { Agent } from "./agent.ts";
@@ -26,6 +27,8 @@ export interface ControlSessionOptions {
 export interface ControlSessionListener {
   up(session: ControlSession): void;
   down(session: ControlSession): void;
+  /** The session has given all of the configuration. */
+  configured(session: ControlSession): void;
 }
 
 type Stream = ClientDuplexStream<agentWire.AgentMessage, agentWire.ControlMessage>;
@@ -87,7 +90,12 @@ export class ControlSession {
     const stream = this.#client.session();
     this.#stream = stream;
     stream.on("data", (message: agentWire.ControlMessage) => {
-      if (stream === this.#stream) this.#handle(message);
+      if (stream !== this.#stream) return;
+      try {
+        this.#handle(message);
+      } catch (reason) {
+        this.#lost(stream, `a message was not understood: ${ContrailError.from(reason).message}`);
+      }
     });
     stream.on("error", (reason: Error) => this.#lost(stream, reason.message));
     stream.on("end", () => this.#lost(stream, "the control node ended the session"));
@@ -147,9 +155,10 @@ export class ControlSession {
       default:
         return;
     }
+    const stream = this.#stream;
     this.#agent.changed(() => {
-      if (this.#established) this.#send({ $case: "acknowledge", value: { sequence } });
-    });
+      if (this.#established && stream === this.#stream) this.#send({ $case: "acknowledge", value: { sequence } });
+    }, this);
   }
 
   #welcome(welcome: agentWire.Welcome): void {
@@ -170,11 +179,22 @@ export class ControlSession {
     if (!this.#wantsConfig) return;
     for (const wire of upsert) {
       this.#refreshed?.add(wire.uuid);
-      this.#agent.view.put(fromWireObject(wire));
+      this.#takeObject(wire);
     }
     for (const { uuid } of remove) {
       this.#refreshed?.delete(uuid);
       this.#agent.view.remove(uuid);
+    }
+  }
+
+  /** An object that cannot be read is one that is not there: what hangs on it denies. */
+  #takeObject(wire: configWire.Object): void {
+    try {
+      this.#agent.view.put(fromWireObject(wire));
+    } catch (reason) {
+      this.#agent.view.remove(wire.uuid);
+      const fields = { type: wire.type, uuid: wire.uuid, reason: ContrailError.from(reason).message };
+      this.#options.logger.error("configuration object not readable", fields);
     }
   }
 
@@ -188,6 +208,7 @@ export class ControlSession {
         if (!refreshed.has(object.uuid)) this.#agent.view.remove(object.uuid);
     }
     this.#agent.completeConfig();
+    this.#listener.configured(this);
   }
 
   /** Tells the node what has changed since it was last told. */

@@ -1,6 +1,6 @@
 import { ContrailError, wireStatus } from "@contrail/errors";
 import { createHttpApp } from "@contrail/runtime";
-import { type Port, readPort } from "../core/port.ts";
+import { type Port, readPorts } from "../core/port.ts";
 import type { Agent } from "./agent.ts";
 
 /** The port API in OpenContrail's format: JSON bodies of any content type, a JSON object as every answer. */
@@ -22,7 +22,7 @@ export function createPortApi(agent: Agent) {
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: "no such resource" }));
 
   app.post("/port", async (request) => {
-    agent.addPort(readPort(request.body));
+    for (const port of readPorts(request.body)) agent.addPort(port);
     await agent.settled();
     return {};
   });
@@ -33,14 +33,13 @@ export function createPortApi(agent: Agent) {
     await agent.settled();
     return {};
   });
-  app.put<{ Params: { id: string } }>("/enable-port/:id", (request) => {
-    find(agent, request.params.id);
+  const enable = (enabled: boolean) => async (request: { readonly params: { readonly id: string } }) => {
+    agent.enablePort(find(agent, request.params.id).id, enabled);
+    await agent.settled();
     return {};
-  });
-  app.put<{ Params: { id: string } }>("/disable-port/:id", (request) => {
-    find(agent, request.params.id);
-    return {};
-  });
+  };
+  app.put<{ Params: { id: string } }>("/enable-port/:id", enable(true));
+  app.put<{ Params: { id: string } }>("/disable-port/:id", enable(false));
   return app;
 }
 

@@ -33,12 +33,18 @@ function drain(socket: PacketSocket, agent: Agent, mtuBytes: number, answered: C
   for (let count = 0; count < BURST; count++) {
     const received = socket.receive();
     if (received.kind !== "frame") return;
-    const punt = decodePunt(received.frame);
-    if (punt === undefined) continue;
-    const port = agent.state.ports.find(({ interfaceId }) => interfaceId === punt.head.interface)?.active;
-    const reply = port === undefined ? undefined : replyToPunt(punt.head, punt.frame, port, mtuBytes);
+    const reply = answer(received.frame, agent, mtuBytes);
     if (reply === undefined) continue;
-    socket.send(encodePunt({ ...punt.head, reason: PUNT_REASON.fromAgent }, reply));
+    socket.send(reply);
     answered.add(1);
   }
+}
+
+/** What goes back to the data plane for a frame from the punt device; undefined: nothing. Any octets have an answer. */
+export function answer(received: Uint8Array, agent: Agent, mtuBytes: number): Uint8Array | undefined {
+  const punt = decodePunt(received);
+  if (punt === undefined) return undefined;
+  const port = agent.state.ports.find(({ interfaceId }) => interfaceId === punt.head.interface)?.active;
+  const reply = port === undefined ? undefined : replyToPunt(punt.head, punt.frame, port, mtuBytes);
+  return reply && encodePunt({ ...punt.head, reason: PUNT_REASON.fromAgent }, reply);
 }

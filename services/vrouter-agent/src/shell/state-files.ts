@@ -2,8 +2,11 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import { join } from "node:path";
 import { ContrailError } from "@contrail/errors";
 import type { Logger } from "@contrail/observability";
-import type { SavedNumbers } from "../core/local-numbers.ts";
+import { z } from "zod";
+import { LocalNumbers, type SavedNumbers } from "../core/local-numbers.ts";
 import { type Port, readPort } from "../core/port.ts";
+
+const NUMBERS = z.record(z.string(), z.record(z.string(), z.number()));
 
 /** What the agent keeps over a restart: one file a port, and the table of local numbers. Files are replaced whole. */
 export class StateFiles {
@@ -33,22 +36,21 @@ export class StateFiles {
   }
 
   savePort(port: Port): void {
-    writeWhole(join(this.#ports, port.id), JSON.stringify(port));
+    writeWhole(join(this.#ports, port.id), JSON.stringify(port), true);
   }
 
   removePort(id: string): void {
     rmSync(join(this.#ports, id), { force: true });
   }
 
-  /** The table of numbers; an empty one where there is none or it is broken. */
-  numbers(): SavedNumbers {
+  /** The table of numbers; an empty one where there is none, or it is broken (then rows get new numbers). */
+  numbers(): LocalNumbers {
     try {
-      return JSON.parse(readFileSync(join(this.#directory, "numbers.json"), "utf8")) as SavedNumbers; // Written below.
+      return new LocalNumbers(NUMBERS.parse(JSON.parse(readFileSync(join(this.#directory, "numbers.json"), "utf8"))));
     } catch (reason) {
-      if (!String(reason).includes("ENOENT")) {
-        this.#logger.error("table of numbers is broken", { reason: ContrailError.from(reason).message });
-      }
-      return {};
+      const missing = reason instanceof Error && "code" in reason && reason.code === "ENOENT";
+      if (!missing) this.#logger.error("table of numbers is broken", { reason: ContrailError.from(reason).message });
+      return new LocalNumbers();
     }
   }
 
@@ -57,7 +59,8 @@ export class StateFiles {
   }
 }
 
-function writeWhole(path: string, text: string): void {
-  writeFileSync(`${path}.new`, text, { mode: 0o600 });
+/** durable: on the disk, and not only with the kernel, when it returns. */
+function writeWhole(path: string, text: string, durable = false): void {
+  writeFileSync(`${path}.new`, text, { mode: 0o600, flush: durable });
   renameSync(`${path}.new`, path);
 }

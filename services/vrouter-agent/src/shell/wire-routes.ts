@@ -1,20 +1,20 @@
 import type { agentWire } from "@contrail/wire";
 import type { RemoteRoute } from "../core/route-tables.ts";
 
-/** A route as it came; undefined for a family that is not known. */
+/** Labels below are reserved (RFC 3032 section 2.1); a label has 20 bits. */
+const FIRST_LABEL = 16;
+const LAST_LABEL = 0xfffff;
+
+/** A route as it came; undefined for a family that is not known, or where no next hop of it can be used. */
 export function fromWireRoute(route: agentWire.Route): RemoteRoute | undefined {
   const prefix = fromWirePrefix(route.prefix);
-  if (prefix === undefined || route.nextHops.length === 0) return undefined;
-  return {
-    ...prefix,
-    nextHops: route.nextHops.map((hop) => ({
-      address: hop.nextHop?.address ?? 0,
-      label: hop.nextHop?.label ?? 0,
-      encapsulations: hop.nextHop?.encapsulations ?? [],
-      groups: hop.securityGroupIds,
-      networkId: hop.originVirtualNetworkId,
-    })),
-  };
+  const nextHops = route.nextHops.flatMap(({ nextHop, securityGroupIds, originVirtualNetworkId }) => {
+    if (nextHop === undefined || nextHop.address === 0) return [];
+    const { address, label, encapsulations } = nextHop;
+    if (label < FIRST_LABEL || label > LAST_LABEL) return [];
+    return [{ address, label, encapsulations, groups: securityGroupIds, networkId: originVirtualNetworkId }];
+  });
+  return prefix === undefined || nextHops.length === 0 ? undefined : { ...prefix, nextHops };
 }
 
 /** A prefix as it came; undefined for a family that is not known. */

@@ -4,12 +4,13 @@ import type { ConfigGraph, GraphChange } from "@contrail/graph";
 import { formatInetAddress, parseInetAddress } from "@contrail/net";
 import type { Logger } from "@contrail/observability";
 import type { Identity } from "@contrail/pki";
-import type { AgentRoute, PathSource } from "@contrail/rib";
-import { peerOf, type RpcServer, serveRpc, toServiceError } from "@contrail/rpc";
+import type { PathSource } from "@contrail/rib";
+import { addressesOf, peerOf, type RpcServer, serveRpc, toServiceError } from "@contrail/rpc";
 import { agentWire } from "@contrail/wire";
 import type { ServerDuplexStream } from "@grpc/grpc-js";
 import type { RibDriver, RibListener } from "../rib-driver.ts";
-import { AgentSession, encodeRoutes } from "./agent-session.ts";
+import { fromWirePrefix, fromWireRoute } from "./agent-route.ts";
+import { AgentSession, type Completeness, encodeRoutes } from "./agent-session.ts";
 
 /** What the server of agents works on, and its times in milliseconds. */
 export interface AgentServerOptions {
@@ -23,7 +24,13 @@ export interface AgentServerOptions {
   readonly holdMs: number;
   /** How long the routes of an agent that is away are kept. */
   readonly gracefulRestartMs: number;
+  /** An agent has published all of its routes. */
+  readonly onEndOfRib: (agentName: string) => void;
 }
+
+/** What one agent may hold here: a host has 4,351 interfaces at most; each has some addresses. */
+const MAX_SUBSCRIPTIONS = 4_352;
+const MAX_ROUTES = 65_536;
 
 type Stream = ServerDuplexStream<agentWire.AgentMessage, Uint8Array>;
 
@@ -37,13 +44,15 @@ interface Agent {
   hold: Timer | undefined;
   /** Runs while the agent is away and its routes are kept. */
   away: Timer | undefined;
+  /** Runs from the start of a session until its end-of-rib: then what is still stale goes in any case. */
+  resync: Timer | undefined;
 }
 
 /** The agents' side of a control node: sessions, subscriptions, routes both ways. */
 export class AgentServer implements RibListener {
   readonly #options: AgentServerOptions;
   readonly #agents = new Map<string, Agent>();
-  #synchronized = false;
+  #complete: Completeness = { config: false, routes: false };
   #keepalive: Timer | undefined;
 
   constructor(options: AgentServerOptions) {
@@ -68,13 +77,23 @@ export class AgentServer implements RibListener {
     for (const agent of this.#agents.values()) {
       agent.hold?.cancel();
       agent.away?.cancel();
+      agent.resync?.cancel();
     }
   }
 
   /** The configuration log has been read up to where it was at the start. */
-  synchronized(): void {
-    this.#synchronized = true;
-    for (const { session } of this.#agents.values()) session?.synchronized();
+  configComplete(): void {
+    this.#completed({ ...this.#complete, config: true });
+  }
+
+  /** All agents and peers have been heard, or waited for long enough. */
+  routesComplete(): void {
+    this.#completed({ ...this.#complete, routes: true });
+  }
+
+  #completed(complete: Completeness): void {
+    this.#complete = complete;
+    for (const { session } of this.#agents.values()) session?.completed(complete);
   }
 
   configChanged(change: GraphChange): void {
@@ -111,9 +130,6 @@ export class AgentServer implements RibListener {
 
   #accept(stream: Stream): void {
     let agent: Agent | undefined;
-    const end = (code: string, text: string): void => {
-      stream.emit("error", toServiceError(new ContrailError(code, text)));
-    };
     stream.on("data", (message: agentWire.AgentMessage) => {
       try {
         if (agent === undefined) agent = this.#hello(stream, message);
@@ -121,7 +137,7 @@ export class AgentServer implements RibListener {
       } catch (reason) {
         const error = ContrailError.from(reason);
         this.#options.logger.warn("agent refused", { code: error.code, message: error.message });
-        end(error.code, error.message);
+        refuse(stream, error.code, error.message);
       }
     });
     const gone = (): void => {
@@ -141,19 +157,26 @@ export class AgentServer implements RibListener {
     if (message.message?.$case !== "hello")
       throw new ContrailError("control.bad_request", "the first message is Hello");
     const { agentName, hostAddress, forwardingPreserved } = message.message.value;
-    const peer = peerOf(stream as never); // Any call has what peerOf reads.
+    const call = stream as never; // Any call has what peerOf and addressesOf read.
+    const peer = peerOf(call);
     if (peer.name !== agentName) {
       throw new ContrailError("control.permission_denied", `the certificate is of ${peer.name}, not of ${agentName}`);
     }
     const address = parseInetAddress(hostAddress);
     if (address === undefined)
       throw new ContrailError("control.bad_request", `host_address ${hostAddress} is no address`);
+    if (!addressesOf(call).includes(hostAddress)) {
+      throw new ContrailError("control.permission_denied", `the certificate of ${agentName} is not for ${hostAddress}`);
+    }
     const agent = this.#agentOf(agentName, address);
     const older = agent.stream;
     agent.stream = stream;
-    older?.end();
+    if (older !== undefined) refuse(older, "control.conflict", `${agentName} has another session`);
     agent.away?.cancel();
     agent.away = undefined;
+    agent.instanceIds.clear();
+    agent.resync?.cancel();
+    agent.resync = this.#options.clock.setTimer(gracefulRestartMs, () => this.#sweep(agent));
     if (forwardingPreserved) this.#options.driver.rib.markStale(agent.source);
     else this.#options.driver.rib.removeSource(agent.source);
     this.#options.driver.changed();
@@ -164,7 +187,7 @@ export class AgentServer implements RibListener {
       graph,
       driver.rib,
       { write: (bytes) => stream.write(bytes) },
-      this.#synchronized,
+      this.#complete,
     );
     agent.session = session;
     session.sendPlain({
@@ -185,17 +208,20 @@ export class AgentServer implements RibListener {
         session.wantConfig(message.value.wanted);
         return;
       case "vmSubscribe":
+        bounded(session.subscribedMachines, MAX_SUBSCRIPTIONS, "machines");
         session.subscribeMachine(message.value.vmUuid);
         return;
       case "vmUnsubscribe":
         session.unsubscribeMachine(message.value.vmUuid);
         return;
       case "vrfSubscribe":
+        bounded(session.subscribedInstances, MAX_SUBSCRIPTIONS, "routing instances");
         agent.instanceIds.set(message.value.vrf, message.value.instanceId);
         session.subscribeInstance(message.value.vrf);
         return;
       case "vrfUnsubscribe":
         session.unsubscribeInstance(message.value.vrf);
+        agent.instanceIds.delete(message.value.vrf);
         this.#options.driver.rib.removePublication(source, message.value.vrf);
         this.#options.driver.changed();
         return;
@@ -206,8 +232,8 @@ export class AgentServer implements RibListener {
         this.#withdraw(agent, message.value);
         return;
       case "endOfRib":
-        this.#options.driver.rib.sweep(source);
-        this.#options.driver.changed();
+        this.#sweep(agent);
+        this.#options.onEndOfRib(source.name);
         return;
       case "acknowledge":
         session.acknowledge(message.value.sequence);
@@ -220,18 +246,25 @@ export class AgentServer implements RibListener {
   #publish({ session, source, instanceIds }: Agent, { vrf, routes }: agentWire.RoutePublish): void {
     if (session?.isSubscribed(vrf) !== true) throw new ContrailError("control.bad_request", `${vrf} is not subscribed`);
     const instanceId = instanceIds.get(vrf) ?? 0;
-    for (const route of routes) {
-      const made = fromWireRoute(route);
-      if (made !== undefined) this.#options.driver.rib.publish(source, vrf, instanceId, made);
-    }
+    const { rib } = this.#options.driver;
+    bounded(rib.routeCount(source) + routes.length - 1, MAX_ROUTES, "routes");
+    const made = routes.flatMap((route) => fromWireRoute(route, source.routerId) ?? []);
+    for (const route of made) rib.publish(source, vrf, instanceId, route);
     this.#options.driver.changed();
   }
 
   #withdraw({ source }: Agent, { vrf, prefixes }: agentWire.RouteWithdraw): void {
-    for (const { prefix } of prefixes) {
-      if (prefix?.$case === "inet")
-        this.#options.driver.rib.withdraw(source, vrf, prefix.value.address, prefix.value.length);
-    }
+    const { rib } = this.#options.driver;
+    for (const { address, length } of prefixes.flatMap((prefix) => fromWirePrefix(prefix) ?? []))
+      rib.withdraw(source, vrf, address, length);
+    this.#options.driver.changed();
+  }
+
+  /** Removes what an agent has not published again in its session. */
+  #sweep(agent: Agent): void {
+    agent.resync?.cancel();
+    agent.resync = undefined;
+    this.#options.driver.rib.sweep(agent.source);
     this.#options.driver.changed();
   }
 
@@ -241,6 +274,8 @@ export class AgentServer implements RibListener {
     agent.stream = undefined;
     agent.session = undefined;
     agent.hold?.cancel();
+    agent.resync?.cancel();
+    agent.resync = undefined;
     driver.rib.markStale(agent.source);
     agent.away?.cancel();
     agent.away = clock.setTimer(gracefulRestartMs, () => {
@@ -256,15 +291,16 @@ export class AgentServer implements RibListener {
     agent.hold?.cancel();
     agent.hold = this.#options.clock.setTimer(this.#options.holdMs, () => {
       this.#options.logger.warn("agent's hold time is over", { agent: agent.source.name });
-      stream?.destroy();
-      if (agent.stream === stream) this.#lost(agent);
+      if (stream === undefined || agent.stream !== stream) return;
+      this.#lost(agent);
+      refuse(stream, "control.unavailable", "the hold time is over");
     });
   }
 
   #agentOf(name: string, hostAddress: number): Agent {
     const known = this.#agents.get(name);
     if (known !== undefined && known.source.routerId === hostAddress) return known;
-    if (known !== undefined) this.#options.driver.rib.removeSource(known.source);
+    if (known !== undefined) this.#forget(known);
     const source: PathSource = { kind: "agent", name, routerId: hostAddress };
     const made: Agent = {
       source,
@@ -273,31 +309,37 @@ export class AgentServer implements RibListener {
       stream: undefined,
       hold: undefined,
       away: undefined,
+      resync: undefined,
     };
     this.#agents.set(name, made);
     return made;
   }
 
+  /** The host has another address now: nothing that was said under the old one counts. */
+  #forget(agent: Agent): void {
+    const { stream } = agent;
+    for (const timer of [agent.hold, agent.away, agent.resync]) timer?.cancel();
+    agent.stream = undefined;
+    agent.session = undefined;
+    if (stream !== undefined) refuse(stream, "control.conflict", `${agent.source.name} has another address`);
+    this.#options.driver.rib.removeSource(agent.source);
+    this.#options.driver.changed();
+  }
+
   #scheduleKeepalive(): void {
     this.#keepalive = this.#options.clock.setTimer(this.#options.keepaliveMs, () => {
-      for (const { session } of this.#agents.values()) session?.sendPlain({ $case: "keepalive", value: {} });
+      for (const { session } of this.#agents.values()) session?.keepalive();
       this.#scheduleKeepalive();
     });
   }
 }
 
-function fromWireRoute(route: agentWire.AgentRoute): AgentRoute | undefined {
-  const { prefix } = route.prefix ?? {};
-  if (prefix?.$case !== "inet" || route.nextHop === undefined || prefix.value.length > 32) return undefined;
-  return {
-    address: prefix.value.address,
-    length: prefix.value.length,
-    nextHop: route.nextHop.address,
-    label: route.nextHop.label & 0xfffff,
-    localPreference: route.localPreference,
-    sequence: route.sequence,
-    securityGroupIds: route.securityGroupIds,
-    virtualNetworkId: route.virtualNetworkId,
-    encapsulations: route.nextHop.encapsulations,
-  };
+/** Ends a session with a status that says why. */
+function refuse(stream: Stream, code: string, text: string): void {
+  stream.emit("error", toServiceError(new ContrailError(code, text)));
+}
+
+/** Throws where a count has reached its bound. */
+function bounded(count: number, limit: number, what: string): void {
+  if (count >= limit) throw new ContrailError("control.over_quota", `an agent may have ${limit} ${what}`);
 }

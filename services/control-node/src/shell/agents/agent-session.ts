@@ -10,6 +10,12 @@ export interface AgentOutput {
   write(message: Uint8Array): boolean;
 }
 
+/** What the node knows: before that, the ends that say so are owed. */
+export interface Completeness {
+  readonly config: boolean;
+  readonly routes: boolean;
+}
+
 /** Routes in one message. */
 const ROUTES_PER_MESSAGE = 1_000;
 /** Objects in one message. */
@@ -37,14 +43,14 @@ export class AgentSession {
   #configDirty = false;
   #owedEndOfConfig = false;
   #open = true;
-  #synchronized: boolean;
+  #complete: Completeness;
 
-  constructor(agentName: string, graph: ConfigGraph, rib: Rib, output: AgentOutput, synchronized: boolean) {
+  constructor(agentName: string, graph: ConfigGraph, rib: Rib, output: AgentOutput, complete: Completeness) {
     this.agentName = agentName;
     this.#graph = graph;
     this.#rib = rib;
     this.#output = output;
-    this.#synchronized = synchronized;
+    this.#complete = complete;
   }
 
   /** For introspect. */
@@ -118,9 +124,9 @@ export class AgentSession {
     for (const body of shared()) this.#write(body);
   }
 
-  /** The configuration log has been read: end-of-config and end-of-rib may go. */
-  synchronized(): void {
-    this.#synchronized = true;
+  /** The node knows more: end-of-config or end-of-rib may go. */
+  completed(complete: Completeness): void {
+    this.#complete = complete;
     this.flush();
   }
 
@@ -135,14 +141,27 @@ export class AgentSession {
     if (this.#open && this.#configDirty && this.#wantsConfig) this.#sendConfig();
     for (const [name, pending] of this.#subscriptions) {
       while (this.#open && pending.size > 0) this.#sendRoutes(name, pending);
-      if (this.#open && this.#synchronized && this.#owedEndOfRib.delete(name)) {
+      if (this.#open && this.#complete.routes && this.#owedEndOfRib.delete(name)) {
         this.#send({ $case: "endOfRib", value: { vrf: name } });
       }
     }
-    if (this.#open && this.#synchronized && this.#owedEndOfConfig && !this.#configDirty) {
+    if (this.#open && this.#complete.config && this.#owedEndOfConfig && !this.#configDirty) {
       this.#owedEndOfConfig = false;
       this.#send({ $case: "endOfConfig", value: {} });
     }
+  }
+
+  get subscribedInstances(): number {
+    return this.#subscriptions.size;
+  }
+
+  get subscribedMachines(): number {
+    return this.#machines.size;
+  }
+
+  /** A sign of life; an agent that does not read gets none, so that nothing piles up. */
+  keepalive(): void {
+    if (this.#open) this.sendPlain({ $case: "keepalive", value: {} });
   }
 
   /** A message without state. */

@@ -1,12 +1,16 @@
 import type { Socket } from "node:net";
 import {
+  CEASE,
   CEASE_ADMINISTRATIVE_RESET,
+  CEASE_MAXIMUM_PREFIXES,
   ceaseWithText,
   encodeOpen,
   familyOf,
+  hardReset,
   KEEPALIVE_MESSAGE,
   localOpen,
   type Notification,
+  notification,
   type PeerAction,
   type PeerEvent,
   type PeerMachine,
@@ -24,7 +28,7 @@ import type { Logger } from "@contrail/observability";
 import { type OutgoingAttempt, openConnection } from "./outgoing-attempt.ts";
 import { PeerConnection } from "./peer-connection.ts";
 import { PeerSession } from "./peer-session.ts";
-import type { BgpSessionHandler, DesiredPeer, PeerStatus } from "./session-port.ts";
+import type { BgpSessionHandler, DesiredPeer, PeerStatus, StopCause } from "./session-port.ts";
 
 /** What all peers of a speaker share. */
 export interface PeerEnvironment {
@@ -217,9 +221,9 @@ export class PeerRunner {
     connection.establish(parameters);
     this.#counts.established++;
     this.#establishedAtMs = this.#environment.clock.monotonicMs();
-    const session = new PeerSession(this.peer, parameters, connection, (reason) => {
+    const session = new PeerSession(this.peer, parameters, connection, (reason, cause) => {
       if (this.#sessionOn(id) === undefined) return;
-      this.#dispatch({ kind: "reset", notification: ceaseWithText(CEASE_ADMINISTRATIVE_RESET, reason) });
+      this.#dispatch({ kind: "reset", notification: ceaseFor(cause, reason, parameters) });
     });
     this.#session = session;
     this.#logger.info("bgp session established", { families: parameters.families, holdTimeMs: parameters.holdTimeMs });
@@ -278,4 +282,11 @@ export class PeerRunner {
   #jittered(delayMs: number): number {
     return Math.round(delayMs * (1 - this.#environment.random() / 4));
   }
+}
+
+/** Too many routes are a hard reset where the peer knows one: it must not bring them back as stale (RFC 8538 section 5). */
+function ceaseFor(cause: StopCause, reason: string, { gracefulRestart }: SessionParameters): Notification {
+  if (cause === "reset") return ceaseWithText(CEASE_ADMINISTRATIVE_RESET, reason);
+  const cease = notification(CEASE, CEASE_MAXIMUM_PREFIXES);
+  return gracefulRestart?.notifications === true ? hardReset(cease) : cease;
 }

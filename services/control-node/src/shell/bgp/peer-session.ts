@@ -1,20 +1,20 @@
 import type { SessionParameters } from "@contrail/bgp";
 import type { PeerConnection } from "./peer-connection.ts";
-import type { BgpSession, DesiredPeer } from "./session-port.ts";
+import type { BgpSession, DesiredPeer, StopCause } from "./session-port.ts";
 
 /** The session that the RIB holds: dead after `end`. */
 export class PeerSession implements BgpSession {
   readonly peer: DesiredPeer;
   readonly parameters: SessionParameters;
   readonly connection: PeerConnection;
-  readonly #stop: (reason: string) => void;
+  readonly #stop: (reason: string, cause: StopCause) => void;
   #up = true;
 
   constructor(
     peer: DesiredPeer,
     parameters: SessionParameters,
     connection: PeerConnection,
-    stop: (reason: string) => void,
+    stop: (reason: string, cause: StopCause) => void,
   ) {
     this.peer = peer;
     this.parameters = parameters;
@@ -34,8 +34,8 @@ export class PeerSession implements BgpSession {
     if (this.#up) this.connection.resume();
   }
 
-  stop(reason: string): void {
-    if (this.#up) this.#stop(reason);
+  stop(reason: string, cause: StopCause = "reset"): void {
+    if (this.#up) this.#stop(reason, cause);
   }
 
   end(): void {

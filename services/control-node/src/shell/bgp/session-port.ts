@@ -11,6 +11,9 @@ export interface SessionDown {
   readonly gracefulRestart: { readonly families: readonly FamilyName[]; readonly restartTimeMs: number } | undefined;
 }
 
+/** Why a session is ended here: Cease subcodes 4 and 1. */
+export type StopCause = "reset" | "route-limit";
+
 /** An established session, as the RIB sees it. A new object for each time that the session comes up. */
 export interface BgpSession {
   readonly peer: DesiredPeer;
@@ -24,8 +27,11 @@ export interface BgpSession {
   /** Stops reading from the peer until `resume`: the RIB has too much to do. Hold timers do not run out because of it. */
   pause(): void;
   resume(): void;
-  /** Ends the session with Cease (RFC 4486); `down` follows at once. The peer starts again after a back-off. */
-  stop(reason: string): void;
+  /**
+   * Ends the session with Cease (RFC 4486); `down` follows at once. The peer starts again after a back-off. With
+   * "route-limit" it is told so, and its routes are not kept.
+   */
+  stop(reason: string, cause?: StopCause): void;
 }
 
 /** What the RIB side does with sessions. Calls come one at a time, never from inside `send`, and must not throw. */

@@ -1,0 +1,41 @@
+import type { InstanceSettings, VrfTable } from "./vrf-table.ts";
+
+/** Routing instances by a route target that they import, or that they export. */
+export class InstanceIndex {
+  readonly #byTarget = new Map<bigint, Set<VrfTable>>();
+
+  /** Instances with the target, in no order. */
+  of(target: bigint): ReadonlySet<VrfTable> {
+    return this.#byTarget.get(target) ?? NONE;
+  }
+
+  /** Moves an instance from its old targets to its new ones. */
+  move(table: VrfTable, before: readonly bigint[], after: readonly bigint[]): void {
+    for (const target of before) {
+      const tables = this.#byTarget.get(target);
+      tables?.delete(table);
+      if (tables?.size === 0) this.#byTarget.delete(target);
+    }
+    for (const target of after) {
+      const tables = this.#byTarget.get(target);
+      if (tables === undefined) this.#byTarget.set(target, new Set([table]));
+      else tables.add(table);
+    }
+  }
+}
+
+const NONE: ReadonlySet<VrfTable> = new Set();
+
+/** True where nothing of the settings differs; targets are compared in their order. */
+export function sameSettings(a: InstanceSettings, b: InstanceSettings): boolean {
+  return (
+    a.virtualNetworkId === b.virtualNetworkId &&
+    sameTargets(a.importTargets, b.importTargets) &&
+    sameTargets(a.exportTargets, b.exportTargets)
+  );
+}
+
+/** True for equal targets in equal order. */
+export function sameTargets(a: readonly bigint[], b: readonly bigint[]): boolean {
+  return a.length === b.length && a.every((target, index) => target === b[index]);
+}

@@ -1,0 +1,82 @@
+import type { AgentAttributes } from "./attribute-table.ts";
+import { type PathSource, prefixKey } from "./path.ts";
+
+/** A route as an agent publishes it. */
+export interface AgentRoute extends AgentAttributes {
+  readonly address: number;
+  readonly length: number;
+  readonly nextHop: number;
+  readonly label: number;
+}
+
+/** A published route; stale: its agent is away, and it goes unless it comes again (RFC 4724 section 4.2). */
+export interface PublishedRoute {
+  readonly route: AgentRoute;
+  stale: boolean;
+}
+
+/** An agent's routes of one routing instance, kept apart from the tables: targets may change under them. */
+export interface Publication {
+  readonly instance: string;
+  /** The agent's number of the instance: second half of the route distinguisher. */
+  instanceId: number;
+  /** By prefixKey. */
+  readonly routes: Map<number, PublishedRoute>;
+}
+
+/** What the agents publish, whether or not its routing instance exists. */
+export class Publications {
+  readonly #byAgent = new Map<PathSource, Map<string, Publication>>();
+
+  get(agent: PathSource, instance: string): Publication | undefined {
+    return this.#byAgent.get(agent)?.get(instance);
+  }
+
+  /** Publications of an agent, in no order. */
+  of(agent: PathSource): readonly Publication[] {
+    return [...(this.#byAgent.get(agent)?.values() ?? [])];
+  }
+
+  /** Publications of an instance with their agents. */
+  *ofInstance(instance: string): Iterable<readonly [PathSource, Publication]> {
+    for (const [agent, publications] of this.#byAgent) {
+      const publication = publications.get(instance);
+      if (publication !== undefined) yield [agent, publication];
+    }
+  }
+
+  /** Routes of an agent in all its instances. */
+  count(agent: PathSource): number {
+    let count = 0;
+    for (const { routes } of this.#byAgent.get(agent)?.values() ?? []) count += routes.size;
+    return count;
+  }
+
+  /** The publication, made with this number where there is none. */
+  open(agent: PathSource, instance: string, instanceId: number): Publication {
+    const known = this.get(agent, instance);
+    if (known !== undefined) return known;
+    const made: Publication = { instance, instanceId, routes: new Map() };
+    const ofAgent = this.#byAgent.get(agent);
+    if (ofAgent === undefined) this.#byAgent.set(agent, new Map([[instance, made]]));
+    else ofAgent.set(instance, made);
+    return made;
+  }
+
+  /** Takes one route away; false where there is none. An empty publication goes with its last route. */
+  take(agent: PathSource, { instance, routes }: Publication, address: number, length: number): boolean {
+    const taken = routes.delete(prefixKey(address, length));
+    if (routes.size === 0) this.drop(agent, instance);
+    return taken;
+  }
+
+  drop(agent: PathSource, instance: string): void {
+    const ofAgent = this.#byAgent.get(agent);
+    ofAgent?.delete(instance);
+    if (ofAgent?.size === 0) this.#byAgent.delete(agent);
+  }
+
+  dropAgent(agent: PathSource): void {
+    this.#byAgent.delete(agent);
+  }
+}

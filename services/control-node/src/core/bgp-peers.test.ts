@@ -1,0 +1,75 @@
+import { type ConfigGraph, createGraph } from "@contrail/graph";
+import type { ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
+import { expect, test } from "vitest";
+import { desiredPeers } from "./bgp-peers.ts";
+
+function router(name: string, parameters: JsonObject, peers: readonly string[] = []): ConfigObject {
+  return {
+    uuid: name,
+    type: "bgp-router",
+    fqName: ["default-domain", "default-project", "ip-fabric", "__default__", name],
+    parentType: "routing-instance",
+    parentUuid: "fabric",
+    revision: 1n,
+    refs: peers.map((peer) => ({ toType: "bgp-router", toUuid: peer, toFqName: [peer], attr: null })),
+    properties: { bgp_router_parameters: parameters },
+    derived: false,
+    epoch: 0n,
+  };
+}
+
+function graphOf(...objects: readonly ConfigObject[]): ConfigGraph {
+  const graph = createGraph();
+  for (const object of objects) graph.apply({ kind: "upsert", object });
+  return graph;
+}
+
+const OWN = router("control1", { address: "172.30.11.2", autonomous_system: 64_512 });
+
+function peerWith(parameters: JsonObject) {
+  const graph = graphOf(OWN, router("peer", { address: "172.30.12.2", ...parameters }, ["control1"]));
+  return desiredPeers(graph, "control1");
+}
+
+test("a router that refers to ours, or that ours refers to, is a peer; others are not", () => {
+  const graph = graphOf(
+    { ...OWN, refs: router("x", {}, ["b"]).refs },
+    router("a", { address: "10.0.0.1" }, ["control1"]),
+    router("b", { address: "10.0.0.2" }),
+    router("c", { address: "10.0.0.3" }),
+  );
+  expect(
+    desiredPeers(graph, "control1")
+      .map(({ address }) => address)
+      .sort(),
+  ).toEqual(["10.0.0.1", "10.0.0.2"]);
+});
+
+test("a node without a router object of its own has no peers", () => {
+  expect(desiredPeers(graphOf(router("peer", { address: "10.0.0.1" }, ["control1"])), "control1")).toEqual([]);
+});
+
+test.each<[string, JsonValue | undefined, number | undefined]>([
+  ["0 is the default", 0, undefined],
+  ["absent is the default", undefined, undefined],
+  ["1 s is no hold time, 3 s is the least", 1, 3_000],
+  ["90 s", 90, 90_000],
+  ["a text is the default", "90 s", undefined],
+  ["more than the field holds is the default", 100_000, undefined],
+])("hold time: %s", (_what, given, expected) => {
+  expect(peerWith({ hold_time: given })).toMatchObject([{ holdTimeMs: expected }]);
+});
+
+test.each<[string, JsonObject, object]>([
+  ["a port out of range", { port: 70_000 }, { port: 179 }],
+  ["an AS that is none", { autonomous_system: -1 }, { peerAs: 64_512 }],
+  ["an AS of four octets", { autonomous_system: 4_200_000_000 }, { peerAs: 4_200_000_000 }],
+  ["a family that we do not have", { address_families: { family: ["e-vpn", "inet-vpn"] } }, { families: ["inet-vpn"] }],
+  ["admin_down", { admin_down: true }, { adminDown: true }],
+])("%s", (_what, given, expected) => {
+  expect(peerWith(given)).toMatchObject([expected]);
+});
+
+test.each(["", "gateway.example", "300.1.1.1", "::1", 7])("a router with address %j is no peer", (address) => {
+  expect(peerWith({ address })).toEqual([]);
+});

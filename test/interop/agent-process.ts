@@ -1,0 +1,56 @@
+import { createInterface } from "node:readline";
+import { AgentClient, agentRoute } from "@contrail/control-node/testing";
+import { identityFiles } from "@contrail/pki";
+import type { AgentCommand, AgentReport } from "./agent-protocol.ts";
+
+/*
+ * An agent's end of a session, told what to publish by JSON lines: arguments PKI directory, agent name, its host
+ * address as a number, address and port of the control node. Prints its routes whenever they change.
+ */
+const [pkiDirectory = "", name = "", host = "0", controlNode = ""] = process.argv.slice(2);
+const hostAddress = Number(host);
+const client = new AgentClient(controlNode, identityFiles(pkiDirectory, { role: "agent", name }));
+let printed = "";
+
+function report(): void {
+  const state: AgentReport = {
+    up: client.of("welcome").length > 0 && client.ended === undefined,
+    ends: client.of("endOfRib").map(({ vrf }) => vrf),
+    routes: Object.fromEntries(client.routes),
+  };
+  const line = JSON.stringify(state);
+  if (line !== printed) process.stdout.write(`${line}\n`);
+  printed = line;
+}
+
+const looking = setInterval(() => {
+  client.say({ $case: "keepalive", value: {} });
+  report();
+}, 50);
+
+// The form of the lines is that of agent-protocol.ts: both ends are ours.
+for await (const line of createInterface({ input: process.stdin })) {
+  const command = JSON.parse(line) as AgentCommand;
+  switch (command.kind) {
+    case "hello":
+      client.hello(name, command.address);
+      break;
+    case "subscribe":
+      client.subscribe(command.vrf, command.instanceId);
+      break;
+    case "publish":
+      client.publish(command.vrf, ...command.hosts.map((last) => agentRoute(hostAddress, last, 16 + last)));
+      break;
+    case "withdraw": {
+      const prefixes = command.hosts
+        .map((last) => agentRoute(hostAddress, last).prefix)
+        .filter((prefix) => prefix !== undefined);
+      client.say({ $case: "routeWithdraw", value: { vrf: command.vrf, prefixes } });
+      break;
+    }
+    case "end-of-rib":
+      client.endOfRib();
+  }
+}
+clearInterval(looking);
+client.close();

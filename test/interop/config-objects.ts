@@ -1,0 +1,76 @@
+import { formatInetAddress } from "@contrail/net";
+import type { ConfigObject } from "@contrail/schema";
+import { readPort } from "@contrail/vrouter-agent/testing";
+
+/* Configuration as the transformer leaves it, for tests. */
+
+function object(type: string, uuid: string, more: Partial<ConfigObject> = {}): ConfigObject {
+  const none = { parentType: undefined, parentUuid: undefined, revision: 0n, refs: [], properties: {} };
+  return { type, uuid, fqName: ["d", "p", uuid], derived: false, epoch: 0n, ...none, ...more };
+}
+
+function ref(toType: string, toUuid: string, toFqName: readonly string[] = ["d", "p", toUuid], attr = {}) {
+  return { toType, toUuid, toFqName, attr };
+}
+
+/** BGP routers by name; the first is a peer of all others. */
+export function bgpRouters(addresses: Readonly<Record<string, string>>, port: number): readonly ConfigObject[] {
+  return Object.entries(addresses).map(([name, address], index, all) =>
+    object("bgp-router", name, {
+      refs: index === 0 ? all.slice(1).map(([other]) => ref("bgp-router", other)) : [],
+      properties: { bgp_router_parameters: { address, port, autonomous_system: 64_512 } },
+    }),
+  );
+}
+
+/** Hosts. */
+export function virtualRouters(...names: readonly string[]): readonly ConfigObject[] {
+  return names.map((name) => object("virtual-router", name));
+}
+
+export const INSTANCE = "d:p:red:red";
+
+/** Network red, 10.0.0.0/24, that exports and imports one target. */
+export function redNetwork(routeTarget = "target:64512:8000001"): readonly ConfigObject[] {
+  const target = [routeTarget];
+  const subnet = { subnet: { ip_prefix: "10.0.0.0", ip_prefix_len: 24 }, default_gateway: "10.0.0.1" };
+  return [
+    object("virtual-network", "red", {
+      refs: [ref("network-ipam", "ipam", ["ipam"], { ipam_subnets: [subnet] })],
+      properties: { virtual_network_network_id: 5 },
+    }),
+    object("routing-instance", "red-ri", {
+      fqName: ["d", "p", "red", "red"],
+      parentType: "virtual-network",
+      parentUuid: "red",
+      refs: [ref("route-target", "rt", target)],
+      properties: { routing_instance_is_default: true },
+    }),
+  ];
+}
+
+function uuid(kind: "8" | "9", index: number): string {
+  return `00000000-0000-4000-${kind}000-${String(index).padStart(12, "0")}`;
+}
+
+/** Machine `index` in network red, address 10.0.0.<index>. */
+export function redMachine(index: number): readonly ConfigObject[] {
+  const vmi = uuid("8", index);
+  const mac = `02:00:00:00:00:${index.toString(16).padStart(2, "0")}`;
+  return [
+    object("virtual-machine", uuid("9", index)),
+    object("instance-ip", `ip${index}`, {
+      refs: [ref("virtual-machine-interface", vmi)],
+      properties: { instance_ip_address: formatInetAddress(0x0a000000 + index) },
+    }),
+    object("virtual-machine-interface", vmi, {
+      refs: [ref("virtual-machine", uuid("9", index)), ref("virtual-network", "red")],
+      properties: { virtual_machine_interface_mac_addresses: { mac_address: [mac] } },
+    }),
+  ];
+}
+
+/** Its port. */
+export function redPort(index: number) {
+  return readPort({ id: uuid("8", index), "instance-id": uuid("9", index), "system-name": `tap${index}` });
+}

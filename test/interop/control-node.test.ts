@@ -1,0 +1,217 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { formatInetAddress, parseInetAddress } from "@contrail/net";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import type { AgentCommand, AgentReport } from "./agent-protocol.ts";
+import { Capture } from "./capture.ts";
+import { ConfigLog } from "./config-log.ts";
+import { bgpRouters, INSTANCE, redNetwork, virtualRouters } from "./config-objects.ts";
+import { FRR_ROUTES, Frr } from "./frr.ts";
+import { GoBgp } from "./gobgp.ts";
+import { LineProcess } from "./line-process.ts";
+import { missingNeeds } from "./needs.ts";
+import { createNetwork, FRR, GOBGP, OURS, removeNetwork } from "./network.ts";
+
+const skipped = missingNeeds();
+if (skipped !== undefined) console.warn(`SKIPPED test/interop/control-node: ${skipped}`);
+
+const DEADLINE = { timeout: 60_000, interval: 100 };
+const TARGET = "target:64512:100";
+/** The host that an agent speaks for; FRR and GoBGP do not resolve next hops. */
+const HOST = "172.30.1.2";
+const RD = `${HOST}:3`;
+const GOBGP_ROUTE = "10.2.2.2/32 label 222 rd 64512:2 rt 64512:100 nexthop 172.31.0.3";
+
+describe.skipIf(skipped !== undefined)("a control node with an agent, FRR and GoBGP", () => {
+  const log = new ConfigLog();
+  let folder: string;
+  let capture: Capture;
+  let frr: Frr;
+  let gobgp: GoBgp;
+  let node: ChildProcess;
+  let agent: LineProcess<AgentCommand, AgentReport>;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "oct-control-"));
+    createNetwork();
+    capture = new Capture(folder);
+    await log.start(`unix:${join(folder, "log.sock")}`, [
+      { role: "control", name: "control1", addresses: [OURS.address] },
+      { role: "agent", name: "host1", addresses: [HOST] },
+    ]);
+    const routers = { control1: OURS.address, frr: FRR.address, gobgp: GOBGP.address };
+    await log.configure(...bgpRouters(routers, 179), ...virtualRouters("host1"), ...redNetwork(TARGET));
+    node = startNode();
+    frr = new Frr(folder);
+    gobgp = new GoBgp(folder);
+    const program = fileURLToPath(new URL("agent-process.ts", import.meta.url));
+    const host = String(parseInetAddress(HOST));
+    await vi.waitFor(() => introspect("status"), DEADLINE);
+    agent = new LineProcess(OURS.namespace, program, log.directory, "host1", host, `${OURS.address}:5269`);
+    agent.tell({ kind: "hello", address: HOST });
+    agent.tell({ kind: "subscribe", vrf: INSTANCE, instanceId: 3 });
+  });
+
+  afterAll(async () => {
+    await agent?.stop();
+    if (node?.exitCode === null) await stopNode();
+    await Promise.all([frr?.stop(), gobgp?.stop(), capture?.stop()]);
+    removeNetwork();
+    await log.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** The process as it is run in earnest. */
+  function startNode(): ChildProcess {
+    const program = fileURLToPath(new URL("../../services/control-node/src/main.ts", import.meta.url));
+    const settings = {
+      name: "control1",
+      address: OURS.address,
+      "bus-address": log.address,
+      "pki-dir": log.directory,
+      "introspect-socket": join(folder, "introspect.sock"),
+      "log-level": "error",
+    };
+    const flags = Object.entries(settings).flatMap(([key, value]) => [`--${key}`, value]);
+    const command = ["netns", "exec", OURS.namespace, process.execPath, program, ...flags];
+    return spawn("ip", command, { stdio: ["ignore", "inherit", "inherit"] });
+  }
+
+  function stopNode(): Promise<void> {
+    return new Promise((resolve) => {
+      node.once("close", () => resolve());
+      node.kill("SIGTERM");
+    });
+  }
+
+  function introspect(page: string): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const ask = request({ socketPath: join(folder, "introspect.sock"), path: `/${page}` }, async (answer) => {
+        resolve(JSON.parse(Buffer.concat(await answer.toArray()).toString()));
+      });
+      ask.on("error", reject);
+      ask.end();
+    });
+  }
+
+  /** The agent's routes of network red: prefix to labels. */
+  function agentRoutes(): Readonly<Record<string, readonly number[]>> {
+    const routes = Object.entries(agent.lines.at(-1)?.routes ?? {}).map(([key, labels]) => {
+      const [address, length] = (key.split(" ")[1] ?? "").split("/");
+      return [`${formatInetAddress(Number(address))}/${length}`, labels];
+    });
+    return Object.fromEntries(routes);
+  }
+
+  const vpnOfFrr = () => frr.show("show bgp ipv4 vpn");
+  const redOfGoBgp = () => gobgp.run("vrf RED rib");
+
+  test("has sessions with both", async () => {
+    await vi.waitFor(async () => {
+      const { peers } = (await introspect("status")) as { peers: { name: string; state: string }[] };
+      expect(peers.map(({ name, state }) => `${name} ${state}`).sort()).toEqual([
+        "d:p:frr established",
+        "d:p:gobgp established",
+      ]);
+    }, DEADLINE);
+  });
+
+  test("brings FRR's and GoBGP's routes to the agent, by route target, with their labels", async () => {
+    gobgp.run(`global rib add -a vpnv4 ${GOBGP_ROUTE}`);
+    gobgp.run("global rib add -a vpnv4 10.3.3.3/32 label 333 rd 64512:3 rt 64512:200 nexthop 172.31.0.3");
+    const expected = { [FRR_ROUTES.red.prefix]: [FRR_ROUTES.red.label], "10.2.2.2/32": [222] };
+    await vi.waitFor(() => expect(agentRoutes()).toEqual(expected), DEADLINE);
+    const known = (await introspect("vpn-routes")) as { prefix: string }[];
+    expect(known.map(({ prefix }) => prefix)).toContain("10.3.3.3/32");
+  });
+
+  test("brings the agent's routes to both, with distinguisher, label, target and encapsulation", async () => {
+    agent.tell({ kind: "publish", vrf: INSTANCE, hosts: [7, 8] });
+    await vi.waitFor(() => expect(vpnOfFrr()).toContain("10.0.0.8/32"), DEADLINE);
+    const shown = frr.show("show bgp ipv4 vpn 10.0.0.7/32");
+    for (const text of [RD, "Remote label: 23", "RT:64512:100", "ET:13", `${HOST}`, "localpref 100, valid, internal"])
+      expect(shown).toContain(text);
+    await vi.waitFor(() => expect(redOfGoBgp()).toContain("10.0.0.8/32"), DEADLINE);
+    const [path] = JSON.parse(gobgp.run("global rib -a vpnv4 -j"))[`${RD}:10.0.0.7/32`];
+    expect(path.nlri).toMatchObject({ prefix: "10.0.0.7/32", labels: [23] });
+  });
+
+  test("does not pass on what one internal peer says to the other", () => {
+    expect(vpnOfFrr()).not.toContain("10.2.2.2/32");
+    expect(gobgp.run("global rib -a vpnv4")).not.toContain(FRR_ROUTES.red.prefix);
+  });
+
+  test("says that this is all when the agent has, and not before", async () => {
+    expect(agent.lines.at(-1)?.ends).toEqual([]);
+    agent.tell({ kind: "end-of-rib" });
+    await vi.waitFor(() => expect(agent.lines.at(-1)?.ends).toEqual([INSTANCE]), DEADLINE);
+  });
+
+  test("withdraws at both what the agent withdraws, and nothing else", async () => {
+    agent.tell({ kind: "withdraw", vrf: INSTANCE, hosts: [7] });
+    await vi.waitFor(() => expect(vpnOfFrr()).not.toContain("10.0.0.7/32"), DEADLINE);
+    await vi.waitFor(() => expect(redOfGoBgp()).not.toContain("10.0.0.7/32"), DEADLINE);
+    expect(vpnOfFrr()).toContain("10.0.0.8/32");
+    expect(redOfGoBgp()).toContain("10.0.0.8/32");
+  });
+
+  test("withdraws at the agent what either withdraws", async () => {
+    gobgp.run(`global rib del -a vpnv4 ${GOBGP_ROUTE}`);
+    await vi.waitFor(() => expect(agentRoutes()["10.2.2.2/32"]).toBeUndefined(), DEADLINE);
+    frr.configure("router bgp 64512 vrf RED", "address-family ipv4 unicast", `no network ${FRR_ROUTES.red.prefix}`);
+    await vi.waitFor(() => expect(agentRoutes()).toEqual({ "10.0.0.8/32": [24] }), DEADLINE);
+  });
+
+  test("follows a change of route targets", async () => {
+    await log.configure(...redNetwork("target:64512:200"));
+    await vi.waitFor(() => expect(agentRoutes()).toEqual({ "10.0.0.8/32": [24], "10.3.3.3/32": [333] }), DEADLINE);
+    await vi.waitFor(() => expect(redOfGoBgp()).not.toContain("10.0.0.8/32"), DEADLINE);
+    await vi.waitFor(() => expect(frr.show("show bgp ipv4 vpn 10.0.0.8/32")).toContain("RT:64512:200"), DEADLINE);
+  });
+
+  test("sends everything again when asked, between the marks of RFC 7313, and FRR loses nothing", async () => {
+    frr.show("clear bgp 172.31.0.1 soft in");
+    const marks = `ip.src == ${OURS.address} && bgp.type == 5`;
+    await vi.waitFor(
+      () => expect(JSON.stringify(capture.dissect(marks))).toContain('"bgp.route_refresh.subtype":"2"'),
+      DEADLINE,
+    );
+    expect(vpnOfFrr()).toContain("10.0.0.8/32");
+  });
+
+  test("ends its sessions when it is stopped, and has them again when it is started", async () => {
+    await stopNode();
+    await vi.waitFor(() => expect(gobgp.run("neighbor")).not.toContain("Establ "), DEADLINE);
+    node = startNode();
+    await vi.waitFor(async () => {
+      const { peers } = (await introspect("status")) as { peers: { state: string }[] };
+      expect(peers.map(({ state }) => state)).toEqual(["established", "established"]);
+    }, DEADLINE);
+  });
+
+  test("sent no message of any type that tshark complains about", async () => {
+    await stopNode();
+    const ours = `ip.src == ${OURS.address} && bgp`;
+    await vi.waitFor(
+      () => expect(capture.dissect(`${ours} && bgp.type == 3`).length).toBeGreaterThanOrEqual(4),
+      DEADLINE,
+    );
+    await capture.stop();
+    expect(capture.complaints(ours), capture.print(ours)).toEqual([]);
+    for (const [type, name] of MESSAGE_TYPES) {
+      expect(capture.dissect(`${ours} && bgp.type == ${type}`).length, name).toBeGreaterThan(0);
+    }
+  });
+});
+
+const MESSAGE_TYPES = [
+  [1, "OPEN"],
+  [2, "UPDATE"],
+  [3, "NOTIFICATION"],
+  [4, "KEEPALIVE"],
+  [5, "ROUTE-REFRESH"],
+] as const;

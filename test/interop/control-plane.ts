@@ -1,0 +1,112 @@
+import { join } from "node:path";
+import { SETTINGS as CONTROL_SETTINGS, startControlNode } from "@contrail/control-node/testing";
+import { parseInetAddress } from "@contrail/net";
+import { silentLogger } from "@contrail/observability";
+import { identityFiles } from "@contrail/pki";
+import { type RunningService, systemClock } from "@contrail/runtime";
+import { Agent, ControlSessions, StateFiles, TableDataPlane } from "@contrail/vrouter-agent/testing";
+import { ConfigLog } from "./config-log.ts";
+import { bgpRouters, virtualRouters } from "./config-objects.ts";
+
+export const CONTROL = { control1: "127.0.84.1", control2: "127.0.84.2" } as const;
+export const HOSTS = { host1: "127.0.85.1", host2: "127.0.85.2" } as const;
+export type ControlName = keyof typeof CONTROL;
+export type HostName = keyof typeof HOSTS;
+
+const AGENT_PORT = 15_269;
+const BGP_PORT = 10_179;
+
+/** One running agent; its data plane and files outlive it. */
+export interface Host {
+  readonly agent: Agent;
+  readonly sessions: ControlSessions;
+  stop(): void;
+}
+
+/** A log server, control nodes and agents in this process, over real TCP, TLS and BGP on loopback addresses. */
+export class ControlPlane {
+  readonly log = new ConfigLog();
+  readonly dataPlanes = { host1: new TableDataPlane(), host2: new TableDataPlane() };
+  readonly #nodes = new Map<ControlName, RunningService>();
+  readonly #hosts = new Map<HostName, Host>();
+  readonly #stop = new AbortController();
+
+  async start(): Promise<void> {
+    await this.log.start("127.0.0.1:0", [
+      ...Object.entries(CONTROL).map(([name, address]) => ({ role: "control", name, addresses: [address] }) as const),
+      ...Object.entries(HOSTS).map(([name, address]) => ({ role: "agent", name, addresses: [address] }) as const),
+    ]);
+    await this.log.configure(...bgpRouters(CONTROL, BGP_PORT), ...virtualRouters(...Object.keys(HOSTS)));
+  }
+
+  async startNode(name: ControlName): Promise<void> {
+    const settings = CONTROL_SETTINGS.parse({
+      name,
+      address: CONTROL[name],
+      bgpPort: BGP_PORT,
+      agentPort: AGENT_PORT,
+      busAddress: this.log.address,
+      pkiDir: this.log.directory,
+      introspectListen: "127.0.0.1:0",
+      keepaliveMs: 200,
+      holdMs: 5_000,
+      endOfRibWaitMs: 60_000,
+      logLevel: "silent",
+    });
+    this.#nodes.set(name, await startControlNode(settings, this.#stop.signal));
+  }
+
+  async stopNode(name: ControlName): Promise<void> {
+    await this.#nodes.get(name)?.stop();
+    this.#nodes.delete(name);
+  }
+
+  /** An agent with the ports that its files have; it talks to these control nodes. */
+  startHost(name: HostName, nodes: readonly ControlName[] = ["control1", "control2"]): Host {
+    const hostAddress = parseInetAddress(HOSTS[name]) ?? 0;
+    const dataPlane = this.dataPlanes[name];
+    dataPlane.reopen();
+    const settings = {
+      localAddress: hostAddress,
+      underlayDevice: "eth0",
+      underlayMtuBytes: 1_500,
+      puntDevice: "pkt0",
+      puntsPerSecond: 50,
+      flowsPerInterface: 100_000,
+    };
+    const files = new StateFiles(join(this.log.directory, name), silentLogger);
+    const [clock, logger] = [systemClock, silentLogger];
+    const agent = new Agent({ settings, dataPlane, files, clock, logger });
+    const identity = identityFiles(this.log.directory, { role: "agent", name });
+    const options = nodes.map((node) => ({
+      address: `${CONTROL[node]}:${AGENT_PORT}`,
+      agentName: name,
+      hostAddress,
+      version: "test",
+      identity,
+      clock,
+      logger,
+      random: Math.random,
+    }));
+    const sessions = new ControlSessions(options, agent, clock);
+    sessions.start();
+    const host = {
+      agent,
+      sessions,
+      stop: () => {
+        sessions.close();
+        agent.close();
+        this.#hosts.delete(name);
+      },
+    };
+    this.#hosts.set(name, host);
+    return host;
+  }
+
+  async close(): Promise<void> {
+    for (const host of [...this.#hosts.values()]) host.stop();
+    for (const name of [...this.#nodes.keys()]) await this.stopNode(name);
+    this.#stop.abort();
+    await this.log.close();
+  }
+}
