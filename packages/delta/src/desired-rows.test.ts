@@ -35,3 +35,20 @@ test("a row that could not be applied is given again", () => {
   desired.forget(desired.change(wish));
   expect(desired.change(wish)).toEqual(wish);
 });
+
+test("whatever part of the batches fails, the next wish that is applied whole is what the table holds", () => {
+  const step = fc.record({ wish: rows, applied: fc.option(fc.nat({ max: 8 }), { nil: undefined }) });
+  fc.assert(
+    fc.property(fc.array(step), rows, (steps, last) => {
+      const desired = new DesiredRows();
+      const table = new Map<string, string>();
+      for (const { wish, applied } of steps) {
+        const changes = desired.change(deltas(wish));
+        apply(table, changes.slice(0, applied));
+        if (applied !== undefined) desired.forget(changes);
+      }
+      apply(table, desired.change(deltas(last)));
+      expect(table).toEqual(new Map(deltas(last).map((delta) => [rowKey(delta), JSON.stringify(delta.row)])));
+    }),
+  );
+});

@@ -1,11 +1,21 @@
 import { isRowDelta, type RowDelta, removalOf, rowKey, type TableDelta } from "@contrail/forwarding";
 
+/** A row that the data plane holds, or may hold. */
+interface AppliedRow {
+  /** Undefined where its removal was not applied. */
+  readonly delta: RowDelta | undefined;
+  /** Undefined for the settings, which stay. */
+  readonly removal: TableDelta | undefined;
+  /** Undefined where it is not known what the data plane holds: the next change says it again. */
+  readonly content: string | undefined;
+}
+
 /**
  * Desired rows against those that were applied: gives what changed since the last time, as deltas.
  * Rows are compared by content, so a recalculation that ends in the same rows changes nothing.
  */
 export class DesiredRows {
-  readonly #applied = new Map<string, { readonly delta: RowDelta; readonly content: string }>();
+  readonly #applied = new Map<string, AppliedRow>();
 
   /** Rows that are applied. */
   get size(): number {
@@ -21,26 +31,28 @@ export class DesiredRows {
       wanted.add(key);
       const content = JSON.stringify(delta.row);
       if (this.#applied.get(key)?.content === content) continue;
-      this.#applied.set(key, { delta, content });
+      this.#applied.set(key, { delta, removal: removalOf(delta), content });
       deltas.push(delta);
     }
-    for (const [key, { delta }] of this.#applied) {
-      if (wanted.has(key)) continue;
-      const removal = removalOf(delta);
-      if (removal === undefined) continue;
+    for (const [key, { removal }] of this.#applied) {
+      if (wanted.has(key) || removal === undefined) continue;
       this.#applied.delete(key);
       deltas.push(removal);
     }
     return deltas;
   }
 
-  /** Forgets rows, as after a failed application: the next change brings them again. */
+  /** After a failed application, of which any part may have happened: the next change brings or removes these rows again. */
   forget(deltas: Iterable<TableDelta>): void {
-    for (const delta of deltas) if (isRowDelta(delta)) this.#applied.delete(rowKey(delta));
+    for (const delta of deltas) {
+      const row = isRowDelta(delta) ? delta : undefined;
+      const removal = row === undefined ? delta : removalOf(row);
+      this.#applied.set(rowKey(delta), { delta: row, removal, content: undefined });
+    }
   }
 
   /** Applied rows, for introspect. */
   rows(): readonly RowDelta[] {
-    return [...this.#applied.values()].map(({ delta }) => delta);
+    return [...this.#applied.values()].flatMap(({ delta }) => delta ?? []);
   }
 }
