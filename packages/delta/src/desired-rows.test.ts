@@ -36,6 +36,18 @@ test("a row that could not be applied is given again", () => {
   expect(desired.change(wish)).toEqual(wish);
 });
 
+test("a removal that failed is given again, unless the row is wanted again", () => {
+  const desired = new DesiredRows();
+  const wish = deltas([{ label: 16, nextHop: 1 }]);
+  desired.change(wish);
+  const removal = desired.change([]);
+  desired.forget(removal);
+  expect(desired.change([])).toEqual(removal);
+  desired.forget(removal);
+  expect(desired.change(wish)).toEqual(wish);
+  expect(desired.change(wish)).toEqual([]);
+});
+
 test("whatever part of the batches fails, the next wish that is applied whole is what the table holds", () => {
   const step = fc.record({ wish: rows, applied: fc.option(fc.nat({ max: 8 }), { nil: undefined }) });
   fc.assert(

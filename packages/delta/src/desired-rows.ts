@@ -29,8 +29,10 @@ export class DesiredRows {
     for (const delta of desired) {
       const key = rowKey(delta);
       wanted.add(key);
+      const held = this.#applied.get(key);
+      if (held?.content !== undefined && held.delta?.row === delta.row) continue;
       const content = JSON.stringify(delta.row);
-      if (this.#applied.get(key)?.content === content) continue;
+      if (held?.content === content) continue;
       this.#applied.set(key, { delta, removal: removalOf(delta), content });
       deltas.push(delta);
     }
