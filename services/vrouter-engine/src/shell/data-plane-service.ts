@@ -81,10 +81,14 @@ async function streamFlows(
   call.end();
 }
 
+const DRAIN_EVENTS = ["drain", "close", "cancelled"] as const;
+
 function drained(call: ServerWritableStream<unknown, unknown>): Promise<void> {
   return new Promise((resolve) => {
-    call.once("drain", resolve);
-    call.once("close", resolve);
-    call.once("cancelled", resolve);
+    const done = (): void => {
+      for (const event of DRAIN_EVENTS) call.off(event, done);
+      resolve();
+    };
+    for (const event of DRAIN_EVENTS) call.on(event, done);
   });
 }
