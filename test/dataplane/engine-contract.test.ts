@@ -19,6 +19,7 @@ beforeAll(async () => {
   await createAuthority(directory);
   for (const role of ["engine", "agent", "control"] as const)
     await issue(directory, { role, name: "c", addresses: [] });
+  await issue(directory, { role: "agent", name: "other", addresses: [] });
   lab = await Lab.open("user");
   await lab.addNamespace("oct-engine-contract");
   const settings = ["--name", "c", "--socket", join(directory, "s"), "--pki-dir", directory, "--log-level", "warn"];
@@ -30,9 +31,9 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-function open(role: Role = "agent"): DataPlane {
-  const identity = identityFiles(directory, { role, name: "c" });
-  const address = `unix:${join(directory, "s")}`;
+function open(role: Role = "agent", name = "c", socket = "s"): DataPlane {
+  const identity = identityFiles(directory, { role, name });
+  const address = `unix:${join(directory, socket)}`;
   return createEngineDataPlane({ address, identity, engineName: "c", clock: systemClock, logger: silentLogger });
 }
 
@@ -55,8 +56,18 @@ test.each(DATA_PLANE_CONTRACT.map((item) => [item.name, item] as const))("%s", a
   for (const plane of opened) await plane.close();
 });
 
-test("a role that may not drive the data plane gets nowhere", async () => {
-  const plane = open("control");
+test.each([
+  ["a role that may not drive the data plane", "control", "c"],
+  ["the agent of another host", "agent", "other"],
+] as const)("%s gets nowhere", async (_who, role, name) => {
+  const plane = open(role, name);
   await expect(plane.tableSizes()).rejects.toMatchObject({ code: "dataplane.unavailable" });
   await plane.close();
+});
+
+test("who waits for an engine that is not there is told when the data plane is closed", async () => {
+  const plane = open("agent", "c", "none");
+  const refused = expect(plane.drops()).rejects.toMatchObject({ code: "dataplane.unavailable", message: /closed/ });
+  await plane.close();
+  await refused;
 });

@@ -14,7 +14,7 @@ describe.each(MODES)("two engines with namespaces of %s", (mode) => {
   const [m11, m12, m21, m22] = MACHINES as readonly [Machine, Machine, Machine, Machine]; // There are four.
 
   const plane = (host: 1 | 2): DataPlane => {
-    const found = planes.get(host) ?? overlay.dataPlane(host);
+    const found = planes.get(host) ?? overlay.engineDataPlane(host);
     planes.set(host, found);
     return found;
   };

@@ -56,10 +56,12 @@ export class Lab {
 
   /** Starts a process that lives until close; its pid is its own, so that it can be killed. */
   start(namespace: string, ...command: string[]): ChildProcess {
-    const [file = "", ...args] = this.#line(namespace, command);
-    const child = spawn(file, args, { stdio: ["ignore", "pipe", "inherit"] });
-    this.#children.push(child);
-    return child;
+    return this.#spawn(namespace, command, "ignore");
+  }
+
+  /** Starts a process that is told things on its standard input. */
+  startTold(namespace: string, ...command: string[]): ChildProcess {
+    return this.#spawn(namespace, command, "pipe");
   }
 
   async close(): Promise<void> {
@@ -72,6 +74,13 @@ export class Lab {
     if (this.#holder === undefined) return;
     this.#holder.kill("SIGKILL");
     await once(this.#holder, "exit");
+  }
+
+  #spawn(namespace: string, command: readonly string[], input: "ignore" | "pipe"): ChildProcess {
+    const [file = "", ...args] = this.#line(namespace, command);
+    const child = spawn(file, args, { stdio: [input, "pipe", "inherit"] });
+    this.#children.push(child);
+    return child;
   }
 
   #line(namespace: string | undefined, command: readonly string[]): readonly string[] {

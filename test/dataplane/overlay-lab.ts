@@ -9,33 +9,44 @@ import { createEngineDataPlane } from "@contrail/dataplane-engine";
 import { silentLogger } from "@contrail/observability";
 import { createAuthority, identityFiles, issue } from "@contrail/pki";
 import { systemClock } from "@contrail/runtime";
+import { EbpfHost } from "./ebpf-host.ts";
 import { Lab, type LabMode } from "./lab.ts";
 import { hostAddress, MACHINES, type Machine } from "./overlay-tables.ts";
 
 const ENGINE = fileURLToPath(new URL("../../services/vrouter-engine/src/main.ts", import.meta.url));
-const FABRIC = "oct-engine-fabric";
+/** Namespace of the router between the hosts; its device of a host has the host's short name: "host1". */
+export const FABRIC = "oct-engine-fabric";
 const HOSTS = [1, 2] as const;
+
+/** What tests of packets ask of a host's data plane. */
+export type LabDataPlane = Pick<DataPlane, "apply" | "drops" | "flows" | "close">;
 
 /** Path of a script beside this file. */
 export function script(name: string): string {
   return fileURLToPath(new URL(name, import.meta.url));
 }
 
-/** Two hosts on a routed underlay of MTU 1500, an engine on each, two machines behind each. */
+/** Which data plane the hosts have. */
+export type LabEngine = "typescript" | "ebpf";
+
+/** Two hosts on a routed underlay of MTU 1500, a data plane on each, two machines behind each. */
 export class OverlayLab {
   readonly lab: Lab;
   readonly #directory: string;
+  readonly #engine: LabEngine;
   readonly #engines = new Map<number, ChildProcess>();
+  readonly #kernels = new Map<number, EbpfHost>();
 
-  private constructor(lab: Lab, directory: string) {
+  private constructor(lab: Lab, directory: string, engine: LabEngine) {
     this.lab = lab;
     this.#directory = directory;
+    this.#engine = engine;
   }
 
-  static async open(mode: LabMode): Promise<OverlayLab> {
+  static async open(mode: LabMode, engine: LabEngine = "typescript"): Promise<OverlayLab> {
     const directory = mkdtempSync(join(tmpdir(), "oct-engine-"));
     await createAuthority(directory);
-    const overlay = new OverlayLab(await Lab.open(mode), directory);
+    const overlay = new OverlayLab(await Lab.open(mode), directory, engine);
     await overlay.#build();
     return overlay;
   }
@@ -73,6 +84,10 @@ export class OverlayLab {
     await this.lab.must(name, "ip", "addr", "add", `${hostAddress(host)}/24`, "dev", "eth0");
     await this.lab.must(name, "ip", "link", "set", "eth0", "up");
     await this.lab.must(name, "ip", "route", "add", "default", "via", gateway);
+    if (this.#engine === "ebpf") {
+      this.#kernels.set(host, await EbpfHost.start(this.lab, name));
+      return;
+    }
     await issue(this.#directory, { role: "engine", name: `host${host}`, addresses: [] });
     await issue(this.#directory, { role: "agent", name: `host${host}`, addresses: [] });
     this.startEngine(host);
@@ -100,7 +115,14 @@ export class OverlayLab {
   }
 
   /** The data plane of a host as its agent has it. */
-  dataPlane(host: 1 | 2): DataPlane {
+  dataPlane(host: 1 | 2): LabDataPlane {
+    const kernel = this.#kernels.get(host);
+    if (kernel !== undefined) return kernel;
+    return this.engineDataPlane(host);
+  }
+
+  /** The whole of it, where the hosts have the TypeScript engine. */
+  engineDataPlane(host: 1 | 2): DataPlane {
     return createEngineDataPlane({
       address: `unix:${this.#socket(host)}`,
       identity: identityFiles(this.#directory, { role: "agent", name: `host${host}` }),
@@ -119,7 +141,9 @@ export class OverlayLab {
     await this.lab.must(name, "ip", "link", "set", "eth0", "address", mac, "mtu", "1450", "up");
     await this.lab.must(name, "ip", "addr", "add", `${machine.address}/24`, "dev", "eth0");
     await this.lab.must(name, "ip", "route", "add", "default", "via", `10.1.${machine.network}.1`);
-    await this.lab.must(name, process.execPath, script("disable-offloads.ts"), "eth0");
+    if (this.#engine === "typescript") {
+      await this.lab.must(name, process.execPath, script("disable-offloads.ts"), "eth0");
+    }
   }
 
   async unplug(machine: Machine): Promise<void> {

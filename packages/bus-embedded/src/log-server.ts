@@ -28,7 +28,13 @@ export function serveLog(log: Log, identity: Identity, address: string): Promise
   // The generated interface names each method; the generic one wants an index.
   const untyped = implementation as unknown as Parameters<typeof serveRpc>[2][number]["implementation"];
   return serveRpc(identity, address, [
-    { definition: busWire.LogServiceService, implementation: untyped, allowedRoles: ["config", "control", "cli"] },
+    {
+      definition: busWire.LogServiceService,
+      implementation: untyped,
+      allowedRoles: ["config", "control"],
+      // What is in the log is acted upon: only the node that holds the store writes to it.
+      allowedRolesOf: { append: ["config"] },
+    },
   ]);
 }
 
@@ -52,7 +58,12 @@ async function stream(log: Log, call: ServerWritableStream<busWire.ReadRequest, 
 
 function drained(call: ServerWritableStream<unknown, unknown>, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    call.once("drain", resolve);
-    signal.addEventListener("abort", () => resolve(), { once: true });
+    const done = (): void => {
+      call.off("drain", done);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    call.on("drain", done);
+    signal.addEventListener("abort", done);
   });
 }

@@ -77,6 +77,23 @@ FUNCTION int promote(struct flow_key *key, struct flow *flow)
 	return 1;
 }
 
+INLINE int opens_connection(__u8 tcp_flags)
+{
+	return (tcp_flags & (TCP_FIN | TCP_SYN | TCP_RST | TCP_ACK)) == TCP_SYN;
+}
+
+/* The ports are used again: what the former connection's packets said does not age the new one. */
+FUNCTION int begin_anew(struct flow_key *key, struct flow *flow)
+{
+	struct flow_key peer_key;
+	reverse_key(key, flow->peer_next_hop, &peer_key);
+	flow->tcp_flags = 0;
+	struct flow *peer = find_flow(&peer_key);
+	if (peer)
+		peer->tcp_flags = 0;
+	return 0;
+}
+
 /* Counts a packet in its entry and promotes on a reply. The entry must not be used afterwards. */
 INLINE void account(struct packet *p, struct flow *flow)
 {
@@ -85,6 +102,8 @@ INLINE void account(struct packet *p, struct flow *flow)
 	__sync_fetch_and_add(&flow->packets, 1);
 	__sync_fetch_and_add(&flow->bytes, p->total_bytes);
 	flow->last_seen = p->now;
+	if (opens_connection(p->tcp_flags) && flow->tcp_flags)
+		begin_anew(&p->key, flow);
 	if ((flow->tcp_flags | p->tcp_flags) != flow->tcp_flags)
 		flow->tcp_flags |= p->tcp_flags;
 	if (flow->reverse && flow->pass && !flow->established)

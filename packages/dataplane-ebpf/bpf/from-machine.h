@@ -29,15 +29,20 @@ INLINE const __u8 *source_mac(const struct vif *vif, __be32 address)
 	return source ? source->mac : NULL;
 }
 
-INLINE int is_dhcp_request(struct __sk_buff *skb, const struct packet *p)
+enum dhcp_side { DHCP_NONE = 0, DHCP_CLIENT, DHCP_SERVER };
+
+/* Which side of DHCP the packet's UDP ports are. */
+INLINE enum dhcp_side dhcp_side_of(struct __sk_buff *skb, const struct packet *p)
 {
 	__be16 ports[2];
 	if (p->protocol != PROTO_UDP || (p->fragment & bpf_htons(FRAGMENT_OFFSET)) ||
 	    p->total_bytes - p->header_bytes < 8u)
-		return 0;
+		return DHCP_NONE;
 	if (bpf_skb_load_bytes(skb, p->transport, ports, sizeof(ports)))
-		return 0;
-	return ports[0] == bpf_htons(68) && ports[1] == bpf_htons(67);
+		return DHCP_NONE;
+	if (ports[0] == bpf_htons(68) && ports[1] == bpf_htons(67))
+		return DHCP_CLIENT;
+	return ports[0] == bpf_htons(67) && ports[1] == bpf_htons(68) ? DHCP_SERVER : DHCP_NONE;
 }
 
 /* 224.0.0.0/4, 240.0.0.0/4 and 0.0.0.0/8. */
@@ -76,6 +81,9 @@ int vm_in(struct __sk_buff *skb)
 	p->interface = vif->id;
 	p->now = clock_now();
 	p->generation = current_generation();
+	/* The kernel has taken the tag out of the bytes: it would put it back behind our headers, on the underlay. */
+	if (skb->vlan_present)
+		return drop(REASON(invalid_protocol), vif->id);
 	if (skb->len < ETHERNET + sizeof(head.ip)) {
 		if (bpf_skb_load_bytes(skb, 0, &head.eth, sizeof(head.eth)))
 			return drop(REASON(invalid_packet), vif->id);
@@ -95,8 +103,9 @@ int vm_in(struct __sk_buff *skb)
 	problem = parse_inet(p, &head.ip, skb->len - ETHERNET, ETHERNET);
 	if (problem)
 		return drop(problem, vif->id);
-	if (is_dhcp_request(skb, p)) {
-		if (!same_mac(head.eth.h_source, vif->mac))
+	enum dhcp_side side = dhcp_side_of(skb, p);
+	if (side != DHCP_NONE) {
+		if (side == DHCP_SERVER || !same_mac(head.eth.h_source, vif->mac))
 			return drop(REASON(invalid_source), vif->id);
 		return punt(skb, p, PUNT_DHCP);
 	}

@@ -62,7 +62,7 @@ int fab_in(struct __sk_buff *skb)
 	struct packet *p = scratch_packet();
 	__u32 endpoint, label, problem;
 
-	if (!host || !p || bpf_skb_load_bytes(skb, 0, &outer.eth, OUTER) || !is_ours(&outer, host)) {
+	if (!host || !p || skb->vlan_present || bpf_skb_load_bytes(skb, 0, &outer.eth, OUTER) || !is_ours(&outer, host)) {
 		record(OUT_HOST, 0);
 		return TC_ACT_UNSPEC;
 	}

@@ -24,7 +24,7 @@ export interface EngineLinkParts {
 export class EngineLink {
   readonly #parts: EngineLinkParts;
   readonly #closing = new AbortController();
-  #waiters: (() => void)[] = [];
+  #waiters: ((closed?: Error) => void)[] = [];
   #up = false;
 
   constructor(parts: EngineLinkParts) {
@@ -37,9 +37,10 @@ export class EngineLink {
     if (this.#up) return;
     if (this.#closing.signal.aborted) throw new ContrailError("dataplane.unavailable", "the data plane is closed");
     await new Promise<void>((resolve, reject) => {
-      const waiter = (): void => {
+      const waiter = (closed?: Error): void => {
         timer.cancel();
-        resolve();
+        if (closed === undefined) resolve();
+        else reject(closed);
       };
       const timer = this.#parts.clock.setTimer(WAIT_MS, () => {
         this.#waiters = this.#waiters.filter((other) => other !== waiter);
@@ -49,8 +50,11 @@ export class EngineLink {
     });
   }
 
+  /** Whoever waits is told at once. */
   close(): void {
-    this.#closing.abort(new ContrailError("dataplane.unavailable", "the data plane is closed"));
+    const closed = new ContrailError("dataplane.unavailable", "the data plane is closed");
+    this.#closing.abort(closed);
+    for (const waiter of this.#waiters.splice(0)) waiter(closed);
   }
 
   async #run(): Promise<void> {

@@ -59,3 +59,20 @@ test("a difference anywhere inside a row is a change, and an equal row of anothe
     expect(desired.change([structuredClone(wish)])).toEqual([]);
   }
 });
+
+test("whatever part of the batches fails, the next wish that is applied whole is what the table holds", () => {
+  const step = fc.record({ wish: rows, applied: fc.option(fc.nat({ max: 8 }), { nil: undefined }) });
+  fc.assert(
+    fc.property(fc.array(step), rows, (steps, last) => {
+      const desired = new DesiredRows();
+      const table = new Map<string, string>();
+      for (const { wish, applied } of steps) {
+        const changes = desired.change(deltas(wish));
+        apply(table, changes.slice(0, applied));
+        if (applied !== undefined) desired.forget(changes);
+      }
+      apply(table, desired.change(deltas(last)));
+      expect(table).toEqual(new Map(deltas(last).map((delta) => [rowKey(delta), JSON.stringify(delta.row)])));
+    }),
+  );
+});

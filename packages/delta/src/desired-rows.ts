@@ -1,13 +1,21 @@
 import { isRowDelta, type RowDelta, removalOf, rowKey, type TableDelta } from "@contrail/forwarding";
 
+/** A row that the data plane holds, or may hold. */
+interface AppliedRow {
+  /** Undefined where its removal was not applied. */
+  readonly delta: RowDelta | undefined;
+  /** Undefined for the settings, which stay. */
+  readonly removal: TableDelta | undefined;
+  /** False where it is not known what the data plane holds: the next change says it again. */
+  readonly certain: boolean;
+}
+
 /**
  * Desired rows against those that were applied: gives what changed since the last time, as deltas.
  * Rows are compared by content, so a recalculation that ends in the same rows changes nothing.
  */
 export class DesiredRows {
-  readonly #applied = new Map<string, RowDelta>();
-  /** Removals that failed. */
-  readonly #owed = new Map<string, TableDelta>();
+  readonly #applied = new Map<string, AppliedRow>();
 
   /** Rows that are applied. */
   get size(): number {
@@ -21,35 +29,31 @@ export class DesiredRows {
     for (const delta of desired) {
       const key = rowKey(delta);
       wanted.add(key);
-      this.#owed.delete(key);
-      const applied = this.#applied.get(key);
-      if (applied !== undefined && sameContent(applied.row, delta.row)) continue;
-      this.#applied.set(key, delta);
+      const held = this.#applied.get(key);
+      if (held?.certain === true && sameContent(held.delta?.row, delta.row)) continue;
+      this.#applied.set(key, { delta, removal: removalOf(delta), certain: true });
       deltas.push(delta);
     }
-    for (const [key, delta] of this.#applied) {
-      if (wanted.has(key)) continue;
-      const removal = removalOf(delta);
-      if (removal === undefined) continue;
+    for (const [key, { removal }] of this.#applied) {
+      if (wanted.has(key) || removal === undefined) continue;
       this.#applied.delete(key);
       deltas.push(removal);
     }
-    deltas.push(...this.#owed.values());
-    this.#owed.clear();
     return deltas;
   }
 
-  /** Takes changes back, as after a failed application: the next change brings them again, removals too. */
+  /** After a failed application, of which any part may have happened: the next change brings or removes these rows again. */
   forget(deltas: Iterable<TableDelta>): void {
     for (const delta of deltas) {
-      if (isRowDelta(delta)) this.#applied.delete(rowKey(delta));
-      else this.#owed.set(rowKey(delta), delta);
+      const row = isRowDelta(delta) ? delta : undefined;
+      const removal = row === undefined ? delta : removalOf(row);
+      this.#applied.set(rowKey(delta), { delta: row, removal, certain: false });
     }
   }
 
   /** Applied rows, for introspect. */
   rows(): readonly RowDelta[] {
-    return [...this.#applied.values()];
+    return [...this.#applied.values()].flatMap(({ delta }) => delta ?? []);
   }
 }
 

@@ -20,3 +20,4 @@ export const TUNNEL_HEADER_BYTES = 32;
 export const TCP_FLAG_FIN = 0x01;
 export const TCP_FLAG_SYN = 0x02;
 export const TCP_FLAG_RST = 0x04;
+export const TCP_FLAG_ACK = 0x10;

@@ -1,3 +1,4 @@
+import { TCP_FLAG_ACK, TCP_FLAG_FIN, TCP_FLAG_RST, TCP_FLAG_SYN } from "./constants.ts";
 import type { DropReason } from "./drop-reason.ts";
 import { reverseFlowKey } from "./flow-key.ts";
 import type { Flow } from "./flow-table.ts";
@@ -78,10 +79,18 @@ function account(state: ForwarderState, flow: Flow, packet: FlowPacket): "flow_a
     flow.packets += 1;
     flow.bytes += packet.totalBytes;
     flow.lastSeenNs = packet.nowNs;
+    if (opensConnection(packet.tcpFlags) && flow.tcpFlags !== 0) state.flows.beginAnew(flow);
     flow.tcpFlags |= packet.tcpFlags;
     if (flow.reverse && flow.pass && !flow.established) {
       state.flows.promote(flow, state.tables.settings.flowsPerInterface);
     }
   }
   return flow.pass ? undefined : "flow_action_drop";
+}
+
+const OPENING_FLAGS = TCP_FLAG_FIN | TCP_FLAG_SYN | TCP_FLAG_RST | TCP_FLAG_ACK;
+
+/** True for the first packet of a TCP connection. */
+function opensConnection(tcpFlags: number): boolean {
+  return (tcpFlags & OPENING_FLAGS) === TCP_FLAG_SYN;
 }

@@ -71,6 +71,13 @@ export class FlowTable {
     if (peer !== undefined && !peer.established) this.#establish(peer);
   }
 
+  /** The ports are used again: what the former connection's packets said does not age the new one. */
+  beginAnew(flow: Flow): void {
+    flow.tcpFlags = 0;
+    const peer = this.peer(flow);
+    if (peer !== undefined) peer.tcpFlags = 0;
+  }
+
   /** Removes what is idle or closed; returns how many entries. */
   age(nowNs: bigint): number {
     const expired = this.entries().filter((flow) => flowExpired(flow, this.peer(flow), nowNs));

@@ -65,8 +65,9 @@ function inetFromMachine(
   const header = parseInetHeader(frame, ETHERNET_BYTES);
   if (typeof header === "string") return dropped(header);
   const mac = readMacAddress(frame, 6);
-  if (isDhcpRequest(frame, header)) {
-    if (mac !== ingress.mac) return dropped("invalid_source");
+  const side = dhcpSide(frame, header);
+  if (side !== undefined) {
+    if (side === "server" || mac !== ingress.mac) return dropped("invalid_source");
     return punted(state, ingress, PUNT_REASON.dhcp, frame, nowNs);
   }
   if (state.tables.interfaceAddress(ingress.id, header.source)?.mac !== mac) return dropped("invalid_source");
@@ -98,10 +99,13 @@ function dropped(reason: DropReason): Outcome {
   return { outputs: [], drop: reason };
 }
 
-function isDhcpRequest(frame: Uint8Array, header: InetHeader): boolean {
-  if (header.protocol !== PROTOCOL_UDP || header.fragmentOffset > 0 || payloadBytes(header) < 8) return false;
+/** Which side of DHCP the packet's UDP ports are. */
+function dhcpSide(frame: Uint8Array, header: InetHeader): "client" | "server" | undefined {
+  if (header.protocol !== PROTOCOL_UDP || header.fragmentOffset > 0 || payloadBytes(header) < 8) return undefined;
   const udp = header.offset + header.headerBytes;
-  return read16(frame, udp) === DHCP_CLIENT_PORT && read16(frame, udp + 2) === DHCP_SERVER_PORT;
+  const [source, destination] = [read16(frame, udp), read16(frame, udp + 2)];
+  if (source === DHCP_CLIENT_PORT && destination === DHCP_SERVER_PORT) return "client";
+  return source === DHCP_SERVER_PORT && destination === DHCP_CLIENT_PORT ? "server" : undefined;
 }
 
 /** 224.0.0.0/4, 240.0.0.0/4 and 0.0.0.0/8. */

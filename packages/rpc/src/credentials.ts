@@ -4,13 +4,28 @@ import { createSecureContext } from "node:tls";
 import { type Identity, type PeerName, peerFromSubjectAltName, type Role } from "@contrail/pki";
 import { ChannelCredentials, type ClientOptions, ServerCredentials } from "@grpc/grpc-js";
 
-/** Server side of mutual TLS 1.3: clients without a certificate of our CA are refused in the handshake. */
+/** Server side of mutual TLS 1.3: clients without a certificate of our CA, or of an older TLS, are refused. */
 export function serverCredentials(identity: Identity): ServerCredentials {
-  return ServerCredentials.createSsl(
-    readFileSync(identity.caFile),
-    [{ cert_chain: readFileSync(identity.certificateFile), private_key: readFileSync(identity.keyFile) }],
-    true,
-  );
+  return new MutualTlsCredentials(identity);
+}
+
+/** What ServerCredentials.createSsl makes, with a least version, which it cannot be given. */
+class MutualTlsCredentials extends ServerCredentials {
+  constructor(identity: Identity) {
+    super(
+      { requestCert: true, rejectUnauthorized: true },
+      {
+        ca: readFileSync(identity.caFile),
+        cert: readFileSync(identity.certificateFile),
+        key: readFileSync(identity.keyFile),
+        minVersion: "TLSv1.3",
+      },
+    );
+  }
+
+  override _equals(other: ServerCredentials): boolean {
+    return this === other;
+  }
 }
 
 /** Who a client expects at the other end; the name is checked where it is given. */

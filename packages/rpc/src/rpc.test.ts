@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { connect } from "node:tls";
 import { createAuthority, type Identity, issue, type Role } from "@contrail/pki";
 import { Client, type ServerUnaryCall, type ServiceDefinition, type sendUnaryData } from "@grpc/grpc-js";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -8,17 +9,18 @@ import { CLIENT_OPTIONS, channelCredentials, type ExpectedPeer } from "./credent
 import { peerOf, type RpcServer, serveRpc } from "./server.ts";
 
 const pass = (bytes: Buffer): Buffer => bytes;
-const WHO = {
-  who: {
-    path: "/test.Who/Who",
-    requestStream: false,
-    responseStream: false,
-    requestSerialize: pass,
-    requestDeserialize: pass,
-    responseSerialize: pass,
-    responseDeserialize: pass,
-  },
-} satisfies ServiceDefinition;
+const method = (path: string) => ({
+  path,
+  requestStream: false,
+  responseStream: false,
+  requestSerialize: pass,
+  requestDeserialize: pass,
+  responseSerialize: pass,
+  responseDeserialize: pass,
+});
+const WHO = { who: method("/test.Who/Who") } satisfies ServiceDefinition;
+const NARROW = { who: method("/test.Narrow/Who"), write: method("/test.Narrow/Write") } satisfies ServiceDefinition;
+const NAMED = { who: method("/test.Named/Who") } satisfies ServiceDefinition;
 
 let directory: string;
 let foreign: string;
@@ -39,6 +41,8 @@ beforeAll(async () => {
   };
   server = await serveRpc(identity, "127.0.0.1:0", [
     { definition: WHO, implementation: { who }, allowedRoles: ["agent"] },
+    { definition: NARROW, implementation: { who, write: who }, allowedRoles: [], allowedRolesOf: { who: ["agent"] } },
+    { definition: NAMED, implementation: { who }, allowedRoles: ["agent"], allowedName: "host2" },
   ]);
 });
 
@@ -48,11 +52,15 @@ afterAll(() => {
   rmSync(foreign, { recursive: true });
 });
 
-function ask(identity: Identity, expected: ExpectedPeer = { role: "control" }): Promise<string> {
+function ask(
+  identity: Identity,
+  expected: ExpectedPeer = { role: "control" },
+  path = "/test.Who/Who",
+): Promise<string> {
   const client = new Client(`127.0.0.1:${server.port}`, channelCredentials(identity, expected), CLIENT_OPTIONS);
   return new Promise<string>((resolve, reject) => {
     const deadline = Date.now() + 5_000;
-    client.makeUnaryRequest("/test.Who/Who", pass, pass, Buffer.alloc(0), { deadline }, (error, answer) => {
+    client.makeUnaryRequest(path, pass, pass, Buffer.alloc(0), { deadline }, (error, answer) => {
       client.close();
       if (error !== null) reject(error);
       else resolve(String(answer));
@@ -67,6 +75,36 @@ test("the server knows its caller by the certificate", async () => {
 test("a role that is not allowed gets PERMISSION_DENIED", async () => {
   const config = await issue(directory, { role: "config", name: "c", addresses: [] });
   await expect(ask(config)).rejects.toMatchObject({ code: 7 });
+});
+
+test("a method may ask for other roles than its service", async () => {
+  expect(await ask(agent, { role: "control" }, "/test.Narrow/Who")).toBe("agent/host1");
+  await expect(ask(agent, { role: "control" }, "/test.Narrow/Write")).rejects.toMatchObject({ code: 7 });
+});
+
+test("a service may ask for one peer by name", async () => {
+  await expect(ask(agent, { role: "control" }, "/test.Named/Who")).rejects.toMatchObject({ code: 7 });
+  const host2 = await issue(directory, { role: "agent", name: "host2", addresses: [] });
+  expect(await ask(host2, { role: "control" }, "/test.Named/Who")).toBe("agent/host2");
+});
+
+test.each(["TLSv1.2", "TLSv1.3"] as const)("of a client of %s the server takes 1.3 only", async (maxVersion) => {
+  const files = { ca: agent.caFile, cert: agent.certificateFile, key: agent.keyFile };
+  const pem = Object.fromEntries(Object.entries(files).map(([name, file]) => [name, readFileSync(file)]));
+  const socket = connect({
+    ...pem,
+    host: "127.0.0.1",
+    port: server.port,
+    maxVersion,
+    ALPNProtocols: ["h2"],
+    checkServerIdentity: () => undefined,
+  });
+  const spoken = await new Promise<string | null>((resolve) => {
+    socket.once("secureConnect", () => resolve(socket.getProtocol()));
+    socket.once("error", () => resolve(null));
+  });
+  socket.destroy();
+  expect(spoken).toBe(maxVersion === "TLSv1.3" ? "TLSv1.3" : null);
 });
 
 test.each<[string, { role: Role; name?: string }]>([

@@ -17,11 +17,16 @@ type AnyCall =
   | ServerWritableStream<unknown, unknown>
   | ServerDuplexStream<unknown, unknown>;
 
-/** A service with the roles that may call it. */
+/** A service with the peers that may call it. */
 export interface ServedService {
   readonly definition: ServiceDefinition;
   readonly implementation: UntypedServiceImplementation;
+  /** Roles for every method that allowedRolesOf does not name. */
   readonly allowedRoles: readonly Role[];
+  /** Roles by method name, in place of allowedRoles. */
+  readonly allowedRolesOf?: Readonly<Record<string, readonly Role[]>>;
+  /** Name that the caller's certificate must have; any where absent. */
+  readonly allowedName?: string;
 }
 
 /** A listening server. */
@@ -33,19 +38,15 @@ export interface RpcServer {
 }
 
 /**
- * Serves over mutual TLS on "host:port" or "unix:/path" (a stale socket file is removed). A caller whose role is not
- * allowed gets PERMISSION_DENIED. Rejects with code "rpc.unavailable" where the address cannot be bound.
+ * Serves over mutual TLS on "host:port" or "unix:/path" (a stale socket file is removed). A caller whose role or name is
+ * not allowed gets PERMISSION_DENIED. Rejects with code "rpc.unavailable" where the address cannot be bound.
  */
 export async function serveRpc(
   identity: Identity,
   address: string,
   services: readonly ServedService[],
 ): Promise<RpcServer> {
-  const roles = new Map(
-    services.flatMap((service) =>
-      Object.values(service.definition).map((m) => [m.path, service.allowedRoles] as const),
-    ),
-  );
+  const admits = admission(services);
   const server = new Server({
     "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
     "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
@@ -55,9 +56,9 @@ export async function serveRpc(
         new ServerInterceptingCall(call, {
           start: (next) => {
             const peer = peerOfContext(call.getAuthContext());
-            if (peer !== undefined && (roles.get(method.path) ?? []).includes(peer.role)) next();
+            if (peer !== undefined && admits(method.path, peer)) next();
             else
-              call.sendStatus({ code: wireStatus("permission_denied").grpc, details: "this role may not call this" });
+              call.sendStatus({ code: wireStatus("permission_denied").grpc, details: "this peer may not call this" });
           },
         }),
     ],
@@ -71,6 +72,23 @@ export async function serveRpc(
     });
   });
   return { port: address.startsWith("unix:") ? 0 : port, close: () => server.forceShutdown() };
+}
+
+/** Whether a peer may call a method, by its path. */
+function admission(services: readonly ServedService[]): (path: string, peer: PeerName) => boolean {
+  const rules = new Map(
+    services.flatMap((service) =>
+      Object.entries(service.definition).map(([name, { path }]) => {
+        const roles = service.allowedRolesOf?.[name] ?? service.allowedRoles;
+        return [path, { roles, name: service.allowedName }] as const;
+      }),
+    ),
+  );
+  return (path, peer) => {
+    const rule = rules.get(path);
+    if (rule === undefined || !rule.roles.includes(peer.role)) return false;
+    return rule.name === undefined || rule.name === peer.name;
+  };
 }
 
 /** Who calls, from its certificate. Throws ContrailError "rpc.unauthenticated" where it names nobody. */

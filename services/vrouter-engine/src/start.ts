@@ -20,7 +20,10 @@ export async function startEngine(settings: Settings): Promise<RunningService> {
   });
   const stopWatching = watchLinks(() => dataPath.reconcile());
   const identity = identityFiles(settings.pkiDir, { role: "engine", name: settings.name });
-  const server = await serveDataPlane(dataPath, identity, `unix:${settings.socket}`, randomUUID());
+  const server = await serveDataPlane(dataPath, identity, `unix:${settings.socket}`, {
+    instance: randomUUID(),
+    hostName: settings.name,
+  });
   logger.info("engine is ready", { socket: settings.socket });
   return {
     stop: () => {

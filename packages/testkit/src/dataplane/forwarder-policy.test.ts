@@ -120,3 +120,16 @@ test("closed connections age soon, established ones late", () => {
   expect(forwarder.ageFlows(60n * 1_000_000_000n)).toBe(2);
   expect(forwarder.flows()).toEqual([]);
 });
+
+test("a connection on the ports of a closed one is aged as a new one", () => {
+  fromMachine(0x02);
+  fromRemote(0x12);
+  fromMachine(0x11);
+  fromRemote(0x11);
+  fromMachine(0x02);
+  fromRemote(0x12);
+  expect(forwarder.ageFlows(60n * 1_000_000_000n)).toBe(0);
+  fromMachine(0x04);
+  fromMachine(0x02);
+  expect(forwarder.ageFlows(60n * 1_000_000_000n)).toBe(0);
+});

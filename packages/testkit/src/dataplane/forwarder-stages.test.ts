@@ -126,6 +126,18 @@ test("a flow keeps its ecmp member when members are added, and gets another when
   expect(tunnel(sendPacket(datagram(ODD_DESTINATIONS.ecmp)))).toBe("00064140");
 });
 
+test("a machine is no DHCP server", () => {
+  const ends = { source: first.address, destination: second.address, sourcePort: 67, destinationPort: 68 };
+  expect(sendPacket(inet({ ...ends, protocol: 17, payload: udp(ends, new Uint8Array(240)) })).drop).toBe(
+    "invalid_source",
+  );
+});
+
+test("a frame with a VLAN tag is no protocol of ours", () => {
+  const tagged = ethernet(VROUTER_MAC, first.mac, 0x8100, new Uint8Array(60));
+  expect(forwarder.fromMachine(1, tagged, 1n).drop).toBe("invalid_protocol");
+});
+
 test("echo from a foreign address is an invalid source, and to multicast goes nowhere", () => {
   const echo = icmp(8, 0, 1, new Uint8Array(8));
   const from = (source: number, destination: number): Uint8Array =>

@@ -83,11 +83,19 @@ const arpStep: fc.Arbitrary<Step> = fc
     return machine(`arp/${what}`, from.id, what === "short" ? frame.subarray(0, 41) : frame);
   });
 
-const dhcp: fc.Arbitrary<Step> = fc.tuple(anyLocal, fc.boolean()).map(([from, spoofed]) => {
-  const ends = { source: 0, destination: 0xffffffff, sourcePort: 68, destinationPort: 67 };
-  const packet = inet({ ...ends, protocol: 17, payload: udp(ends, new Uint8Array(240)) });
-  return machine("dhcp", from.id, ethernet(BROADCAST_MAC, from.mac + (spoofed ? 1 : 0), 0x0800, packet));
-});
+const dhcp: fc.Arbitrary<Step> = fc
+  .tuple(anyLocal, fc.constantFrom("client", "client", "spoofed", "server"))
+  .map(([from, what]) => {
+    const client = { source: 0, destination: 0xffffffff, sourcePort: 68, destinationPort: 67 };
+    const server = { source: from.address, destination: remote, sourcePort: 67, destinationPort: 68 };
+    const ends = what === "server" ? server : client;
+    const packet = inet({ ...ends, protocol: 17, payload: udp(ends, new Uint8Array(240)) });
+    return machine(
+      `dhcp/${what}`,
+      from.id,
+      ethernet(BROADCAST_MAC, from.mac + (what === "spoofed" ? 1 : 0), 0x0800, packet),
+    );
+  });
 
 const oddTunnel: fc.Arbitrary<Step> = fc
   .tuple(

@@ -54,10 +54,10 @@ function dhcpReply(packet: Uint8Array, port: ActivePort, mtuBytes: number): Uint
   return inetFrame(mac, server, destination, 17, udp);
 }
 
-/** Answers a ping to the gateway's address. */
+/** Answers a ping to the gateway's address; one in fragments is not put together and gets no answer. */
 function echoReply(packet: Uint8Array, port: ActivePort): Uint8Array | undefined {
   const icmp = packet.slice(headerLength(packet), totalLength(packet));
-  if (packet[9] !== 1 || icmp.length < ICMP_BYTES || icmp[0] !== 8) return undefined;
+  if (isFragment(packet) || packet[9] !== 1 || icmp.length < ICMP_BYTES || icmp[0] !== 8) return undefined;
   icmp[0] = 0;
   sealIcmp(icmp);
   const view = new DataView(packet.buffer, packet.byteOffset);
@@ -81,6 +81,11 @@ function icmpError(
   icmp.set(quote, ICMP_BYTES);
   sealIcmp(icmp);
   return inetFrame(port.mac, gateway, new DataView(packet.buffer, packet.byteOffset).getUint32(12), 1, icmp);
+}
+
+/** More fragments, or an offset (RFC 791 section 3.1). */
+function isFragment(packet: Uint8Array): boolean {
+  return ((((packet[6] ?? 0) & 0x3f) << 8) | (packet[7] ?? 0)) !== 0;
 }
 
 function isIcmpError(packet: Uint8Array): boolean {

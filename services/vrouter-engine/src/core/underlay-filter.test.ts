@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { UNDERLAY_FILTER } from "./underlay-filter.ts";
 
 /** What the kernel would do with the program: classic BPF, where a load past the end rejects the frame. */
-function accepts(frame: Uint8Array): boolean {
+function accepts(frame: Uint8Array, tagged = false): boolean {
   const view = new DataView(frame.buffer, frame.byteOffset, frame.length);
   let accumulator = 0;
   let index = 0;
@@ -14,7 +14,8 @@ function accepts(frame: Uint8Array): boolean {
     const offset = code === 0x48 ? index + k : k;
     const length = { 40: 2, 48: 1, 72: 2, 177: 1 }[code] ?? 0;
     if (length > 0 && offset + length > frame.length) return false;
-    if (code === 0x28 || code === 0x48) accumulator = view.getUint16(offset);
+    if (code === 0x20) accumulator = tagged ? 1 : 0;
+    else if (code === 0x28 || code === 0x48) accumulator = view.getUint16(offset);
     else if (code === 0x30) accumulator = view.getUint8(offset);
     else if (code === 0xb1) index = (view.getUint8(offset) & 15) * 4;
     else if (code === 0x15) at += accumulator === k ? jt : jf;
@@ -24,7 +25,7 @@ function accepts(frame: Uint8Array): boolean {
   return false;
 }
 
-test("the filter lets through every frame that is not the host's", () => {
+test("the filter lets through every frame that is not the host's, and none with a VLAN tag", () => {
   const seen = { taken: 0, left: 0 };
   fc.assert(
     fc.property(scenarioArbitrary, ({ tables, steps }) => {
@@ -34,6 +35,7 @@ test("the filter lets through every frame that is not the host's", () => {
         if (step.kind !== "underlay") continue;
         const taken = accepts(step.frame);
         seen[taken ? "taken" : "left"] += 1;
+        expect(accepts(step.frame, true)).toBe(false);
         if (!taken) expect(runStep(forwarder, step, 1n)).toEqual({ outputs: [], toHost: true });
       }
     }),

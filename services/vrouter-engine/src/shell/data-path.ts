@@ -2,6 +2,7 @@ import type { Forwarder, Output, TableDelta } from "@contrail/forwarding";
 import type { RawInetSocket } from "@contrail/netns";
 import type { Logger } from "@contrail/observability";
 import { deviceUses } from "../core/device-use.ts";
+import { withTag } from "../core/machine-filter.ts";
 import { DeviceTable, type OpenDevice } from "./device-table.ts";
 
 /** Frames taken from one device before the others get their turn. */
@@ -83,7 +84,7 @@ export class DataPath {
   #forward(device: OpenDevice, frame: Uint8Array): readonly Output[] {
     switch (device.use.kind) {
       case "machine":
-        return this.#forwarder.fromMachine(device.use.interface, frame, this.#parts.nowNs()).outputs;
+        return this.#forwarder.fromMachine(device.use.interface, withTag(frame), this.#parts.nowNs()).outputs;
       case "underlay":
         return this.#forwarder.fromUnderlay(frame, this.#parts.nowNs()).outputs;
       case "punt":

@@ -9,12 +9,12 @@ import type { DataPath } from "./data-path.ts";
 /** Flow entries in one message. */
 const FLOWS_PER_BATCH = 2_000;
 
-/** Serves the data path to the agent of this host; address is "unix:/path". */
+/** Serves the data path to the agent of this host and nobody else; address is "unix:/path". */
 export function serveDataPlane(
   dataPath: DataPath,
   identity: Identity,
   address: string,
-  instance: string,
+  { instance, hostName }: { readonly instance: string; readonly hostName: string },
 ): Promise<RpcServer> {
   const implementation: dataPlaneWire.DataPlaneServiceServer = {
     open: (call) => {
@@ -44,7 +44,12 @@ export function serveDataPlane(
   // The generated interface names each method; the generic one wants an index.
   const untyped = implementation as unknown as Parameters<typeof serveRpc>[2][number]["implementation"];
   return serveRpc(identity, address, [
-    { definition: dataPlaneWire.DataPlaneServiceService, implementation: untyped, allowedRoles: ["agent", "cli"] },
+    {
+      definition: dataPlaneWire.DataPlaneServiceService,
+      implementation: untyped,
+      allowedRoles: ["agent"],
+      allowedName: hostName,
+    },
   ]);
 }
 
@@ -76,10 +81,14 @@ async function streamFlows(
   call.end();
 }
 
+const DRAIN_EVENTS = ["drain", "close", "cancelled"] as const;
+
 function drained(call: ServerWritableStream<unknown, unknown>): Promise<void> {
   return new Promise((resolve) => {
-    call.once("drain", resolve);
-    call.once("close", resolve);
-    call.once("cancelled", resolve);
+    const done = (): void => {
+      for (const event of DRAIN_EVENTS) call.off(event, done);
+      resolve();
+    };
+    for (const event of DRAIN_EVENTS) call.on(event, done);
   });
 }

@@ -7,7 +7,10 @@ import {
 } from "@contrail/netns";
 import type { Logger } from "@contrail/observability";
 import type { DeviceUse } from "../core/device-use.ts";
+import { MACHINE_FILTER } from "../core/machine-filter.ts";
 import { UNDERLAY_FILTER } from "../core/underlay-filter.ts";
+
+const FILTERS = { machine: MACHINE_FILTER, underlay: UNDERLAY_FILTER, punt: [] } as const;
 
 /** An open device with what it is for now. */
 export interface OpenDevice {
@@ -54,7 +57,7 @@ export class DeviceTable {
     try {
       if (!disableOffloads(name)) return;
       if (use.kind !== "underlay") this.#isolate(name);
-      const socket = openPacketSocket(name, use.kind === "underlay" ? UNDERLAY_FILTER : []);
+      const socket = openPacketSocket(name, FILTERS[use.kind]);
       if (socket === undefined) return;
       const device = { socket, use };
       this.#open.set(name, device);
