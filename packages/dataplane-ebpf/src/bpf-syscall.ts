@@ -9,9 +9,12 @@ const CMD = {
   delete: 3,
   nextKey: 4,
   testRun: 10,
+  objectInfo: 15,
   lookupBatch: 24,
   updateBatch: 26,
 } as const;
+/** Up to and with run_cnt. */
+const PROGRAM_INFO_BYTES = 208;
 const ENOENT = 2;
 const ENOSPC = 28;
 /** The kernel's own ENOTSUPP: the map has no batch operations. */
@@ -136,6 +139,25 @@ export function runOnContext(fd: number, context: Uint8Array): void {
   attributes.u32(0, fd).u32(40, context.length).pointer(48, context);
   const errno = attributes.call(CMD.testRun);
   if (errno !== 0) throw failed("run a program", errno);
+}
+
+/** Name, runs and run time of a program: members of struct bpf_prog_info (linux/bpf.h). */
+export function programInfo(fd: number): {
+  readonly name: string;
+  readonly runs: number;
+  readonly nanoseconds: number;
+} {
+  const info = new Uint8Array(PROGRAM_INFO_BYTES);
+  const attributes = new Attributes(16);
+  attributes.u32(0, fd).u32(4, info.length).pointer(8, info);
+  const errno = attributes.call(CMD.objectInfo);
+  if (errno !== 0) throw failed("ask for a program", errno);
+  const view = new DataView(info.buffer);
+  return {
+    name: new TextDecoder().decode(info.subarray(64, info.indexOf(0, 64))),
+    runs: Number(view.getBigUint64(200, true)),
+    nanoseconds: Number(view.getBigUint64(192, true)),
+  };
 }
 
 function element(

@@ -1,0 +1,164 @@
+import koffi from "koffi";
+
+/**
+ * Blocking IPv4 sockets, called straight from JavaScript: a traffic generator whose own cost is small beside the
+ * kernel's, and the same for every mode. Calls block the process; nothing else may run in it.
+ */
+const library = koffi.load("libc.so.6");
+type Bytes = Uint8Array;
+type ByFd = (fd: number, bytes: Bytes, length: number) => number;
+
+// koffi types functions loosely; each declaration's C text gives the types that stand beside it.
+const call = {
+  socket: library.func("int socket(int, int, int)") as (domain: number, type: number, protocol: number) => number,
+  bind: library.func("int bind(int, void*, uint32_t)") as ByFd,
+  connect: library.func("int connect(int, void*, uint32_t)") as ByFd,
+  listen: library.func("int listen(int, int)") as (fd: number, backlog: number) => number,
+  accept: library.func("int accept(int, void*, void*)") as (fd: number, address: null, length: null) => number,
+  send: library.func("long send(int, void*, size_t, int)") as (fd: number, b: Bytes, n: number, f: number) => number,
+  recv: library.func("long recv(int, void*, size_t, int)") as (fd: number, b: Bytes, n: number, f: number) => number,
+  sendmmsg: library.func("int sendmmsg(int, void*, uint32_t, int)") as (
+    fd: number,
+    messages: Bytes,
+    count: number,
+    flags: number,
+  ) => number,
+  recvmmsg: library.func("int recvmmsg(int, void*, uint32_t, int, void*)") as (
+    fd: number,
+    messages: Bytes,
+    count: number,
+    flags: number,
+    timeout: null,
+  ) => number,
+  close: library.func("int close(int)") as (fd: number) => number,
+  setsockopt: library.func("int setsockopt(int, int, int, void*, uint32_t)") as (
+    fd: number,
+    level: number,
+    option: number,
+    value: Bytes,
+    length: number,
+  ) => number,
+  strerror: library.func("str strerror(int)") as (code: number) => string,
+};
+
+const AF_INET = 2;
+const SOL_SOCKET = 1;
+const SO_REUSEADDR = 2;
+const SO_RCVTIMEO = 20;
+const SO_RCVBUFFORCE = 33;
+const MSG_NOSIGNAL = 0x4000;
+const MSG_WAITFORONE = 0x10000;
+const EAGAIN = 11;
+/** Long enough for whatever is slow, short enough that nothing hangs. */
+const PATIENCE_SECONDS = 10;
+
+/** An address and port, "10.1.1.3" and 5000. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Opens a socket whose receives give up after ten seconds; bound where an address is given. */
+export function openSocket(type: "tcp" | "udp", local?: Address): number {
+  const fd = checked("socket", call.socket(AF_INET, type === "tcp" ? 1 : 2, 0));
+  if (local === undefined) return fd;
+  setOption(fd, SO_REUSEADDR, new Uint8Array(new Int32Array([1]).buffer));
+  setReceiveTimeout(fd, PATIENCE_SECONDS * 1_000);
+  checked(`bind ${local.host}:${local.port}`, call.bind(fd, socketAddress(local), 16));
+  return fd;
+}
+
+/** The time after which a receive gives up. */
+export function setReceiveTimeout(fd: number, timeoutMs: number): void {
+  const micros = BigInt(timeoutMs) * 1_000n;
+  setOption(fd, SO_RCVTIMEO, new Uint8Array(new BigInt64Array([micros / 1_000_000n, micros % 1_000_000n]).buffer));
+}
+
+/** Room for packets that wait while the sender has the CPU; needs CAP_NET_ADMIN. */
+export function setReceiveBuffer(fd: number, bytes: number): void {
+  setOption(fd, SO_RCVBUFFORCE, new Uint8Array(new Int32Array([bytes]).buffer));
+}
+
+/** Connects; the address may be used again and again. */
+export function connectSocket(fd: number, address: Uint8Array): void {
+  checked("connect", call.connect(fd, address, address.length));
+}
+
+export function listenSocket(fd: number): void {
+  checked("listen", call.listen(fd, 4_096));
+}
+
+/** A connection, which must be closed. Throws after ten seconds without one. */
+export function acceptSocket(fd: number): number {
+  return checked("accept", call.accept(fd, null, null));
+}
+
+export function closeSocket(fd: number): void {
+  call.close(fd);
+}
+
+export function sendBytes(fd: number, bytes: Uint8Array): void {
+  checked("send", call.send(fd, bytes, bytes.length, MSG_NOSIGNAL));
+}
+
+/** Bytes received; 0 at the end of a connection. Throws after ten seconds without any. */
+export function receiveBytes(fd: number, into: Uint8Array): number {
+  return checked("receive", call.recv(fd, into, into.length, 0));
+}
+
+/** struct sockaddr_in: family:16 | port:16 (network order) | address:32 | 8 bytes. */
+export function socketAddress({ host, port }: Address): Uint8Array {
+  const bytes = new Uint8Array(16);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(0, AF_INET, true);
+  view.setUint16(2, port, false);
+  bytes.set(host.split(".").map(Number), 4);
+  return bytes;
+}
+
+const MESSAGE_BYTES = 64;
+
+/**
+ * Many datagrams for one system call: struct mmsghdr { name:64 | name length:64 | vectors:64 | count:64 | control:128 |
+ * flags:64 | length:64 }, each with one struct iovec, all of them over the same payload.
+ */
+export class DatagramBatch {
+  readonly #messages: Uint8Array;
+  readonly #vector = new Uint8Array(16);
+  readonly #payload: Uint8Array;
+  readonly #count: number;
+
+  constructor(count: number, payloadBytes: number) {
+    this.#count = count;
+    this.#payload = new Uint8Array(payloadBytes);
+    this.#messages = new Uint8Array(count * MESSAGE_BYTES);
+    const vector = new DataView(this.#vector.buffer);
+    vector.setBigUint64(0, koffi.address(this.#payload), true);
+    vector.setBigUint64(8, BigInt(payloadBytes), true);
+    const messages = new DataView(this.#messages.buffer);
+    for (let index = 0; index < count; index++) {
+      messages.setBigUint64(index * MESSAGE_BYTES + 16, koffi.address(this.#vector), true);
+      messages.setBigUint64(index * MESSAGE_BYTES + 24, 1n, true);
+    }
+  }
+
+  /** Datagrams sent on a connected socket. */
+  send(fd: number): number {
+    return checked("send datagrams", call.sendmmsg(fd, this.#messages, this.#count, 0));
+  }
+
+  /** Datagrams received, at least one; 0 where none came in the socket's time. */
+  receive(fd: number): number {
+    const received = call.recvmmsg(fd, this.#messages, this.#count, MSG_WAITFORONE, null);
+    return received < 0 && koffi.errno() === EAGAIN ? 0 : checked("receive datagrams", received);
+  }
+}
+
+function setOption(fd: number, option: number, value: Uint8Array): void {
+  checked(`set socket option ${option}`, call.setsockopt(fd, SOL_SOCKET, option, value, value.length));
+}
+
+function checked(operation: string, result: number): number {
+  if (result < 0) throw new Error(`${operation}: ${call.strerror(koffi.errno())}`);
+  return result;
+}

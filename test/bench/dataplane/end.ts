@@ -1,0 +1,162 @@
+// The process in a machine's namespace that makes and takes traffic: tasks on stdin, answers on stdout.
+import { writeSync } from "node:fs";
+import { createInterface } from "node:readline";
+import {
+  acceptSocket,
+  closeSocket,
+  connectSocket,
+  DatagramBatch,
+  listenSocket,
+  openSocket,
+  receiveBytes,
+  sendBytes,
+  setReceiveBuffer,
+  setReceiveTimeout,
+  socketAddress,
+} from "./blocking-socket.ts";
+import { DATAGRAM_BYTES, type EndAnswer, type EndTask } from "./end-protocol.ts";
+
+const STOP = 0xff;
+const BATCH = 64;
+const QUIET_MS = 300;
+const SINK_BUFFER_BYTES = 256 * 1024 * 1024;
+
+type Task<K extends EndTask["kind"]> = Extract<EndTask, { kind: K }>;
+interface Measured {
+  readonly count: number;
+  readonly seconds: number;
+  readonly p50Us: number;
+}
+
+function answer(message: EndAnswer): void {
+  writeSync(1, `${JSON.stringify(message)}\n`);
+}
+
+function run(task: EndTask): Measured {
+  switch (task.kind) {
+    case "udp-sink":
+      return sinkDatagrams(task);
+    case "udp-source":
+      return sendDatagrams(task);
+    case "echo":
+      return echo(task);
+    case "request-response":
+      return requestResponse(task);
+    case "connections":
+      return connections(task);
+    case "probe":
+      return probe(task);
+  }
+}
+
+function sinkDatagrams(task: Task<"udp-sink">): Measured {
+  const fd = openSocket("udp", task);
+  setReceiveBuffer(fd, SINK_BUFFER_BYTES);
+  const batch = new DatagramBatch(BATCH, DATAGRAM_BYTES);
+  answer({ kind: "ready" });
+  let count = batch.receive(fd);
+  setReceiveTimeout(fd, QUIET_MS);
+  const start = performance.now();
+  let end = start;
+  for (let received = count; received > 0; ) {
+    end = performance.now();
+    received = batch.receive(fd);
+    count += received;
+  }
+  closeSocket(fd);
+  return { count, seconds: (end - start) / 1_000, p50Us: 0 };
+}
+
+function sendDatagrams(task: Task<"udp-source">): Measured {
+  const fd = openSocket("udp");
+  connectSocket(fd, socketAddress(task));
+  const batch = new DatagramBatch(BATCH, DATAGRAM_BYTES);
+  const start = performance.now();
+  const end = start + task.durationMs;
+  let count = 0;
+  while (performance.now() < end) count += batch.send(fd);
+  const seconds = (performance.now() - start) / 1_000;
+  closeSocket(fd);
+  return { count, seconds, p50Us: 0 };
+}
+
+function echo(task: Task<"echo">): Measured {
+  const listener = openSocket("tcp", task);
+  listenSocket(listener);
+  answer({ kind: "ready" });
+  const bytes = new Uint8Array(1);
+  let count = 0;
+  while (bytes[0] !== STOP) {
+    const fd = acceptSocket(listener);
+    while (receiveBytes(fd, bytes) > 0 && bytes[0] !== STOP) {
+      sendBytes(fd, bytes);
+      count += 1;
+    }
+    closeSocket(fd);
+  }
+  closeSocket(listener);
+  return { count, seconds: 0, p50Us: 0 };
+}
+
+function requestResponse(task: Task<"request-response">): Measured {
+  const fd = openSocket("tcp");
+  connectSocket(fd, socketAddress(task));
+  const bytes = new Uint8Array([1]);
+  const times: number[] = [];
+  const start = performance.now();
+  const end = start + task.durationMs;
+  let now = start;
+  while (now < end) {
+    sendBytes(fd, bytes);
+    receiveBytes(fd, bytes);
+    const after = performance.now();
+    times.push(after - now);
+    now = after;
+  }
+  sendBytes(fd, new Uint8Array([STOP]));
+  closeSocket(fd);
+  const p50 = Float64Array.from(times).sort()[times.length >> 1] ?? 0;
+  return { count: times.length, seconds: (now - start) / 1_000, p50Us: p50 * 1_000 };
+}
+
+function connections(task: Task<"connections">): Measured {
+  const address = socketAddress(task);
+  const bytes = new Uint8Array([1]);
+  const start = performance.now();
+  const end = start + task.durationMs;
+  let count = 0;
+  for (; performance.now() < end; count++) {
+    const fd = openSocket("tcp");
+    connectSocket(fd, address);
+    sendBytes(fd, bytes);
+    if (receiveBytes(fd, bytes) !== 1) throw new Error("a connection ended without an answer");
+    closeSocket(fd);
+  }
+  const seconds = (performance.now() - start) / 1_000;
+  const last = openSocket("tcp");
+  connectSocket(last, address);
+  sendBytes(last, new Uint8Array([STOP]));
+  closeSocket(last);
+  return { count, seconds, p50Us: 0 };
+}
+
+function probe(task: Task<"probe">): Measured {
+  const fd = openSocket("udp", { host: task.from, port: 0 });
+  connectSocket(fd, socketAddress(task));
+  const bytes = new Uint8Array(DATAGRAM_BYTES);
+  for (let index = 0; index < task.count; index++) sendBytes(fd, bytes);
+  closeSocket(fd);
+  return { count: task.count, seconds: 0, p50Us: 0 };
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const before = process.cpuUsage();
+  try {
+    const task: EndTask = JSON.parse(line); // Written by end-client.ts.
+    const measured = run(task);
+    const { user, system } = process.cpuUsage(before);
+    answer({ kind: "result", ...measured, cpuSeconds: (user + system) / 1e6 });
+  } catch (reason) {
+    answer({ kind: "failure", message: reason instanceof Error ? reason.message : String(reason) });
+  }
+}
