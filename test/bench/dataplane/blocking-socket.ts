@@ -47,7 +47,7 @@ const SO_REUSEADDR = 2;
 const SO_RCVTIMEO = 20;
 const SO_RCVBUFFORCE = 33;
 const MSG_NOSIGNAL = 0x4000;
-const MSG_WAITFORONE = 0x10000;
+const MSG_DONTWAIT = 0x40;
 const EAGAIN = 11;
 /** Long enough for whatever is slow, short enough that nothing hangs. */
 const PATIENCE_SECONDS = 10;
@@ -63,15 +63,10 @@ export function openSocket(type: "tcp" | "udp", local?: Address): number {
   const fd = checked("socket", call.socket(AF_INET, type === "tcp" ? 1 : 2, 0));
   if (local === undefined) return fd;
   setOption(fd, SO_REUSEADDR, new Uint8Array(new Int32Array([1]).buffer));
-  setReceiveTimeout(fd, PATIENCE_SECONDS * 1_000);
+  const timeout = new BigInt64Array([BigInt(PATIENCE_SECONDS), 0n]);
+  setOption(fd, SO_RCVTIMEO, new Uint8Array(timeout.buffer));
   checked(`bind ${local.host}:${local.port}`, call.bind(fd, socketAddress(local), 16));
   return fd;
-}
-
-/** The time after which a receive gives up. */
-export function setReceiveTimeout(fd: number, timeoutMs: number): void {
-  const micros = BigInt(timeoutMs) * 1_000n;
-  setOption(fd, SO_RCVTIMEO, new Uint8Array(new BigInt64Array([micros / 1_000_000n, micros % 1_000_000n]).buffer));
 }
 
 /** Room for packets that wait while the sender has the CPU; needs CAP_NET_ADMIN. */
@@ -147,9 +142,9 @@ export class DatagramBatch {
     return checked("send datagrams", call.sendmmsg(fd, this.#messages, this.#count, 0));
   }
 
-  /** Datagrams received, at least one; 0 where none came in the socket's time. */
+  /** Datagrams that had come already; 0 where there are none. */
   receive(fd: number): number {
-    const received = call.recvmmsg(fd, this.#messages, this.#count, MSG_WAITFORONE, null);
+    const received = call.recvmmsg(fd, this.#messages, this.#count, MSG_DONTWAIT, null);
     return received < 0 && koffi.errno() === EAGAIN ? 0 : checked("receive datagrams", received);
   }
 }

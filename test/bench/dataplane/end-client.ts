@@ -37,7 +37,7 @@ export class End {
   }
 }
 
-/** The command line of a program on one CPU. */
+/** The command line of a program on one CPU, in real time: before whatever else the machine has to do there. */
 export function pinned(cpu: number, command: readonly string[]): readonly string[] {
-  return ["taskset", "-c", String(cpu), ...command];
+  return ["chrt", "--rr", "1", "taskset", "-c", String(cpu), ...command];
 }
