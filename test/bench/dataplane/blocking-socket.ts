@@ -17,12 +17,6 @@ const call = {
   accept: library.func("int accept(int, void*, void*)") as (fd: number, address: null, length: null) => number,
   send: library.func("long send(int, void*, size_t, int)") as (fd: number, b: Bytes, n: number, f: number) => number,
   recv: library.func("long recv(int, void*, size_t, int)") as (fd: number, b: Bytes, n: number, f: number) => number,
-  sendmmsg: library.func("int sendmmsg(int, void*, uint32_t, int)") as (
-    fd: number,
-    messages: Bytes,
-    count: number,
-    flags: number,
-  ) => number,
   recvmmsg: library.func("int recvmmsg(int, void*, uint32_t, int, void*)") as (
     fd: number,
     messages: Bytes,
@@ -43,6 +37,8 @@ const call = {
 
 const AF_INET = 2;
 const SOL_SOCKET = 1;
+const SOL_UDP = 17;
+const UDP_SEGMENT = 103;
 const SO_REUSEADDR = 2;
 const SO_RCVTIMEO = 20;
 const SO_RCVBUFFORCE = 33;
@@ -67,6 +63,12 @@ export function openSocket(type: "tcp" | "udp", local?: Address): number {
   setOption(fd, SO_RCVTIMEO, new Uint8Array(timeout.buffer));
   checked(`bind ${local.host}:${local.port}`, call.bind(fd, socketAddress(local), 16));
   return fd;
+}
+
+/** Cuts what is sent into datagrams of this many bytes, in the stack (udp(7), UDP_SEGMENT). */
+export function setSegmentBytes(fd: number, bytes: number): void {
+  const value = new Uint8Array(new Int32Array([bytes]).buffer);
+  checked("set UDP_SEGMENT", call.setsockopt(fd, SOL_UDP, UDP_SEGMENT, value, value.length));
 }
 
 /** Room for packets that wait while the sender has the CPU; needs CAP_NET_ADMIN. */
@@ -114,8 +116,8 @@ export function socketAddress({ host, port }: Address): Uint8Array {
 const MESSAGE_BYTES = 64;
 
 /**
- * Many datagrams for one system call: struct mmsghdr { name:64 | name length:64 | vectors:64 | count:64 | control:128 |
- * flags:64 | length:64 }, each with one struct iovec, all of them over the same payload.
+ * Receives many datagrams by one system call: struct mmsghdr { name:64 | name length:64 | vectors:64 | count:64 | control:128 |
+ * flags:64 | length:64 }, each with one struct iovec, all of them into the same bytes.
  */
 export class DatagramBatch {
   readonly #messages: Uint8Array;
@@ -135,11 +137,6 @@ export class DatagramBatch {
       messages.setBigUint64(index * MESSAGE_BYTES + 16, koffi.address(this.#vector), true);
       messages.setBigUint64(index * MESSAGE_BYTES + 24, 1n, true);
     }
-  }
-
-  /** Datagrams sent on a connected socket. */
-  send(fd: number): number {
-    return checked("send datagrams", call.sendmmsg(fd, this.#messages, this.#count, 0));
   }
 
   /** Datagrams that had come already; 0 where there are none. */
