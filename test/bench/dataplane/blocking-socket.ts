@@ -17,13 +17,6 @@ const call = {
   accept: library.func("int accept(int, void*, void*)") as (fd: number, address: null, length: null) => number,
   send: library.func("long send(int, void*, size_t, int)") as (fd: number, b: Bytes, n: number, f: number) => number,
   recv: library.func("long recv(int, void*, size_t, int)") as (fd: number, b: Bytes, n: number, f: number) => number,
-  recvmmsg: library.func("int recvmmsg(int, void*, uint32_t, int, void*)") as (
-    fd: number,
-    messages: Bytes,
-    count: number,
-    flags: number,
-    timeout: null,
-  ) => number,
   close: library.func("int close(int)") as (fd: number) => number,
   setsockopt: library.func("int setsockopt(int, int, int, void*, uint32_t)") as (
     fd: number,
@@ -41,10 +34,8 @@ const SOL_UDP = 17;
 const UDP_SEGMENT = 103;
 const SO_REUSEADDR = 2;
 const SO_RCVTIMEO = 20;
-const SO_RCVBUFFORCE = 33;
+const SO_RCVBUF = 8;
 const MSG_NOSIGNAL = 0x4000;
-const MSG_DONTWAIT = 0x40;
-const EAGAIN = 11;
 /** Long enough for whatever is slow, short enough that nothing hangs. */
 const PATIENCE_SECONDS = 10;
 
@@ -71,9 +62,9 @@ export function setSegmentBytes(fd: number, bytes: number): void {
   checked("set UDP_SEGMENT", call.setsockopt(fd, SOL_UDP, UDP_SEGMENT, value, value.length));
 }
 
-/** Room for packets that wait while the sender has the CPU; needs CAP_NET_ADMIN. */
-export function setReceiveBuffer(fd: number, bytes: number): void {
-  setOption(fd, SO_RCVBUFFORCE, new Uint8Array(new Int32Array([bytes]).buffer));
+/** The least room for datagrams that wait which the kernel gives. */
+export function shrinkReceiveBuffer(fd: number): void {
+  setOption(fd, SO_RCVBUF, new Uint8Array(new Int32Array([0]).buffer));
 }
 
 /** Connects; the address may be used again and again. */
@@ -111,39 +102,6 @@ export function socketAddress({ host, port }: Address): Uint8Array {
   view.setUint16(2, port, false);
   bytes.set(host.split(".").map(Number), 4);
   return bytes;
-}
-
-const MESSAGE_BYTES = 64;
-
-/**
- * Receives many datagrams by one system call: struct mmsghdr { name:64 | name length:64 | vectors:64 | count:64 | control:128 |
- * flags:64 | length:64 }, each with one struct iovec, all of them into the same bytes.
- */
-export class DatagramBatch {
-  readonly #messages: Uint8Array;
-  readonly #vector = new Uint8Array(16);
-  readonly #payload: Uint8Array;
-  readonly #count: number;
-
-  constructor(count: number, payloadBytes: number) {
-    this.#count = count;
-    this.#payload = new Uint8Array(payloadBytes);
-    this.#messages = new Uint8Array(count * MESSAGE_BYTES);
-    const vector = new DataView(this.#vector.buffer);
-    vector.setBigUint64(0, koffi.address(this.#payload), true);
-    vector.setBigUint64(8, BigInt(payloadBytes), true);
-    const messages = new DataView(this.#messages.buffer);
-    for (let index = 0; index < count; index++) {
-      messages.setBigUint64(index * MESSAGE_BYTES + 16, koffi.address(this.#vector), true);
-      messages.setBigUint64(index * MESSAGE_BYTES + 24, 1n, true);
-    }
-  }
-
-  /** Datagrams that had come already; 0 where there are none. */
-  receive(fd: number): number {
-    const received = call.recvmmsg(fd, this.#messages, this.#count, MSG_DONTWAIT, null);
-    return received < 0 && koffi.errno() === EAGAIN ? 0 : checked("receive datagrams", received);
-  }
 }
 
 function setOption(fd: number, option: number, value: Uint8Array): void {

@@ -1,6 +1,6 @@
 /** What the process in a machine's namespace is asked to do; one JSON line each, one answer line each. */
 export type EndTask =
-  /** Receives datagrams until none has come for 300 ms after the first. */
+  /** Counts datagrams that reach its socket, until no more have come for 300 ms. */
   | { readonly kind: "udp-sink"; readonly host: string; readonly port: number }
   /** Sends datagrams of 18 bytes as fast as it can. */
   | { readonly kind: "udp-source"; readonly host: string; readonly port: number; readonly durationMs: number }
