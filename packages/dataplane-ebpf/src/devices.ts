@@ -1,6 +1,7 @@
 import { interfaceIndex, isolateFromHostStack, runIpJson } from "@contrail/netns";
 import type { Logger } from "@contrail/observability";
 import { mapDelete, mapForEach, mapLookup, mapUpdate } from "./bpf-syscall.ts";
+import { closeHostTable, openHostTable } from "./host-table.ts";
 import type { Kernel } from "./kernel.ts";
 import { DEVICE_USE, deviceValue, SIZE, Struct, u32Key } from "./layout.ts";
 import { attachIngress, detachIngress } from "./libbpf.ts";
@@ -41,6 +42,7 @@ export class Devices {
       return 0;
     }
     if (use === "machine" && !known) isolateFromHostStack(device);
+    if (use === "underlay") openHostTable();
     return ifindex;
   }
 
@@ -61,6 +63,7 @@ export class Devices {
 
   releaseAll(): void {
     for (const ifindex of this.#attached()) this.release(ifindex);
+    closeHostTable();
   }
 
   /** Forgets devices that are gone; the kernel gives an index again only much later. */
