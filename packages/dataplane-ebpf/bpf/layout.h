@@ -25,7 +25,7 @@ struct settings {
 struct device {
 	__u32 use; /* 1 machine, 2 underlay, 3 punt */
 	__u32 interface;
-	__u32 created; /* 1: its clsact queue discipline was made for us */
+	__u32 carried; /* how it carries the program: src/attachment.ts */
 };
 
 /* A machine's interface; id 0: the slot is empty. */

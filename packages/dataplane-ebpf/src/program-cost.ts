@@ -15,7 +15,10 @@ const OWN_DESCRIPTORS = "/proc/self/fd";
 export function programCosts(): readonly ProgramCost[] {
   return readdirSync(OWN_DESCRIPTORS)
     .filter((fd) => isProgram(fd))
-    .map((fd) => programInfo(Number(fd)));
+    .map((fd) => {
+      const { name, runs, nanoseconds } = programInfo(Number(fd));
+      return { name, runs, nanoseconds };
+    });
 }
 
 function isProgram(fd: string): boolean {
