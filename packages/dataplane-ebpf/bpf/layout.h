@@ -215,6 +215,7 @@ struct packet {
 	__u8 ttl;
 	__u8 tcp_flags;
 	__u8 icmp_error;
+	__u8 no_flow; /* 1: the fast path has found no entry */
 	struct resolution to;
 	__u32 drop; /* for the punt stage: the reason that is counted as well */
 	__u32 punt_reason;

@@ -4,11 +4,13 @@ export type EndTask =
   | { readonly kind: "udp-sink"; readonly host: string; readonly port: number }
   /** Sends datagrams of 18 bytes as fast as it can. */
   | { readonly kind: "udp-source"; readonly host: string; readonly port: number; readonly durationMs: number }
-  /** Answers each byte of each connection with a byte; ends at the byte STOP. */
+  /** Answers each byte of a connection with a byte, until it ends; one connection. */
   | { readonly kind: "echo"; readonly host: string; readonly port: number }
-  /** One byte there, one back, on one connection; then STOP. */
+  /** Answers one byte of each connection with a byte, and closes it after the client; ends at the byte STOP. */
+  | { readonly kind: "answer-once"; readonly host: string; readonly port: number }
+  /** One byte there, one back, on one connection. */
   | { readonly kind: "request-response"; readonly host: string; readonly port: number; readonly durationMs: number }
-  /** Connect, one byte there, one back, close; then STOP on a connection of its own. */
+  /** Connect, one byte there, one back, close, for 16 clients at once; then STOP on a connection of its own. */
   | { readonly kind: "connections"; readonly host: string; readonly port: number; readonly durationMs: number }
   /** Sends a few datagrams that are meant to be dropped, from an address of the machine's choice. */
   | {

@@ -17,6 +17,7 @@ import { DATAGRAM_BYTES, type EndAnswer, type EndTask } from "./end-protocol.ts"
 
 const STOP = 0xff;
 const BATCH = 64;
+const CLIENTS = 16;
 const QUIET_MS = 300;
 const FIRST_DATAGRAM_MS = 10_000;
 
@@ -39,6 +40,8 @@ function run(task: EndTask): Measured {
       return sendDatagrams(task);
     case "echo":
       return echo(task);
+    case "answer-once":
+      return answerOnce(task);
     case "request-response":
       return requestResponse(task);
     case "connections":
@@ -101,16 +104,32 @@ function echo(task: Task<"echo">): Measured {
   const listener = openSocket("tcp", task);
   listenSocket(listener);
   answer({ kind: "ready" });
+  const fd = acceptSocket(listener);
   const bytes = new Uint8Array(1);
   let count = 0;
-  while (bytes[0] !== STOP) {
+  for (; receiveBytes(fd, bytes) > 0; count++) sendBytes(fd, bytes);
+  closeSocket(fd);
+  closeSocket(listener);
+  return { count, seconds: 0, p50Us: 0 };
+}
+
+/** The client closes first and keeps the port in TIME_WAIT, so that each connection of a run is a flow of its own. */
+function answerOnce(task: Task<"answer-once">): Measured {
+  const listener = openSocket("tcp", task);
+  listenSocket(listener);
+  answer({ kind: "ready" });
+  const bytes = new Uint8Array(1);
+  const open: number[] = [];
+  let count = 0;
+  for (; bytes[0] !== STOP; count++) {
     const fd = acceptSocket(listener);
-    while (receiveBytes(fd, bytes) > 0 && bytes[0] !== STOP) {
-      sendBytes(fd, bytes);
-      count += 1;
-    }
-    closeSocket(fd);
+    receiveBytes(fd, bytes);
+    sendBytes(fd, bytes);
+    const former = open[count % (2 * CLIENTS)];
+    if (former !== undefined) closeSocket(former);
+    open[count % (2 * CLIENTS)] = fd;
   }
+  open.forEach(closeSocket);
   closeSocket(listener);
   return { count, seconds: 0, p50Us: 0 };
 }
@@ -130,24 +149,26 @@ function requestResponse(task: Task<"request-response">): Measured {
     times.push(after - now);
     now = after;
   }
-  sendBytes(fd, new Uint8Array([STOP]));
   closeSocket(fd);
   const p50 = Float64Array.from(times).sort()[times.length >> 1] ?? 0;
   return { count: times.length, seconds: (now - start) / 1_000, p50Us: p50 * 1_000 };
 }
 
+/** Clients take turns: while one waits for its answer the others go on, as on a busy server. */
 function connections(task: Task<"connections">): Measured {
   const address = socketAddress(task);
   const bytes = new Uint8Array([1]);
   const start = performance.now();
   const end = start + task.durationMs;
   let count = 0;
-  for (; performance.now() < end; count++) {
-    const fd = openSocket("tcp");
-    connectSocket(fd, address);
-    sendBytes(fd, bytes);
-    if (receiveBytes(fd, bytes) !== 1) throw new Error("a connection ended without an answer");
-    closeSocket(fd);
+  for (; performance.now() < end; count += CLIENTS) {
+    const clients = Array.from({ length: CLIENTS }, () => openSocket("tcp"));
+    for (const fd of clients) connectSocket(fd, address);
+    for (const fd of clients) sendBytes(fd, bytes);
+    for (const fd of clients) {
+      if (receiveBytes(fd, bytes) !== 1) throw new Error("a connection ended without an answer");
+    }
+    clients.forEach(closeSocket);
   }
   const seconds = (performance.now() - start) / 1_000;
   const last = openSocket("tcp");

@@ -1,5 +1,5 @@
 import { pinned } from "./end-client.ts";
-import type { EndResult, EndTask } from "./end-protocol.ts";
+import type { EndResult } from "./end-protocol.ts";
 import { IPERF_PORT, type LivePath } from "./live-path.ts";
 import { inNamespace, run, runIn } from "./namespaces.ts";
 import { type Peer, UNDERLAY_DEVICE } from "./path.ts";
@@ -26,7 +26,7 @@ export interface Measure {
 
 const BOTH: readonly Peer[] = ["kernel-vxlan", "routed-veth"];
 const UDP_PORT = 6000;
-const MAX_CONNECTIONS_MS = 2_000;
+const MAX_CONNECTIONS_MS = 1_000;
 const ECHO_PORT = 6001;
 
 export const MEASURES: readonly Measure[] = [
@@ -102,29 +102,19 @@ async function packets({ path, near, far }: LivePath, durationMs: number): Promi
   return { ...measured(received.count / sent.seconds, sent, received), count: received.count };
 }
 
-async function requestResponse(path: LivePath, durationMs: number): Promise<Measured> {
-  const [asked, answered] = await withEcho(path, { kind: "request-response", durationMs });
-  return measured(asked.p50Us, asked, answered);
-}
-
-async function connections(path: LivePath, durationMs: number): Promise<Measured> {
-  const [asked, answered] = await withEcho(path, {
-    kind: "connections",
-    // Longer, and ports come again: a connection that meets the flow of an older one would flatter us.
-    durationMs: Math.min(durationMs, MAX_CONNECTIONS_MS),
-  });
-  return measured(asked.count / asked.seconds, asked, answered);
-}
-
-async function withEcho(
-  { path, near, far }: LivePath,
-  task: { readonly kind: "request-response" | "connections"; readonly durationMs: number },
-): Promise<readonly [EndResult, EndResult]> {
+async function requestResponse({ path, near, far }: LivePath, durationMs: number): Promise<Measured> {
   const at = { host: path.far.address, port: ECHO_PORT };
   await far.serve({ kind: "echo", ...at });
-  const whole: EndTask = { ...task, ...at };
-  const asked = await near.run(whole);
-  return [asked, await far.result()];
+  const asked = await near.run({ kind: "request-response", ...at, durationMs });
+  return measured(asked.p50Us, asked, await far.result());
+}
+
+/** A longer run would meet ports again: a connection that finds the flow of an older one would flatter us. */
+async function connections({ path, near, far }: LivePath, durationMs: number): Promise<Measured> {
+  const at = { host: path.far.address, port: ECHO_PORT };
+  await far.serve({ kind: "answer-once", ...at });
+  const asked = await near.run({ kind: "connections", ...at, durationMs: Math.min(durationMs, MAX_CONNECTIONS_MS) });
+  return measured(asked.count / asked.seconds, asked, await far.result());
 }
 
 function measured(value: number, near: EndResult, far: EndResult): Measured {
