@@ -122,6 +122,7 @@ int vm_in(struct __sk_buff *skb)
 	if (!flow && p->icmp_error)
 		return drop(REASON(icmp_error), vif->id);
 	if (!flow || flow->generation != p->generation || !flow->to.kind) {
+		p->no_flow = !flow;
 		bpf_tail_call(skb, &stages, STAGE_VM_DECIDE);
 		return drop(REASON(misc), vif->id);
 	}
@@ -158,7 +159,7 @@ int vm_decide(struct __sk_buff *skb)
 	struct vif *vif = vif_by_id(p->interface);
 	if (!vif)
 		return drop(REASON(invalid_if), 0);
-	struct flow *flow = find_flow(&p->key);
+	struct flow *flow = p->no_flow ? NULL : find_flow(&p->key);
 	if (!flow && p->icmp_error)
 		return drop(REASON(icmp_error), vif->id);
 	if (flow)

@@ -96,6 +96,7 @@ int fab_in(struct __sk_buff *skb)
 	if (!flow && p->icmp_error)
 		return drop(REASON(icmp_error), target->id);
 	if (!flow || flow->generation != p->generation) {
+		p->no_flow = !flow;
 		bpf_tail_call(skb, &stages, STAGE_FAB_DECIDE);
 		return drop(REASON(misc), target->id);
 	}
@@ -120,7 +121,7 @@ int fab_decide(struct __sk_buff *skb)
 	struct vif *target = vif_by_id(p->interface);
 	if (!target)
 		return drop(REASON(invalid_if), 0);
-	struct flow *flow = find_flow(&p->key);
+	struct flow *flow = p->no_flow ? NULL : find_flow(&p->key);
 	if (!flow && p->icmp_error)
 		return drop(REASON(icmp_error), target->id);
 	struct route *route = find_route(target->vrf, p->key.source);

@@ -25,7 +25,7 @@ struct settings {
 struct device {
 	__u32 use; /* 1 machine, 2 underlay, 3 punt */
 	__u32 interface;
-	__u32 created; /* 1: its clsact queue discipline was made for us */
+	__u32 carried; /* how it carries the program: src/attachment.ts */
 };
 
 /* A machine's interface; id 0: the slot is empty. */
@@ -208,15 +208,26 @@ struct packet {
 	__be32 destination;
 	__be16 identification;
 	__be16 fragment; /* flags and offset */
+	__be16 checksum; /* of the IPv4 header */
+	__u8 tos;
 	__u8 header_bytes;
 	__u8 protocol;
 	__u8 ttl;
 	__u8 tcp_flags;
 	__u8 icmp_error;
-	__u8 unused[3];
+	__u8 no_flow; /* 1: the fast path has found no entry */
 	struct resolution to;
 	__u32 drop; /* for the punt stage: the reason that is counted as well */
 	__u32 punt_reason;
+};
+
+/* How the host's own table led a tunnel's packet out of the underlay device; good until its time. */
+struct way {
+	__u64 until; /* ns, the clock of the packets */
+	__u16 destination[3]; /* MAC addresses, as they stand in memory */
+	__u16 source[3];
+	__u8 known; /* 0: the table gave none */
+	__u8 unused[3];
 };
 
 enum stage { STAGE_VM_IN, STAGE_FAB_IN, STAGE_AGENT_IN, STAGE_ARP, STAGE_VM_DECIDE, STAGE_FAB_DECIDE, STAGE_PUNT, STAGES };

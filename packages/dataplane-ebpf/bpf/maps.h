@@ -72,6 +72,14 @@ struct {
 	__type(value, struct packet);
 } scratch SEC(".maps");
 
+/* By remote address; what is in it is found again within a moment, so it is not pinned. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, __be32);
+	__type(value, struct way);
+} ways SEC(".maps");
+
 struct acl_scratch {
 	__u64 source[ACL_ROW_WORDS];
 	__u64 destination[ACL_ROW_WORDS];

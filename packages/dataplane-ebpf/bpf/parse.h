@@ -18,6 +18,8 @@ INLINE int parse_inet(struct packet *p, const struct iphdr *ip, __u32 present, _
 	p->destination = ip->daddr;
 	p->identification = ip->id;
 	p->fragment = ip->frag_off;
+	p->checksum = ip->check;
+	p->tos = ip->tos;
 	p->protocol = ip->protocol;
 	p->ttl = ip->ttl;
 	p->tcp_flags = 0;

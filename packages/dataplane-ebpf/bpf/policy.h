@@ -69,6 +69,8 @@ FUNCTION struct acl_row *acl_search(__u32 version, const struct acl_keys *keys, 
 
 	if (count == 0)
 		return NULL;
+	if (count == 1 && !exact) /* one interval, from 0 */
+		return acl_row(version, bitmaps);
 	for (int i = 0; i < ROW_STEPS && left > 1; i++) {
 		__u32 half = left >> 1;
 		found = acl_row(version, first + row + half);

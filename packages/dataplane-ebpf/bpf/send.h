@@ -11,12 +11,6 @@
 	(BPF_F_ADJ_ROOM_FIXED_GSO | BPF_F_ADJ_ROOM_ENCAP_L3_IPV4 | BPF_F_ADJ_ROOM_ENCAP_L4_UDP |                      \
 	 BPF_F_ADJ_ROOM_ENCAP_L2(4))
 
-struct outer {
-	struct iphdr ip;
-	struct udphdr udp;
-	__be32 label;
-} __attribute__((aligned(8)));
-
 /* Longest packet on the wire that this frame becomes, IPv4 header included. */
 INLINE __u32 segment_bytes(struct __sk_buff *skb, struct packet *p)
 {
@@ -50,22 +44,22 @@ INLINE int refused(struct __sk_buff *skb, struct packet *p, const struct setting
 	return 1;
 }
 
-INLINE int decrement_ttl(struct __sk_buff *skb)
+/* TTL and protocol as one word of the header, with the TTL one lower. */
+INLINE __u16 lower_ttl_word(const struct packet *p)
 {
-	struct {
-		__u8 ttl;
-		__u8 protocol;
-		__u16 checksum;
-	} words;
-	__u16 before;
-	__u32 at = ETHERNET + offsetof(struct iphdr, ttl);
+	return (__u8)(p->ttl - 1) | (__u16)p->protocol << 8;
+}
 
-	if (bpf_skb_load_bytes(skb, at, &words, sizeof(words)))
-		return -1;
-	before = *(__u16 *)&words;
-	words.ttl -= 1;
-	words.checksum = updated_checksum(words.checksum, before, *(__u16 *)&words);
-	return bpf_skb_store_bytes(skb, at, &words, sizeof(words), 0);
+INLINE __u16 lower_ttl_checksum(const struct packet *p)
+{
+	return updated_checksum(p->checksum, p->ttl | (__u16)p->protocol << 8, lower_ttl_word(p));
+}
+
+/* For a packet that stays on the host, with its IPv4 header at 14. */
+INLINE int decrement_ttl(struct __sk_buff *skb, const struct packet *p)
+{
+	__u32 words = lower_ttl_word(p) | (__u32)lower_ttl_checksum(p) << 16;
+	return bpf_skb_store_bytes(skb, ETHERNET + offsetof(struct iphdr, ttl), &words, sizeof(words), 0);
 }
 
 struct option_walk {
@@ -161,34 +155,115 @@ INLINE int deliver(struct __sk_buff *skb, const struct vif *target)
 	return bpf_redirect_peer(target->ifindex, 0);
 }
 
+/*
+ * What stands before the inner addresses, in words as they stand in memory. Made of whole words in registers: a read of
+ * what was just written in smaller pieces waits for all writes before it.
+ *
+ * | unused 2, Ethernet 14 | IPv4 20, UDP 8, MPLS 4 | first 12 bytes of the inner IPv4 header |
+ */
+struct tunnel_frame {
+	__u64 ethernet[2];
+	__u64 outer[4];
+	__u64 inner;
+	__u32 inner_end;
+	__u32 unused;
+};
+
+#define OUTER_FIRST 0x0045 /* version 4, header of 20 bytes, DSCP 0 */
+#define OUTER_TTL (64 | PROTO_UDP << 8)
+
+INLINE void put_outer(struct tunnel_frame *frame, const struct packet *p, const struct settings *host, __u32 bytes)
+{
+	__u32 source = host->local_address, target = p->to.target;
+	__u16 total = bpf_htons(bytes);
+	__u32 sum = OUTER_FIRST + OUTER_TTL + total + (source & 0xffff) + (source >> 16) + (target & 0xffff) + (target >> 16);
+	__u64 checksum = (__u16)~folded(sum);
+
+	frame->outer[0] = OUTER_FIRST | (__u64)total << 16;
+	frame->outer[1] = OUTER_TTL | checksum << 16 | (__u64)source << 32;
+	frame->outer[2] = target | (__u64)p->to.source_port << 32 | (__u64)bpf_htons(MPLS_PORT) << 48;
+	frame->outer[3] = bpf_htons(bytes - sizeof(struct iphdr)) |
+			  (__u64)bpf_htonl((p->to.label << 12) | 0x100 | 64) << 32;
+}
+
+/* The inner header up to its checksum, with the TTL one lower. */
+INLINE void put_inner(struct tunnel_frame *frame, const struct packet *p)
+{
+	frame->inner = (0x40 | p->header_bytes >> 2) | (__u64)p->tos << 8 | (__u64)bpf_htons(p->total_bytes) << 16 |
+		       (__u64)p->identification << 32 | (__u64)p->fragment << 48;
+	frame->inner_end = lower_ttl_word(p) | (__u32)lower_ttl_checksum(p) << 16;
+}
+
+/* The Ethernet header of a way; 0 where the packet has to ask the host's table and neighbours itself. */
+INLINE int put_ethernet(struct tunnel_frame *frame, const struct way *way)
+{
+	const __u16 *destination = way->destination, *source = way->source;
+
+	if (!way->known)
+		return 0;
+	frame->ethernet[0] = (__u64)destination[0] << 16 | (__u64)destination[1] << 32 | (__u64)destination[2] << 48;
+	frame->ethernet[1] = source[0] | (__u64)source[1] << 16 | (__u64)source[2] << 32 | (__u64)bpf_htons(ETH_P_IP) << 48;
+	return 1;
+}
+
+/* Time that a way is used before the host's table is asked again, ns. */
+#define WAY_LIFE 100000000ull
+/* The device of the host's own packets: the table is asked as for one of them. */
+#define LOOPBACK 1
+
+/*
+ * Asks the host's table once a while for all packets to a remote address. The packet that asks goes by neighbour output,
+ * which keeps the neighbour entry alive. Where the table gives no answer every packet goes so.
+ */
+FUNCTION int find_way(struct __sk_buff *skb, const struct packet *p, const struct settings *host)
+{
+	struct way way = {.until = p->now + WAY_LIFE};
+	__be32 remote = p->to.target;
+#ifdef TEST_BUILD
+	way.known = 1; /* a test does not look at the outer Ethernet header */
+#else
+	struct bpf_fib_lookup query = {
+		.family = 2 /* AF_INET */,
+		.l4_protocol = PROTO_UDP,
+		.dport = bpf_htons(MPLS_PORT),
+		.ifindex = LOOPBACK,
+		.ipv4_src = host->local_address,
+		.ipv4_dst = remote,
+	};
+	if (!bpf_fib_lookup(skb, &query, sizeof(query), 0) && query.ifindex == host->underlay_ifindex) {
+		way.known = 1;
+		__builtin_memcpy(way.destination, query.dmac, 6);
+		__builtin_memcpy(way.source, query.smac, 6);
+	}
+#endif
+	bpf_map_update_elem(&ways, &remote, &way, BPF_ANY);
+	return 0;
+}
+
 INLINE int encapsulate(struct __sk_buff *skb, struct packet *p, const struct settings *host)
 {
-	struct outer outer;
-	__u16 *words = (__u16 *)&outer.ip;
-	__u32 sum = 0, bytes;
+	struct tunnel_frame frame = {};
+	__u32 inner = p->to.same_subnet ? 0 : 12;
+	__be32 remote = p->to.target;
+	struct way *way = bpf_map_lookup_elem(&ways, &remote);
+	long failed;
 
 	if (bpf_skb_adjust_room(skb, TUNNEL_HEADER, BPF_ADJ_ROOM_MAC, ENCAP_FLAGS))
 		return drop(REASON(head_alloc_fail), p->interface);
-	__builtin_memset(&outer, 0, sizeof(outer));
-	bytes = skb->len - ETHERNET;
-	outer.ip.version = 4;
-	outer.ip.ihl = 5;
-	outer.ip.tot_len = bpf_htons(bytes);
-	outer.ip.ttl = 64;
-	outer.ip.protocol = PROTO_UDP;
-	outer.ip.saddr = host->local_address;
-	outer.ip.daddr = p->to.target;
-#pragma unroll
-	for (int i = 0; i < 10; i++)
-		sum += words[i];
-	outer.ip.check = ~folded(sum);
-	outer.udp.source = p->to.source_port;
-	outer.udp.dest = bpf_htons(MPLS_PORT);
-	outer.udp.len = bpf_htons(bytes - sizeof(struct iphdr));
-	outer.label = bpf_htonl((p->to.label << 12) | 0x100 | 64);
-	if (bpf_skb_store_bytes(skb, ETHERNET, &outer, sizeof(outer), 0))
-		return drop(REASON(head_alloc_fail), p->interface);
+	put_outer(&frame, p, host, skb->len - ETHERNET);
+	put_inner(&frame, p);
 	record(OUT_UNDERLAY, 0);
+	if (way && p->now < way->until && put_ethernet(&frame, way)) {
+		failed = inner ? bpf_skb_store_bytes(skb, 0, (__u8 *)&frame + 2, ETHERNET + TUNNEL_HEADER + 12, 0)
+			       : bpf_skb_store_bytes(skb, 0, (__u8 *)&frame + 2, ETHERNET + TUNNEL_HEADER, 0);
+		return failed ? drop(REASON(head_alloc_fail), p->interface) : bpf_redirect(host->underlay_ifindex, 0);
+	}
+	failed = inner ? bpf_skb_store_bytes(skb, ETHERNET, frame.outer, TUNNEL_HEADER + 12, 0)
+		       : bpf_skb_store_bytes(skb, ETHERNET, frame.outer, TUNNEL_HEADER, 0);
+	if (failed)
+		return drop(REASON(head_alloc_fail), p->interface);
+	if (!way || p->now >= way->until)
+		find_way(skb, p, host);
 	return bpf_redirect_neigh(host->underlay_ifindex, NULL, 0, 0);
 }
 
@@ -207,7 +282,7 @@ INLINE int send(struct __sk_buff *skb, struct packet *p)
 	}
 	if (refused(skb, p, host, target))
 		return TC_ACT_UNSPEC;
-	if (!p->to.same_subnet && decrement_ttl(skb))
+	if (target && !p->to.same_subnet && decrement_ttl(skb, p))
 		return drop(REASON(head_alloc_fail), p->interface);
 	if ((p->tcp_flags & TCP_SYN) && p->protocol == PROTO_TCP && !(p->fragment & bpf_htons(FRAGMENT_OFFSET)))
 		clamp_mss(skb, p, (target ? target->mtu : host->underlay_mtu - MSS_TUNNEL_ROOM) - MSS_HEADERS);

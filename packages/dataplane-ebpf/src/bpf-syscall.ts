@@ -8,10 +8,22 @@ const CMD = {
   update: 2,
   delete: 3,
   nextKey: 4,
+  attach: 8,
+  detach: 9,
   testRun: 10,
+  programById: 13,
+  objectInfo: 15,
+  query: 16,
   lookupBatch: 24,
   updateBatch: 26,
 } as const;
+/** Attach type of a device's list of programs for incoming frames, since kernel 6.6; its flags, and room for its answer. */
+const TCX_INGRESS = 46;
+const LIST_REPLACE = 1 << 2;
+const LIST_FIRST = 1 << 3;
+const MAX_LISTED = 64;
+/** Up to and with run_cnt. */
+const PROGRAM_INFO_BYTES = 208;
 const ENOENT = 2;
 const ENOSPC = 28;
 /** The kernel's own ENOTSUPP: the map has no batch operations. */
@@ -26,6 +38,7 @@ const syscall = library.func("long syscall(long, int, void*, unsigned int)") as 
   attributes: Uint8Array,
   size: number,
 ) => number;
+const close = library.func("int close(int)") as (fd: number) => number;
 const strerror = library.func("str strerror(int)") as (code: number) => string;
 
 /** Words for an error number. */
@@ -138,6 +151,69 @@ export function runOnContext(fd: number, context: Uint8Array): void {
   if (errno !== 0) throw failed("run a program", errno);
 }
 
+/** Members of struct bpf_prog_info (linux/bpf.h). */
+export function programInfo(fd: number): {
+  readonly id: number;
+  readonly name: string;
+  readonly runs: number;
+  readonly nanoseconds: number;
+} {
+  const info = new Uint8Array(PROGRAM_INFO_BYTES);
+  const attributes = new Attributes(16);
+  attributes.u32(0, fd).u32(4, info.length).pointer(8, info);
+  const errno = attributes.call(CMD.objectInfo);
+  if (errno !== 0) throw failed("ask for a program", errno);
+  const view = new DataView(info.buffer);
+  return {
+    id: view.getUint32(4, true),
+    name: new TextDecoder().decode(info.subarray(64, info.indexOf(0, 64))),
+    runs: Number(view.getBigUint64(200, true)),
+    nanoseconds: Number(view.getBigUint64(192, true)),
+  };
+}
+
+/** Ids of the programs on a device's list for incoming frames (tcx), in their order. Throws BpfError, 22 where the kernel has none. */
+export function listedPrograms(ifindex: number): readonly number[] {
+  const ids = new Uint32Array(MAX_LISTED);
+  const attributes = new Attributes(64);
+  attributes.u32(0, ifindex).u32(4, TCX_INGRESS).pointer(16, new Uint8Array(ids.buffer)).u32(24, ids.length);
+  const errno = attributes.call(CMD.query);
+  if (errno === ENOENT) return [];
+  if (errno !== 0) throw failed("read a device's programs", errno);
+  return [...ids.subarray(0, attributes.view.getUint32(24, true))];
+}
+
+/** Puts a program first on that list, or in the place of another. */
+export function listProgram(ifindex: number, fd: number, replacedFd: number | undefined): void {
+  const attributes = new Attributes(32);
+  attributes.u32(0, ifindex).u32(4, fd).u32(8, TCX_INGRESS);
+  if (replacedFd === undefined) attributes.u32(12, LIST_FIRST);
+  else attributes.u32(12, LIST_REPLACE).u32(16, replacedFd);
+  const errno = attributes.call(CMD.attach);
+  if (errno !== 0) throw failed(`attach to device ${ifindex}`, errno);
+}
+
+/** Takes a program off that list. */
+export function unlistProgram(ifindex: number, fd: number): void {
+  const attributes = new Attributes(32);
+  attributes.u32(0, ifindex).u32(4, fd).u32(8, TCX_INGRESS);
+  const errno = attributes.call(CMD.detach);
+  if (errno !== 0) throw failed(`detach from device ${ifindex}`, errno);
+}
+
+/** Runs with a descriptor of a program of the kernel; undefined where the program is gone. */
+export function withProgram<T>(id: number, use: (fd: number) => T): T | undefined {
+  const attributes = new Attributes(16);
+  attributes.u32(0, id);
+  const fd = attributes.result(CMD.programById);
+  if (fd < 0) return undefined;
+  try {
+    return use(fd);
+  } finally {
+    close(fd);
+  }
+}
+
 function element(
   command: number,
   fd: number,
@@ -177,8 +253,12 @@ class Attributes {
 
   /** 0, or the error number. */
   call(command: number): number {
-    const result = syscall(SYSCALL, command, this.bytes, this.bytes.length);
-    return result < 0 ? koffi.errno() : 0;
+    return this.result(command) < 0 ? koffi.errno() : 0;
+  }
+
+  /** What the call returns: a descriptor, or -1. */
+  result(command: number): number {
+    return syscall(SYSCALL, command, this.bytes, this.bytes.length);
   }
 }
 

@@ -1,11 +1,10 @@
 import { interfaceIndex, isolateFromHostStack, runIpJson } from "@contrail/netns";
 import type { Logger } from "@contrail/observability";
+import { attachProgram, CARRIED, type Carried, detachProgram, ENTRIES } from "./attachment.ts";
 import { mapDelete, mapForEach, mapLookup, mapUpdate } from "./bpf-syscall.ts";
+import { closeHostTable, openHostTable } from "./host-table.ts";
 import type { Kernel } from "./kernel.ts";
 import { DEVICE_USE, deviceValue, SIZE, Struct, u32Key } from "./layout.ts";
-import { attachIngress, detachIngress } from "./libbpf.ts";
-
-const ENTRIES = { machine: "vm_entry", underlay: "fab_entry", punt: "agent_entry" } as const;
 
 type Use = keyof typeof ENTRIES;
 
@@ -28,19 +27,21 @@ export class Devices {
     const { maps, object } = this.#kernel;
     const before = new Uint8Array(SIZE.device);
     const known = mapLookup(maps.devices, u32Key(ifindex), before);
-    const ours = known && new Struct(before).getU32(8) === 1;
-    const write = (created: boolean): void =>
-      mapUpdate(maps.devices, u32Key(ifindex), deviceValue(DEVICE_USE[use], interfaceId, created));
-    write(ours);
+    const former = known ? carriedOf(before) : CARRIED.filter;
+    const write = (carried: Carried): void =>
+      mapUpdate(maps.devices, u32Key(ifindex), deviceValue(DEVICE_USE[use], interfaceId, carried));
+    write(former);
     try {
-      const created = attachIngress(ifindex, object.programFd(ENTRIES[use]));
-      if (created && !ours) write(true);
+      const carried = attachProgram(ifindex, object.programFd(ENTRIES[use]));
+      // A queue discipline that was made for us stays ours.
+      if (carried !== CARRIED.filter) write(carried);
     } catch (reason) {
       mapDelete(maps.devices, u32Key(ifindex));
       this.#logger.error("a device takes no program", { device, reason: String(reason) });
       return 0;
     }
     if (use === "machine" && !known) isolateFromHostStack(device);
+    if (use === "underlay") openHostTable();
     return ifindex;
   }
 
@@ -55,12 +56,13 @@ export class Devices {
   release(ifindex: number): void {
     const value = new Uint8Array(SIZE.device);
     if (!mapLookup(this.#kernel.maps.devices, u32Key(ifindex), value)) return;
-    detachIngress(ifindex, new Struct(value).getU32(8) === 1);
+    detachProgram(ifindex, carriedOf(value));
     mapDelete(this.#kernel.maps.devices, u32Key(ifindex));
   }
 
   releaseAll(): void {
     for (const ifindex of this.#attached()) this.release(ifindex);
+    closeHostTable();
   }
 
   /** Forgets devices that are gone; the kernel gives an index again only much later. */
@@ -103,4 +105,9 @@ export class Devices {
     }
     return new Set(this.#peers.keys());
   }
+}
+
+function carriedOf(device: Uint8Array): Carried {
+  const number = new Struct(device).getU32(8);
+  return Object.values(CARRIED).find((carried) => carried === number) ?? CARRIED.filter;
 }

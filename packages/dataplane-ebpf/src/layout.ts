@@ -104,12 +104,9 @@ export function settingsValue(row: HostSettings, underlayIndex: number, puntInde
     .u32(20, row.flowsPerInterface).bytes;
 }
 
-/** struct device: what the device is used for, its interface, and whether its clsact was made for us. */
-export function deviceValue(use: number, interfaceId: number, created: boolean): Uint8Array {
-  return new Struct(SIZE.device)
-    .u32(0, use)
-    .u32(4, interfaceId)
-    .u32(8, created ? 1 : 0).bytes;
+/** struct device: what the device is used for, its interface, and how it carries the program (CARRIED). */
+export function deviceValue(use: number, interfaceId: number, carried: number): Uint8Array {
+  return new Struct(SIZE.device).u32(0, use).u32(4, interfaceId).u32(8, carried).bytes;
 }
 
 /** What the kernel must know of an interface besides its row. */

@@ -76,7 +76,7 @@ class Bench implements TestBench {
 
   fromMachine(interfaceId: number, frame: Uint8Array, nowNs: bigint, offload: Offload = {}): Outcome {
     const { devices } = this.#kernel.maps;
-    mapUpdate(devices, u32Key(TEST_IFINDEX), deviceValue(DEVICE_USE.machine, interfaceId, false));
+    mapUpdate(devices, u32Key(TEST_IFINDEX), deviceValue(DEVICE_USE.machine, interfaceId, 0));
     const outcome = this.#run("vm_entry", frame, nowNs, offload);
     mapDelete(devices, u32Key(TEST_IFINDEX));
     return outcome;

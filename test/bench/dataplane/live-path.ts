@@ -1,0 +1,54 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { End, pinned } from "./end-client.ts";
+import { inNamespace } from "./namespaces.ts";
+import type { Path } from "./path.ts";
+
+export const IPERF_PORT = 5201;
+
+/** A path with the processes that use it, all of them on one CPU. */
+export class LivePath {
+  readonly path: Path;
+  readonly cpu: number;
+  readonly near: End;
+  readonly far: End;
+  readonly #iperf: ChildProcess;
+
+  private constructor(path: Path, cpu: number) {
+    this.path = path;
+    this.cpu = cpu;
+    this.near = new End(path.near.machine, cpu);
+    this.far = new End(path.far.machine, cpu);
+    const server = ["iperf3", "-s", "-p", String(IPERF_PORT), "--forceflush"];
+    const [file = "", ...args] = pinned(cpu, inNamespace(path.far.machine, ...server));
+    this.#iperf = spawn(file, args, { stdio: ["ignore", "pipe", "inherit"], detached: true });
+  }
+
+  static async open(path: Path, cpu: number): Promise<LivePath> {
+    const live = new LivePath(path, cpu);
+    await live.#listening();
+    return live;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.near.end(), this.far.end()]);
+    if (this.#iperf.exitCode !== null || this.#iperf.signalCode !== null) return;
+    const gone = once(this.#iperf, "exit");
+    this.#iperf.kill("SIGKILL");
+    await gone;
+  }
+
+  async #listening(): Promise<void> {
+    const { stdout } = this.#iperf;
+    if (stdout === null) throw new Error("iperf3 has no stdout");
+    const lines = createInterface({ input: stdout });
+    for await (const line of lines) {
+      if (!line.includes("listening")) continue;
+      lines.close();
+      stdout.resume(); // What else it says is thrown away.
+      return;
+    }
+    throw new Error("iperf3 does not listen: is it installed?");
+  }
+}
