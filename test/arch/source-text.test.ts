@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { codeOf } from "./source-text.ts";
+import { repository, sources } from "./tree.ts";
 
 test.each([
   ["a // b", "a     "],
@@ -13,4 +14,13 @@ test.each([
 
 test("strings stay where only comments are to go", () => {
   expect(codeOf('import a from "b"; // c', false)).toBe('import a from "b";     ');
+});
+
+test("what is left of each source of the repository has its brackets in pairs", () => {
+  const pairs = { "(": ")", "[": "]", "{": "}" } as const;
+  const odd = sources(repository()).filter(([, text]) => {
+    const code = codeOf(text);
+    return Object.entries(pairs).some(([open, close]) => code.split(open).length !== code.split(close).length);
+  });
+  expect(odd.map(([path]) => path)).toEqual([]);
 });

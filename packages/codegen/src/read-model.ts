@@ -53,11 +53,12 @@ export function readModel(descriptorSet: Uint8Array): Model {
   const structs: Record<string, Struct> = {};
 
   const readProperty = (field: DescField): [string, Property] => {
+    // The option's message has these fields.
     const given = hasOption(field, property) ? (getOption(field, property) as unknown as PropertyOption) : undefined;
     return [given?.jsonName || field.name, { ...typeOf(field), ...constraints(given) }];
   };
   const readLink = (field: DescField): Link => {
-    const { to, derived } = getOption(field, link) as unknown as LinkOption; // The option's message has these fields.
+    const { to, derived } = getOption(field, link) as unknown as LinkOption; // As above.
     const attribute = field.message?.name;
     return {
       to,
