@@ -29,6 +29,8 @@ export interface UpOptions {
 }
 
 const REST_PORT = 8_082;
+/** Exit code of what a signal has ended before it was done, as shells give it. */
+const STOPPED = 130;
 
 /** `contrail up`: brings the system up; gives the exit code. A plain user's runs inside namespaces of its own. */
 export async function up(options: UpOptions): Promise<number> {
@@ -72,29 +74,37 @@ async function supervise(options: UpOptions, own: Directories): Promise<number> 
         progress,
         startedAt,
       });
-      code = (await Promise.race([running, stop.promise.then(() => false)])) ? 0 : 1;
+      const stopped = stop.promise.then(() => "stopped" as const);
+      const outcome = await Promise.race([running, stopped]);
+      code = outcome === "stopped" ? STOPPED : outcome ? 0 : 1;
     } else {
       await announce(supervisor, options.json);
       await stop.promise;
     }
   } catch (reason) {
     const error = ContrailError.from(reason);
-    code = error.code === "stopped" ? 130 : 1;
+    code = error.code === "stopped" ? STOPPED : 1;
     if (code === 1) process.stderr.write(`contrail: ${error.message}\n`);
     if (error.code === "supervisor.conflict") return code;
   }
   progress("stopping");
   if (code === 1 && own.temporary) keepLogs(own);
-  await control?.close();
   await supervisor.stop();
+  await control?.close();
   return code;
 }
 
 /** The directories of a single run go with it: what its processes wrote is kept where a fault has to be found. */
 function keepLogs({ state }: Directories): void {
   const kept = join(REPOSITORY, ".contrail/failed-run");
-  rmSync(kept, { recursive: true, force: true });
-  if (existsSync(join(state, "log"))) cpSync(join(state, "log"), kept, { recursive: true });
+  try {
+    rmSync(kept, { recursive: true, force: true });
+    if (existsSync(join(state, "log"))) cpSync(join(state, "log"), kept, { recursive: true });
+  } catch (reason) {
+    // A repository of another user must not keep the system from being stopped.
+    progress(`the logs of its processes are not kept: ${ContrailError.from(reason).message}`);
+    return;
+  }
   progress(`the logs of its processes are kept in ${kept}; to look at a running system: npm start, then contrail demo`);
 }
 

@@ -111,10 +111,16 @@ export class DemoWorld {
   async until(text: string, deadlineMs: number, holds: () => Promise<boolean> | boolean): Promise<number> {
     const startedAt = performance.now();
     while (!(await holds())) {
+      this.goOn();
       if (performance.now() - startedAt > deadlineMs) throw failure(`${text} not within ${deadlineMs / 1_000} s`);
       await sleep(CHECK_MS);
     }
     return performance.now() - startedAt;
+  }
+
+  /** Throws where the system is stopping. */
+  goOn(): void {
+    if (this.supervisor.stopping.aborted) throw new ContrailError("stopped", "the system is stopping");
   }
 
   /** Removes machines, then objects in the reverse order of making. */

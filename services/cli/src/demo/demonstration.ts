@@ -8,6 +8,7 @@ import { emptyTables } from "./empty-tables.ts";
 import { isolation } from "./isolation.ts";
 import { networks } from "./networks.ts";
 import { policyStep } from "./policy.ts";
+import { killProbes } from "./probe-process.ts";
 import { securityGroupStep } from "./security-group.ts";
 
 /** Where the demonstration tells what it does. */
@@ -31,19 +32,35 @@ const STEPS: readonly (readonly [title: string, work: StepWork])[] = [
   ["everything is deleted; the tables of both hosts are empty", emptyTables],
 ];
 
-/** Runs the demonstration; true where every step holds. Whatever happens, its objects and machines are removed. */
-export async function runDemonstration(supervisor: Supervisor, output: DemonstrationOutput): Promise<boolean> {
+/**
+ * Runs the demonstration; true where every step holds. Whatever happens, its objects, machines and probes are removed.
+ * It ends soon after the system begins to stop.
+ */
+export function runDemonstration(supervisor: Supervisor, output: DemonstrationOutput): Promise<boolean> {
+  // A step that waits for a probe goes on when that is killed, and then sees that it has to end.
+  supervisor.stopping.addEventListener("abort", killProbes);
+  return supervisor.track(() =>
+    runSteps(supervisor, output).finally(() => {
+      supervisor.stopping.removeEventListener("abort", killProbes);
+      killProbes();
+    }),
+  );
+}
+
+async function runSteps(supervisor: Supervisor, output: DemonstrationOutput): Promise<boolean> {
   const world = new DemoWorld(supervisor, output);
   let ok = true;
   for (const [index, [title, work]] of STEPS.entries()) {
     const startedAt = performance.now();
     let detail: string;
     try {
+      world.goOn();
       detail = await work(world);
     } catch (reason) {
       ok = false;
       detail = ContrailError.from(reason).message;
     }
+    if (supervisor.stopping.aborted) return false;
     const seconds = (performance.now() - startedAt) / 1_000;
     output.step({ step: index + 1, title, ok, detail, seconds });
     if (!ok) break;

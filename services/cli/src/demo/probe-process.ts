@@ -6,6 +6,12 @@ import { programPath } from "../supervisor/layout.ts";
 import { nsenter } from "../supervisor/namespaces.ts";
 
 const DEADLINE_MS = 60_000;
+const running = new Set<ChildProcess>();
+
+/** Ends the probes that an unfinished step has left. */
+export function killProbes(): void {
+  for (const child of running) child.kill("SIGKILL");
+}
 
 /** A measuring process in a namespace (probe-main.ts). */
 export class ProbeProcess {
@@ -21,6 +27,7 @@ export class ProbeProcess {
       ...args,
     ]);
     this.#child = spawn(command, rest, { env: childEnvironment(), stdio: ["pipe", "pipe", "inherit"] });
+    running.add(this.#child);
     if (this.#child.stdout !== null) {
       createInterface({ input: this.#child.stdout }).on("line", (line) => {
         const waiting = this.#waiting.shift();
@@ -30,6 +37,7 @@ export class ProbeProcess {
     }
     this.#child.stdin?.on("error", () => {}); // It may be gone already.
     this.#child.once("exit", () => {
+      running.delete(this.#child);
       this.#ended = true;
       for (const waiting of this.#waiting.splice(0)) waiting("{}");
     });

@@ -1,6 +1,7 @@
 import { connect, createServer, type Socket } from "node:net";
 import type { Probe } from "./probe-main.ts";
 
+const CONNECT_MS = 5_000;
 const never = new Promise<void>(() => {});
 
 /** What a TCP server has seen. */
@@ -55,11 +56,13 @@ export async function connectTcp(address: string, port: number, deadlineMs: numb
 
 /** Connects and sends: so many bytes as fast as it can, or with 0 a little every 5 ms until it is stopped. */
 export async function streamTcp(address: string, port: number, total: number): Promise<Probe> {
-  const socket = connect({ host: address, port });
+  const socket = connect({ host: address, port, timeout: CONNECT_MS });
   await new Promise<void>((resolve, reject) => {
     socket.once("connect", resolve);
     socket.once("error", reject);
+    socket.once("timeout", () => socket.destroy(new Error(`no connection in ${CONNECT_MS} ms`)));
   });
+  socket.setTimeout(0);
   let error = "";
   socket.on("error", (reason) => {
     error = reason.message;

@@ -19,9 +19,12 @@ export function serveControlSocket(supervisor: Supervisor, onDown: () => void): 
     return reply.send({});
   });
   app.get("/machines", () => supervisor.machines.list());
-  app.post("/machines", (request) => supervisor.machines.add(readMachineRequest(request.body)));
+  app.post("/machines", (request) => {
+    const wanted = readMachineRequest(request.body);
+    return supervisor.track(() => supervisor.machines.add(wanted));
+  });
   app.delete<{ Params: { name: string } }>("/machines/:name", async (request, reply) => {
-    await supervisor.machines.remove(request.params.name);
+    await supervisor.track(() => supervisor.machines.remove(request.params.name));
     return reply.send({});
   });
   app.post("/demo", async (_request, reply) => {

@@ -23,6 +23,8 @@ export class NodeProcess {
   #child: ChildProcess | undefined;
   #state: NodeState = "stopped";
   #wanted = false;
+  /** Stopped with its system: it never starts again. */
+  #retired = false;
   #backoffMs = FIRST_BACKOFF_MS;
   #restarts = 0;
   #lastExit = "";
@@ -54,6 +56,7 @@ export class NodeProcess {
 
   /** Starts it; resolves when it says that it is ready. Rejects where it ends before. */
   async start(): Promise<void> {
+    if (this.#retired) throw new ContrailError("stopped", "the system is stopping");
     this.#wanted = true;
     await this.#spawn();
   }
@@ -64,7 +67,9 @@ export class NodeProcess {
     await this.#end("SIGKILL");
   }
 
+  /** Ends it for good. */
   async stop(): Promise<void> {
+    this.#retired = true;
     this.#wanted = false;
     await this.#end("SIGTERM");
   }

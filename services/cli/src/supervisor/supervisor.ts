@@ -26,6 +26,9 @@ export class Supervisor {
   readonly #progress: Progress;
   readonly #plans: readonly NodePlan[];
   readonly #nodes = new Map<string, NodeProcess>();
+  readonly #stopping = new AbortController();
+  /** What stop() waits for: it makes processes and namespaces. */
+  readonly #work = new Set<Promise<unknown>>();
 
   constructor(directories: Directories, choice: EngineChoice, progress: Progress) {
     this.directories = directories;
@@ -42,8 +45,29 @@ export class Supervisor {
     });
   }
 
+  /** Aborted when the system begins to stop: long work has to end by itself then. */
+  get stopping(): AbortSignal {
+    return this.#stopping.signal;
+  }
+
+  /** Runs work that makes processes or namespaces; stop() waits for it. Rejects where the system is stopping. */
+  track<T>(work: () => Promise<T>): Promise<T> {
+    if (this.stopping.aborted) return Promise.reject(new ContrailError("stopped", "the system is stopping"));
+    const running = work();
+    const forget = (): void => {
+      this.#work.delete(over);
+    };
+    const over = running.then(forget, forget); // Its caller hears how it ended.
+    this.#work.add(over);
+    return running;
+  }
+
   /** Clears up after an earlier system, then brings this one up. Rejects where another one runs. */
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    return this.track(() => this.#bringUp());
+  }
+
+  async #bringUp(): Promise<void> {
     const { state, run } = this.directories;
     await this.#lock.acquire();
     await removeLeftovers();
@@ -54,6 +78,7 @@ export class Supervisor {
     this.#progress("making the underlay and the certificates");
     if (this.choice.engine === "ebpf") await mountBpfFileSystem();
     await Promise.all([makeUnderlay(), this.#makeCertificates()]);
+    this.#goOn();
     for (const each of this.#plans)
       this.#nodes.set(each.name, new NodeProcess(each, join(state, "log", `${each.name}.log`), () => this.#record()));
     this.#progress(
@@ -62,14 +87,18 @@ export class Supervisor {
     await Promise.all([...this.#nodes.values()].map((node) => node.start()));
     this.#progress("registering control nodes and hosts");
     await registerNodes(this.vnc);
+    this.#goOn();
     await this.machines.restore(this.#progress);
   }
 
   /** Ends everything and leaves nothing but the databases; does nothing where this system never began. */
   async stop(): Promise<void> {
+    this.#stopping.abort();
+    // Nodes first: work that waits for their answers ends with them. Work that had just made a node is over after that.
+    await this.#stopNodes();
+    await Promise.all(this.#work);
     if (!this.#lock.held) return;
-    const nodes = [...this.#nodes.values()].reverse();
-    await Promise.all(nodes.map((node) => node.stop()));
+    await this.#stopNodes();
     await removeLeftovers();
     const { state, run, temporary } = this.directories;
     for (const directory of temporary ? [run, state] : [run]) rmSync(directory, { recursive: true, force: true });
@@ -89,6 +118,14 @@ export class Supervisor {
   /** A page of a node's introspect. */
   introspect(node: string, page: string): Promise<unknown> {
     return callSocket(join(this.directories.run, `${node}-introspect.sock`), "GET", `/${page}`);
+  }
+
+  async #stopNodes(): Promise<void> {
+    await Promise.all([...this.#nodes.values()].reverse().map((node) => node.stop()));
+  }
+
+  #goOn(): void {
+    if (this.stopping.aborted) throw new ContrailError("stopped", "the system is stopping");
   }
 
   /** Writes down what a start after a sudden end of this process has to clear up. */
