@@ -1,0 +1,11 @@
+export { EmbeddedSystem, type MachineState, type NodeState, type SystemState } from "./embedded-system.ts";
+export { eventually } from "./eventually.ts";
+export { callJson } from "./json-socket.ts";
+export { keepDown } from "./keep-down.ts";
+export { NamespaceProbe } from "./namespace-probe.ts";
+export { missingFor, PLAIN_USER, type SystemForm, withReason } from "./needs.ts";
+export { inNamespace, REPOSITORY } from "./repository.ts";
+export { RunEnvironment } from "./run-environment.ts";
+export { SeededRandom } from "./seeded-random.ts";
+export { addedSince, type Snapshot } from "./snapshot.ts";
+export { type CommandEnd, StartedCommand } from "./started-command.ts";

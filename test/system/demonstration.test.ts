@@ -1,0 +1,124 @@
+import {
+  addedSince,
+  eventually,
+  missingFor,
+  RunEnvironment,
+  type Snapshot,
+  type StartedCommand,
+  type SystemForm,
+  withReason,
+} from "@contrail/testkit/embedded";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+
+const FORMS: readonly SystemForm[] = ["ebpf", "typescript", "user"];
+/** Which engine runs, and why, as progress tells it. */
+const ENGINE: Readonly<Record<SystemForm, RegExp>> = {
+  ebpf: /\(ebpf data plane: root, and the kernel has what the programs need\)/,
+  typescript: /\(typescript data plane: asked for by --engine\)/,
+  user: /\(typescript data plane: a plain user may not load eBPF programs\)/,
+};
+/** The step after which the demonstration is interrupted: while machines are probed, flows run, a control node is down. */
+const LAST_STEP: Readonly<Record<SystemForm, number>> = { ebpf: 4, typescript: 2, user: 1 };
+const DEMONSTRATION_MS = 240_000;
+const STOP_MS = 60_000;
+const UP_MS = 90_000;
+
+interface StepLine {
+  readonly step: number;
+  readonly title: string;
+  readonly ok: boolean;
+  readonly detail: string;
+  readonly seconds: number;
+}
+
+describe.each(FORMS)("the embedded system, form %s", (form) => {
+  const missing = missingFor(form);
+  if (missing !== undefined) process.stderr.write(`form ${form} is skipped: ${missing}\n`);
+  let run: RunEnvironment;
+  let before: Snapshot;
+
+  beforeEach(() => {
+    if (missing !== undefined) return;
+    run = new RunEnvironment(form);
+    before = run.snapshot();
+  });
+  afterEach(() => run?.close());
+
+  /** Names of what was added to the machine since the test began; empty as soon as nothing is. */
+  const left = async (): Promise<readonly string[]> => {
+    const added = (): readonly string[] => addedSince(before, run.snapshot());
+    await eventually("nothing is left", 10_000, () => added().length === 0).catch(() => {}); // Told by the caller, with names.
+    return added();
+  };
+  const up = async (): Promise<StartedCommand> => {
+    const command = run.start("--json");
+    await command.said("it is up", UP_MS, ({ stdout }) => stdout.includes("\n"));
+    return command;
+  };
+  const scenario = (name: string, work: () => Promise<void>): void => {
+    test.skipIf(missing !== undefined)(withReason(name, missing), work);
+  };
+
+  scenario("--once --json runs seven steps that hold, says which engine runs and why, and leaves nothing", async () => {
+    const end = await run.start("--once", "--json").end(DEMONSTRATION_MS);
+    const lines = end.stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as StepLine); // A line that is no JSON throws.
+    process.stderr.write(
+      lines.map(({ step, detail, seconds }) => `${form} ${step}: ${detail} (${seconds.toFixed(1)} s)\n`).join(""),
+    );
+    expect(lines.map(({ step, ok }) => [step, ok])).toEqual([1, 2, 3, 4, 5, 6, 7].map((step) => [step, true]));
+    for (const { title, detail, seconds } of lines)
+      expect([title, detail, seconds > 0]).toEqual([expect.stringMatching(/.{10}/), expect.stringMatching(/\d/), true]);
+    expect(end.code).toBe(0);
+    expect(end.stderr).toMatch(ENGINE[form]);
+    expect(await left()).toEqual([]);
+  });
+
+  scenario("Ctrl-C ends a system that is up, with code 0 and nothing left", async () => {
+    const command = await up();
+    expect(addedSince(before, run.snapshot()).length).toBeGreaterThan(10);
+    command.signal("SIGINT", "group");
+    expect((await command.end(STOP_MS)).code).toBe(0);
+    expect(await left()).toEqual([]);
+  });
+
+  scenario("Ctrl-C in the middle of the demonstration leaves nothing", async () => {
+    const command = run.start("--once", "--json");
+    await command.said("steps are done", DEMONSTRATION_MS, ({ stdout }) =>
+      stdout.includes(`"step":${LAST_STEP[form]},`),
+    );
+    command.signal("SIGINT", "group");
+    expect((await command.end(STOP_MS)).code).not.toBe(0);
+    expect(await left()).toEqual([]);
+  });
+
+  scenario("SIGTERM while the system starts leaves nothing", async () => {
+    const command = run.start("--json");
+    await command.said("processes are started", UP_MS, ({ stderr }) => stderr.includes("starting"));
+    command.signal("SIGTERM", "command");
+    expect((await command.end(STOP_MS)).stdout).toBe("");
+    expect(await left()).toEqual([]);
+  });
+
+  scenario("a supervisor that is killed under load leaves nothing after the next start and stop", async () => {
+    const command = run.start("--once", "--json");
+    await command.said("machines talk", DEMONSTRATION_MS, ({ stdout }) => stdout.includes('"step":1,'));
+    process.kill(supervisorOf(run.snapshot()), "SIGKILL");
+    await command.end(STOP_MS);
+    const next = await up();
+    next.signal("SIGTERM", "command");
+    expect((await next.end(STOP_MS)).code).toBe(0);
+    expect(await left()).toEqual([]);
+  });
+});
+
+/** The youngest `contrail up`: a plain user's supervisor is started by another one, which waits for it. */
+function supervisorOf({ processes }: Snapshot): number {
+  const pids = processes
+    .filter((line) => /services\/cli\/src\/main\.ts up/.test(line))
+    .map((line) => Number.parseInt(line, 10));
+  if (pids.length === 0) throw new Error(`there is no supervisor among ${processes.join("; ")}`);
+  return Math.max(...pids);
+}

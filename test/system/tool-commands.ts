@@ -1,0 +1,36 @@
+import type { EmbeddedSystem } from "@contrail/testkit/embedded";
+import { expect } from "vitest";
+import { fails, machines, succeeds } from "./command-run.ts";
+
+const NOWHERE = "10.99.0.1";
+
+/** The operator's tools while m1 on host1 and m2 on host2 are there and have talked. */
+export async function toolsShowMachines(system: EmbeddedSystem): Promise<void> {
+  const json = async (...args: readonly string[]) => JSON.parse(await succeeds(system, ...args, "--json"));
+  const [first, second] = await machines(system);
+  const row = new RegExp(`host1 .*${first?.device} .*${first?.address} .*${first?.mac}`);
+  expect(await succeeds(system, "vif")).toMatch(row);
+  const vifs = await json("vif");
+  expect(vifs.host1).toEqual([expect.objectContaining({ device: first?.device, machine: "m1", mac: first?.mac })]);
+  expect(vifs.host2).toEqual([expect.objectContaining({ device: second?.device, machine: "m2" })]);
+  expect(vifs.host1[0].counters.receivedPackets).toBeGreaterThan(0);
+  expect(Object.keys(await json("rt", "--host", "host1"))).toEqual(["host1"]);
+  expect((await json("rt")).host1).toContainEqual(expect.objectContaining({ prefix: `${second?.address}/32` }));
+  expect(await succeeds(system, "rt", "--host", "host2")).toContain(`${first?.address}/32`);
+  await system.contrail("machine", "exec", "m1", "ping", "-n", "-c", "1", "-W", "2", String(second?.address));
+  const flows = (await json("flow")).host1.map(({ key }: { key: object }) => key);
+  expect(flows).toContainEqual(expect.objectContaining({ protocol: "icmp", destinationAddress: second?.address }));
+  expect(await succeeds(system, "flow")).toMatch(/PROTO +SOURCE +DESTINATION/);
+  await dropsAreShown(system);
+  await fails(system, "contrail status", "vif", "--host", "host9");
+}
+
+async function dropsAreShown(system: EmbeddedSystem): Promise<void> {
+  const lost = await system.contrail("machine", "exec", "m1", "ping", "-n", "-c", "1", "-W", "1", NOWHERE);
+  expect(lost.code).toBe(1);
+  const { host1 } = JSON.parse(await succeeds(system, "dropstats", "--json"));
+  expect(host1.discard).toBeGreaterThan(0);
+  expect(await succeeds(system, "dropstats", "--host", "host1")).toMatch(/host1 +discard +[1-9]/);
+  const all = JSON.parse(await succeeds(system, "dropstats", "--all", "--json"));
+  expect(Object.keys(all.host1).length).toBeGreaterThan(20);
+}
