@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { inheritedEnvironment } from "./config.ts";
+import { inheritedEnvironment } from "../config.ts";
 import { REPOSITORY } from "./repository.ts";
 
 export interface CommandOptions {
