@@ -32,4 +32,5 @@ export async function machinesAreRemoved(system: EmbeddedSystem): Promise<void> 
   for (const name of ["m1", "m2"]) await succeeds(system, "machine", "rm", name);
   await fails(system, "contrail machine list", "machine", "rm", "m1");
   expect(await machines(system)).toEqual([]);
+  await succeeds(system, "api", "delete", "virtual-network", NETWORK);
 }

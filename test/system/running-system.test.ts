@@ -1,6 +1,6 @@
 import { EmbeddedSystem, missingFor, type SystemForm } from "@contrail/testkit/embedded";
 import { afterAll, beforeAll, describe } from "vitest";
-import { commandTests } from "./command-tests.ts";
+import { commandTests, usageTests } from "./command-tests.ts";
 import { listenerTests } from "./listener-tests.ts";
 import { overlayTests } from "./overlay-tests.ts";
 import type { SystemTests } from "./running-system.ts";
@@ -9,7 +9,7 @@ import { stopTests } from "./stop-tests.ts";
 
 /** What is asked of one running system: started once for all of these, as that takes seconds. */
 const TESTS: Readonly<Record<"ebpf" | "user", readonly SystemTests[]>> = {
-  ebpf: [statusTests, commandTests, listenerTests, overlayTests, stopTests],
+  ebpf: [statusTests, commandTests, usageTests, listenerTests, overlayTests, stopTests],
   user: [statusTests, commandTests, stopTests],
 };
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { chownSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { chownSync, cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { PLAIN_USER, type SystemForm } from "./needs.ts";
 import { REPOSITORY } from "./repository.ts";
@@ -61,6 +61,14 @@ export class RunEnvironment {
   /** What is on the machine now; processes are those of this run. */
   snapshot(): Snapshot {
     return takeSnapshot(this.#mark, [this.#temporary]);
+  }
+
+  /** Keeps the logs of its processes where a failure is to be found; gives the directory. */
+  keepLogs(): string {
+    const kept = join(REPOSITORY, ".contrail/failed-test");
+    rmSync(kept, { recursive: true, force: true });
+    cpSync(join(this.state, "log"), kept, { recursive: true });
+    return kept;
   }
 
   /** Ends what a failed test has left running, and removes the directories. */
