@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { probeEbpf } from "@contrail/dataplane-ebpf";
 
 /** The forms in which the embedded system is run: as root with one of two data planes, or as a plain user. */
 export type SystemForm = "ebpf" | "typescript" | "user";
@@ -13,8 +13,9 @@ const isRoot = process.getuid?.() === 0;
 export function missingFor(form: SystemForm): string | undefined {
   if (form === "user") return missingForUser();
   if (!isRoot) return "needs root";
-  if (!existsSync("/sys/fs/bpf") && form === "ebpf") return "needs a kernel with a BPF file system";
-  return undefined;
+  if (form === "typescript") return undefined;
+  const probe = probeEbpf();
+  return probe.usable ? undefined : `needs eBPF: ${probe.reason}`;
 }
 
 function missingForUser(): string | undefined {
