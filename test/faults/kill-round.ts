@@ -1,4 +1,4 @@
-import { eventually, type SeededRandom } from "@contrail/testkit/embedded";
+import { crashNode, eventually, type SeededRandom } from "@contrail/testkit/embedded";
 import { agentsInStep, agentTables, HOSTS, sameRoutes, unequalTables, verdictsAsAsked } from "./convergence.ts";
 import type { FaultWorld } from "./fault-world.ts";
 import { type StreamCounts, Streams } from "./streams.ts";
@@ -81,8 +81,9 @@ async function killSome(world: FaultWorld, random: SeededRandom, count: number):
     const { nodes } = await world.system.status();
     const running = nodes.filter(({ pid, state }) => pid !== null && state === "running");
     if (running.length === 0) continue;
-    const { name, role } = random.pick(running);
-    if (await world.system.crash(name)) killed.push({ name, role, atMs: Math.round(performance.now() - startedAt) });
+    const node = random.pick(running);
+    const { name, role } = node;
+    if (crashNode(node)) killed.push({ name, role, atMs: Math.round(performance.now() - startedAt) });
   }
   return killed;
 }

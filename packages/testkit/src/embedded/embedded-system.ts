@@ -99,14 +99,7 @@ export class EmbeddedSystem {
 
   /** Ends a node's process by kill -9; the supervisor starts it again. False where it was down already. */
   async crash(name: string): Promise<boolean> {
-    const { pid } = await this.node(name);
-    if (pid === null) return false;
-    try {
-      process.kill(pid, "SIGKILL");
-      return true;
-    } catch {
-      return false;
-    }
+    return crashNode(await this.node(name));
   }
 
   /** A page of a node's introspect. */
@@ -147,5 +140,15 @@ export class EmbeddedSystem {
     const { status, answer } = await callJson(join(this.#runDirectory, "control.sock"), method, path, body);
     if (status > 299) throw new Error(`${method} ${path}: ${status} ${JSON.stringify(answer)}`);
     return answer;
+  }
+}
+
+/** Ends a node's process by kill -9, by the state that was read before. False where it was down already. */
+export function crashNode({ pid }: NodeState): boolean {
+  if (pid === null) return false;
+  try {
+    return process.kill(pid, "SIGKILL");
+  } catch {
+    return false;
   }
 }

@@ -1,4 +1,4 @@
-export { EmbeddedSystem, type MachineState, type NodeState, type SystemState } from "./embedded-system.ts";
+export { crashNode, EmbeddedSystem, type MachineState, type NodeState, type SystemState } from "./embedded-system.ts";
 export { eventually } from "./eventually.ts";
 export { callJson } from "./json-socket.ts";
 export { keepDown } from "./keep-down.ts";
