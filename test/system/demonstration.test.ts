@@ -114,11 +114,40 @@ describe.each(FORMS)("the embedded system, form %s", (form) => {
   });
 });
 
+describe("the embedded system of a plain user", () => {
+  const missing = missingFor("user");
+
+  test.skipIf(missing !== undefined)(
+    withReason("it ends by itself, and leaves nothing, when the process that started it is killed", missing),
+    async () => {
+      const run = new RunEnvironment("user");
+      try {
+        const before = run.snapshot();
+        const command = run.start("--json");
+        await command.said("it is up", UP_MS, ({ stdout }) => stdout.includes("\n"));
+        process.kill(Math.min(...upProcesses(run.snapshot())), "SIGKILL");
+        await eventually("nothing is left", STOP_MS, () => {
+          const added = addedSince(before, run.snapshot());
+          if (added.length > 0) throw new Error(added.join("; "));
+          return true;
+        });
+      } finally {
+        await run.close();
+      }
+    },
+  );
+});
+
 /** The youngest `contrail up`: a plain user's supervisor is started by another one, which waits for it. */
-function supervisorOf({ processes }: Snapshot): number {
+function supervisorOf(snapshot: Snapshot): number {
+  return Math.max(...upProcesses(snapshot));
+}
+
+/** Process ids of `contrail up`. */
+function upProcesses({ processes }: Snapshot): readonly number[] {
   const pids = processes
     .filter((line) => /services\/cli\/src\/main\.ts up/.test(line))
     .map((line) => Number.parseInt(line, 10));
   if (pids.length === 0) throw new Error(`there is no supervisor among ${processes.join("; ")}`);
-  return Math.max(...pids);
+  return pids;
 }
