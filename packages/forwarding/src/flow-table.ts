@@ -1,10 +1,13 @@
 import type { FlowEntry, FlowKey } from "./flow.ts";
-import { flowExpired } from "./flow-age.ts";
+import { FLOW_IDLE_NS, flowExpired } from "./flow-age.ts";
 import { flowKeyText, reverseFlowKey } from "./flow-key.ts";
 import type { Resolution } from "./resolve.ts";
 
 /** One direction of a conversation as the data plane holds it. */
 export interface Flow extends FlowEntry {
+  /** Texts of its key and of its peer's: made once, as every look at a table needs one. */
+  readonly text: string;
+  readonly peerText: string;
   pass: boolean;
   established: boolean;
   generation: number;
@@ -40,26 +43,26 @@ export class FlowTable {
     const established = this.#established.get(text);
     if (established !== undefined) return established;
     const embryonic = this.#embryonic.get(text);
-    if (embryonic !== undefined) this.#touch(text, embryonic);
+    if (embryonic !== undefined) this.#touch(embryonic);
     return embryonic;
   }
 
   /** Writes the reverse entry where there is none, then the forward one, which it returns. */
   insertPair(key: FlowKey, peerNextHop: number, pass: boolean, generation: number): Flow {
     const reverseKey = reverseFlowKey(key, peerNextHop);
-    const reverseText = flowKeyText(reverseKey);
+    const [text, reverseText] = [flowKeyText(key), flowKeyText(reverseKey)];
     if (!this.#established.has(reverseText) && !this.#embryonic.has(reverseText)) {
-      this.#touch(reverseText, newFlow(reverseKey, true, key.nextHop, pass, generation));
+      const at = { text: reverseText, peerText: text, peerNextHop: key.nextHop };
+      this.#touch(newFlow(reverseKey, at, true, pass, generation));
     }
-    const forward = newFlow(key, false, peerNextHop, pass, generation);
-    this.#touch(flowKeyText(key), forward);
+    const forward = newFlow(key, { text, peerText: reverseText, peerNextHop }, false, pass, generation);
+    this.#touch(forward);
     return forward;
   }
 
   /** The entry of the other direction. */
   peer(flow: Flow): Flow | undefined {
-    const text = flowKeyText(reverseFlowKey(flow.key, flow.peerNextHop));
-    return this.#established.get(text) ?? this.#embryonic.get(text);
+    return this.#established.get(flow.peerText) ?? this.#embryonic.get(flow.peerText);
   }
 
   /** Moves an entry and its peer to the established table, unless the interface's or the host's share is used up. */
@@ -80,7 +83,14 @@ export class FlowTable {
 
   /** Removes what is idle or closed; returns how many entries. */
   age(nowNs: bigint): number {
-    const expired = this.entries().filter((flow) => flowExpired(flow, this.peer(flow), nowNs));
+    const expired: Flow[] = [];
+    for (const table of [this.#established, this.#embryonic]) {
+      for (const flow of table.values()) {
+        // Most entries of a busy host need no look at their peers.
+        const recent = nowNs - flow.lastSeenNs <= FLOW_IDLE_NS.closedTcp;
+        if (!recent && flowExpired(flow, this.peer(flow), nowNs)) expired.push(flow);
+      }
+    }
     for (const flow of expired) this.#delete(flow);
     return expired.length;
   }
@@ -95,17 +105,15 @@ export class FlowTable {
   }
 
   #establish(flow: Flow): void {
-    const text = flowKeyText(flow.key);
-    this.#embryonic.delete(text);
-    this.#established.set(text, flow);
+    this.#embryonic.delete(flow.text);
+    this.#established.set(flow.text, flow);
     flow.established = true;
     this.#perNextHop.set(flow.key.nextHop, (this.#perNextHop.get(flow.key.nextHop) ?? 0) + 1);
   }
 
   #delete(flow: Flow): void {
-    const text = flowKeyText(flow.key);
-    if (!this.#established.delete(text)) {
-      this.#embryonic.delete(text);
+    if (!this.#established.delete(flow.text)) {
+      this.#embryonic.delete(flow.text);
       return;
     }
     const left = (this.#perNextHop.get(flow.key.nextHop) ?? 1) - 1;
@@ -113,9 +121,9 @@ export class FlowTable {
     else this.#perNextHop.set(flow.key.nextHop, left);
   }
 
-  #touch(text: string, flow: Flow): void {
-    this.#embryonic.delete(text);
-    this.#embryonic.set(text, flow);
+  #touch(flow: Flow): void {
+    this.#embryonic.delete(flow.text);
+    this.#embryonic.set(flow.text, flow);
     if (this.#embryonic.size <= this.#limits.embryonic) return;
     for (const oldest of this.#embryonic.keys()) {
       this.#embryonic.delete(oldest);
@@ -124,11 +132,17 @@ export class FlowTable {
   }
 }
 
-function newFlow(key: FlowKey, reverse: boolean, peerNextHop: number, pass: boolean, generation: number): Flow {
+function newFlow(
+  key: FlowKey,
+  at: Pick<Flow, "text" | "peerText" | "peerNextHop">,
+  reverse: boolean,
+  pass: boolean,
+  generation: number,
+): Flow {
   return {
+    ...at,
     key,
     reverse,
-    peerNextHop,
     pass,
     get verdict() {
       return this.pass ? "pass" : "deny";

@@ -1,5 +1,5 @@
 import { webcrypto } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import "reflect-metadata";
 import * as x509 from "@peculiar/x509";
@@ -91,6 +91,7 @@ async function importKey(pem: string): Promise<webcrypto.CryptoKey> {
 }
 
 function writeWhole(file: string, text: string, mode: number): void {
-  writeFileSync(`${file}.new`, text, { mode });
+  rmSync(`${file}.new`, { force: true }); // One that was left half-written would keep its own mode.
+  writeFileSync(`${file}.new`, text, { mode, flag: "wx" });
   renameSync(`${file}.new`, file);
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect } from "node:tls";
@@ -125,6 +125,19 @@ test("an expired certificate is refused", async () => {
   await expect(ask(expired)).rejects.toMatchObject({ code: 14 });
 });
 
-test("keys are readable by their owner only", () => {
+test("keys are readable by their owner only, also where a half-written one was not", async () => {
   expect(statSync(agent.keyFile).mode & 0o777).toBe(0o600);
+  const left = join(directory, "agent-left.key.new");
+  writeFileSync(left, "");
+  chmodSync(left, 0o644);
+  const { keyFile } = await issue(directory, { role: "agent", name: "left", addresses: [] });
+  expect(statSync(keyFile).mode & 0o777).toBe(0o600);
+});
+
+test("a unix socket is its owner's only", async () => {
+  const path = join(directory, "s");
+  const identity = await issue(directory, { role: "engine", name: "host1", addresses: [] });
+  const local = await serveRpc(identity, `unix:${path}`, []);
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  local.close();
 });

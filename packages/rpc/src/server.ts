@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { chmodSync, rmSync } from "node:fs";
 import { ContrailError, wireStatus } from "@contrail/errors";
 import { type Identity, type PeerName, peerFromSubjectAltName, type Role } from "@contrail/pki";
 import {
@@ -38,7 +38,7 @@ export interface RpcServer {
 }
 
 /**
- * Serves over mutual TLS on "host:port" or "unix:/path" (a stale socket file is removed). A caller whose role or name is
+ * Serves over mutual TLS on "host:port" or "unix:/path" (a stale socket file is removed; mode 0600). A caller whose role or name is
  * not allowed gets PERMISSION_DENIED. Rejects with code "rpc.unavailable" where the address cannot be bound.
  */
 export async function serveRpc(
@@ -64,14 +64,16 @@ export async function serveRpc(
     ],
   });
   for (const service of services) server.addService(service.definition, service.implementation);
-  if (address.startsWith("unix:")) rmSync(address.slice("unix:".length), { force: true });
+  const socket = address.startsWith("unix:") ? address.slice("unix:".length) : undefined;
+  if (socket !== undefined) rmSync(socket, { force: true });
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync(address, serverCredentials(identity), (error, bound) => {
       if (error === null) resolve(bound);
       else reject(new ContrailError("rpc.unavailable", `cannot listen on ${address}: ${error.message}`));
     });
   });
-  return { port: address.startsWith("unix:") ? 0 : port, close: () => server.forceShutdown() };
+  if (socket !== undefined) chmodSync(socket, 0o600);
+  return { port: socket === undefined ? port : 0, close: () => server.forceShutdown() };
 }
 
 /** Whether a peer may call a method, by its path. */

@@ -19,6 +19,7 @@ import { introspectPages } from "./shell/introspect-pages.ts";
 import { openDataPlane } from "./shell/open-data-plane.ts";
 import { createPortApi } from "./shell/port-api.ts";
 import { makePuntDevices, PUNT_DEVICE, readPunts } from "./shell/punt-reader.ts";
+import { QuietDevices } from "./shell/quiet-devices.ts";
 import { StateFiles } from "./shell/state-files.ts";
 
 const VERSION = "0.1.0";
@@ -45,6 +46,7 @@ export async function startAgent(settings: Settings): Promise<RunningService> {
     flowsPerInterface: settings.flowsPerInterface,
   };
   const agent = new Agent({ settings: hostSettings, dataPlane, files, clock, logger });
+  const quiet = new QuietDevices(agent, settings.underlayDevice, logger);
   const answered = meter.counter("contrail_agent_punt_replies_total", "frames sent in answer to punted ones");
   const stopPunts = readPunts(agent, settings.underlayMtu - TUNNEL_BYTES, answered);
   const portApi = await serveHttp(createPortApi(agent), endpoints(settings.portListen, settings.portSocket));
@@ -78,6 +80,7 @@ export async function startAgent(settings: Settings): Promise<RunningService> {
       sessions.close();
       agent.close();
       stopPunts();
+      quiet.close();
       await Promise.all([portApi.close(), introspect.close()]);
       await dataPlane.close();
     },

@@ -224,7 +224,6 @@ export class Machines {
     const peer = ["peer", "name", "eth0", "netns", machine.namespace, "address", machine.mac];
     await runIp(["link", "add", machine.device, "netns", hostNamespace, "type", "veth", ...peer]);
     await runIpBatch([`link set ${machine.device} up`], hostNamespace);
-    await runIpBatch(["link set eth0 up"], machine.namespace);
     if (this.#options.plainFrames) {
       inNamespace(machine.namespace, [process.execPath, programPath("services/cli/src/machine/plain-frames-main.ts")]);
     }
@@ -239,6 +238,8 @@ export class Machines {
       "rx-vlan-id": -1,
       "tx-vlan-id": -1,
     });
+    // Last: before the agent knows the device, the host's own stack would hear the machine.
+    await runIpBatch(["link set eth0 up"], machine.namespace);
   }
 
   /** Runs the DHCP client in the machine until it has an address. */

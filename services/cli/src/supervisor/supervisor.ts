@@ -1,5 +1,5 @@
 import { mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { ContrailError } from "@contrail/errors";
 import { createAuthority, issue } from "@contrail/pki";
 import { VncClient } from "@contrail/vnc-client";
@@ -73,7 +73,8 @@ export class Supervisor {
     await removeLeftovers();
     rmSync(run, { recursive: true, force: true });
     mkdirSync(join(state, "log"), { recursive: true, mode: 0o700 });
-    mkdirSync(run, { recursive: true, mode: 0o700 });
+    mkdirSync(dirname(run), { recursive: true });
+    mkdirSync(run, { mode: 0o700 }); // Fails where another user has made it since: sockets in it would be his.
     this.#record();
     this.#progress("making the underlay and the certificates");
     if (this.choice.engine === "ebpf") await mountBpfFileSystem();

@@ -1,4 +1,4 @@
-import { closeSync, constants, ftruncateSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { ContrailError } from "@contrail/errors";
 import { takeFileLock } from "@contrail/netns";
 
@@ -33,15 +33,25 @@ export class SystemLock {
     return this.#fd !== undefined;
   }
 
-  /** Takes the lock, and clears up what the record of a killed system names. Rejects with supervisor.conflict. */
+  /**
+   * Takes the lock, and clears up what the record of a killed system names. Rejects with supervisor.conflict, or with
+   * supervisor.permission_denied where others can write the file: it says what is killed and removed.
+   */
   async acquire(): Promise<void> {
     const fd = openSync(this.#path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
-    if (!takeFileLock(fd)) {
+    try {
+      if (!isOurs(fd)) {
+        const advice = "look at it, and remove it or set CONTRAIL_RUN_DIR";
+        throw new ContrailError("supervisor.permission_denied", `others can write ${this.#path}; ${advice}`);
+      }
+      if (!takeFileLock(fd))
+        throw new ContrailError("supervisor.conflict", "a system is running already; stop it by: contrail down");
+    } catch (reason) {
       closeSync(fd);
-      throw new ContrailError("supervisor.conflict", "a system is running already; stop it by: contrail down");
+      throw reason;
     }
     this.#fd = fd;
-    const { processes, directories } = this.#read();
+    const { processes, directories } = readRecord(fd);
     const alive = (): readonly RecordedProcess[] =>
       processes.filter(({ pid, startTime: started }) => pid !== process.pid && startTime(pid) === started);
     for (const { pid } of alive()) kill(pid);
@@ -68,13 +78,19 @@ export class SystemLock {
     closeSync(this.#fd);
     this.#fd = undefined;
   }
+}
 
-  #read(): SystemRecord {
-    try {
-      return JSON.parse(readFileSync(this.#path, "utf8")) as SystemRecord; // Written above, by this user.
-    } catch {
-      return { processes: [], directories: [] }; // New, or cut short when the machine went down.
-    }
+/** True for a file of this user that nobody else can write. */
+function isOurs(fd: number): boolean {
+  const { uid, mode } = fstatSync(fd);
+  return uid === process.geteuid?.() && (mode & 0o022) === 0;
+}
+
+function readRecord(fd: number): SystemRecord {
+  try {
+    return JSON.parse(readFileSync(fd, "utf8")) as SystemRecord; // Written above, by this user.
+  } catch {
+    return { processes: [], directories: [] }; // New, or cut short when the machine went down.
   }
 }
 

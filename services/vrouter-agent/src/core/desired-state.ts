@@ -57,6 +57,8 @@ class Calculation {
   readonly #local = new Map<number, Set<string>>();
   /** Ports by the device that they have. */
   readonly #devices = new Map<string, string>();
+  /** Interfaces of this host by label: where a route of another network leads back here. */
+  readonly #byLabel = new Map<number, { readonly nextHop: number; readonly addresses: readonly number[] }>();
 
   constructor(inputs: AgentInputs) {
     this.#inputs = inputs;
@@ -121,6 +123,7 @@ class Calculation {
     for (const pair of [...own, ...allowedPairs(active.interface, mac)]) this.#source(id, pair.prefix, pair.mac);
     for (const { prefix } of own) this.#localRoute(vrf, prefix, nextHop, active.networkId, groupSet);
     this.#row(`label ${label}`, { kind: "label", row: { label, nextHop } });
+    this.#byLabel.set(label, { nextHop, addresses: active.addresses });
     for (const { gateway } of active.subnets) {
       if (gateway === undefined) continue;
       this.#localRoute(vrf, inetPrefix(gateway, 32), this.#nextHop("punt", { kind: "punt" }), active.networkId, 0);
@@ -167,24 +170,34 @@ class Calculation {
   }
 
   #remoteRoute(vrf: number, route: RemoteRoute): void {
-    const { localAddress } = this.#inputs.settings;
-    const usable = route.nextHops.filter(
-      ({ address, encapsulations }) =>
-        address !== localAddress && (encapsulations.length === 0 || encapsulations.includes(MPLS_OVER_UDP)),
-    );
+    const usable = route.nextHops.filter((hop) => this.#isUsable(route, hop)).slice(0, MAX_ECMP_MEMBERS);
     const [first] = usable;
     if (first === undefined) return;
     const prefix = inetPrefix(route.address, route.length);
     const groupSet = this.#groupSet(first.groups);
-    if (usable.length === 1) {
-      this.#route(vrf, prefix, this.#tunnel(first), first.label, first.networkId, groupSet);
+    const members = usable.map((hop) => this.#member(hop));
+    const [only] = members;
+    if (only !== undefined && members.length === 1) {
+      this.#route(vrf, prefix, only.nextHop, only.label, first.networkId, groupSet);
       return;
     }
-    const members = usable
-      .slice(0, MAX_ECMP_MEMBERS)
-      .map((hop): EcmpMember => ({ nextHop: this.#tunnel(hop), label: hop.label }));
     const key = members.map(({ nextHop, label }) => `${nextHop}/${label}`).join(" ");
     this.#route(vrf, prefix, this.#nextHop(`ecmp ${key}`, { kind: "ecmp", members }), 0, first.networkId, groupSet);
+  }
+
+  /** Of hops of this host, only those whose label is of an interface that has the address: labels are used again. */
+  #isUsable(route: RemoteRoute, { address, label, encapsulations }: RemoteNextHop): boolean {
+    if (address !== this.#inputs.settings.localAddress)
+      return encapsulations.length === 0 || encapsulations.includes(MPLS_OVER_UDP);
+    return route.length === 32 && (this.#byLabel.get(label)?.addresses.includes(route.address) ?? false);
+  }
+
+  /** The interface where the hop is on this host, as of a network that a policy joins; else the tunnel to its host. */
+  #member(hop: RemoteNextHop): EcmpMember {
+    const local = hop.address === this.#inputs.settings.localAddress ? this.#byLabel.get(hop.label) : undefined;
+    return local === undefined
+      ? { nextHop: this.#tunnel(hop), label: hop.label }
+      : { nextHop: local.nextHop, label: 0 };
   }
 
   #tunnel({ address }: RemoteNextHop): number {
