@@ -1,5 +1,3 @@
-import type { FilterInstruction } from "@contrail/netns";
-
 const LOAD_WORD = 0x20;
 const JUMP_EQUAL = 0x15;
 const RETURN = 0x06;
@@ -10,7 +8,7 @@ const WHOLE_FRAME = 0xffffffff;
 const TAGGED_BYTES = 12;
 
 /** Cuts a frame with a VLAN tag to its MAC addresses: the tag is not in the bytes that a packet socket reads. */
-export const MACHINE_FILTER: readonly FilterInstruction[] = [
+export const MACHINE_FILTER: readonly (readonly [number, number, number, number])[] = [
   [LOAD_WORD, 0, 0, VLAN_TAG_PRESENT],
   [JUMP_EQUAL, 0, 1, 0],
   [RETURN, 0, 0, WHOLE_FRAME],
