@@ -51,7 +51,7 @@ beforeEach(async () => {
   const underlay = { send: () => 0, close: () => {} };
   dataPath = new DataPath({ newForwarder: () => createForwarder(), underlay, logger: silentLogger, nowNs: () => 1n });
   const address = `unix:${join(directory, "engine.sock")}`;
-  server = await serveDataPlane(dataPath, engine, address, "instance");
+  server = await serveDataPlane(dataPath, engine, address, { instance: "instance", hostName: "host1" });
   client = new Client(address, channelCredentials(agent, { role: "engine" }), CLIENT_OPTIONS);
 });
 
@@ -81,13 +81,16 @@ function encode(deltas: readonly TableDelta[]): Uint8Array {
   return dataPlaneWire.ApplyRequest.encode({ deltas: deltas.map(toWireDelta) }).finish();
 }
 
-test("rows are taken from the host's agent and from nobody without its role", async () => {
+test("rows are taken from the host's agent, and from nobody else's or without its role", async () => {
   expect(await apply(encode(ROWS))).toBe(0);
   expect(dataPath.forwarder().tableSizes()).toMatchObject({ route: 1, label: 1, acl: 1 });
   const address = `unix:${join(directory, "engine.sock")}`;
-  const other = new Client(address, channelCredentials(stranger, { role: "engine" }), CLIENT_OPTIONS);
-  expect(await apply(encode(ROWS), other)).toBe(7);
-  other.close();
+  const neighbour = await issue(directory, { role: "agent", name: "host2", addresses: [] });
+  for (const identity of [stranger, neighbour]) {
+    const other = new Client(address, channelCredentials(identity, { role: "engine" }), CLIENT_OPTIONS);
+    expect(await apply(encode(ROWS), other)).toBe(7);
+    other.close();
+  }
 });
 
 test("octets made up, mutated and cut have a status, and the engine goes on forwarding", async () => {
