@@ -231,7 +231,7 @@ describe("the configuration of an agent", () => {
         );
         held += needed.size;
       }),
-      { numRuns: 1_000 },
+      { numRuns: 3_000 },
     );
     expect(held).toBeGreaterThan(3_000);
   });
