@@ -74,3 +74,17 @@ test("any order and doubling of the same changes ends in the same graph", () => 
     }),
   );
 });
+
+test("a link that changes its kind is told, though the neighbour stays the same", () => {
+  const graph = createGraph();
+  const named = {
+    access_control_list_entries: { acl_rule: [{ match_condition: { src_address: { virtual_network: "red" } } }] },
+  };
+  graph.apply(upsert(object("red", "virtual-network")));
+  graph.apply(upsert(object("acl", "access-control-list", { properties: named })));
+  const adopted = object("acl", "access-control-list", { properties: named, parentUuid: "red", revision: 2n });
+  expect([...(graph.apply(upsert(adopted))?.relinked ?? [])]).toEqual(["red"]);
+  const referring = { ...adopted, refs: [ref("red")], revision: 3n };
+  expect([...(graph.apply(upsert(referring))?.relinked ?? [])]).toEqual(["red"]);
+  expect([...(graph.apply(upsert({ ...referring, revision: 4n }))?.relinked ?? [])]).toEqual([]);
+});

@@ -28,7 +28,7 @@ export interface GraphChange {
   readonly type: string;
   readonly before: ConfigObject | undefined;
   readonly after: ConfigObject | undefined;
-  /** UUIDs of objects whose link with this one is new or gone. */
+  /** UUIDs of objects whose link with this one is new, gone or of another kind; also of targets that are not there. */
   readonly relinked: ReadonlySet<string>;
 }
 
@@ -67,7 +67,8 @@ class Graph implements ConfigGraph {
     if (after === undefined) this.#bury(uuid, revision);
     else this.#put(after);
     const type = after?.type ?? before?.type ?? (change.kind === "remove" ? change.type : "");
-    return { uuid, type, before, after, relinked: difference(linkedBefore, this.neighbours(uuid)) };
+    const relinked = difference(linkedBefore, this.neighbours(uuid)).union(retargeted(before, after));
+    return { uuid, type, before, after, relinked };
   }
 
   get(uuid: string): ConfigObject | undefined {
@@ -146,6 +147,20 @@ function* targets(object: ConfigObject): Iterable<Target> {
   if (object.parentUuid !== undefined) yield { uuid: object.parentUuid };
   for (const ref of object.refs) yield { uuid: ref.toUuid };
   for (const link of namedLinks(object)) yield { nameKey: nameKey(link.type, link.fqName) };
+}
+
+/** Targets of links of another kind than before: one that was named and is the parent now is no new neighbour. */
+function retargeted(before: ConfigObject | undefined, after: ConfigObject | undefined): ReadonlySet<string> {
+  const parents = difference(parentOf(before), parentOf(after));
+  return parents.union(difference(referencesOf(before), referencesOf(after)));
+}
+
+function parentOf(object: ConfigObject | undefined): ReadonlySet<string> {
+  return new Set(object?.parentUuid === undefined ? [] : [object.parentUuid]);
+}
+
+function referencesOf(object: ConfigObject | undefined): ReadonlySet<string> {
+  return new Set(object?.refs.map(({ toUuid }) => toUuid));
 }
 
 function targetKey(target: Target): string {

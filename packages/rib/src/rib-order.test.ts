@@ -92,7 +92,8 @@ const withdraw = fc.tuple(agent, instance, agentRoute).map(
 const renumber = fc.tuple(agent, instance, agentRoute).map(
   ([who, where, route]): Change =>
     (rib, model) => {
-      model.numbers.set(`${who.name} ${where}`, (model.numbers.get(`${who.name} ${where}`) ?? 0) + INSTANCES.length);
+      const before = model.numbers.get(`${who.name} ${where}`) ?? INSTANCES.indexOf(where) + 1;
+      model.numbers.set(`${who.name} ${where}`, before + INSTANCES.length);
       const routes = model.published.get(who)?.get(where);
       if (routes === undefined) return;
       routes.set(`${route.address}/32`, { value: route, stale: false });

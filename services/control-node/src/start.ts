@@ -34,7 +34,7 @@ export async function startControlNode(settings: Settings, stop: AbortSignal): P
   const identity = identityFiles(settings.pkiDir, { role: "control", name: settings.name });
   const { address, name } = settings;
   const tables = openTables(settings, clock, logger);
-  const { graph, rib, exchange, agents, deferral } = tables;
+  const { graph, exchange, agents, deferral } = tables;
   const speaker = await startBgpSpeaker({ address, port: settings.bgpPort, clock, logger, meter, handler: exchange });
   const agentServer = await agents.listen(identity, `${address}:${settings.agentPort}`);
   const onChange = configurationReceiver({ ...tables, name, speaker });
@@ -58,7 +58,7 @@ export async function startControlNode(settings: Settings, stop: AbortSignal): P
       if (!signal.aborted) throw reason;
     },
   );
-  const pages = introspectPages({ name, graph, rib, speaker, exchange, agents, synchronized: () => synchronized });
+  const pages = introspectPages({ ...tables, name, speaker, synchronized: () => synchronized });
   const { introspectListen, introspectSocket } = settings;
   const endpoints = introspectSocket === "" ? [introspectListen] : [introspectListen, `unix:${introspectSocket}`];
   const introspect = await serveHttp(createIntrospect(meter, pages), endpoints);

@@ -3,7 +3,7 @@ import { silentLogger } from "@contrail/observability";
 import { type AgentRoute, type PathSource, Rib } from "@contrail/rib";
 import { systemClock } from "@contrail/runtime";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { ListeningPeer } from "../testing/listening-peer.ts";
 import { BgpExchange } from "./bgp-exchange.ts";
 import { RibDriver } from "./rib-driver.ts";
@@ -196,6 +196,22 @@ describe("ends and refreshes", () => {
     peer.room = Number.POSITIVE_INFINITY;
     exchange.drained(peer);
     expect([peer.table.size, peer.markers]).toEqual([300, ["end-of-rib"]]);
+  });
+
+  test("many routes go in several turns, so that others are served, and what changes meanwhile is right in the end", async () => {
+    const { rib, exchange, idle, publish, withdraw } = world();
+    for (let index = 0; index < 9_000; index++) publish(index);
+    await idle();
+    exchange.synchronized();
+    const peer = new ListeningPeer("a");
+    exchange.established(peer);
+    expect(peer.table.size).toBe(2_000);
+    expect(exchange.vpnPeers()).toMatchObject([{ inStep: false, missed: 7_000 }]);
+    for (const index of [1, 8_999]) withdraw(index);
+    await vi.waitFor(() => expect(peer.markers).toEqual(["end-of-rib"]));
+    await idle();
+    expect(peer.table).toEqual(expected(rib));
+    expect(peer.table.size).toBe(8_998);
   });
 
   test("a refresh stands between its two marks, with the withdrawals that the peer had missed", async () => {

@@ -83,21 +83,25 @@ export class BgpMember {
     if (this.#missed === undefined) this.#settle();
   }
 
-  /** Sends what it has missed, as long as its output takes it; then it is in step. */
+  /**
+   * Sends what it has missed, as long as its output takes it; then it is in step. Goes on by itself in the next turns of
+   * the event loop where that is much: keepalives and agents are served in between.
+   */
   catchUp(): void {
     const missed = this.#missed;
     if (missed === undefined) return;
-    while (missed.size > 0) {
-      const part = [...missed.values().take(CATCH_UP)];
-      for (const destination of part) missed.delete(destination);
-      let open = true;
-      for (const message of encodeDestinations(this.#news(part), this.#policy, this.#skip)) {
-        open = this.session.send(message) && open;
-      }
-      if (!open) return;
+    const part = [...missed.values().take(CATCH_UP)];
+    for (const destination of part) missed.delete(destination);
+    let open = true;
+    for (const message of encodeDestinations(this.#news(part), this.#policy, this.#skip)) {
+      open = this.session.send(message) && open;
     }
-    this.#missed = undefined;
-    this.#settle();
+    if (!open) return;
+    if (missed.size > 0) setImmediate(() => this.catchUp());
+    else {
+      this.#missed = undefined;
+      this.#settle();
+    }
   }
 
   #settle(): void {

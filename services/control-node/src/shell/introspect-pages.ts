@@ -6,6 +6,7 @@ import type { IntrospectPage } from "@contrail/runtime";
 import type { AgentServer } from "./agents/agent-server.ts";
 import type { BgpSpeaker } from "./bgp/session-port.ts";
 import type { BgpExchange } from "./bgp-exchange.ts";
+import type { RestartDeferral } from "./restart-deferral.ts";
 
 /** What the pages show. */
 export interface IntrospectSources {
@@ -15,6 +16,7 @@ export interface IntrospectSources {
   readonly speaker: BgpSpeaker;
   readonly exchange: BgpExchange;
   readonly agents: AgentServer;
+  readonly deferral: RestartDeferral;
   readonly synchronized: () => boolean;
 }
 
@@ -28,6 +30,8 @@ export function introspectPages(sources: IntrospectSources): Readonly<Record<str
     status: () => ({
       name,
       synchronized: sources.synchronized(),
+      endOfRibSent: sources.deferral.over,
+      endOfRibWaitsFor: sources.deferral.waitingFor,
       objects: graph.size,
       vpnRoutes: rib.vpn.size,
       peers: speaker.status().map((peer) => ({ name: peer.name, state: peer.state })),

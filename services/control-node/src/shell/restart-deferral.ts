@@ -33,6 +33,14 @@ export class RestartDeferral {
     return this.#gate.toAgents;
   }
 
+  /** Whom end-of-rib still waits for; for introspect. */
+  get waitingFor(): { readonly agents: readonly string[]; readonly peers: readonly string[] } {
+    if (this.over) return { agents: [], peers: [] };
+    const agents = [...this.#options.agents()].filter((name) => !this.#agentsHeard.has(name));
+    const peers = [...this.#options.peers()].filter((name) => !this.#peersHeard.has(name));
+    return { agents, peers };
+  }
+
   configComplete(): void {
     this.#configComplete = true;
     this.#timer = this.#options.clock.setTimer(this.#options.waitMs, () => {

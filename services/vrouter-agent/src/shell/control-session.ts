@@ -284,9 +284,13 @@ export class ControlSession {
   #restartHold(holdMs: number): void {
     const stream = this.#stream;
     this.#hold?.cancel();
-    this.#hold = this.#options.clock.setTimer(holdMs, () => {
-      if (stream !== undefined) this.#lost(stream, "hold time is over");
+    // The process may have been too busy to read what came in time: one turn of the event loop decides.
+    const hold = this.#options.clock.setTimer(holdMs, () => {
+      setImmediate(() => {
+        if (stream !== undefined && this.#hold === hold) this.#lost(stream, "hold time is over");
+      });
     });
+    this.#hold = hold;
   }
 
   #scheduleKeepalive(everyMs: number): void {

@@ -12,11 +12,13 @@ const GIVER_WAIT_MS = 10_000;
 export class ControlSessions implements ControlSessionListener {
   readonly #sessions: readonly ControlSession[];
   readonly #clock: Clock;
+  readonly #giverWaitMs: number;
   #giver: ControlSession | undefined;
   #patience: Timer | undefined;
 
-  constructor(options: readonly ControlSessionOptions[], agent: Agent, clock: Clock) {
+  constructor(options: readonly ControlSessionOptions[], agent: Agent, clock: Clock, giverWaitMs = GIVER_WAIT_MS) {
     this.#clock = clock;
+    this.#giverWaitMs = giverWaitMs;
     this.#sessions = options.map((each) => new ControlSession(each, agent, this));
   }
 
@@ -51,7 +53,7 @@ export class ControlSessions implements ControlSessionListener {
   #choose(session: ControlSession): void {
     this.#giver = session;
     this.#patience?.cancel();
-    this.#patience = this.#clock.setTimer(GIVER_WAIT_MS, () => this.#tooSlow(session));
+    this.#patience = this.#clock.setTimer(this.#giverWaitMs, () => this.#tooSlow(session));
     session.wantConfig(true);
   }
 
@@ -67,7 +69,7 @@ export class ControlSessions implements ControlSessionListener {
     const others = [...this.#sessions.slice(start), ...this.#sessions.slice(0, start - 1)];
     const next = others.find(({ established }) => established);
     if (next === undefined) {
-      this.#patience = this.#clock.setTimer(GIVER_WAIT_MS, () => this.#tooSlow(giver));
+      this.#patience = this.#clock.setTimer(this.#giverWaitMs, () => this.#tooSlow(giver));
       return;
     }
     this.#dismiss(giver);

@@ -289,12 +289,18 @@ export class AgentServer implements RibListener {
   #heard(agent: Agent): void {
     const { stream } = agent;
     agent.hold?.cancel();
-    agent.hold = this.#options.clock.setTimer(this.#options.holdMs, () => {
-      this.#options.logger.warn("agent's hold time is over", { agent: agent.source.name });
-      if (stream === undefined || agent.stream !== stream) return;
-      this.#lost(agent);
-      refuse(stream, "control.unavailable", "the hold time is over");
-    });
+    const { clock, holdMs } = this.#options;
+    // The process may have been too busy to read what came in time: one turn of the event loop decides.
+    const hold = clock.setTimer(holdMs, () => setImmediate(() => agent.hold === hold && this.#silent(agent, stream)));
+    agent.hold = hold;
+  }
+
+  /** The hold time of an agent is over. */
+  #silent(agent: Agent, stream: Stream | undefined): void {
+    if (stream === undefined || agent.stream !== stream) return;
+    this.#options.logger.warn("agent's hold time is over", { agent: agent.source.name });
+    this.#lost(agent);
+    refuse(stream, "control.unavailable", "the hold time is over");
   }
 
   #agentOf(name: string, hostAddress: number): Agent {

@@ -176,6 +176,15 @@ describe("two speakers", () => {
     expect(leftSession.send(encodeEndOfRib("inet-vpn"))).toBe(false);
   });
 
+  test("a session stopped for too many routes says so and keeps none, and comes back", async () => {
+    const { left, right, leftSession } = await pair();
+    leftSession.stop("test", "route-limit");
+    await vi.waitFor(() => expect(right.downs).toHaveLength(1), DEADLINE);
+    expect([left.downs[0]?.gracefulRestart, right.downs[0]?.gracefulRestart]).toEqual([undefined, undefined]);
+    expect(right.downs[0]?.reason).toContain("hard reset");
+    await vi.waitFor(() => expect([left.sessions.size, right.sessions.size]).toEqual([1, 1]), DEADLINE);
+  });
+
   test("a peer that is removed ends hard; others stay up", async () => {
     const { one, two, right } = await pair();
     const other = new RecordingHandler();

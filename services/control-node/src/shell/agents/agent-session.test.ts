@@ -1,0 +1,346 @@
+import { routeTarget } from "@contrail/bgp";
+import { type ConfigGraph, createGraph } from "@contrail/graph";
+import { type PathSource, Rib } from "@contrail/rib";
+import type { ConfigChange, ConfigObject } from "@contrail/schema";
+import { agentWire } from "@contrail/wire";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { agentSubset } from "../../core/agent-subset.ts";
+import { AgentSession, encodeRoutes } from "./agent-session.ts";
+
+const HOST2: PathSource = { kind: "agent", name: "host2", routerId: 2 };
+const RED = "red";
+const COMPLETE = { config: true, routes: true };
+
+/** An agent's end: what it holds, and whether it takes more. */
+class Listener {
+  readonly objects = new Map<string, bigint>();
+  readonly routes = new Map<number, number | undefined>();
+  readonly messages: agentWire.ControlMessage[] = [];
+  room = Number.POSITIVE_INFINITY;
+
+  write(bytes: Uint8Array): boolean {
+    const message = agentWire.ControlMessage.decode(bytes);
+    this.messages.push(message);
+    this.#take(message);
+    this.room -= 1;
+    return this.room > 0;
+  }
+
+  count(kind: string): number {
+    return this.messages.filter(({ message }) => message?.$case === kind).length;
+  }
+
+  #take({ message }: agentWire.ControlMessage): void {
+    if (message?.$case === "configUpdate") {
+      for (const { uuid, revision } of message.value.upsert) this.objects.set(uuid, revision);
+      for (const { uuid } of message.value.remove) this.objects.delete(uuid);
+    }
+    if (message?.$case !== "routeUpdate") return;
+    for (const { prefix, nextHops } of message.value.reach)
+      this.routes.set(prefix?.prefix?.value.address ?? 0, nextHops[0]?.nextHop?.label);
+    for (const prefix of message.value.unreach) this.routes.delete(prefix.prefix?.value.address ?? 0);
+  }
+}
+
+function newRib(): Rib {
+  const rib = new Rib({ autonomousSystem: 64_512, routerId: 1 });
+  rib.setInstance({ name: RED, importTargets: [], exportTargets: [routeTarget(64_512, 1)], virtualNetworkId: 5 });
+  return rib;
+}
+
+function object(
+  type: string,
+  uuid: string,
+  parent: string,
+  refs: readonly string[],
+  policyNames: readonly string[] = [],
+): ConfigObject {
+  const acl_rule = policyNames.map((name) => ({ match_condition: { src_address: { virtual_network: name } } }));
+  return {
+    type,
+    uuid,
+    fqName: type === "virtual-router" ? ["g", uuid] : [uuid],
+    parentType: parent === "" ? undefined : TYPES[parent],
+    parentUuid: parent === "" ? undefined : parent,
+    revision: 0n,
+    refs: refs.map((to) => ({ toType: TYPES[to] ?? "", toUuid: to, toFqName: [to], attr: null })),
+    properties: type === "access-control-list" ? { access_control_list_entries: { acl_rule } } : {},
+    derived: false,
+    epoch: 0n,
+  };
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  ...{
+    host1: "virtual-router",
+    host2: "virtual-router",
+    global: "global-vrouter-config",
+    p: "project",
+    ipam: "network-ipam",
+  },
+  ...{
+    vm1: "virtual-machine",
+    vm2: "virtual-machine",
+    vmi1: "virtual-machine-interface",
+    vmi2: "virtual-machine-interface",
+  },
+  ...{ vn1: "virtual-network", vn2: "virtual-network", ri1: "routing-instance", ri2: "routing-instance" },
+  ...{
+    sg1: "security-group",
+    acl1: "access-control-list",
+    acl2: "access-control-list",
+    ip1: "instance-ip",
+    ip2: "instance-ip",
+  },
+};
+
+const pick = (...names: readonly string[]) => fc.subarray([...names]);
+const anyObject: fc.Arbitrary<ConfigObject> = fc.oneof(
+  fc
+    .constantFrom("host1", "host2", "global", "p", "ipam", "vm1", "vm2", "sg1")
+    .map((uuid) => object(TYPES[uuid] ?? "", uuid, "", [])),
+  fc
+    .tuple(fc.constantFrom("vn1", "vn2"), pick("ipam"))
+    .map(([uuid, refs]) => object("virtual-network", uuid, "", refs)),
+  fc.constantFrom("vn1", "vn2").map((of) => object("routing-instance", of.replace("vn", "ri"), of, [])),
+  fc
+    .tuple(fc.constantFrom("acl1", "acl2"), fc.constantFrom("vn1", "vn2", "sg1"), pick("vn1", "vn2"))
+    .map(([uuid, of, names]) => object("access-control-list", uuid, of, [], names)),
+  fc
+    .tuple(fc.constantFrom("ip1", "ip2"), pick("vmi1", "vmi2"))
+    .map(([uuid, refs]) => object("instance-ip", uuid, "", refs)),
+  fc
+    .tuple(
+      fc.constantFrom("vmi1", "vmi2"),
+      fc.constantFrom("", "p"),
+      pick("vm1", "vm2"),
+      pick("vn1", "vn2"),
+      pick("sg1"),
+    )
+    .map(([uuid, of, ...refs]) => object("virtual-machine-interface", uuid, of, refs.flat())),
+);
+
+type Step = (world: World) => void;
+
+class World {
+  readonly graph: ConfigGraph = createGraph();
+  readonly listener = new Listener();
+  readonly session = new AgentSession("host1", this.graph, newRib(), this.listener, COMPLETE);
+  readonly machines = new Set<string>();
+  #revision = 1n;
+
+  change(change: (revision: bigint) => ConfigChange): void {
+    const done = this.graph.apply(change(this.#revision++));
+    if (done !== undefined) this.session.configChanged(done);
+  }
+}
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: anyObject.map(
+      (each): Step =>
+        (world) =>
+          world.change((revision) => ({ kind: "upsert", object: { ...each, revision } })),
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: anyObject.map(
+      ({ type, uuid, fqName }): Step =>
+        (world) =>
+          world.change((revision) => ({ kind: "remove", type, uuid, fqName, revision })),
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom("vm1", "vm2").map(
+      (uuid): Step =>
+        ({ session, machines }) => {
+          machines.add(uuid);
+          session.subscribeMachine(uuid);
+        },
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom("vm1", "vm2").map(
+      (uuid): Step =>
+        ({ session, machines }) => {
+          machines.delete(uuid);
+          session.unsubscribeMachine(uuid);
+        },
+    ),
+  },
+  { weight: 3, arbitrary: fc.constant<Step>(({ session }) => session.flush()) },
+  {
+    weight: 1,
+    arbitrary: fc.nat(3).map(
+      (room): Step =>
+        ({ listener }) => {
+          listener.room = room;
+        },
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.nat(3).map(
+      (room): Step =>
+        ({ listener, session }) => {
+          listener.room = room + 1;
+          session.ready();
+        },
+    ),
+  },
+);
+
+/** A machine of host1 with everything that it can have. */
+const WHOLE: readonly ConfigObject[] = [
+  object("project", "p", "", []),
+  object("virtual-network", "vn1", "", ["ipam"]),
+  object("virtual-network", "vn2", "", []),
+  object("network-ipam", "ipam", "", []),
+  object("routing-instance", "ri1", "vn1", []),
+  object("access-control-list", "acl1", "vn1", [], ["vn2"]),
+  object("access-control-list", "acl2", "sg1", []),
+  object("security-group", "sg1", "", []),
+  object("virtual-machine", "vm1", "", []),
+  object("virtual-machine-interface", "vmi1", "p", ["vm1", "vn1", "sg1"]),
+  object("instance-ip", "ip1", "", ["vmi1"]),
+];
+
+describe("the configuration of an agent", () => {
+  test("after any changes, in any batching, with any pauses of its output, is its subset of the graph", () => {
+    let held = 0;
+    fc.assert(
+      fc.property(fc.boolean(), fc.array(step, { maxLength: 80 }), (whole, steps) => {
+        const world = new World();
+        if (whole) {
+          for (const each of WHOLE) world.change((revision) => ({ kind: "upsert", object: { ...each, revision } }));
+          world.machines.add("vm1");
+          world.session.subscribeMachine("vm1");
+        }
+        world.session.wantConfig(true);
+        for (const each of steps) each(world);
+        world.listener.room = Number.POSITIVE_INFINITY;
+        world.session.ready();
+        const needed = agentSubset(world.graph, "host1", world.machines);
+        expect(world.listener.objects).toEqual(
+          new Map([...needed].map((uuid) => [uuid, world.graph.get(uuid)?.revision])),
+        );
+        held += needed.size;
+      }),
+      { numRuns: 3_000 },
+    );
+    expect(held).toBeGreaterThan(3_000);
+  });
+
+  test("comes whole again when it is asked for again, and then its end, once", () => {
+    const world = new World();
+    world.change((revision) => ({
+      kind: "upsert",
+      object: { ...object("global-vrouter-config", "global", "", []), revision },
+    }));
+    world.session.wantConfig(true);
+    world.session.wantConfig(false);
+    world.session.wantConfig(true);
+    expect(world.listener.messages.map(({ message }) => message?.$case)).toEqual([
+      "configUpdate",
+      "endOfConfig",
+      "configUpdate",
+      "endOfConfig",
+    ]);
+  });
+
+  test("an interface comes after all that its policy is made of", () => {
+    const world = new World();
+    const all = [
+      object("virtual-machine", "vm1", "", []),
+      object("virtual-machine-interface", "vmi1", "", ["vm1", "vn1", "sg1"]),
+      object("instance-ip", "ip1", "", ["vmi1"]),
+      object("security-group", "sg1", "", []),
+      object("virtual-network", "vn1", "", []),
+      object("access-control-list", "acl1", "sg1", []),
+    ];
+    for (const each of all) world.change((revision) => ({ kind: "upsert", object: { ...each, revision } }));
+    world.session.subscribeMachine("vm1");
+    world.session.wantConfig(true);
+    const [first] = world.listener.messages;
+    const types = first?.message?.$case === "configUpdate" ? first.message.value.upsert.map(({ type }) => type) : [];
+    expect(types.slice(-3)).toEqual(["instance-ip", "virtual-machine-interface", "virtual-machine"]);
+    expect(types).toHaveLength(6);
+  });
+});
+
+describe("the routes of an agent", () => {
+  function publish(rib: Rib, last: number, label: number): void {
+    const route = {
+      address: last,
+      length: 32,
+      nextHop: 2,
+      label,
+      localPreference: 100,
+      sequence: 0,
+      securityGroupIds: [],
+      virtualNetworkId: 5,
+      encapsulations: [13],
+    };
+    rib.publish(HOST2, RED, 3, route);
+  }
+
+  test("are the present ones after any pauses: while its output is full only names are kept", () => {
+    const change = fc.record({
+      last: fc.nat(4),
+      label: fc.integer({ min: 0, max: 20 }),
+      room: fc.option(fc.nat(2)),
+      ready: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 60 }), (changes) => {
+        const rib = newRib();
+        const listener = new Listener();
+        const session = new AgentSession("host1", createGraph(), rib, listener, COMPLETE);
+        session.subscribeInstance(RED);
+        const tell = (): void => {
+          rib.step(100);
+          for (const [name, keys] of rib.takeChangedVrfs())
+            session.routesChanged(name, keys, () => encodeRoutes(rib, name, keys));
+        };
+        for (const { last, label, room, ready } of changes) {
+          if (room !== null) listener.room = room;
+          if (label < 4) rib.withdraw(HOST2, RED, last, 32);
+          else publish(rib, last, 16 + label);
+          tell();
+          if (!ready) continue;
+          listener.room = 2;
+          session.ready();
+        }
+        listener.room = Number.POSITIVE_INFINITY;
+        session.ready();
+        const expected = [...(rib.routeKeys(RED) ?? [])].map((key) => rib.route(RED, key));
+        expect(listener.routes).toEqual(new Map(expected.map((route) => [route?.address, route?.nextHops[0]?.label])));
+        expect(listener.count("endOfRib")).toBe(1);
+      }),
+    );
+  });
+
+  test("of a session that does not read cost no messages, keepalives included", () => {
+    const rib = newRib();
+    const listener = new Listener();
+    const session = new AgentSession("host1", createGraph(), rib, listener, COMPLETE);
+    session.subscribeInstance(RED);
+    listener.room = 1;
+    for (let label = 16; label < 500; label++) {
+      publish(rib, 1, label);
+      rib.step(10);
+      for (const [name, keys] of rib.takeChangedVrfs())
+        session.routesChanged(name, keys, () => encodeRoutes(rib, name, keys));
+      session.keepalive();
+    }
+    expect(listener.messages.map(({ message }) => message?.$case)).toEqual(["endOfRib", "routeUpdate"]);
+    listener.room = Number.POSITIVE_INFINITY;
+    session.ready();
+    expect([listener.messages.length, listener.routes]).toEqual([3, new Map([[1, 499]])]);
+  });
+});
