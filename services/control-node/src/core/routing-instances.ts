@@ -1,7 +1,7 @@
 import { parseRouteTarget } from "@contrail/bgp";
 import type { ConfigGraph, GraphChange } from "@contrail/graph";
 import type { InstanceSettings } from "@contrail/rib";
-import type { ConfigObject, JsonObject } from "@contrail/schema";
+import type { ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
 
 /** The name of a routing instance as agents and the RIB use it. */
 export function instanceName(instance: ConfigObject): string {
@@ -30,8 +30,13 @@ export function instanceSettings(graph: ConfigGraph, instance: ConfigObject): In
     name: instanceName(instance),
     importTargets: sorted(importTargets),
     exportTargets: sorted(targets(instance, "export")),
-    virtualNetworkId: Number(network?.properties.virtual_network_network_id ?? 0),
+    virtualNetworkId: networkId(network?.properties.virtual_network_network_id),
   };
+}
+
+/** virtual_network_network_id; 0, which stands for none, where it is no number of 32 bits. */
+function networkId(value: JsonValue | undefined): number {
+  return typeof value === "number" && Number.isInteger(value) && value > 0 && value <= 0xffffffff ? value : 0;
 }
 
 function targets(instance: ConfigObject, direction: "import" | "export"): readonly bigint[] {

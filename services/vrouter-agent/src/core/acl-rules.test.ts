@@ -79,6 +79,7 @@ describe("what is not understood denies everything", () => {
     ["a port that is none", { dst_port: { start_port: 0, end_port: 70_000 } }],
     ["an address", { src_address: { subnet: { ip_prefix: "10.1.2", ip_prefix_len: 24 } } }],
     ["a prefix length", { src_address: { subnet: { ip_prefix: "10.1.2.3", ip_prefix_len: 33 } } }],
+    ["a group id that 32 bits would cut to another one", { src_address: { security_group: "4302967297" } }],
     ["a group by name", { src_address: { security_group: "d:p:web" } }],
   ])("%s", (_what, match) => {
     const { rules, problem } = compile(rule(), rule(match));

@@ -1,7 +1,7 @@
 import { type AclRule, type AddressMatch, MAX_ACL_RULES, type PortRange } from "@contrail/forwarding";
 import { inetPrefix, parseInetAddress } from "@contrail/net";
 import type { ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
-import { list, record } from "./config-view.ts";
+import { list, numberOf, record, textOf, wholeNumber } from "./config-view.ts";
 
 /** Compiled rules, or what was wrong; a policy that cannot be compiled denies everything. */
 export interface CompiledAcl {
@@ -34,7 +34,7 @@ function compileRule(rule: JsonObject, networkId: NetworkId): readonly AclRule[]
   const match = record(rule.match_condition);
   if (match.ethertype === "IPv6") return [];
   const protocol = protocolOf(match.protocol);
-  if (protocol === undefined) return `protocol ${String(match.protocol)} is not known`;
+  if (protocol === undefined) return `protocol "${textOf(match.protocol)}" is not known`;
   const sourcePorts = portsOf(match.src_port);
   const destinationPorts = portsOf(match.dst_port);
   if (sourcePorts === undefined || destinationPorts === undefined) return "a port range is not understood";
@@ -59,13 +59,12 @@ function addresses(side: JsonObject, networkId: NetworkId): readonly AddressMatc
   const group = side.security_group;
   if (group !== undefined && group !== null) {
     if (group === "-1") return [ANY];
-    return /^[0-9]+$/.test(String(group))
-      ? [{ kind: "group", group: Number(group) }]
-      : `group ${String(group)} is no id`;
+    const id = wholeNumber(numberOf(group));
+    return id === undefined ? `group "${textOf(group)}" is no id` : [{ kind: "group", group: id }];
   }
   const network = side.virtual_network;
   if (network === undefined || network === null || network === "any") return [ANY];
-  const id = networkId(String(network));
+  const id = networkId(textOf(network));
   return id === undefined ? [] : [{ kind: "network", network: id }];
 }
 
@@ -73,8 +72,8 @@ function prefixes(subnets: readonly JsonValue[]): readonly AddressMatch[] | stri
   const found: AddressMatch[] = [];
   for (const item of subnets) {
     const subnet = record(item);
-    const text = String(subnet.ip_prefix ?? "");
-    const length = Number(subnet.ip_prefix_len ?? -1);
+    const text = textOf(subnet.ip_prefix);
+    const length = numberOf(subnet.ip_prefix_len);
     if (text.includes(":")) continue;
     const address = parseInetAddress(text);
     if (address === undefined || !Number.isInteger(length) || length < 0 || length > 32)
@@ -85,7 +84,7 @@ function prefixes(subnets: readonly JsonValue[]): readonly AddressMatch[] | stri
 }
 
 function protocolOf(value: JsonValue | undefined): number | "any" | undefined {
-  const text = String(value ?? "any").toLowerCase();
+  const text = textOf(value ?? "any").toLowerCase();
   if (text === "any") return "any";
   const number = PROTOCOLS[text] ?? (/^[0-9]{1,3}$/.test(text) ? Number(text) : 256);
   return number <= 255 ? number : undefined;
@@ -93,8 +92,8 @@ function protocolOf(value: JsonValue | undefined): number | "any" | undefined {
 
 function portsOf(value: JsonValue | undefined): PortRange | undefined {
   const port = record(value);
-  const first = Number(port.start_port ?? 0);
-  const last = Number(port.end_port ?? 65_535);
+  const first = numberOf(port.start_port ?? 0);
+  const last = numberOf(port.end_port ?? 65_535);
   if (first === -1 || last === -1) return { first: 0, last: 65_535 };
   const valid = Number.isInteger(first) && Number.isInteger(last) && first >= 0 && last <= 65_535 && first <= last;
   return valid ? { first, last } : undefined;

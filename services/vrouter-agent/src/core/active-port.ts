@@ -7,7 +7,7 @@ import {
   parseMacAddress,
 } from "@contrail/net";
 import type { ConfigObject, JsonObject } from "@contrail/schema";
-import { type ConfigView, list, record, wholeNumber } from "./config-view.ts";
+import { type ConfigView, list, numberOf, record, textOf, wholeNumber } from "./config-view.ts";
 import type { Port } from "./port.ts";
 
 /** A subnet of a network, as DHCP and routes need it. */
@@ -89,15 +89,15 @@ export function groupId(group: ConfigObject): number {
 export function allowedPairs(vmi: ConfigObject, mac: MacAddress): readonly { prefix: InetPrefix; mac: MacAddress }[] {
   const pairs = list(record(vmi.properties.virtual_machine_interface_allowed_address_pairs).allowed_address_pair);
   return pairs.map(record).flatMap((pair) => {
-    const address = parseInetAddress(String(record(pair.ip).ip_prefix ?? ""));
-    const length = Number(record(pair.ip).ip_prefix_len ?? 32);
+    const address = parseInetAddress(textOf(record(pair.ip).ip_prefix));
+    const length = numberOf(record(pair.ip).ip_prefix_len ?? 32);
     if (address === undefined || !Number.isInteger(length) || length < 0 || length > 32) return [];
-    return [{ prefix: inetPrefix(address, length), mac: parseMacAddress(String(pair.mac ?? "")) ?? mac }];
+    return [{ prefix: inetPrefix(address, length), mac: parseMacAddress(textOf(pair.mac)) ?? mac }];
   });
 }
 
 function addressOf(ip: ConfigObject): readonly number[] {
-  const address = parseInetAddress(String(ip.properties.instance_ip_address ?? ""));
+  const address = parseInetAddress(textOf(ip.properties.instance_ip_address));
   return address === undefined ? [] : [address];
 }
 
@@ -112,7 +112,7 @@ function subnetsOf(network: ConfigObject): readonly NetworkSubnet[] {
     .flatMap((attribute) => list(attribute.ipam_subnets).map(record))
     .flatMap((json) => {
       const subnet = record(json.subnet);
-      const address = parseInetAddress(String(subnet.ip_prefix ?? ""));
+      const address = parseInetAddress(textOf(subnet.ip_prefix));
       const length = wholeNumber(subnet.ip_prefix_len) ?? 32;
       if (address === undefined || length > 32) return [];
       return [

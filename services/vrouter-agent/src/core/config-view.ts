@@ -100,8 +100,21 @@ function drop(index: Map<string, Set<string>>, key: string, value: string): void
   if (values?.size === 0) index.delete(key);
 }
 
-/** A number of the configuration that is an integer from 0 up; undefined for anything else. */
+/** Rows hold ids in 32 bits: a larger one would be cut to another network's or group's. */
+const LAST_ID = 0xffffffff;
+
+/** A number of the configuration that is an integer of 32 bits; undefined for anything else. */
 export function wholeNumber(value: JsonValue | undefined): number | undefined {
   const number = typeof value === "number" || typeof value === "bigint" ? Number(value) : Number.NaN;
-  return Number.isSafeInteger(number) && number >= 0 ? number : undefined;
+  return Number.isInteger(number) && number >= 0 && number <= LAST_ID ? number : undefined;
+}
+
+/** A text of the configuration, numbers as they are written; "" for anything else. */
+export function textOf(value: JsonValue | undefined): string {
+  return typeof value === "string" || typeof value === "number" || typeof value === "bigint" ? String(value) : "";
+}
+
+/** A number of the configuration, as such or as decimal digits; NaN for anything else. */
+export function numberOf(value: JsonValue | undefined): number {
+  return /^-?[0-9]{1,15}$/.test(textOf(value)) ? Number(value) : Number.NaN;
 }

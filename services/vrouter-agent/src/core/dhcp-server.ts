@@ -1,5 +1,7 @@
 import { inetMask, inetPrefix, parseInetAddress, parseInetPrefix } from "@contrail/net";
+import type { JsonValue } from "@contrail/schema";
 import type { ActivePort } from "./active-port.ts";
+import { list, textOf } from "./config-view.ts";
 import { hostRoutes } from "./desired-state.ts";
 import { DHCP_OPTION, DHCP_TYPE, type DhcpRequest, octets32, writeDhcpReply } from "./dhcp-message.ts";
 
@@ -80,9 +82,10 @@ function classlessRoutes({ subnet }: ActivePort): Uint8Array {
   );
 }
 
-function nameServers(value: unknown): number[] | undefined {
-  if (!Array.isArray(value) || value.length === 0) return undefined;
-  return value.slice(0, 16).flatMap((text) => parseInetAddress(String(text)) ?? []);
+function nameServers(value: JsonValue | undefined): number[] | undefined {
+  const servers = list(value);
+  if (servers.length === 0) return undefined;
+  return servers.slice(0, 16).flatMap((server) => parseInetAddress(textOf(server)) ?? []);
 }
 
 /** A name as a label of the domain name system (RFC 1123 section 2.1). */
