@@ -1,0 +1,128 @@
+import { routeTarget } from "@contrail/bgp";
+import { createGraph } from "@contrail/graph";
+import type { InstanceSettings } from "@contrail/rib";
+import type { ConfigObject, JsonValue } from "@contrail/schema";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { instanceName, instanceSettings, touchedInstances } from "./routing-instances.ts";
+
+function object(type: string, uuid: string, more: Partial<ConfigObject> = {}): ConfigObject {
+  const none = { parentType: undefined, parentUuid: undefined, revision: 1n, refs: [], properties: {} };
+  return { type, uuid, fqName: ["d", uuid], derived: false, epoch: 0n, ...none, ...more };
+}
+
+function network(uuid: string, id: JsonValue): ConfigObject {
+  return object("virtual-network", uuid, { properties: { virtual_network_network_id: id } });
+}
+
+type Direction = "import" | "export" | null;
+
+/** An instance of a network, with targets 64512:<n> by direction, connected with other instances. */
+function instance(
+  uuid: string,
+  targets: readonly (readonly [number, Direction])[],
+  others: readonly string[] = [],
+): ConfigObject {
+  const routeTargets = targets.map(([number, direction]) => {
+    const attr = direction === null ? null : { import_export: direction };
+    return { toType: "route-target", toUuid: `rt${number}`, toFqName: [`target:64512:${number}`], attr };
+  });
+  const connections = others.map((to) => ({ toType: "routing-instance", toUuid: to, toFqName: ["d", to], attr: null }));
+  const parent = { parentType: "virtual-network", parentUuid: uuid.replace("ri", "vn") };
+  return object("routing-instance", uuid, { ...parent, refs: [...routeTargets, ...connections] });
+}
+
+function settings(...objects: readonly ConfigObject[]): InstanceSettings {
+  const graph = createGraph();
+  for (const each of objects) graph.apply({ kind: "upsert", object: each });
+  const [first] = objects;
+  if (first === undefined) throw new Error("no instance");
+  return instanceSettings(graph, first);
+}
+
+const rt = (number: number): bigint => routeTarget(64_512, number);
+
+describe("the settings of an instance", () => {
+  test("targets count by their direction, both where none is given", () => {
+    const made = settings(
+      instance("ri1", [
+        [3, null],
+        [1, "import"],
+        [2, "export"],
+      ]),
+      network("vn1", 7),
+    );
+    expect(made).toEqual({
+      name: "d:ri1",
+      importTargets: [rt(1), rt(3)],
+      exportTargets: [rt(2), rt(3)],
+      virtualNetworkId: 7,
+    });
+  });
+
+  test("a connected instance's exports are imported, whichever of the two refers to the other", () => {
+    const connected = instance(
+      "ri2",
+      [
+        [5, null],
+        [6, "export"],
+        [7, "import"],
+      ],
+      ["ri1"],
+    );
+    expect(settings(instance("ri1", [[1, null]]), connected).importTargets).toEqual([rt(1), rt(5), rt(6)]);
+    expect(settings(instance("ri1", [[1, null]], ["ri2"]), instance("ri2", [[5, null]])).importTargets).toEqual([
+      rt(1),
+      rt(5),
+    ]);
+  });
+
+  test("a target that is none is left out, and so is a network id that is none", () => {
+    const odd = instance("ri1", [[1, null]]);
+    const refs = [...odd.refs, { toType: "route-target", toUuid: "x", toFqName: ["target:nonsense"], attr: 7 }];
+    for (const id of [-1, 1.5, "7", 1n << 40n, null, {}]) {
+      expect(settings({ ...odd, refs }, network("vn1", id))).toMatchObject({
+        importTargets: [rt(1)],
+        virtualNetworkId: 0,
+      });
+    }
+  });
+});
+
+test("after any changes, the instances that were looked at again are all that differ", () => {
+  const names = ["ri1", "ri2", "ri3"];
+  const direction = fc.constantFrom<Direction>(null, "import", "export");
+  const targets = fc.array(fc.tuple(fc.integer({ min: 1, max: 4 }), direction), { maxLength: 3 });
+  const objects = fc.oneof(
+    fc
+      .tuple(fc.constantFrom(...names), targets, fc.subarray(names))
+      .map(([uuid, given, others]) => instance(uuid, given, others)),
+    fc.tuple(fc.constantFrom("vn1", "vn2", "vn3"), fc.nat(5)).map(([uuid, id]) => network(uuid, id)),
+  );
+  fc.assert(
+    fc.property(fc.array(fc.tuple(objects, fc.integer({ min: 0, max: 3 })), { maxLength: 40 }), (changes) => {
+      const graph = createGraph();
+      const known = new Map<string, InstanceSettings>();
+      for (const [index, [each, kind]] of changes.entries()) {
+        const revision = BigInt(index + 2);
+        const { type, uuid, fqName } = each;
+        const change = graph.apply(
+          kind === 0
+            ? { kind: "remove", type, uuid, fqName, revision }
+            : { kind: "upsert", object: { ...each, revision } },
+        );
+        if (change === undefined) continue;
+        for (const touched of touchedInstances(graph, change)) {
+          const now = graph.get(touched);
+          if (now !== undefined) known.set(instanceName(now), instanceSettings(graph, now));
+          else if (change.before !== undefined) known.delete(instanceName(change.before));
+        }
+      }
+      const all = [...graph.ofType("routing-instance")].map(
+        (each) => [instanceName(each), instanceSettings(graph, each)] as const,
+      );
+      expect(known).toEqual(new Map(all));
+    }),
+    { numRuns: 1_000 },
+  );
+});
