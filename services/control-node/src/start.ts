@@ -71,6 +71,7 @@ export async function startControlNode(settings: Settings, stop: AbortSignal): P
       deferral.close();
       agentServer.close();
       await Promise.all([introspect.close(), speaker.close(), reading]);
+      exchange.close();
       await bus.close();
     },
   };

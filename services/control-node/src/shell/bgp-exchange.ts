@@ -37,6 +37,11 @@ export class BgpExchange implements BgpSessionHandler, RibListener {
     for (const member of this.#members.values()) this.#oweEndOfRib(member);
   }
 
+  /** Nothing of it runs any more; after the speaker has been closed. */
+  close(): void {
+    for (const timer of this.#restartTimers.values()) timer.cancel();
+  }
+
   /** Forgets peers that are not configured any more, also those that are away with their routes kept. */
   keepPeers(names: ReadonlySet<string>): void {
     for (const [name, source] of this.#sources) {

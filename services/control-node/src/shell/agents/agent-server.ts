@@ -54,6 +54,7 @@ export class AgentServer implements RibListener {
   readonly #agents = new Map<string, Agent>();
   #complete: Completeness = { config: false, routes: false };
   #keepalive: Timer | undefined;
+  #closed = false;
 
   constructor(options: AgentServerOptions) {
     this.#options = options;
@@ -73,6 +74,7 @@ export class AgentServer implements RibListener {
   }
 
   close(): void {
+    this.#closed = true;
     this.#keepalive?.cancel();
     for (const agent of this.#agents.values()) {
       agent.hold?.cancel();
@@ -276,6 +278,7 @@ export class AgentServer implements RibListener {
     agent.hold?.cancel();
     agent.resync?.cancel();
     agent.resync = undefined;
+    if (this.#closed) return;
     driver.rib.markStale(agent.source);
     agent.away?.cancel();
     agent.away = clock.setTimer(gracefulRestartMs, () => {
