@@ -129,6 +129,24 @@ describe("what the agent says", () => {
   });
 });
 
+describe("life signs", () => {
+  test("a node that falls silent for its hold time is left and tried again; its routes stay in use", async () => {
+    const [first, second] = await configured();
+    first.say({ $case: "routeUpdate", value: { vrf: INSTANCE, reach: [route(9, 40)], unreach: [] } });
+    await vi.waitFor(() => expect(remote()).toEqual([9]), DEADLINE);
+    first.holdMs = 300;
+    first.welcome();
+    await vi.waitFor(() => expect(first.sessions).toBeGreaterThanOrEqual(2), DEADLINE);
+    expect([remote(), second.sessions]).toEqual([[9], 1]);
+  });
+
+  test("an agent with nothing to say sends keepalives", async () => {
+    const [first] = await giver();
+    const before = first.of("keepalive").length;
+    await vi.waitFor(() => expect(first.of("keepalive").length).toBeGreaterThan(before + 2), DEADLINE);
+  });
+});
+
 describe("the node that gives the configuration", () => {
   test("is another one when it does not come to the end of it", async () => {
     const [silent, other] = await giver();

@@ -36,6 +36,8 @@ type AgentMessage = NonNullable<agentWire.AgentMessage["message"]>;
 
 const FIRST_BACKOFF_MS = 100;
 const LAST_BACKOFF_MS = 5_000;
+/** Least keepalive and hold time that a control node may ask for. */
+const LEAST_MS = 100;
 /** Until the control node has said its own. */
 const DEFAULT_HOLD_MS = 15_000;
 /** Tunnel type of the encapsulation community: MPLS over UDP. */
@@ -163,13 +165,14 @@ export class ControlSession {
 
   #welcome(welcome: agentWire.Welcome): void {
     this.nodeName = welcome.controlNodeName;
-    this.#holdMs = welcome.holdMs;
+    this.#holdMs = Math.max(welcome.holdMs, LEAST_MS);
+    this.#restartHold(this.#holdMs);
     this.#established = true;
     this.#backoffMs = FIRST_BACKOFF_MS;
     this.#sent = emptySent();
     this.#endOfRibSent = false;
     this.#agent.routes.sessionUp(this.address);
-    this.#scheduleKeepalive(welcome.keepaliveMs);
+    this.#scheduleKeepalive(Math.max(welcome.keepaliveMs, LEAST_MS));
     this.#options.logger.info("control node is up", { node: this.nodeName });
     this.#tell(this.#agent.subscriptions);
     this.#listener.up(this);
@@ -294,6 +297,7 @@ export class ControlSession {
   }
 
   #scheduleKeepalive(everyMs: number): void {
+    this.#keepalive?.cancel();
     this.#keepalive = this.#options.clock.setTimer(everyMs, () => {
       this.#send({ $case: "keepalive", value: {} });
       this.#scheduleKeepalive(everyMs);

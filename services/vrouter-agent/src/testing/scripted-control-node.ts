@@ -13,6 +13,8 @@ export class ScriptedControlNode {
   /** What the agent has said in all sessions. */
   readonly heard: agentWire.AgentMessage[] = [];
   sessions = 0;
+  /** What Welcome says. */
+  holdMs = 60_000;
   #sequence = 0n;
   #stream: Stream | undefined;
   #server: RpcServer | undefined;
@@ -52,7 +54,7 @@ export class ScriptedControlNode {
   }
 
   welcome(): void {
-    const timing = { keepaliveMs: 200, holdMs: 60_000, gracefulRestartMs: 60_000 };
+    const timing = { keepaliveMs: 200, holdMs: this.holdMs, gracefulRestartMs: 60_000 };
     this.say({ $case: "welcome", value: { controlNodeName: this.name, autonomousSystem: 64_512, ...timing } });
   }
 
