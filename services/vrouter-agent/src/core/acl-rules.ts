@@ -34,7 +34,7 @@ function compileRule(rule: JsonObject, networkId: NetworkId): readonly AclRule[]
   const match = record(rule.match_condition);
   if (match.ethertype === "IPv6") return [];
   const protocol = protocolOf(match.protocol);
-  if (protocol === undefined) return `protocol ${String(match.protocol)} is not known`;
+  if (protocol === undefined) return `protocol ${textOf(match.protocol)} is not known`;
   const sourcePorts = portsOf(match.src_port);
   const destinationPorts = portsOf(match.dst_port);
   if (sourcePorts === undefined || destinationPorts === undefined) return "a port range is not understood";
@@ -59,13 +59,13 @@ function addresses(side: JsonObject, networkId: NetworkId): readonly AddressMatc
   const group = side.security_group;
   if (group !== undefined && group !== null) {
     if (group === "-1") return [ANY];
-    return /^[0-9]+$/.test(String(group))
-      ? [{ kind: "group", group: Number(group) }]
-      : `group ${String(group)} is no id`;
+    return /^[0-9]+$/.test(textOf(group))
+      ? [{ kind: "group", group: numberOf(group) }]
+      : `group ${textOf(group)} is no id`;
   }
   const network = side.virtual_network;
   if (network === undefined || network === null || network === "any") return [ANY];
-  const id = networkId(String(network));
+  const id = networkId(textOf(network));
   return id === undefined ? [] : [{ kind: "network", network: id }];
 }
 
@@ -73,8 +73,8 @@ function prefixes(subnets: readonly JsonValue[]): readonly AddressMatch[] | stri
   const found: AddressMatch[] = [];
   for (const item of subnets) {
     const subnet = record(item);
-    const text = String(subnet.ip_prefix ?? "");
-    const length = Number(subnet.ip_prefix_len ?? -1);
+    const text = textOf(subnet.ip_prefix ?? "");
+    const length = numberOf(subnet.ip_prefix_len ?? -1);
     if (text.includes(":")) continue;
     const address = parseInetAddress(text);
     if (address === undefined || !Number.isInteger(length) || length < 0 || length > 32)
@@ -85,7 +85,7 @@ function prefixes(subnets: readonly JsonValue[]): readonly AddressMatch[] | stri
 }
 
 function protocolOf(value: JsonValue | undefined): number | "any" | undefined {
-  const text = String(value ?? "any").toLowerCase();
+  const text = textOf(value ?? "any").toLowerCase();
   if (text === "any") return "any";
   const number = PROTOCOLS[text] ?? (/^[0-9]{1,3}$/.test(text) ? Number(text) : 256);
   return number <= 255 ? number : undefined;
@@ -93,9 +93,19 @@ function protocolOf(value: JsonValue | undefined): number | "any" | undefined {
 
 function portsOf(value: JsonValue | undefined): PortRange | undefined {
   const port = record(value);
-  const first = Number(port.start_port ?? 0);
-  const last = Number(port.end_port ?? 65_535);
+  const first = numberOf(port.start_port ?? 0);
+  const last = numberOf(port.end_port ?? 65_535);
   if (first === -1 || last === -1) return { first: 0, last: 65_535 };
   const valid = Number.isInteger(first) && Number.isInteger(last) && first >= 0 && last <= 65_535 && first <= last;
   return valid ? { first, last } : undefined;
+}
+
+/** A value as a text; String() throws for an object that has a "toString" of its own. */
+function textOf(value: JsonValue | undefined): string {
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+/** A value as a number; NaN where it is none. */
+function numberOf(value: JsonValue): number {
+  return typeof value === "object" ? Number.NaN : Number(value);
 }
