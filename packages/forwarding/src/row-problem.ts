@@ -1,4 +1,4 @@
-import type { InetPrefix } from "@contrail/net";
+import { formatInetPrefix, type InetPrefix, inetMask } from "@contrail/net";
 import type { AclRow, EcmpMember, InterfaceRow, TableDelta } from "./tables.ts";
 
 /** Rules that one ACL may have. */
@@ -42,7 +42,9 @@ function interfaceProblem(row: InterfaceRow): string | undefined {
 }
 
 function prefixProblem(prefix: InetPrefix): string | undefined {
-  return prefix.length < 0 || prefix.length > 32 ? `prefix length ${prefix.length}: not 0 to 32` : undefined;
+  if (prefix.length < 0 || prefix.length > 32) return `prefix length ${prefix.length}: not 0 to 32`;
+  const outside = prefix.address & ~inetMask(prefix.length);
+  return outside === 0 ? undefined : `prefix ${formatInetPrefix(prefix)}: bits after its length`;
 }
 
 function membersProblem(id: number, members: readonly EcmpMember[]): string | undefined {

@@ -22,6 +22,11 @@ export function identityFiles(directory: string, peer: PeerName): Identity {
   return { caFile: join(directory, "ca.crt"), certificateFile: `${stem}.crt`, keyFile: `${stem}.key` };
 }
 
+/** True for a name that a certificate can carry and that is a file name: letters, digits, ".", "_" and "-", at most 64. */
+export function isPeerName(name: string): boolean {
+  return /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/.test(name);
+}
+
 /** "contrail://control/control1". */
 export function peerUri(peer: PeerName): string {
   return `contrail://${peer.role}/${peer.name}`;

@@ -2,6 +2,7 @@ export { type CertificateRequest, createAuthority, issue } from "./authority.ts"
 export {
   type Identity,
   identityFiles,
+  isPeerName,
   type PeerName,
   peerFromSubjectAltName,
   peerUri,

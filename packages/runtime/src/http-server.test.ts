@@ -46,3 +46,13 @@ test("an address that is taken is named", async () => {
   const [endpoint] = listener.endpoints;
   await expect(serveHttp(createHttpApp(), [String(endpoint)])).rejects.toThrow(`cannot listen on ${endpoint}`);
 });
+
+test.each([
+  ["of another site", "http://evil.example", 403],
+  ["in a sandbox", "null", 403],
+  ["of the server itself", undefined, 200],
+])("a browser's page %s, with origin %s, gets %i", async (_which, origin, status) => {
+  const [endpoint] = listener.endpoints;
+  const answer = await fetch(`http://${endpoint}/numbers`, { headers: { origin: origin ?? `http://${endpoint}` } });
+  expect(answer.status).toBe(status);
+});

@@ -30,16 +30,26 @@ export interface HttpAppOptions {
   readonly explain?: (reason: FastifyError, request: FastifyRequest, reply: FastifyReply) => void;
 }
 
-/** A fastify application with our bounds; bodies are left as bytes for the service's own parser where it adds one. */
+/**
+ * A fastify application with our bounds; bodies are left as bytes for the service's own parser where it adds one. A page
+ * of another site in somebody's browser gets 403: on loopback nobody is asked for a password, and such a page is not
+ * that somebody. No client but a browser sends an Origin (RFC 6454 section 7).
+ */
 export function createHttpApp(options: HttpAppOptions = {}): FastifyInstance {
   const { explain } = options;
-  return fastify({
+  const app = fastify({
     ...(explain === undefined ? {} : { frameworkErrors: explain }),
     bodyLimit: options.bodyLimitBytes ?? BODY_LIMIT_BYTES,
     routerOptions: { maxParamLength: 2_048, ignoreTrailingSlash: true, caseSensitive: true },
     exposeHeadRoutes: false,
     forceCloseConnections: true,
   });
+  app.addHook("onRequest", async (request, reply) => {
+    const { origin, host } = request.headers;
+    if (origin === undefined || origin === `http://${host}` || origin === `https://${host}`) return;
+    await reply.code(403).type("text/plain").serializer(String).send("pages of other sites may not call this server");
+  });
+  return app;
 }
 
 /** Listening endpoints of one application. */

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { ContrailError } from "@contrail/errors";
-import { createAuthority, issue, ROLES, type Role } from "@contrail/pki";
+import { createAuthority, isPeerName, issue, ROLES, type Role } from "@contrail/pki";
 import { Command, Option } from "commander";
 import { apiCreate, apiDelete, apiGet, apiList } from "./commands/api.ts";
 import { callSystem } from "./commands/connection.ts";
@@ -139,6 +139,9 @@ async function makeCertificates(options: {
   await createAuthority(options.dir);
   if ((options.role === undefined) !== (options.name === undefined)) {
     throw new ContrailError("ca.bad_request", "--role and --name go together");
+  }
+  if (options.name !== undefined && !isPeerName(options.name)) {
+    throw new ContrailError("ca.bad_request", `--name ${options.name}: letters, digits, ".", "_" and "-" are wanted`);
   }
   if (options.role !== undefined && options.name !== undefined) {
     const files = await issue(options.dir, { role: options.role, name: options.name, addresses: options.address });

@@ -101,6 +101,16 @@ describe("what is not understood denies everything", () => {
   });
 });
 
+test.each([
+  { protocol: { toString: {} } },
+  { src_address: { security_group: { toString: {} } } },
+  { dst_port: { start_port: { valueOf: {}, toString: {} } } },
+])("an object in place of a word or a number is a problem: %j", (condition) => {
+  const { rules, problem } = compile({ match_condition: condition, action_list: { simple_action: "pass" } });
+  expect(rules).toEqual([]);
+  expect(problem).toBeDefined();
+});
+
 test("any JSON for an ACL gives rules that are whole, or a problem", () => {
   const address = fc.oneof(
     fc.jsonValue(),
