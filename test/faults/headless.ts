@@ -32,7 +32,7 @@ export async function headless(world: FaultWorld): Promise<void> {
     expect(await streams.finish()).toMatchObject({ lost: 0, doubled: 0, leaked: 0, sent: expect.any(Number) });
   } finally {
     streams.kill();
-    await down.stop();
+    down.stop();
   }
   await system.healthy(DEADLINE_MS);
   await agentsInStep(world);

@@ -119,7 +119,7 @@ async function nodeThatIsDown(system: EmbeddedSystem): Promise<void> {
     expect(problem("control1")).toMatch(/its log/);
     expect((await system.contrail("status")).stdout).toMatch(/^degraded.*[\s\S]*no BGP session with control1/);
   } finally {
-    await killing.stop();
+    killing.stop();
   }
   await system.healthy(DEADLINE_MS);
   expect((await system.contrail("status")).code).toBe(HEALTHY);

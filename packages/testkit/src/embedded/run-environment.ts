@@ -3,7 +3,7 @@ import { chownSync, cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { PLAIN_USER, type SystemForm } from "./needs.ts";
 import { REPOSITORY } from "./repository.ts";
-import { MARK, type Snapshot, takeSnapshot } from "./snapshot.ts";
+import { MARK, marked, type Snapshot, takeSnapshot } from "./snapshot.ts";
 import { type CommandOptions, StartedCommand } from "./started-command.ts";
 
 const STOP_MS = 30_000;
@@ -61,6 +61,21 @@ export class RunEnvironment {
   /** What is on the machine now; processes are those of this run. */
   snapshot(): Snapshot {
     return takeSnapshot(this.#mark, [this.#temporary]);
+  }
+
+  /** Ends by kill -9 the processes of this run whose command line matches; gives how many. */
+  kill(command: RegExp): number {
+    const pids = marked(this.#mark)
+      .filter((line) => command.test(line))
+      .map((line) => Number.parseInt(line, 10));
+    for (const pid of pids) {
+      try {
+        process.kill(pid, "SIGKILL");
+      } catch {
+        // It has just ended.
+      }
+    }
+    return pids.length;
   }
 
   /** Keeps the logs of its processes where a failure is to be found; gives the directory. */

@@ -58,7 +58,8 @@ export function addedSince(before: Snapshot, now: Snapshot): readonly string[] {
   });
 }
 
-function marked(mark: string): string[] {
+/** Process id and command line of processes that carry the mark. */
+export function marked(mark: string): string[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => {

@@ -82,7 +82,11 @@ export class StartedCommand {
   signal(signal: NodeJS.Signals, to: "command" | "group"): void {
     const { pid } = this.#child;
     if (pid === undefined || this.#over) return;
-    process.kill(to === "group" ? -pid : pid, signal);
+    try {
+      process.kill(to === "group" ? -pid : pid, signal);
+    } catch {
+      // It has just ended.
+    }
   }
 
   /** Resolves when it has ended and its output is closed. It is killed, with its group, after the deadline. */
