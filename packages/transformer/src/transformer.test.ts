@@ -129,6 +129,20 @@ describe("a network", () => {
   });
 });
 
+test("a removed network's number is given again once its instance is gone from the store", () => {
+  const first = network("a");
+  const transformer = transform(first);
+  settleAll(transformer);
+  transformer.apply(remove(first));
+  transformer.apply(upsert(network("b")));
+  const targetOf = (name: string) =>
+    transformer.desired().get(`routing-instance d:p:${name}:${name}`)?.refs[0]?.toFqName[0];
+  expect(targetOf("b")).toBe("target:64512:8000001");
+  settleAll(transformer);
+  transformer.apply(upsert(network("c")));
+  expect(targetOf("c")).toBe("target:64512:8000000");
+});
+
 describe("a policy", () => {
   test("connects two networks when both have it, and only then", () => {
     const rule = policy("x", { from: "a", to: "b" });

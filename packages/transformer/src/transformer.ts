@@ -139,7 +139,10 @@ class IncrementalTransformer implements Transformer {
     this.#dirtyGroups.clear();
   }
 
-  /** What the network's policies say; whoever is or was wanted, or wants it, has to look at its connections again. */
+  /**
+   * What the network's policies say. A connection needs both sides, so those that want this network, by its name or as
+   * any, are all whose connections can change with it.
+   */
   #calculateRules(name: string): void {
     const network = this.#networks.get(name);
     const before = this.#rules.get(name)?.wants ?? new Set<string>();
@@ -150,11 +153,9 @@ class IncrementalTransformer implements Transformer {
     put(this.#rules, name, rules);
     this.#wantedBy.replace(name, before, rules?.wants ?? []);
     this.#dirtyNetworks.add(name);
-    for (const other of [...before, ...(rules?.wants ?? []), ...this.#wantedBy.of(name)])
-      this.#dirtyNetworks.add(other);
-    if (before.has("any") || rules?.wants.has("any"))
-      for (const other of this.#wantedBy.values()) this.#dirtyNetworks.add(other);
-    for (const other of this.#wantedBy.of("any")) this.#dirtyNetworks.add(other);
+    for (const wanted of [name, "any"]) {
+      for (const other of this.#wantedBy.of(wanted)) this.#dirtyNetworks.add(other);
+    }
   }
 
   #calculateNetwork(name: string): void {
