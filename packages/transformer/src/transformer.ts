@@ -216,11 +216,6 @@ class Index {
     return this.#names.get(key) ?? new Set();
   }
 
-  /** Every name that stands under any key. */
-  values(): ReadonlySet<string> {
-    return new Set([...this.#names.values()].flatMap((names) => [...names]));
-  }
-
   replace(name: string, before: Iterable<string>, after: Iterable<string>): void {
     for (const key of before) {
       const names = this.#names.get(key);
