@@ -57,12 +57,12 @@ export function lastValues(records: readonly TextRecord[]): ReadonlyMap<string, 
 
 /** A call while the server is away fails; it is made again, so the record may be there twice. */
 export async function untilServed<T>(run: () => Promise<T>): Promise<T> {
-  const deadline = Date.now() + DEADLINE_MS;
+  const deadline = AbortSignal.timeout(DEADLINE_MS);
   for (;;) {
     try {
       return await run();
     } catch (reason) {
-      if (Date.now() > deadline) throw reason;
+      if (deadline.aborted) throw reason;
     }
   }
 }

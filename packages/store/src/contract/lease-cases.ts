@@ -67,10 +67,10 @@ export const LEASE_CASES: readonly StoreCase[] = [
 
 /** Asks for a lease until it is given; gives the epoch. Each try is short, so that the next holder can take it over. */
 async function takenOver(store: ObjectStore, lease: string, holder: string): Promise<bigint> {
-  const deadline = Date.now() + DEADLINE_MS;
+  const deadline = AbortSignal.timeout(DEADLINE_MS);
   for (;;) {
     const epoch = await store.acquireLease(lease, holder, SHORT_MS);
     if (epoch !== undefined) return epoch;
-    if (Date.now() > deadline) throw new Error(`${lease} was not given up`);
+    if (deadline.aborted) throw new Error(`${lease} was not given up`);
   }
 }
