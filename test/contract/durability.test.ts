@@ -209,6 +209,7 @@ async function createNetwork(port: number): Promise<string> {
 interface Status {
   readonly unpublished: number;
   readonly leading: boolean;
+  readonly derivedPending: number;
   readonly log: string;
 }
 
@@ -222,7 +223,7 @@ async function settled(introspectPort: number): Promise<void> {
   for (let before = ""; Date.now() < deadline; ) {
     const status = await statusOf(introspectPort);
     const shown = JSON.stringify(status);
-    if (status.unpublished === 0 && status.leading && shown === before) return;
+    if (status.unpublished === 0 && status.leading && status.derivedPending === 0 && shown === before) return;
     before = shown;
   }
   throw new Error("the node did not come to rest");
