@@ -189,6 +189,21 @@ describe("a policy", () => {
     expect([connections(transformer, "a"), connections(transformer, "b")]).toEqual([["b", "c"], ["a"]]);
   });
 
+  test("with a timer opens nothing, and denies always", () => {
+    const rules = [
+      { from: "a", to: "b" },
+      { from: "a", to: "b", action: "deny", protocol: "tcp" },
+    ];
+    const timed = (name: string): ConfigObject => {
+      const made = network(name, ["x"]);
+      const refs = made.refs.map((ref) => ({ ...ref, attr: { timer: { start_time: "12:00:00" } } }));
+      return { ...made, refs };
+    };
+    const transformer = transform(policy("x", ...rules), timed("a"), timed("b"));
+    expect(connections(transformer, "a")).toEqual([]);
+    expect(aclOf(transformer, "a").map((rule) => rule.split(" ").at(-1))).toEqual(["deny", "deny", "pass", "deny"]);
+  });
+
   test("order of several policies is that of their sequence", () => {
     const first = policy("y", { from: "a", to: "b", protocol: "tcp", action: "deny" });
     const second = policy("x", { from: "a", to: "b", protocol: "tcp" });

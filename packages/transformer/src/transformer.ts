@@ -3,7 +3,7 @@ import type { DerivedObject, Pending } from "./derived.ts";
 import { DesiredState } from "./desired-state.ts";
 import { record } from "./json-read.ts";
 import { defaultInstance, networkObjects } from "./network-objects.ts";
-import { networkRules } from "./network-rules.ts";
+import { denyingPart, networkRules } from "./network-rules.ts";
 import { RouteTargetNumbers, systemNumber } from "./route-targets.ts";
 import { mentionedGroups, securityGroupAcls } from "./security-group-rules.ts";
 
@@ -202,9 +202,16 @@ class IncrementalTransformer implements Transformer {
       const sequence = record(attr.sequence);
       return [Number(sequence.major ?? 0), Number(sequence.minor ?? 0)];
     };
-    const keyed = refs.map((ref) => ({ name: ref.toFqName.join(":"), key: order(record(ref.attr)) }));
+    const keyed = refs.map((ref) => {
+      const attr = record(ref.attr);
+      return { name: ref.toFqName.join(":"), key: order(attr), timed: Object.keys(record(attr.timer)).length > 0 };
+    });
     keyed.sort((a, b) => a.key[0] - b.key[0] || a.key[1] - b.key[1] || (a.name < b.name ? -1 : 1));
-    return keyed.flatMap(({ name }) => this.#policies.get(name) ?? []);
+    return keyed.flatMap(({ name, timed }) => {
+      const policy = this.#policies.get(name);
+      if (policy === undefined) return [];
+      return [timed ? denyingPart(policy) : policy];
+    });
   }
 }
 
