@@ -10,13 +10,11 @@ import type { ConfigObject } from "@contrail/schema";
 import { openSqliteStore } from "@contrail/store-sqlite";
 import { configWire, fromWireChange } from "@contrail/wire";
 import { expect, test } from "vitest";
+import { KILLS, SEED } from "./config.ts";
 import { ConfigNodeProcess } from "./config-node-process.ts";
 import { seededRandom } from "./seeded-random.ts";
 import { WritingClient } from "./writing-client.ts";
 
-/** Kills of one run; a soak sets more. */
-const KILLS = Number(process.env.CONTRAIL_KILLS ?? 10);
-const SEED = Number(process.env.CONTRAIL_SEED ?? 20_261_125);
 const CLIENTS = 4;
 /** One kill in so many comes while the node starts. */
 const START_KILL_ONE_IN = 3;
@@ -61,7 +59,9 @@ test("kill -9 at any moment loses no acknowledged write, leaves no half object, 
     const sum = (key: "acknowledged" | "refused" | "unanswered") =>
       counts.reduce((total, item) => total + item[key], 0);
     const shown = `${sum("acknowledged")} writes acknowledged, ${sum("unanswered")} without answer, ${sum("refused")} refused`;
-    process.stderr.write(`durability: seed ${SEED}, ${KILLS} kills while writing and ${killsAtStart} while starting, ${shown}\n`);
+    process.stderr.write(
+      `durability: seed ${SEED}, ${KILLS} kills while writing and ${killsAtStart} while starting, ${shown}\n`,
+    );
     expect(sum("unanswered")).toBeGreaterThanOrEqual(KILLS);
     expect(sum("refused")).toBe(0);
     const end = await highWaterMark(node.introspectPort);
@@ -209,6 +209,7 @@ async function createNetwork(port: number): Promise<string> {
 interface Status {
   readonly unpublished: number;
   readonly leading: boolean;
+  readonly derivedPending: number;
   readonly log: string;
 }
 
@@ -222,7 +223,7 @@ async function settled(introspectPort: number): Promise<void> {
   for (let before = ""; Date.now() < deadline; ) {
     const status = await statusOf(introspectPort);
     const shown = JSON.stringify(status);
-    if (status.unpublished === 0 && status.leading && shown === before) return;
+    if (status.unpublished === 0 && status.leading && status.derivedPending === 0 && shown === before) return;
     before = shown;
   }
   throw new Error("the node did not come to rest");

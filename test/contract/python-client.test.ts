@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ConfigNodeProcess } from "./config-node-process.ts";
 import { missingPython, pythonWithClient } from "./python-environment.ts";
 
-const SCRIPT = join(dirname(fileURLToPath(import.meta.url)), "exercise_client.py");
+const HERE = dirname(fileURLToPath(import.meta.url));
 /** Types of our model that the client of 2005 does not know. */
 const YOUNGER_THAN_CLIENT = 5;
 
@@ -20,18 +20,29 @@ interface TypeReport {
 const missing = missingPython();
 if (missing !== undefined) process.stderr.write(`SKIPPED python-client: ${missing}\n`);
 
+interface CallReport {
+  readonly call: string;
+  readonly failure: string | null;
+}
+
 describe.skipIf(missing !== undefined)("the published Python client", () => {
   let node: ConfigNodeProcess;
   let reports: readonly TypeReport[];
+  let calls: readonly CallReport[];
 
   beforeAll(async () => {
     const python = pythonWithClient();
     node = await ConfigNodeProcess.start();
-    const { stdout } = await promisify(execFile)(python, [SCRIPT, String(node.port)], { maxBuffer: 16 << 20 });
-    reports = stdout
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line) as TypeReport);
+    const lines = async (script: string): Promise<unknown[]> => {
+      const flags = [join(HERE, script), String(node.port)];
+      const { stdout } = await promisify(execFile)(python, flags, { maxBuffer: 16 << 20 });
+      return stdout
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line));
+    };
+    reports = (await lines("exercise_client.py")) as TypeReport[]; // As the scripts say at their heads.
+    calls = (await lines("exercise_actions.py")) as CallReport[];
   });
 
   afterAll(() => node?.stop());
@@ -42,6 +53,20 @@ describe.skipIf(missing !== undefined)("the published Python client", () => {
     const properties = reports.reduce((sum, report) => sum + report.properties, 0);
     process.stderr.write(`python-client: ${reports.length} types, ${properties} properties sent and compared\n`);
     expect(properties).toBeGreaterThan(400);
+  });
+
+  test("makes its other calls: references, maps, keys, addresses, names, lists, permissions, refusals", () => {
+    expect(calls.filter(({ failure }) => failure !== null)).toEqual([]);
+    expect(calls.map(({ call }) => call)).toEqual([
+      "references",
+      "map_properties",
+      "key_values",
+      "addresses",
+      "names",
+      "lists",
+      "permissions",
+      "refusals",
+    ]);
   });
 
   test("leaves five types to plain HTTP, which lead the same life", async () => {

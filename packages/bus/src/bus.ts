@@ -1,29 +1,36 @@
 /** The topic of configuration changes: compacted, key = uuid, value = opencontrail.config.v1.ObjectChange. */
 export const CONFIG_TOPIC = "contrail.config";
 
-/** What is appended: the key decides which records compaction keeps. */
+/** What is appended. A value may be empty, which is not the same as none. */
 export interface BusRecord {
   readonly key: Uint8Array;
   /** undefined: a tombstone for compaction. */
   readonly value: Uint8Array | undefined;
 }
 
-/** A record with its place in the topic. */
+/** A record as it lies in a topic. */
 export interface StoredBusRecord extends BusRecord {
   /** Position in the topic; rises, with holes where compaction removed records. */
   readonly offset: bigint;
 }
 
-/** Records that were read together, in the order of their offsets; may be empty. */
+/** Records that came together. */
 export interface BusBatch {
   readonly records: readonly StoredBusRecord[];
   /** The offset after the last record of the topic when this batch was read. */
   readonly highWaterMark: bigint;
 }
 
-/** A durable, ordered, compacted log of topics: Kafka, or the embedded log server. */
+/**
+ * A durable, compacted log of topics: Kafka, or the embedded log server. A topic is one sequence (in Kafka: one
+ * partition), so that one offset says how far a reader is. Delivery is at least once: an append whose answer was lost
+ * may be in the log, and a reader may get a record again after a reconnect; the offset tells them apart.
+ */
 export interface Bus {
-  /** Resolves with the first offset when the records are durable. Rejects with code "bus.unavailable". */
+  /**
+   * Resolves with the first offset when the records are durable: together, in order, at consecutive offsets. Rejects
+   * with code "bus.unavailable"; then it is not known whether they are in the log.
+   */
   append(topic: string, records: readonly BusRecord[]): Promise<bigint>;
   /**
    * Reads from an offset on and then follows, without end, across reconnects, until the signal aborts. At least once,
@@ -31,7 +38,7 @@ export interface Bus {
    * reading goes on with the oldest record that is left.
    */
   read(topic: string, fromOffset: bigint, signal: AbortSignal): AsyncIterable<BusBatch>;
-  /** The offset after the last record; 0 for an empty topic. */
+  /** The offset after the last record; 0 for an empty topic, or one that nothing was appended to. */
   highWaterMark(topic: string): Promise<bigint>;
   close(): Promise<void>;
 }

@@ -1,2 +1,3 @@
 export { type Bus, type BusBatch, type BusRecord, CONFIG_TOPIC, type StoredBusRecord } from "./bus.ts";
-export { BUS_CONTRACT, type BusCase, type BusFixture } from "./contract.ts";
+export type { BusCase, BusFixture } from "./contract/contract-case.ts";
+export { BUS_CONTRACT } from "./contract.ts";

@@ -4,7 +4,8 @@ import type { Allocation, AllocationRequest } from "@contrail/store";
 
 /**
  * Pools of numbers. The table is the truth; taken numbers are also held in memory, so that a search for a free one does
- * not touch the disk. Runs inside the caller's transaction; after a rollback the memory is thrown away (forget).
+ * not touch the disk. Runs inside the caller's transaction; the memory is thrown away (forget) after a rollback, and
+ * where another connection has written.
  */
 export class AllocationTable {
   readonly #pools = new Map<string, Map<bigint, string>>();
@@ -15,12 +16,12 @@ export class AllocationTable {
   readonly #orphans: StatementSync;
 
   constructor(database: DatabaseSync) {
-    this.#put = database.prepare("INSERT INTO allocation VALUES (?, ?, ?)");
+    this.#put = database.prepare("INSERT INTO allocation VALUES (?, ?, ?, ?)");
     this.#drop = database.prepare("DELETE FROM allocation WHERE pool = ? AND value = ? AND owner = ?");
     this.#ofPool = database.prepare("SELECT value, owner FROM allocation WHERE pool = ?");
     this.#dropOwner = database.prepare("DELETE FROM allocation WHERE owner = ? RETURNING pool, value");
     this.#orphans = database.prepare(
-      "DELETE FROM allocation WHERE owner NOT IN (SELECT uuid FROM object) RETURNING pool, value",
+      "DELETE FROM allocation WHERE claimed_ms <= ? AND owner NOT IN (SELECT uuid FROM object) RETURNING pool, value",
     );
   }
 
@@ -35,7 +36,7 @@ export class AllocationTable {
         fields: { owner },
       });
     }
-    this.#put.run(request.pool, String(value), request.owner);
+    this.#put.run(request.pool, String(value), request.owner, Date.now());
     taken.set(value, request.owner);
     return value;
   }
@@ -50,8 +51,8 @@ export class AllocationTable {
     this.#removed(this.#dropOwner.all(owner));
   }
 
-  sweep(): number {
-    return this.#removed(this.#orphans.all());
+  sweep(minAgeMs: number): number {
+    return this.#removed(this.#orphans.all(Date.now() - minAgeMs));
   }
 
   of(pool: string): Allocation[] {

@@ -1,32 +1,44 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { type ObjectStore, STORE_CONTRACT } from "@contrail/store";
 import { expect, test } from "vitest";
 import { openSqliteStore } from "./sqlite-store.ts";
 
 test.each(STORE_CONTRACT.map((item) => [item.name, item] as const))("%s", async (_name, item) => {
   const directory = mkdtempSync(join(tmpdir(), "contrail-store-"));
-  const path = join(directory, "objects.db");
-  const opened: ObjectStore[] = [await openSqliteStore(path)];
-  const [store] = opened;
-  if (store === undefined) throw new Error("not opened");
+  const opened: ObjectStore[] = [];
+  // A store that is not closed is one whose process is gone: its connection holds nothing that is not on disk.
+  const open = async (): Promise<ObjectStore> => {
+    const store = await openSqliteStore(join(directory, "objects.db"));
+    opened.push(store);
+    return store;
+  };
   try {
-    await item.run({
-      store,
-      async reopen() {
-        await opened.at(-1)?.close();
-        const again = await openSqliteStore(path);
-        opened.push(again);
-        return again;
-      },
-    });
+    await item.run({ store: await open(), reopen: open, peer: open });
   } finally {
-    await opened.at(-1)?.close();
+    for (const store of opened) await store.close();
     rmSync(directory, { recursive: true });
   }
 });
 
 test("a file that is no database is refused", async () => {
   await expect(openSqliteStore("/proc/self/status")).rejects.toMatchObject({ code: "store.unavailable" });
+});
+
+test("a file of a version that did not date claims is taken, with what it holds", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "contrail-store-"));
+  const path = join(directory, "objects.db");
+  const old = new DatabaseSync(path);
+  old.exec(
+    "CREATE TABLE allocation (pool TEXT NOT NULL, value TEXT NOT NULL, owner TEXT NOT NULL, PRIMARY KEY (pool, value))",
+  );
+  old.exec("INSERT INTO allocation VALUES ('p', '1', 'o')");
+  old.close();
+  const store = await openSqliteStore(path);
+  expect(await store.allocate({ pool: "p", owner: "x", first: 1n, last: 2n })).toBe(2n);
+  expect(await store.sweepAllocations(60_000)).toBe(1);
+  await store.close();
+  rmSync(directory, { recursive: true });
 });

@@ -1,9 +1,12 @@
-import { DatabaseSync } from "node:sqlite";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { AllocationTable } from "./allocation-table.ts";
 import { LeaseTable } from "./lease-table.ts";
 import { ObjectTable } from "./object-table.ts";
-import { SCHEMA } from "./schema.ts";
+import { prepareTables } from "./schema.ts";
 import type { StoreRequest } from "./store-messages.ts";
+
+/** How long a transaction waits for that of another process. */
+const LOCK_TIMEOUT_MS = 10_000;
 
 /** The store's database, synchronous: what the worker thread runs. */
 export class StoreDatabase {
@@ -11,17 +14,24 @@ export class StoreDatabase {
   readonly #objects: ObjectTable;
   readonly #allocations: AllocationTable;
   readonly #leases: LeaseTable;
+  readonly #dataVersion: StatementSync;
+  /** Rises when another connection commits (SQLite: PRAGMA data_version). */
+  #seenVersion = 0;
 
   constructor(path: string) {
-    this.#database = new DatabaseSync(path);
-    this.#database.exec(SCHEMA);
+    this.#database = new DatabaseSync(path, { timeout: LOCK_TIMEOUT_MS });
+    prepareTables(this.#database);
     this.#objects = new ObjectTable(this.#database);
     this.#allocations = new AllocationTable(this.#database);
     this.#leases = new LeaseTable(this.#database);
+    this.#dataVersion = this.#database.prepare("PRAGMA data_version");
   }
 
   begin(): void {
     this.#database.exec("BEGIN IMMEDIATE");
+    const version = Number(this.#dataVersion.get()?.data_version);
+    if (version !== this.#seenVersion) this.#allocations.forget();
+    this.#seenVersion = version;
   }
 
   commit(): void {
@@ -74,7 +84,7 @@ export class StoreDatabase {
       case "allocations":
         return this.#allocations.of(request.pool);
       case "sweep-allocations":
-        return this.#allocations.sweep();
+        return this.#allocations.sweep(request.minAgeMs);
       case "outbox":
         return this.#objects.outbox(request.limit);
       case "published":

@@ -1,5 +1,15 @@
+import type { DatabaseSync } from "node:sqlite";
+
+/** Makes the tables, and gives those of an older version what they lack. */
+export function prepareTables(database: DatabaseSync): void {
+  database.exec(SCHEMA);
+  const columns = database.prepare("PRAGMA table_info(allocation)").all();
+  if (columns.some(({ name }) => name === "claimed_ms")) return;
+  database.exec("ALTER TABLE allocation ADD COLUMN claimed_ms INTEGER NOT NULL DEFAULT 0");
+}
+
 /** Tables of the object store. All lists and objects are JSON text in the bigint-aware form of @contrail/schema. */
-export const SCHEMA = `
+const SCHEMA = `
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = FULL;
   CREATE TABLE IF NOT EXISTS object (
@@ -15,7 +25,8 @@ export const SCHEMA = `
   CREATE TABLE IF NOT EXISTS outbox (
     position INTEGER PRIMARY KEY AUTOINCREMENT, uuid TEXT NOT NULL UNIQUE, revision INTEGER NOT NULL);
   CREATE TABLE IF NOT EXISTS allocation (
-    pool TEXT NOT NULL, value TEXT NOT NULL, owner TEXT NOT NULL, PRIMARY KEY (pool, value)) WITHOUT ROWID;
+    pool TEXT NOT NULL, value TEXT NOT NULL, owner TEXT NOT NULL, claimed_ms INTEGER NOT NULL,
+    PRIMARY KEY (pool, value)) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS allocation_by_owner ON allocation (owner);
   CREATE TABLE IF NOT EXISTS lease (
     name TEXT PRIMARY KEY, holder TEXT NOT NULL, epoch INTEGER NOT NULL, expires_ms INTEGER NOT NULL) WITHOUT ROWID;

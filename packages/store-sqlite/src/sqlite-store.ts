@@ -78,8 +78,8 @@ class SqliteStore implements ObjectStore {
     return this.#ask({ kind: "allocations", pool });
   }
 
-  sweepAllocations(): Promise<number> {
-    return this.#ask({ kind: "sweep-allocations" });
+  sweepAllocations(minAgeMs: number): Promise<number> {
+    return this.#ask({ kind: "sweep-allocations", minAgeMs });
   }
 
   outbox(limit: number): Promise<readonly OutboxEntry[]> {

@@ -17,7 +17,7 @@ export type StoreRequest =
   | { readonly kind: "free"; readonly pool: string; readonly value: bigint; readonly owner: string }
   | { readonly kind: "free-all"; readonly owner: string }
   | { readonly kind: "allocations"; readonly pool: string }
-  | { readonly kind: "sweep-allocations" }
+  | { readonly kind: "sweep-allocations"; readonly minAgeMs: number }
   | { readonly kind: "outbox"; readonly limit: number }
   | { readonly kind: "published"; readonly entry: OutboxEntry }
   | { readonly kind: "lease"; readonly name: string; readonly holder: string; readonly ttlMs: number }

@@ -1,4 +1,5 @@
-export { STORE_CONTRACT, type StoreCase, type StoreFixture } from "./contract.ts";
+export type { StoreCase, StoreFixture } from "./contract/contract-case.ts";
+export { STORE_CONTRACT } from "./contract.ts";
 export {
   type Allocation,
   type AllocationRequest,

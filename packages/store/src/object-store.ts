@@ -35,14 +35,20 @@ export interface ObjectStore {
   freeAll(owner: string): Promise<void>;
   /** Numbers taken in a pool, with their owners; ascending. */
   allocations(pool: string): Promise<readonly Allocation[]>;
-  /** Frees what belongs to owners that are no objects: left over by a crash between claim and write. Gives how many. */
-  sweepAllocations(): Promise<number>;
+  /**
+   * Frees what belongs to owners that are no objects: left over by a crash between claim and write. Claims that are
+   * younger than minAgeMs stay: another node may be between the two. Gives how many were freed.
+   */
+  sweepAllocations(minAgeMs: number): Promise<number>;
 
-  /** Writes not yet acknowledged by published(), oldest first: uuid and revision. */
+  /** Writes not yet acknowledged by published(), about the oldest first: each uuid once, with its newest revision. */
   outbox(limit: number): Promise<readonly OutboxEntry[]>;
   /** Takes an entry out unless the uuid has a newer revision. */
   published(entry: OutboxEntry): Promise<void>;
-  /** Calls back after each write or remove, with the outbox entry, until the returned function is called. */
+  /**
+   * Calls back after each write or remove that was made through this object, with the outbox entry, until the returned
+   * function is called. What other nodes write shows in the outbox only.
+   */
   onWrite(callback: (entry: OutboxEntry) => void): () => void;
 
   /**

@@ -58,6 +58,13 @@ export function networkRules(
   return { wants, aclRules: policies.length === 0 ? [] : [...aclRules, ...implicitRules(network)] };
 }
 
+/** A policy that holds at times only, as it is taken: it opens nothing, and what it denies is denied always. */
+export function denyingPart(policy: ConfigObject): ConfigObject {
+  const rules = list(record(policy.properties.network_policy_entries).policy_rule);
+  const policy_rule = rules.filter((rule) => actionOf(record(rule)) === "deny");
+  return { ...policy, properties: { ...policy.properties, network_policy_entries: { policy_rule } } };
+}
+
 /** The tail of every network's ACL: traffic inside the network passes, everything else is denied. */
 function implicitRules(network: string): JsonValue[] {
   const own = { virtual_network: network };

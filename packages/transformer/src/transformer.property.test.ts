@@ -36,10 +36,11 @@ function intent(type: string, name: string, refs: ConfigObject["refs"], properti
   };
 }
 
+const named = fc
+  .constantFrom(...NETWORKS.map((name) => `d:p:${name}`), "any", "any", "local", "local")
+  .map((virtual_network): JsonObject => ({ virtual_network }));
 const address: fc.Arbitrary<JsonObject> = fc.oneof(
-  fc.constantFrom(...NETWORKS.map((name) => `d:p:${name}`), "any", "local").map((virtual_network) => ({
-    virtual_network,
-  })),
+  { arbitrary: named, weight: 8 },
   fc.constantFrom(...POLICIES).map((name) => ({ network_policy: `d:p:${name}` })),
   fc.constantFrom(8, 16).map((ip_prefix_len) => ({ subnet: { ip_prefix: "10.0.0.0", ip_prefix_len } })),
   fc.constant({ virtual_network: "d:p:a", subnet_list: [{ ip_prefix: "10.0.0.0", ip_prefix_len: 24 }] }),
@@ -59,6 +60,8 @@ const rule: fc.Arbitrary<JsonObject> = fc.record({
   action_list: fc.constantFrom<JsonObject>(
     { simple_action: "pass" },
     { simple_action: "pass" },
+    { simple_action: "pass" },
+    { simple_action: "pass" },
     { simple_action: "deny" },
     { simple_action: "pass", apply_service: ["d:p:s"] },
     {},
@@ -68,7 +71,7 @@ const policyRef = fc.record({ name: fc.constantFrom(...POLICIES), major: fc.nat(
 const network = fc
   .record({
     name: fc.constantFrom(...NETWORKS),
-    policies: fc.uniqueArray(policyRef, { selector: ({ name }) => name, maxLength: 3 }),
+    policies: fc.uniqueArray(policyRef, { selector: ({ name }) => name, maxLength: 3, size: "max" }),
     targets: fc.uniqueArray(fc.constantFrom("target:1:1", "target:1:2"), { maxLength: 2 }),
     list: fc.constantFrom("route_target_list", "import_route_target_list", "export_route_target_list"),
   })
@@ -133,7 +136,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { arbitrary: fc.nat(1_000).map((order): Step => ({ kind: "restart", order })), weight: 1 },
 );
 
-const sequence = fc.array(step, { maxLength: 60, size: "max" });
+/** A start at which every network has a policy, so that connections are common, and then any changes. */
+const sequence = fc
+  .tuple(fc.array(policy, { maxLength: 4, size: "max" }), fc.array(network, { maxLength: 8, size: "max" }), fc.nat(3))
+  .chain(([policies, networks, writes]) => {
+    const first = [...policies, ...networks].map((object): Step => ({ kind: "put", object }));
+    const start: Step[] = [...first, { kind: "settle", writes }];
+    return fc.array(step, { maxLength: 30, size: "max" }).map((steps) => [...start, ...steps]);
+  });
 
 /** The store: what clients wrote and what the transformer wrote, and the transformer that is fed with both. */
 class World {

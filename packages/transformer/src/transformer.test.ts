@@ -129,6 +129,20 @@ describe("a network", () => {
   });
 });
 
+test("a removed network's number is given again once its instance is gone from the store", () => {
+  const first = network("a");
+  const transformer = transform(first);
+  settleAll(transformer);
+  transformer.apply(remove(first));
+  transformer.apply(upsert(network("b")));
+  const targetOf = (name: string) =>
+    transformer.desired().get(`routing-instance d:p:${name}:${name}`)?.refs[0]?.toFqName[0];
+  expect(targetOf("b")).toBe("target:64512:8000001");
+  settleAll(transformer);
+  transformer.apply(upsert(network("c")));
+  expect(targetOf("c")).toBe("target:64512:8000000");
+});
+
 describe("a policy", () => {
   test("connects two networks when both have it, and only then", () => {
     const rule = policy("x", { from: "a", to: "b" });
@@ -173,6 +187,21 @@ describe("a policy", () => {
     const leaf = policy("leaf", { from: "local", to: "a" });
     const transformer = transform(hub, leaf, network("a", ["hub"]), network("b", ["leaf"]), network("c", ["leaf"]));
     expect([connections(transformer, "a"), connections(transformer, "b")]).toEqual([["b", "c"], ["a"]]);
+  });
+
+  test("with a timer opens nothing, and denies always", () => {
+    const rules = [
+      { from: "a", to: "b" },
+      { from: "a", to: "b", action: "deny", protocol: "tcp" },
+    ];
+    const timed = (name: string): ConfigObject => {
+      const made = network(name, ["x"]);
+      const refs = made.refs.map((ref) => ({ ...ref, attr: { timer: { start_time: "12:00:00" } } }));
+      return { ...made, refs };
+    };
+    const transformer = transform(policy("x", ...rules), timed("a"), timed("b"));
+    expect(connections(transformer, "a")).toEqual([]);
+    expect(aclOf(transformer, "a").map((rule) => rule.split(" ").at(-1))).toEqual(["deny", "deny", "pass", "deny"]);
   });
 
   test("order of several policies is that of their sequence", () => {

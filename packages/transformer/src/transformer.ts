@@ -3,7 +3,7 @@ import type { DerivedObject, Pending } from "./derived.ts";
 import { DesiredState } from "./desired-state.ts";
 import { record } from "./json-read.ts";
 import { defaultInstance, networkObjects } from "./network-objects.ts";
-import { networkRules } from "./network-rules.ts";
+import { denyingPart, networkRules } from "./network-rules.ts";
 import { RouteTargetNumbers, systemNumber } from "./route-targets.ts";
 import { mentionedGroups, securityGroupAcls } from "./security-group-rules.ts";
 
@@ -139,7 +139,10 @@ class IncrementalTransformer implements Transformer {
     this.#dirtyGroups.clear();
   }
 
-  /** What the network's policies say; whoever is or was wanted, or wants it, has to look at its connections again. */
+  /**
+   * What the network's policies say. A connection needs both sides, so those that want this network, by its name or as
+   * any, are all whose connections can change with it.
+   */
   #calculateRules(name: string): void {
     const network = this.#networks.get(name);
     const before = this.#rules.get(name)?.wants ?? new Set<string>();
@@ -150,11 +153,9 @@ class IncrementalTransformer implements Transformer {
     put(this.#rules, name, rules);
     this.#wantedBy.replace(name, before, rules?.wants ?? []);
     this.#dirtyNetworks.add(name);
-    for (const other of [...before, ...(rules?.wants ?? []), ...this.#wantedBy.of(name)])
-      this.#dirtyNetworks.add(other);
-    if (before.has("any") || rules?.wants.has("any"))
-      for (const other of this.#wantedBy.values()) this.#dirtyNetworks.add(other);
-    for (const other of this.#wantedBy.of("any")) this.#dirtyNetworks.add(other);
+    for (const wanted of [name, "any"]) {
+      for (const other of this.#wantedBy.of(wanted)) this.#dirtyNetworks.add(other);
+    }
   }
 
   #calculateNetwork(name: string): void {
@@ -201,9 +202,16 @@ class IncrementalTransformer implements Transformer {
       const sequence = record(attr.sequence);
       return [Number(sequence.major ?? 0), Number(sequence.minor ?? 0)];
     };
-    const keyed = refs.map((ref) => ({ name: ref.toFqName.join(":"), key: order(record(ref.attr)) }));
+    const keyed = refs.map((ref) => {
+      const attr = record(ref.attr);
+      return { name: ref.toFqName.join(":"), key: order(attr), timed: Object.keys(record(attr.timer)).length > 0 };
+    });
     keyed.sort((a, b) => a.key[0] - b.key[0] || a.key[1] - b.key[1] || (a.name < b.name ? -1 : 1));
-    return keyed.flatMap(({ name }) => this.#policies.get(name) ?? []);
+    return keyed.flatMap(({ name, timed }) => {
+      const policy = this.#policies.get(name);
+      if (policy === undefined) return [];
+      return [timed ? denyingPart(policy) : policy];
+    });
   }
 }
 
@@ -213,11 +221,6 @@ class Index {
 
   of(key: string): ReadonlySet<string> {
     return this.#names.get(key) ?? new Set();
-  }
-
-  /** Every name that stands under any key. */
-  values(): ReadonlySet<string> {
-    return new Set([...this.#names.values()].flatMap((names) => [...names]));
   }
 
   replace(name: string, before: Iterable<string>, after: Iterable<string>): void {

@@ -35,19 +35,28 @@ export class VncClient {
   /** Creates an object unless one of its name exists; gives the uuid either way. */
   async ensure(type: string, object: JsonObject & { readonly fq_name: readonly string[] }): Promise<string> {
     const known = await this.find(type, object.fq_name);
-    return known ?? this.create(type, object);
+    if (known !== undefined) return known;
+    try {
+      return await this.create(type, object);
+    } catch (reason) {
+      if (ContrailError.from(reason).code !== "vnc.conflict") throw reason;
+      // Somebody else made it meanwhile, or the uuid is another object's.
+      const made = await this.find(type, object.fq_name);
+      if (made === undefined) throw reason;
+      return made;
+    }
   }
 
   async read(type: string, uuid: string): Promise<JsonObject> {
-    return inner(await this.call("GET", `/${type}/${uuid}`), type);
+    return inner(await this.call("GET", pathOf(type, uuid)), type);
   }
 
   async update(type: string, uuid: string, change: JsonObject): Promise<void> {
-    await this.call("PUT", `/${type}/${uuid}`, { [type]: change });
+    await this.call("PUT", pathOf(type, uuid), { [type]: change });
   }
 
   async remove(type: string, uuid: string): Promise<void> {
-    await this.call("DELETE", `/${type}/${uuid}`);
+    await this.call("DELETE", pathOf(type, uuid));
   }
 
   /** The uuid of a name; undefined where there is none. */
@@ -108,6 +117,11 @@ export class VncClient {
 export interface ObjectKey {
   readonly type: string;
   readonly uuid: string;
+}
+
+/** A uuid may come from a person: it is one segment, whatever is in it. */
+function pathOf(type: string, uuid: string): string {
+  return `/${encodeURIComponent(type)}/${encodeURIComponent(uuid)}`;
 }
 
 function inner(answer: JsonObject, type: string): JsonObject {

@@ -52,6 +52,7 @@ export async function startConfigNode(settings: Settings, stop: AbortSignal): Pr
         name: settings.name,
         objects: objects.graph.size,
         leading: runner.leading,
+        derivedPending: runner.pending,
         unpublished: (await store.outbox(1_000)).length,
         log: await log.highWaterMark("contrail.config"),
       }),

@@ -14,6 +14,8 @@ import {
 export interface RenderOptions {
   /** Only these fields, beside identity; undefined: all. */
   readonly fields: ReadonlySet<string> | undefined;
+  /** Lists of children and back references that are shown beside all else; undefined: none. */
+  readonly also?: ReadonlySet<string> | undefined;
   readonly backReferences: boolean;
   readonly children: boolean;
   /** "http://host:8082", or undefined to leave hrefs out. */
@@ -92,18 +94,21 @@ function addIncoming(
   options: RenderOptions,
   wanted: (key: string) => boolean,
 ): void {
-  if (!options.backReferences && !options.children && options.fields === undefined) return;
+  const named = (key: string): boolean => options.fields?.has(key) === true || options.also?.has(key) === true;
+  const shows = (key: string, all: boolean): boolean => (all ? wanted(key) : named(key));
+  const anyNamed = (options.fields ?? options.also ?? new Set()).size > 0;
+  if (!options.backReferences && !options.children && !anyNamed) return;
   const lists = new Map<string, JsonValue[]>();
   for (const uuid of graph.neighbours(object.uuid)) {
     const other = graph.get(uuid);
     if (other === undefined) continue;
     const href = options.baseUrl === undefined ? {} : { href: options.baseUrl + pathOf(other.type, uuid) };
     const childKey = `${underscored(other.type)}s`;
-    if (other.parentUuid === object.uuid && (options.children || options.fields?.has(childKey)) && wanted(childKey)) {
+    if (other.parentUuid === object.uuid && shows(childKey, options.children)) {
       append(lists, childKey, { to: other.fqName, uuid, ...href });
     }
     const backKey = `${underscored(other.type)}_back_refs`;
-    if (!(options.backReferences || options.fields?.has(backKey)) || !wanted(backKey)) continue;
+    if (!shows(backKey, options.backReferences)) continue;
     const ref = other.refs.find((candidate) => candidate.toUuid === object.uuid);
     if (ref !== undefined) append(lists, backKey, { to: other.fqName, uuid, ...href, attr: ref.attr });
   }

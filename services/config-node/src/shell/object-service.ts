@@ -46,7 +46,8 @@ export class ObjectService {
 
   /** Fills the graph from the store, and makes what has to exist and does not: a crash may have come between. */
   async load(): Promise<void> {
-    await this.#store.sweepAllocations();
+    // The embedded store has one node: nobody else is between claim and write.
+    await this.#store.sweepAllocations(0);
     for await (const object of this.#store.all()) this.#apply({ kind: "upsert", object });
     for (const boot of BOOT_OBJECTS) await this.ensure(boot);
     for (const type of TYPES_WITH_CHILDREN) {

@@ -40,6 +40,12 @@ export class TransformerRunner {
     return this.#epoch !== undefined && this.#clock.monotonicMs() < this.#validUntilMs;
   }
 
+  /** Derived objects that are not yet in the store as they are wanted. */
+  get pending(): number {
+    const { upserts, removes } = this.#transformer.pending();
+    return upserts.length + removes.length;
+  }
+
   /** Runs until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
     signal.addEventListener("abort", () => this.#wake.resolve(), { once: true });

@@ -17,6 +17,13 @@ export interface Answer {
   readonly headers: Headers;
 }
 
+interface NodeStatus {
+  readonly unpublished: number;
+  readonly leading: boolean;
+  readonly derivedPending: number;
+  readonly log: string;
+}
+
 /** A whole node in this process, with its own data directory and a free port; tests talk to it over HTTP. */
 export class RunningNode {
   readonly #directory = mkdtempSync(join(tmpdir(), "contrail-rest-"));
@@ -98,10 +105,9 @@ export class RunningNode {
     const deadline = Date.now() + SETTLE_DEADLINE_MS;
     for (let before = ""; Date.now() < deadline; ) {
       const shown = await (await fetch(`${this.#introspect}/status`)).text();
-      const { unpublished, leading, log } = JSON.parse(shown) as { unpublished: number; leading: boolean; log: string };
-      if (unpublished === 0 && leading && shown === before) return BigInt(log);
+      const { unpublished, leading, derivedPending, log } = JSON.parse(shown) as NodeStatus;
+      if (unpublished === 0 && leading && derivedPending === 0 && shown === before) return BigInt(log);
       before = shown;
-      await new Promise((resolve) => setImmediate(resolve));
     }
     throw new Error("the node did not come to rest");
   }

@@ -11,6 +11,7 @@ import { homepageRoutes } from "./homepage.ts";
 import { keyValueRoutes } from "./key-value-routes.ts";
 import { nameRoutes } from "./name-routes.ts";
 import { objectRoutes } from "./object-routes.ts";
+import { permissionRoutes } from "./permission-routes.ts";
 import { propertyRoutes } from "./property-routes.ts";
 import { referenceRoutes } from "./reference-routes.ts";
 
@@ -30,6 +31,7 @@ export function createRestApp(context: RestContext, logger: Logger): FastifyInst
   nameRoutes(app, context);
   referenceRoutes(app, context);
   propertyRoutes(app, context);
+  permissionRoutes(app, context);
   keyValueRoutes(app, context);
   addressRoutes(app, context);
   collectionRoutes(app, context);

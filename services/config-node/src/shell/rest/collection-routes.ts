@@ -42,10 +42,10 @@ function list(context: RestContext, type: ObjectType, query: ListQuery, request:
   if (query.count) return { [key]: { count: objects.length } };
   const base = query.excludeHrefs ? undefined : baseUrl(request);
   const fields = query.fields === undefined ? undefined : new Set(query.fields);
+  // A detailed list always holds all properties and references; fields adds children and back references.
+  const detailed = { fields: undefined, also: fields, backReferences: false, children: false, baseUrl: base };
   const shown = objects.map((object) =>
-    query.detail
-      ? { [type.name]: renderObject(graph, object, { fields, backReferences: false, children: false, baseUrl: base }) }
-      : summary(graph, object, fields, base),
+    query.detail ? { [type.name]: renderObject(graph, object, detailed) } : summary(graph, object, fields, base),
   );
   const paged = query.pageMarker !== undefined || query.pageLimit !== undefined;
   return paged ? { [key]: shown, marker } : { [key]: shown };

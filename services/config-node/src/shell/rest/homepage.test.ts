@@ -56,6 +56,9 @@ test("every action is served where the homepage says, by its method", async () =
       "virtual-network-ip-free",
       "virtual-network-subnet-ip-count",
       "aaa-mode",
+      "obj-perms",
+      "chown",
+      "chmod",
     ]),
   );
   for (const { name, href, method } of actions) {

@@ -15,6 +15,9 @@ const ACTIONS: readonly (readonly [string, string, string?])[] = [
   ["virtual-network-ip-alloc", "/virtual-network/%s/ip-alloc"],
   ["virtual-network-ip-free", "/virtual-network/%s/ip-free"],
   ["virtual-network-subnet-ip-count", "/virtual-network/%s/subnet-ip-count"],
+  ["obj-perms", "/obj-perms", "GET"],
+  ["chown", "/chown"],
+  ["chmod", "/chmod"],
   ["aaa-mode", "/aaa-mode", "GET"],
 ];
 

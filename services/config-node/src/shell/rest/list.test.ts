@@ -66,7 +66,11 @@ test("a detailed list holds whole objects, with children and back references whe
     "GET",
     `/virtual-networks?detail=true&obj_uuids=${uuidOf("a")}&fields=routing_instances`,
   );
-  expect(fuller).toMatchObject([{ "virtual-network": { routing_instances: [{}] } }]);
+  expect(fuller).toMatchObject([
+    { "virtual-network": { routing_instances: [{}], mtu: 1400, network_policy_refs: [{}] } },
+  ]);
+  const empty = await node.json("GET", `/virtual-networks?detail=true&obj_uuids=${uuidOf("a")}&fields=`);
+  expect(empty["virtual-networks"]).toMatchObject([{ "virtual-network": { mtu: 1400, network_policy_refs: [{}] } }]);
 });
 
 test("count gives the number only", async () => {

@@ -21,7 +21,8 @@ export function objectRoutes(app: FastifyInstance, context: RestContext): void {
     reply.header("ETag", tag);
     if (noneMatches(request.headers["if-none-match"], tag)) return reply.code(304).send();
     const query = queryOf(request);
-    const fields = query.fields === undefined ? undefined : new Set(query.fields.split(","));
+    // No field named is no choice made.
+    const fields = (query.fields ?? "") === "" ? undefined : new Set(query.fields?.split(","));
     const shown = renderObject(objects.graph, object, {
       fields,
       backReferences: !truthy(query.exclude_back_refs),

@@ -1,0 +1,83 @@
+import { deepStrictEqual, rejects } from "node:assert/strict";
+import type { StoreCase } from "./contract-case.ts";
+import { collect, numbers, outcomes, referring, sample } from "./samples.ts";
+
+/** Two nodes on the same data, each with a store of its own. */
+export const PEER_CASES: readonly StoreCase[] = [
+  {
+    name: "what one node wrote the other reads, and lists in the outbox until either publishes it",
+    async run({ store, peer }) {
+      const other = await peer();
+      const written = await store.write(sample("a"), undefined);
+      deepStrictEqual(await other.read("a"), written);
+      deepStrictEqual(await other.findName("t", ["a"]), "a");
+      deepStrictEqual(await other.outbox(10), [{ uuid: "a", revision: written.revision }]);
+      await other.published({ uuid: "a", revision: written.revision });
+      deepStrictEqual(await store.outbox(10), []);
+    },
+  },
+  {
+    name: "two nodes that create one name forty times at once make one object",
+    async run({ store, peer }) {
+      const nodes = [store, await peer()];
+      const tries = numbers(40).map((index) =>
+        nodes[index % 2]?.write(sample(`u${index}`, { fqName: ["n"] }), undefined),
+      );
+      const { served } = await outcomes(tries.flatMap((item) => item ?? []));
+      deepStrictEqual([served, (await collect(store)).length], [1, 1]);
+    },
+  },
+  {
+    name: "two nodes that count up one object lose no update",
+    async run({ store, peer }) {
+      const nodes = [store, await peer()];
+      await store.write(sample("a", { properties: { count: 0 } }), undefined);
+      const increment = async (index: number): Promise<void> => {
+        const node = nodes[index % 2] ?? store;
+        for (;;) {
+          const before = await node.read("a");
+          if (before === undefined) throw new Error("it is gone");
+          const after = { ...before, properties: { count: Number(before.properties.count) + 1 } };
+          if ((await outcomes([node.write(after, before.revision)])).served === 1) return;
+        }
+      };
+      await Promise.all(numbers(20).map(increment));
+      deepStrictEqual((await store.read("a"))?.properties.count, 20);
+    },
+  },
+  {
+    name: "two nodes never give one number twice, and see what the other freed",
+    async run({ store, peer }) {
+      const other = await peer();
+      const claim = (index: number) =>
+        (index % 2 === 0 ? store : other).allocate({ pool: "p", owner: `o${index}`, first: 0n, last: 99n });
+      deepStrictEqual(new Set(await Promise.all(numbers(100).map(claim))).size, 100);
+      await rejects(other.allocate({ pool: "p", owner: "x", first: 0n, last: 99n }), {
+        code: "store.exhausted_conflict",
+      });
+      const [taken] = await store.allocations("p");
+      await store.free("p", taken?.value ?? -1n, taken?.owner ?? "");
+      deepStrictEqual(await other.allocate({ pool: "p", owner: "x", first: 0n, last: 99n }), taken?.value);
+    },
+  },
+  {
+    name: "a lease that one node holds the other does not get",
+    async run({ store, peer }) {
+      const other = await peer();
+      const tries = await Promise.all([
+        store.acquireLease("l", "one", 600_000),
+        other.acquireLease("l", "two", 600_000),
+      ]);
+      deepStrictEqual(tries.filter((epoch) => epoch !== undefined).length, 1);
+    },
+  },
+  {
+    name: "what one node refers to the other cannot remove",
+    async run({ store, peer }) {
+      const other = await peer();
+      const target = await store.write(sample("t"), undefined);
+      await store.write(referring("r", "t"), undefined);
+      await rejects(other.remove("t", target.revision), { code: "store.referred_conflict" });
+    },
+  },
+];

@@ -1,0 +1,97 @@
+import { silentLogger } from "@contrail/observability";
+import { type JsonObject, objectType } from "@contrail/schema";
+import { DERIVED_LEASE, type ObjectStore } from "@contrail/store";
+import { openSqliteStore } from "@contrail/store-sqlite";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { HeldClock, until } from "../testing/held-clock.ts";
+import { ObjectService } from "./object-service.ts";
+import { TransformerRunner } from "./transformer-runner.ts";
+
+const PROJECT = ["default-domain", "default-project"];
+const LONG_MS = 600_000;
+
+let store: ObjectStore;
+let objects: ObjectService;
+let runner: TransformerRunner;
+let stop: AbortController;
+let running: Promise<void>;
+let clock: HeldClock;
+
+beforeEach(async () => {
+  store = await openSqliteStore(":memory:");
+  clock = new HeldClock();
+  objects = new ObjectService(store, clock);
+  runner = new TransformerRunner(objects, store, clock, silentLogger, "me");
+  await objects.load();
+  stop = new AbortController();
+});
+
+afterEach(async () => {
+  stop.abort();
+  await running;
+  await store.close();
+});
+
+async function create(type: string, fqName: readonly string[], properties: JsonObject = {}): Promise<string> {
+  const known = requireType(type);
+  const given = Object.entries(properties).flatMap(([k, v]) => (v === undefined ? [] : [[k, v] as const]));
+  const nothing = { uuid: undefined, parentType: undefined, references: new Map(), ignored: 0 };
+  return (await objects.create(known, { ...nothing, fqName, properties: new Map(given) })).uuid;
+}
+
+const instance = (name: string) => objects.graph.find("routing-instance", [...PROJECT, name, name]);
+
+test("a network gets its derived objects, marked and dated, under uuids that follow from their names", async () => {
+  running = runner.run(stop.signal);
+  await create("virtual-network", [...PROJECT, "n"]);
+  await until(() => runner.pending === 0 && instance("n") !== undefined);
+  const first = instance("n");
+  expect(first).toMatchObject({ derived: true, epoch: 1n, parentType: "virtual-network" });
+  expect(first?.properties.id_perms).toMatchObject({ creator: "transformer", created: expect.any(String) });
+  const network = objects.graph.find("virtual-network", [...PROJECT, "n"]);
+  await objects.remove(requireType("virtual-network"), network?.uuid ?? "");
+  await until(() => runner.pending === 0);
+  expect(instance("n")).toBeUndefined();
+  await create("virtual-network", [...PROJECT, "n"]);
+  await until(() => runner.pending === 0 && instance("n") !== undefined);
+  expect(instance("n")?.uuid).toBe(first?.uuid);
+});
+
+test("without the lease nothing is written; once it is free, everything is", async () => {
+  await store.acquireLease(DERIVED_LEASE, "other", LONG_MS);
+  running = runner.run(stop.signal);
+  await create("virtual-network", [...PROJECT, "n"]);
+  await until(() => clock.waiting === 1);
+  expect([runner.leading, instance("n")]).toEqual([false, undefined]);
+  expect(runner.pending).toBeGreaterThan(0);
+  await store.acquireLease(DERIVED_LEASE, "other", 0);
+  await until(async () => {
+    clock.advance(1_000);
+    return runner.leading && runner.pending === 0;
+  });
+  expect(instance("n")).toMatchObject({ derived: true, epoch: 2n });
+});
+
+test("a leader stops after half the lease, and what it still writes after a take-over is refused", async () => {
+  running = runner.run(stop.signal);
+  await until(() => runner.leading && runner.pending === 0 && clock.waiting === 1);
+  const before = instance("ip-fabric");
+  expect(before).toBeDefined();
+  // The process is paused: another node takes the lease meanwhile, and its own clock has not moved.
+  await store.acquireLease(DERIVED_LEASE, "me", 0);
+  await until(async () => (await store.acquireLease(DERIVED_LEASE, "other", LONG_MS)) !== undefined);
+  await create("virtual-network", [...PROJECT, "late"]);
+  await until(() => clock.waiting === 1);
+  expect(runner.leading).toBe(true);
+  expect(instance("late")).toBeUndefined();
+  expect(await store.findName("routing-instance", [...PROJECT, "late", "late"])).toBeUndefined();
+  clock.advance(5_001);
+  expect(runner.leading).toBe(false);
+  expect(instance("ip-fabric")).toEqual(before);
+});
+
+function requireType(name: string) {
+  const type = objectType(name);
+  if (type === undefined) throw new Error(`no type ${name}`);
+  return type;
+}
