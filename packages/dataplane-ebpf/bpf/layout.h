@@ -157,11 +157,8 @@ struct vif_counters {
 	__u64 drops;
 };
 
-struct acl_row_key {
-	__u32 version;
-	__u32 row;
-};
-
+/* 16 MiB: ten ACLs of 1024 rules that differ in everything, or thousands of usual ones. */
+#define ACL_ROWS 131072
 /* One row of a compiled ACL: 32 keys, or one bitmap of 1024 rules, or (row 0) the header. */
 #define ACL_ROW_WORDS 16
 struct acl_row {
@@ -189,7 +186,7 @@ struct acl_keys {
 };
 
 struct acl_header {
-	__u32 rows; /* of this version, the header among them */
+	__u32 rows; /* of this ACL, one after the other, the header first */
 	__u32 pass_row; /* bit set: the rule passes */
 	__u32 any_protocol_row; /* rules for every protocol */
 	struct acl_keys sections[ACL_SECTIONS];
@@ -221,13 +218,24 @@ struct packet {
 	__u32 punt_reason;
 };
 
+/* Where a label from a tunnel end point led; good for its generation. */
+struct inlet {
+	__be32 endpoint;
+	__u32 label;
+	__u32 generation; /* 0: empty */
+	__u32 interface;
+};
+#define INLET_SLOTS 1024
+
 /* How the host's own table led a tunnel's packet out of the underlay device; good until its time. */
+#define WAY_SLOTS 256
 struct way {
 	__u64 until; /* ns, the clock of the packets */
+	__be32 remote;
 	__u16 destination[3]; /* MAC addresses, as they stand in memory */
 	__u16 source[3];
 	__u8 known; /* 0: the table gave none */
-	__u8 unused[3];
+	__u8 unused[7];
 };
 
 enum stage { STAGE_VM_IN, STAGE_FAB_IN, STAGE_AGENT_IN, STAGE_ARP, STAGE_VM_DECIDE, STAGE_FAB_DECIDE, STAGE_PUNT, STAGES };

@@ -47,9 +47,9 @@ TABLE(labels, BPF_MAP_TYPE_HASH, 65536, BPF_F_NO_PREALLOC, __u32, __u32);
 TABLE(tunnel_endpoints, BPF_MAP_TYPE_HASH, 65536, BPF_F_NO_PREALLOC, __be32, __u32);
 TABLE(group_sets, BPF_MAP_TYPE_HASH, 65536, BPF_F_NO_PREALLOC, __u32, struct group_set);
 
-/* Compiled ACLs: an id leads to the version of its rows, which is swapped when all of them are there. */
+/* Compiled ACLs: an id leads to the first of its rows, which is swapped when all of them are there. */
 TABLE(acls, BPF_MAP_TYPE_HASH, 65536, BPF_F_NO_PREALLOC, __u32, __u32);
-TABLE(acl_rows, BPF_MAP_TYPE_HASH, 524288, BPF_F_NO_PREALLOC, struct acl_row_key, struct acl_row);
+TABLE(acl_rows, BPF_MAP_TYPE_ARRAY, ACL_ROWS, 0, __u32, struct acl_row);
 
 /* Flows without a reply: the least recently used goes. With one: until they are aged. */
 TABLE(embryonic_flows, BPF_MAP_TYPE_LRU_HASH, MAX_EMBRYONIC_FLOWS, 0, struct flow_key, struct flow);
@@ -72,11 +72,18 @@ struct {
 	__type(value, struct packet);
 } scratch SEC(".maps");
 
-/* By remote address; what is in it is found again within a moment, so it is not pinned. */
+/* Memories of a CPU, a slot each for several keys; what is lost is found again, so they are not pinned. */
 struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 4096);
-	__type(key, __be32);
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, INLET_SLOTS);
+	__type(key, __u32);
+	__type(value, struct inlet);
+} inlets SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, WAY_SLOTS);
+	__type(key, __u32);
 	__type(value, struct way);
 } ways SEC(".maps");
 
