@@ -193,6 +193,8 @@ struct acl_header {
 	__u32 unused[2];
 };
 
+_Static_assert(sizeof(struct acl_header) == sizeof(struct acl_row), "the header is a row");
+
 /* What a stage hands on through the per-CPU scratch map. */
 struct packet {
 	struct flow_key key;
