@@ -11,7 +11,7 @@ const AGEING_MS = 1_000;
 const [pinDirectory = "", hostNumber = ""] = process.argv.slice(2);
 const plane = openEbpfDataPlane({ pinDirectory, logger: silentLogger });
 await plane.apply(overlayTables(hostNumber === "1" ? 1 : 2));
-// As the agent does; its cost is part of what is measured.
+// As the agent does; on another CPU than the ends where there is one.
 const ageing = setInterval(() => void plane.ageFlows(), AGEING_MS);
 answer({ kind: "ready" });
 

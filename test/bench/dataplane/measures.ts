@@ -1,4 +1,3 @@
-import { pinned } from "./end-client.ts";
 import type { EndResult } from "./end-protocol.ts";
 import { IPERF_PORT, type LivePath } from "./live-path.ts";
 import { inNamespace, run, runIn } from "./namespaces.ts";
@@ -76,12 +75,12 @@ export const MEASURES: readonly Measure[] = [
 ];
 
 /** One stream of iperf3. */
-async function bulk({ path, cpu }: LivePath, durationMs: number): Promise<Measured> {
+async function bulk({ path, cpu, onCpu }: LivePath, durationMs: number): Promise<Measured> {
   const target = ["-c", path.far.address, "-p", String(IPERF_PORT)];
   const choices = ["-t", String(durationMs / 1_000), "-A", `${cpu},${cpu}`, "-J"];
   const client = inNamespace(path.near.machine, "iperf3", ...target, ...choices);
   // Members of iperf3's report; only these are read.
-  const { end } = JSON.parse(await run(...pinned(cpu, client))) as {
+  const { end } = JSON.parse(await run(...onCpu, ...client)) as {
     readonly end: {
       readonly sum_received: { readonly bits_per_second: number; readonly seconds: number };
       readonly cpu_utilization_percent: { readonly host_total: number; readonly remote_total: number };
