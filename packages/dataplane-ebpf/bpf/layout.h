@@ -21,6 +21,9 @@ struct settings {
 	__u32 flows_per_interface;
 };
 
+/* Where the interface of a device may stand, by the last bits of its index; checked against the interface. */
+#define VIF_HINTS 1024
+
 /* What a device that carries a program is for; interface 0: none any more, its frames are dropped. */
 struct device {
 	__u32 use; /* 1 machine, 2 underlay, 3 punt */
@@ -190,7 +193,8 @@ struct acl_header {
 	__u32 pass_row; /* bit set: the rule passes */
 	__u32 any_protocol_row; /* rules for every protocol */
 	struct acl_keys sections[ACL_SECTIONS];
-	__u32 unused[2];
+	__u32 words; /* of a bitmap that have rules */
+	__u32 unused;
 };
 
 _Static_assert(sizeof(struct acl_header) == sizeof(struct acl_row), "the header is a row");
@@ -236,8 +240,9 @@ struct way {
 	__be32 remote;
 	__u16 destination[3]; /* MAC addresses, as they stand in memory */
 	__u16 source[3];
+	__u32 generation; /* with another one the underlay may be another */
 	__u8 known; /* 0: the table gave none */
-	__u8 unused[7];
+	__u8 unused[3];
 };
 
 enum stage { STAGE_VM_IN, STAGE_FAB_IN, STAGE_AGENT_IN, STAGE_ARP, STAGE_VM_DECIDE, STAGE_FAB_DECIDE, STAGE_PUNT, STAGES };

@@ -72,6 +72,13 @@ struct {
 	__type(value, struct packet);
 } scratch SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, VIF_HINTS);
+	__type(key, __u32);
+	__type(value, __u32);
+} vif_hints SEC(".maps");
+
 /* Memories of a CPU, a slot each for several keys; what is lost is found again, so they are not pinned. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);

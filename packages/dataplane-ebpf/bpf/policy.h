@@ -96,13 +96,6 @@ FUNCTION struct acl_row *acl_search(__u32 base, const struct acl_keys *keys, __u
 	return acl_row(base, bitmaps + row * KEYS_PER_ROW + low);
 }
 
-INLINE void add_rules(__u64 *into, const struct acl_row *rules)
-{
-#pragma unroll
-	for (int i = 0; i < ACL_ROW_WORDS; i++)
-		into[i] |= rules->words[i];
-}
-
 struct group_walk {
 	__u32 base;
 	const struct acl_keys *keys;
@@ -115,31 +108,49 @@ static long add_group(__u32 index, struct group_walk *walk)
 	if (index >= GROUPS_PER_SET || index >= walk->set->count)
 		return 1;
 	struct acl_row *rules = acl_search(walk->base, walk->keys, walk->set->groups[index], 1);
-	if (rules)
-		add_rules(walk->into, rules);
+	if (rules) {
+#pragma unroll
+		for (int i = 0; i < ACL_ROW_WORDS; i++)
+			walk->into[i] |= rules->words[i];
+	}
 	return 0;
 }
 
 /* The rules that match one end: by address (and any), by network, by its groups. */
+struct end_rules {
+	const struct acl_row *address;
+	const struct acl_row *network; /* NULL: none */
+	const __u64 *groups; /* NULL: none */
+};
+
 INLINE int match_end(__u32 base, const struct acl_header *header, __u64 *into, int end, __u32 address, __u32 network,
-		     __u32 groups)
+		     __u32 groups, struct end_rules *rules)
 {
-	struct acl_row *rules = acl_search(base, &header->sections[ACL_SOURCE_ADDRESS + end], address, 0);
-	if (!rules)
-		return 0;
-#pragma unroll
-	for (int i = 0; i < ACL_ROW_WORDS; i++)
-		into[i] = rules->words[i];
-	rules = acl_search(base, &header->sections[ACL_SOURCE_NETWORK + end], network, 1);
-	if (rules)
-		add_rules(into, rules);
-	if (header->sections[ACL_SOURCE_GROUP + end].key_count && groups) {
-		struct group_walk walk = {base, &header->sections[ACL_SOURCE_GROUP + end], NULL, into};
+	const struct acl_keys *group_keys = &header->sections[ACL_SOURCE_GROUP + end];
+
+	rules->address = acl_search(base, &header->sections[ACL_SOURCE_ADDRESS + end], address, 0);
+	rules->network = acl_search(base, &header->sections[ACL_SOURCE_NETWORK + end], network, 1);
+	rules->groups = NULL;
+	if (group_keys->key_count && groups) {
+		struct group_walk walk = {base, group_keys, NULL, into};
 		walk.set = bpf_map_lookup_elem(&group_sets, &groups);
-		if (walk.set)
+		if (walk.set) {
+			__builtin_memset(into, 0, sizeof(struct acl_row));
 			bpf_loop(GROUPS_PER_SET, add_group, &walk, 0);
+			rules->groups = into;
+		}
 	}
-	return 1;
+	return rules->address != NULL;
+}
+
+INLINE __u64 end_word(const struct end_rules *rules, int word)
+{
+	__u64 matching = rules->address->words[word];
+	if (rules->network)
+		matching |= rules->network->words[word];
+	if (rules->groups)
+		matching |= rules->groups[word];
+	return matching;
 }
 
 /*
@@ -148,6 +159,7 @@ INLINE int match_end(__u32 base, const struct acl_header *header, __u64 *into, i
  */
 __attribute__((noinline)) int acl_passes(__u32 id, const struct query *q)
 {
+	struct end_rules from, to;
 	__u32 zero = 0;
 	if (!q)
 		return 0;
@@ -159,9 +171,10 @@ __attribute__((noinline)) int acl_passes(__u32 id, const struct query *q)
 	struct acl_header *header = (struct acl_header *)acl_row(base, 0);
 	if (!header)
 		return 0;
-	if (!match_end(base, header, work->source, 0, q->source, q->source_network, q->source_groups))
+	if (!match_end(base, header, work->source, 0, q->source, q->source_network, q->source_groups, &from))
 		return 0;
-	if (!match_end(base, header, work->destination, 1, q->destination, q->destination_network, q->destination_groups))
+	if (!match_end(base, header, work->destination, 1, q->destination, q->destination_network, q->destination_groups,
+		       &to))
 		return 0;
 	struct acl_row *protocol = acl_search(base, &header->sections[ACL_PROTOCOL], q->protocol, 1);
 	if (!protocol)
@@ -172,8 +185,9 @@ __attribute__((noinline)) int acl_passes(__u32 id, const struct query *q)
 	struct acl_row *pass = acl_row(base, header->pass_row);
 	if (!protocol || !source_port || !destination_port || !pass)
 		return 0;
-	for (int i = 0; i < ACL_ROW_WORDS; i++) {
-		__u64 rules = work->source[i] & work->destination[i] & protocol->words[i] & source_port->words[i] &
+	__u32 words = header->words;
+	for (int i = 0; i < ACL_ROW_WORDS && i < words; i++) {
+		__u64 rules = end_word(&from, i) & end_word(&to, i) & protocol->words[i] & source_port->words[i] &
 			      destination_port->words[i];
 		if (rules)
 			return (pass->words[i] & rules & -rules) != 0;

@@ -219,6 +219,7 @@ FUNCTION int find_way(struct __sk_buff *skb, const struct packet *p, const struc
 {
 	way->until = p->now + WAY_LIFE;
 	way->remote = p->to.target;
+	way->generation = p->generation;
 	way->known = 0;
 #ifdef TEST_BUILD
 	way->known = 1; /* a test does not look at the outer Ethernet header */
@@ -259,7 +260,7 @@ INLINE int encapsulate(struct __sk_buff *skb, struct packet *p, const struct set
 	put_outer(&frame, p, host, skb->len - ETHERNET);
 	put_inner(&frame, p);
 	record(OUT_UNDERLAY, 0);
-	int fresh = way && way->remote == p->to.target && p->now < way->until;
+	int fresh = way && way->remote == p->to.target && way->generation == p->generation && p->now < way->until;
 	if (fresh && put_ethernet(&frame, way)) {
 		failed = inner ? bpf_skb_store_bytes(skb, 0, (__u8 *)&frame + 2, ETHERNET + TUNNEL_HEADER + 12, 0)
 			       : bpf_skb_store_bytes(skb, 0, (__u8 *)&frame + 2, ETHERNET + TUNNEL_HEADER, 0);
