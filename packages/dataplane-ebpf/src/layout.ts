@@ -12,7 +12,7 @@ import {
 import { type InetPrefix, inetMask, type MacAddress, readMacAddress, writeMacAddress } from "@contrail/net";
 
 /** Raised with every change of bpf/layout.h: maps of another version are left alone and replaced whole. */
-export const LAYOUT_VERSION = 2;
+export const LAYOUT_VERSION = 3;
 
 /** Sizes of keys and values, bytes; bpf/layout.h has the same structures. */
 export const SIZE = {
@@ -27,7 +27,7 @@ export const SIZE = {
   groupSet: 4 + 4 * MAX_GROUPS,
   flowKey: 20,
   fragmentKey: 16,
-  flow: 64,
+  flow: 56,
   puntWindow: 16,
   counters: 40,
   removal: 16,
