@@ -65,12 +65,8 @@ TABLE(counters, BPF_MAP_TYPE_PERCPU_ARRAY, VIF_SLOTS, 0, __u32, struct vif_count
 /* The programs that the attached ones jump to: an upgrade swaps slots. */
 TABLE(stages, BPF_MAP_TYPE_PROG_ARRAY, STAGES, 0, __u32, __u32);
 
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct packet);
-} scratch SEC(".maps");
+/* Pinned as well: while stages are swapped one of the old program jumps to one of the new. */
+TABLE(scratch, BPF_MAP_TYPE_PERCPU_ARRAY, 1, 0, __u32, struct packet);
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
