@@ -17,6 +17,11 @@ struct removal {
 	__u32 removed;
 };
 
+struct removal_walk {
+	struct removal removal;
+	__u32 marked; /* not a sum: the verifier would count along */
+};
+
 INLINE __u64 idle_limit(const struct flow_key *key, const struct flow *flow, __u8 peer_flags)
 {
 	if (key->protocol == PROTO_TCP) {
@@ -28,12 +33,21 @@ INLINE __u64 idle_limit(const struct flow_key *key, const struct flow *flow, __u
 	return key->protocol == PROTO_TCP ? IDLE_TCP : IDLE_OTHER;
 }
 
-/* First pass: marks, so that both entries of a pair are judged while both are there. */
-static long mark_flow(struct bpf_map *map, struct flow_key *key, struct flow *flow, struct removal *removal)
+/* Writes only what changes: the entry is in use on another CPU. */
+INLINE void mark(struct flow *flow, __u8 expired, struct removal_walk *walk)
 {
+	if (flow->to.expired != expired)
+		flow->to.expired = expired;
+	walk->marked |= *(volatile __u8 *)&flow->to.expired;
+}
+
+/* First pass: marks, so that both entries of a pair are judged while both are there. */
+static long mark_flow(struct bpf_map *map, struct flow_key *key, struct flow *flow, struct removal_walk *walk)
+{
+	const struct removal *removal = &walk->removal;
 	struct flow_key own = *key, peer_key;
 	if (removal->next_hop) {
-		flow->expired = own.next_hop == removal->next_hop;
+		mark(flow, own.next_hop == removal->next_hop, walk);
 		return 0;
 	}
 	reverse_key(&own, flow->peer_next_hop, &peer_key);
@@ -41,7 +55,7 @@ static long mark_flow(struct bpf_map *map, struct flow_key *key, struct flow *fl
 	__u64 seen = flow->last_seen;
 	if (peer && peer->last_seen > seen)
 		seen = peer->last_seen;
-	flow->expired = (__s64)(removal->now - seen) > (__s64)idle_limit(&own, flow, peer ? peer->tcp_flags : 0);
+	mark(flow, (__s64)(removal->now - seen) > (__s64)idle_limit(&own, flow, peer ? peer->tcp_flags : 0), walk);
 	return 0;
 }
 
@@ -53,7 +67,7 @@ INLINE int still_idle(const struct flow *flow, const struct removal *removal)
 static long remove_embryonic(struct bpf_map *map, struct flow_key *key, struct flow *flow, struct removal *removal)
 {
 	struct flow_key own = *key;
-	if (flow->expired && still_idle(flow, removal) && !bpf_map_delete_elem(&embryonic_flows, &own))
+	if (flow->to.expired && still_idle(flow, removal) && !bpf_map_delete_elem(&embryonic_flows, &own))
 		removal->removed += 1;
 	return 0;
 }
@@ -62,7 +76,7 @@ static long remove_established(struct bpf_map *map, struct flow_key *key, struct
 {
 	struct flow_key own = *key;
 	__u32 next_hop = own.next_hop;
-	if (!flow->expired || !still_idle(flow, removal) || bpf_map_delete_elem(&flows, &own))
+	if (!flow->to.expired || !still_idle(flow, removal) || bpf_map_delete_elem(&flows, &own))
 		return 0;
 	removal->removed += 1;
 	__u32 *count = bpf_map_lookup_elem(&flow_counts, &next_hop);
@@ -71,18 +85,23 @@ static long remove_established(struct bpf_map *map, struct flow_key *key, struct
 	return 0;
 }
 
-/* Context: struct removal in, removed out. */
+/* Context: struct removal in, removed out. A walk takes as long as the table is wide: none where there is nothing to do. */
 SEC("syscall")
 int remove_flows(struct removal *context)
 {
-	struct removal removal = {context->now, context->next_hop, 0};
+	struct removal_walk walk = {{context->now, context->next_hop, 0}, 0};
+	__u32 established;
 #ifndef TEST_BUILD
-	removal.now = bpf_ktime_get_ns();
+	walk.removal.now = bpf_ktime_get_ns();
 #endif
-	bpf_for_each_map_elem(&flows, mark_flow, &removal, 0);
-	bpf_for_each_map_elem(&embryonic_flows, mark_flow, &removal, 0);
-	bpf_for_each_map_elem(&flows, remove_established, &removal, 0);
-	bpf_for_each_map_elem(&embryonic_flows, remove_embryonic, &removal, 0);
-	context->removed = removal.removed;
+	bpf_for_each_map_elem(&flows, mark_flow, &walk, 0);
+	established = walk.marked;
+	walk.marked = 0;
+	bpf_for_each_map_elem(&embryonic_flows, mark_flow, &walk, 0);
+	if (established)
+		bpf_for_each_map_elem(&flows, remove_established, &walk.removal, 0);
+	if (walk.marked)
+		bpf_for_each_map_elem(&embryonic_flows, remove_embryonic, &walk.removal, 0);
+	context->removed = walk.removal.removed;
 	return 0;
 }

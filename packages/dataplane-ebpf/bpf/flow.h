@@ -38,7 +38,7 @@ FUNCTION __u32 flow_hash(const struct flow_key *key)
 }
 
 /* Moves one entry to the established table; the embryonic one goes. */
-INLINE int establish(const struct flow_key *key, struct flow *flow)
+INLINE int establish(const struct flow_key *key, struct flow *flow, __u32 *count)
 {
 	struct flow copy = *flow;
 	__u32 next_hop = key->next_hop, one = 1;
@@ -47,7 +47,6 @@ INLINE int establish(const struct flow_key *key, struct flow *flow)
 	if (bpf_map_update_elem(&flows, key, &copy, BPF_NOEXIST))
 		return 0;
 	bpf_map_delete_elem(&embryonic_flows, key);
-	__u32 *count = bpf_map_lookup_elem(&flow_counts, &next_hop);
 	if (count)
 		__sync_fetch_and_add(count, 1);
 	else
@@ -66,14 +65,15 @@ FUNCTION int promote(struct flow_key *key, struct flow *flow)
 
 	if (!host || (count ? *count : 0) >= host->flows_per_interface)
 		return 0;
-	if (!establish(key, flow))
+	if (!establish(key, flow, count))
 		return 0;
 	reverse_key(key, peer_next_hop, &peer_key);
-	if (bpf_map_lookup_elem(&flows, &peer_key))
-		return 1;
 	struct flow *peer = bpf_map_lookup_elem(&embryonic_flows, &peer_key);
-	if (peer)
-		establish(&peer_key, peer);
+	if (!peer)
+		return 1;
+	if (!count || peer_next_hop != next_hop)
+		count = bpf_map_lookup_elem(&flow_counts, &peer_next_hop);
+	establish(&peer_key, peer, count);
 	return 1;
 }
 

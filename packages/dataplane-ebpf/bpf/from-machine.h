@@ -52,11 +52,21 @@ INLINE int is_nowhere(__be32 destination)
 	return address >= 0xe0000000 || address < 0x01000000;
 }
 
+/* The interface of a device: its own record names it, which needs no search. */
 INLINE struct vif *ingress_of(struct __sk_buff *skb)
 {
-	__u32 ifindex = skb->ifindex;
+	__u32 ifindex = skb->ifindex, slot = ifindex & (VIF_HINTS - 1);
+	__u32 *hint = bpf_map_lookup_elem(&vif_hints, &slot);
+	struct vif *vif = hint ? vif_by_id(*hint) : NULL;
+
+	if (vif && vif->ifindex == ifindex)
+		return vif;
 	struct device *device = bpf_map_lookup_elem(&devices, &ifindex);
-	return device && device->use == USE_MACHINE ? vif_by_id(device->interface) : NULL;
+	if (!device || device->use != USE_MACHINE)
+		return NULL;
+	if (hint)
+		*hint = device->interface;
+	return vif_by_id(device->interface);
 }
 
 /* Begins with two bytes that keep the IPv4 header aligned. */

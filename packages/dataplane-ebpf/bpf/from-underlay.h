@@ -29,20 +29,26 @@ INLINE int is_ours(const struct underlay_head *head, const struct settings *host
 	       (head->udp.dest == bpf_htons(MPLS_PORT) || head->udp.dest == bpf_htons(MPLS_OLD_PORT));
 }
 
-/* The interface that a label leads to, or why it does not. */
-INLINE struct vif *target_of(__u32 label, __u32 *problem)
+/* The interface that a label leads to; 0, and why it does not. */
+FUNCTION __u32 search_target(__u32 label, __u32 *problem)
 {
 	*problem = REASON(invalid_label);
 	__u32 *id = bpf_map_lookup_elem(&labels, &label);
 	if (!id)
-		return NULL;
+		return 0;
 	__u32 next_hop = *id;
 	*problem = REASON(invalid_nh);
 	struct next_hop *hop = bpf_map_lookup_elem(&next_hops, &next_hop);
 	if (!hop || hop->kind != NH_INTERFACE)
-		return NULL;
+		return 0;
 	*problem = REASON(invalid_if);
-	return vif_by_id(hop->target);
+	return hop->target;
+}
+
+INLINE struct inlet *inlet_of(__be32 endpoint, __u32 label)
+{
+	__u32 slot = (label ^ endpoint >> 24) & (INLET_SLOTS - 1);
+	return bpf_map_lookup_elem(&inlets, &slot);
 }
 
 /* Takes the outer headers off and brings the packet to the machine. */
@@ -60,24 +66,36 @@ int fab_in(struct __sk_buff *skb)
 	struct tunnel_head inner = {};
 	struct settings *host = host_settings();
 	struct packet *p = scratch_packet();
-	__u32 endpoint, label, problem;
+	__u32 endpoint, label, id, problem;
 
 	if (!host || !p || skb->vlan_present || bpf_skb_load_bytes(skb, 0, &outer.eth, OUTER) || !is_ours(&outer, host)) {
 		record(OUT_HOST, 0);
 		return TC_ACT_UNSPEC;
 	}
+	p->generation = current_generation();
 	endpoint = outer.ip.saddr;
-	if (!bpf_map_lookup_elem(&tunnel_endpoints, &endpoint))
-		return drop(REASON(invalid_source), 0);
 	int whole = !bpf_skb_load_bytes(skb, OUTER, &inner, sizeof(inner));
-	if (!whole && bpf_skb_load_bytes(skb, OUTER, &inner.label, 4))
-		return drop(REASON(invalid_label), 0);
-	label = bpf_ntohl(inner.label);
-	if (!(label & 0x100))
-		return drop(REASON(invalid_label), 0);
-	struct vif *target = target_of(label >> 12, &problem);
+	int labelled = whole || !bpf_skb_load_bytes(skb, OUTER, &inner.label, 4);
+	label = bpf_ntohl(inner.label) >> 12;
+	labelled = labelled && (inner.label & bpf_htonl(0x100));
+	struct inlet *inlet = inlet_of(endpoint, label);
+	if (inlet && labelled && inlet->generation == p->generation && inlet->endpoint == endpoint &&
+	    inlet->label == label) {
+		id = inlet->interface;
+	} else {
+		if (!bpf_map_lookup_elem(&tunnel_endpoints, &endpoint))
+			return drop(REASON(invalid_source), 0);
+		if (!labelled)
+			return drop(REASON(invalid_label), 0);
+		id = search_target(label, &problem);
+		if (!id)
+			return drop(problem, 0);
+		if (inlet)
+			*inlet = (struct inlet){endpoint, label, p->generation, id};
+	}
+	struct vif *target = vif_by_id(id);
 	if (!target)
-		return drop(problem, 0);
+		return drop(REASON(invalid_if), 0);
 	if (!whole)
 		return drop(REASON(invalid_packet), target->id);
 	if (inner.ip.version != 4)
@@ -87,7 +105,6 @@ int fab_in(struct __sk_buff *skb)
 		return drop(problem, target->id);
 	p->interface = target->id;
 	p->now = clock_now();
-	p->generation = current_generation();
 	problem = parse_ports(skb, p, target->next_hop);
 	if (problem)
 		return drop(problem, target->id);

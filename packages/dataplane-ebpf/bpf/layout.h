@@ -21,6 +21,9 @@ struct settings {
 	__u32 flows_per_interface;
 };
 
+/* Where the interface of a device may stand, by the last bits of its index; checked against the interface. */
+#define VIF_HINTS 1024
+
 /* What a device that carries a program is for; interface 0: none any more, its frames are dropped. */
 struct device {
 	__u32 use; /* 1 machine, 2 underlay, 3 punt */
@@ -105,7 +108,7 @@ struct resolution {
 	__u8 kind;
 	__u8 same_subnet;
 	__u8 ecmp_place;
-	__u8 unused;
+	__u8 expired; /* of the entry: mark of the ageing pass; an entry that is resolved anew is not idle */
 	__be16 source_port; /* of the outer header */
 	__u16 unused2;
 	__u32 target; /* interface id, or remote address in network order */
@@ -113,6 +116,7 @@ struct resolution {
 	__u32 ecmp_next_hop; /* 0: not by ecmp */
 };
 
+/* 56 bytes: with its key and the kernel's own part an entry fills two cache lines. */
 struct flow {
 	__u64 packets;
 	__u64 bytes;
@@ -123,10 +127,7 @@ struct flow {
 	__u8 reverse;
 	__u8 established;
 	__u8 tcp_flags;
-	__u8 expired; /* mark of the ageing pass */
-	__u8 unused[3];
 	struct resolution to;
-	__u32 unused2;
 };
 
 struct fragment_key {
@@ -157,11 +158,8 @@ struct vif_counters {
 	__u64 drops;
 };
 
-struct acl_row_key {
-	__u32 version;
-	__u32 row;
-};
-
+/* 16 MiB: ten ACLs of 1024 rules that differ in everything, or thousands of usual ones. */
+#define ACL_ROWS 131072
 /* One row of a compiled ACL: 32 keys, or one bitmap of 1024 rules, or (row 0) the header. */
 #define ACL_ROW_WORDS 16
 struct acl_row {
@@ -189,12 +187,15 @@ struct acl_keys {
 };
 
 struct acl_header {
-	__u32 rows; /* of this version, the header among them */
+	__u32 rows; /* of this ACL, one after the other, the header first */
 	__u32 pass_row; /* bit set: the rule passes */
 	__u32 any_protocol_row; /* rules for every protocol */
 	struct acl_keys sections[ACL_SECTIONS];
-	__u32 unused[2];
+	__u32 words; /* of a bitmap that have rules */
+	__u32 unused;
 };
+
+_Static_assert(sizeof(struct acl_header) == sizeof(struct acl_row), "the header is a row");
 
 /* What a stage hands on through the per-CPU scratch map. */
 struct packet {
@@ -221,11 +222,23 @@ struct packet {
 	__u32 punt_reason;
 };
 
+/* Where a label from a tunnel end point led; good for its generation. */
+struct inlet {
+	__be32 endpoint;
+	__u32 label;
+	__u32 generation; /* 0: empty */
+	__u32 interface;
+};
+#define INLET_SLOTS 1024
+
 /* How the host's own table led a tunnel's packet out of the underlay device; good until its time. */
+#define WAY_SLOTS 256
 struct way {
 	__u64 until; /* ns, the clock of the packets */
+	__be32 remote;
 	__u16 destination[3]; /* MAC addresses, as they stand in memory */
 	__u16 source[3];
+	__u32 generation; /* with another one the underlay may be another */
 	__u8 known; /* 0: the table gave none */
 	__u8 unused[3];
 };

@@ -47,9 +47,9 @@ TABLE(labels, BPF_MAP_TYPE_HASH, 65536, BPF_F_NO_PREALLOC, __u32, __u32);
 TABLE(tunnel_endpoints, BPF_MAP_TYPE_HASH, 65536, BPF_F_NO_PREALLOC, __be32, __u32);
 TABLE(group_sets, BPF_MAP_TYPE_HASH, 65536, BPF_F_NO_PREALLOC, __u32, struct group_set);
 
-/* Compiled ACLs: an id leads to the version of its rows, which is swapped when all of them are there. */
+/* Compiled ACLs: an id leads to the first of its rows, which is swapped when all of them are there. */
 TABLE(acls, BPF_MAP_TYPE_HASH, 65536, BPF_F_NO_PREALLOC, __u32, __u32);
-TABLE(acl_rows, BPF_MAP_TYPE_HASH, 524288, BPF_F_NO_PREALLOC, struct acl_row_key, struct acl_row);
+TABLE(acl_rows, BPF_MAP_TYPE_ARRAY, ACL_ROWS, 0, __u32, struct acl_row);
 
 /* Flows without a reply: the least recently used goes. With one: until they are aged. */
 TABLE(embryonic_flows, BPF_MAP_TYPE_LRU_HASH, MAX_EMBRYONIC_FLOWS, 0, struct flow_key, struct flow);
@@ -65,18 +65,28 @@ TABLE(counters, BPF_MAP_TYPE_PERCPU_ARRAY, VIF_SLOTS, 0, __u32, struct vif_count
 /* The programs that the attached ones jump to: an upgrade swaps slots. */
 TABLE(stages, BPF_MAP_TYPE_PROG_ARRAY, STAGES, 0, __u32, __u32);
 
+/* Pinned as well: while stages are swapped one of the old program jumps to one of the new. */
+TABLE(scratch, BPF_MAP_TYPE_PERCPU_ARRAY, 1, 0, __u32, struct packet);
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, VIF_HINTS);
+	__type(key, __u32);
+	__type(value, __u32);
+} vif_hints SEC(".maps");
+
+/* Memories of a CPU, a slot each for several keys; what is lost is found again, so they are not pinned. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
+	__uint(max_entries, INLET_SLOTS);
 	__type(key, __u32);
-	__type(value, struct packet);
-} scratch SEC(".maps");
+	__type(value, struct inlet);
+} inlets SEC(".maps");
 
-/* By remote address; what is in it is found again within a moment, so it is not pinned. */
 struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 4096);
-	__type(key, __be32);
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, WAY_SLOTS);
+	__type(key, __u32);
 	__type(value, struct way);
 } ways SEC(".maps");
 

@@ -46,10 +46,10 @@ INLINE void side_of_route(const struct route *route, struct side *side)
 #define ROW_STEPS 7
 #define KEY_STEPS 5
 
-INLINE struct acl_row *acl_row(__u32 version, __u32 row)
+INLINE struct acl_row *acl_row(__u32 base, __u32 row)
 {
-	struct acl_row_key key = {version, row};
-	return bpf_map_lookup_elem(&acl_rows, &key);
+	__u32 index = base + row;
+	return bpf_map_lookup_elem(&acl_rows, &index);
 }
 
 /* 1 where a key is not above the one wanted, without a branch: the borrow of wanted - key. */
@@ -61,7 +61,7 @@ INLINE __u32 not_above(__u32 key, __u32 wanted)
 }
 
 /* The bitmap of the last key that is not above the one wanted (exact: equal to it); NULL: none. */
-FUNCTION struct acl_row *acl_search(__u32 version, const struct acl_keys *keys, __u32 wanted, __u32 exact)
+FUNCTION struct acl_row *acl_search(__u32 base, const struct acl_keys *keys, __u32 wanted, __u32 exact)
 {
 	__u32 count = keys->key_count, first = keys->key_row, bitmaps = keys->bitmap_row;
 	__u32 row = 0, low = 0, left = (count + KEYS_PER_ROW - 1) / KEYS_PER_ROW;
@@ -70,16 +70,16 @@ FUNCTION struct acl_row *acl_search(__u32 version, const struct acl_keys *keys, 
 	if (count == 0)
 		return NULL;
 	if (count == 1 && !exact) /* one interval, from 0 */
-		return acl_row(version, bitmaps);
+		return acl_row(base, bitmaps);
 	for (int i = 0; i < ROW_STEPS && left > 1; i++) {
 		__u32 half = left >> 1;
-		found = acl_row(version, first + row + half);
+		found = acl_row(base, first + row + half);
 		if (!found)
 			return NULL;
 		row += half * not_above(*(__u32 *)found, wanted);
 		left -= half;
 	}
-	found = acl_row(version, first + row);
+	found = acl_row(base, first + row);
 	if (!found)
 		return NULL;
 	left = count - row * KEYS_PER_ROW;
@@ -93,18 +93,11 @@ FUNCTION struct acl_row *acl_search(__u32 version, const struct acl_keys *keys, 
 	__u32 key = ((__u32 *)found)[low & 31];
 	if (exact ? key != wanted : key > wanted)
 		return NULL;
-	return acl_row(version, bitmaps + row * KEYS_PER_ROW + low);
-}
-
-INLINE void add_rules(__u64 *into, const struct acl_row *rules)
-{
-#pragma unroll
-	for (int i = 0; i < ACL_ROW_WORDS; i++)
-		into[i] |= rules->words[i];
+	return acl_row(base, bitmaps + row * KEYS_PER_ROW + low);
 }
 
 struct group_walk {
-	__u32 version;
+	__u32 base;
 	const struct acl_keys *keys;
 	const struct group_set *set;
 	__u64 *into;
@@ -114,32 +107,50 @@ static long add_group(__u32 index, struct group_walk *walk)
 {
 	if (index >= GROUPS_PER_SET || index >= walk->set->count)
 		return 1;
-	struct acl_row *rules = acl_search(walk->version, walk->keys, walk->set->groups[index], 1);
-	if (rules)
-		add_rules(walk->into, rules);
+	struct acl_row *rules = acl_search(walk->base, walk->keys, walk->set->groups[index], 1);
+	if (rules) {
+#pragma unroll
+		for (int i = 0; i < ACL_ROW_WORDS; i++)
+			walk->into[i] |= rules->words[i];
+	}
 	return 0;
 }
 
 /* The rules that match one end: by address (and any), by network, by its groups. */
-INLINE int match_end(__u32 version, const struct acl_header *header, __u64 *into, int end, __u32 address, __u32 network,
-		     __u32 groups)
+struct end_rules {
+	const struct acl_row *address;
+	const struct acl_row *network; /* NULL: none */
+	const __u64 *groups; /* NULL: none */
+};
+
+INLINE int match_end(__u32 base, const struct acl_header *header, __u64 *into, int end, __u32 address, __u32 network,
+		     __u32 groups, struct end_rules *rules)
 {
-	struct acl_row *rules = acl_search(version, &header->sections[ACL_SOURCE_ADDRESS + end], address, 0);
-	if (!rules)
-		return 0;
-#pragma unroll
-	for (int i = 0; i < ACL_ROW_WORDS; i++)
-		into[i] = rules->words[i];
-	rules = acl_search(version, &header->sections[ACL_SOURCE_NETWORK + end], network, 1);
-	if (rules)
-		add_rules(into, rules);
-	if (header->sections[ACL_SOURCE_GROUP + end].key_count && groups) {
-		struct group_walk walk = {version, &header->sections[ACL_SOURCE_GROUP + end], NULL, into};
+	const struct acl_keys *group_keys = &header->sections[ACL_SOURCE_GROUP + end];
+
+	rules->address = acl_search(base, &header->sections[ACL_SOURCE_ADDRESS + end], address, 0);
+	rules->network = acl_search(base, &header->sections[ACL_SOURCE_NETWORK + end], network, 1);
+	rules->groups = NULL;
+	if (group_keys->key_count && groups) {
+		struct group_walk walk = {base, group_keys, NULL, into};
 		walk.set = bpf_map_lookup_elem(&group_sets, &groups);
-		if (walk.set)
+		if (walk.set) {
+			__builtin_memset(into, 0, sizeof(struct acl_row));
 			bpf_loop(GROUPS_PER_SET, add_group, &walk, 0);
+			rules->groups = into;
+		}
 	}
-	return 1;
+	return rules->address != NULL;
+}
+
+INLINE __u64 end_word(const struct end_rules *rules, int word)
+{
+	__u64 matching = rules->address->words[word];
+	if (rules->network)
+		matching |= rules->network->words[word];
+	if (rules->groups)
+		matching |= rules->groups[word];
+	return matching;
 }
 
 /*
@@ -148,6 +159,7 @@ INLINE int match_end(__u32 version, const struct acl_header *header, __u64 *into
  */
 __attribute__((noinline)) int acl_passes(__u32 id, const struct query *q)
 {
+	struct end_rules from, to;
 	__u32 zero = 0;
 	if (!q)
 		return 0;
@@ -155,25 +167,27 @@ __attribute__((noinline)) int acl_passes(__u32 id, const struct query *q)
 	struct acl_scratch *work = bpf_map_lookup_elem(&acl_work, &zero);
 	if (!current || !work)
 		return 0;
-	__u32 version = *current;
-	struct acl_header *header = (struct acl_header *)acl_row(version, 0);
+	__u32 base = *current;
+	struct acl_header *header = (struct acl_header *)acl_row(base, 0);
 	if (!header)
 		return 0;
-	if (!match_end(version, header, work->source, 0, q->source, q->source_network, q->source_groups))
+	if (!match_end(base, header, work->source, 0, q->source, q->source_network, q->source_groups, &from))
 		return 0;
-	if (!match_end(version, header, work->destination, 1, q->destination, q->destination_network, q->destination_groups))
+	if (!match_end(base, header, work->destination, 1, q->destination, q->destination_network, q->destination_groups,
+		       &to))
 		return 0;
-	struct acl_row *protocol = acl_search(version, &header->sections[ACL_PROTOCOL], q->protocol, 1);
+	struct acl_row *protocol = acl_search(base, &header->sections[ACL_PROTOCOL], q->protocol, 1);
 	if (!protocol)
-		protocol = acl_row(version, header->any_protocol_row);
-	struct acl_row *source_port = acl_search(version, &header->sections[ACL_SOURCE_PORT], q->source_port, 0);
+		protocol = acl_row(base, header->any_protocol_row);
+	struct acl_row *source_port = acl_search(base, &header->sections[ACL_SOURCE_PORT], q->source_port, 0);
 	struct acl_row *destination_port =
-		acl_search(version, &header->sections[ACL_DESTINATION_PORT], q->destination_port, 0);
-	struct acl_row *pass = acl_row(version, header->pass_row);
+		acl_search(base, &header->sections[ACL_DESTINATION_PORT], q->destination_port, 0);
+	struct acl_row *pass = acl_row(base, header->pass_row);
 	if (!protocol || !source_port || !destination_port || !pass)
 		return 0;
-	for (int i = 0; i < ACL_ROW_WORDS; i++) {
-		__u64 rules = work->source[i] & work->destination[i] & protocol->words[i] & source_port->words[i] &
+	__u32 words = header->words;
+	for (int i = 0; i < ACL_ROW_WORDS && i < words; i++) {
+		__u64 rules = end_word(&from, i) & end_word(&to, i) & protocol->words[i] & source_port->words[i] &
 			      destination_port->words[i];
 		if (rules)
 			return (pass->words[i] & rules & -rules) != 0;

@@ -215,12 +215,14 @@ INLINE int put_ethernet(struct tunnel_frame *frame, const struct way *way)
  * Asks the host's table once a while for all packets to a remote address. The packet that asks goes by neighbour output,
  * which keeps the neighbour entry alive. Where the table gives no answer every packet goes so.
  */
-FUNCTION int find_way(struct __sk_buff *skb, const struct packet *p, const struct settings *host)
+FUNCTION int find_way(struct __sk_buff *skb, const struct packet *p, const struct settings *host, struct way *way)
 {
-	struct way way = {.until = p->now + WAY_LIFE};
-	__be32 remote = p->to.target;
+	way->until = p->now + WAY_LIFE;
+	way->remote = p->to.target;
+	way->generation = p->generation;
+	way->known = 0;
 #ifdef TEST_BUILD
-	way.known = 1; /* a test does not look at the outer Ethernet header */
+	way->known = 1; /* a test does not look at the outer Ethernet header */
 #else
 	struct bpf_fib_lookup query = {
 		.family = 2 /* AF_INET */,
@@ -228,24 +230,29 @@ FUNCTION int find_way(struct __sk_buff *skb, const struct packet *p, const struc
 		.dport = bpf_htons(MPLS_PORT),
 		.ifindex = LOOPBACK,
 		.ipv4_src = host->local_address,
-		.ipv4_dst = remote,
+		.ipv4_dst = p->to.target,
 	};
 	if (!bpf_fib_lookup(skb, &query, sizeof(query), 0) && query.ifindex == host->underlay_ifindex) {
-		way.known = 1;
-		__builtin_memcpy(way.destination, query.dmac, 6);
-		__builtin_memcpy(way.source, query.smac, 6);
+		way->known = 1;
+		__builtin_memcpy(way->destination, query.dmac, 6);
+		__builtin_memcpy(way->source, query.smac, 6);
 	}
 #endif
-	bpf_map_update_elem(&ways, &remote, &way, BPF_ANY);
 	return 0;
+}
+
+/* Remote addresses of one underlay differ in their last bytes. */
+INLINE struct way *way_to(__be32 remote)
+{
+	__u32 slot = (remote >> 24 ^ remote >> 16) & (WAY_SLOTS - 1);
+	return bpf_map_lookup_elem(&ways, &slot);
 }
 
 INLINE int encapsulate(struct __sk_buff *skb, struct packet *p, const struct settings *host)
 {
 	struct tunnel_frame frame = {};
 	__u32 inner = p->to.same_subnet ? 0 : 12;
-	__be32 remote = p->to.target;
-	struct way *way = bpf_map_lookup_elem(&ways, &remote);
+	struct way *way = way_to(p->to.target);
 	long failed;
 
 	if (bpf_skb_adjust_room(skb, TUNNEL_HEADER, BPF_ADJ_ROOM_MAC, ENCAP_FLAGS))
@@ -253,7 +260,8 @@ INLINE int encapsulate(struct __sk_buff *skb, struct packet *p, const struct set
 	put_outer(&frame, p, host, skb->len - ETHERNET);
 	put_inner(&frame, p);
 	record(OUT_UNDERLAY, 0);
-	if (way && p->now < way->until && put_ethernet(&frame, way)) {
+	int fresh = way && way->remote == p->to.target && way->generation == p->generation && p->now < way->until;
+	if (fresh && put_ethernet(&frame, way)) {
 		failed = inner ? bpf_skb_store_bytes(skb, 0, (__u8 *)&frame + 2, ETHERNET + TUNNEL_HEADER + 12, 0)
 			       : bpf_skb_store_bytes(skb, 0, (__u8 *)&frame + 2, ETHERNET + TUNNEL_HEADER, 0);
 		return failed ? drop(REASON(head_alloc_fail), p->interface) : bpf_redirect(host->underlay_ifindex, 0);
@@ -262,8 +270,8 @@ INLINE int encapsulate(struct __sk_buff *skb, struct packet *p, const struct set
 		       : bpf_skb_store_bytes(skb, ETHERNET, frame.outer, TUNNEL_HEADER, 0);
 	if (failed)
 		return drop(REASON(head_alloc_fail), p->interface);
-	if (!way || p->now >= way->until)
-		find_way(skb, p, host);
+	if (way && !fresh)
+		find_way(skb, p, host, way);
 	return bpf_redirect_neigh(host->underlay_ifindex, NULL, 0, 0);
 }
 

@@ -26,6 +26,7 @@ export function compileAcl(rules: readonly AclRule[]): readonly Uint8Array[] {
     bitmaps.forEach(add);
   });
   header.setUint32(0, rows.length, true);
+  header.setUint32(120, Math.ceil(rules.length / 64), true);
   return rows;
 }
 

@@ -12,7 +12,7 @@ import {
 import { type InetPrefix, inetMask, type MacAddress, readMacAddress, writeMacAddress } from "@contrail/net";
 
 /** Raised with every change of bpf/layout.h: maps of another version are left alone and replaced whole. */
-export const LAYOUT_VERSION = 1;
+export const LAYOUT_VERSION = 3;
 
 /** Sizes of keys and values, bytes; bpf/layout.h has the same structures. */
 export const SIZE = {
@@ -27,13 +27,15 @@ export const SIZE = {
   groupSet: 4 + 4 * MAX_GROUPS,
   flowKey: 20,
   fragmentKey: 16,
-  flow: 64,
+  flow: 56,
   puntWindow: 16,
   counters: 40,
-  aclRowKey: 8,
   removal: 16,
   testRecord: 32,
 } as const;
+
+/** Rows of compiled ACLs that there is room for, as in bpf/layout.h. */
+export const ACL_ROWS = 131_072;
 
 /** Uses of a device, as in bpf/layout.h. */
 export const DEVICE_USE = { machine: 1, underlay: 2, punt: 3 } as const;

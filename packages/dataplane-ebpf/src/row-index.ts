@@ -10,11 +10,14 @@ export class RowIndex {
     { readonly table: string; readonly removal: TableDelta | undefined; named: boolean }
   >();
 
-  /** Notes rows that were there before. */
+  /** Takes the removals of rows that were there before. */
+  constructor(removals: readonly TableDelta[] = []) {
+    for (const removal of removals) this.#note(removal, false);
+  }
+
+  /** Notes the rows that a kernel holds. */
   static of(kernel: Kernel): RowIndex {
-    const index = new RowIndex();
-    for (const removal of removalsOfAll(kernel)) index.#note(removal, false);
-    return index;
+    return new RowIndex(removalsOfAll(kernel));
   }
 
   note(delta: TableDelta): void {

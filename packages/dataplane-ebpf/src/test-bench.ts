@@ -14,6 +14,8 @@ import { type DevicePort, KernelTables } from "./kernel-tables.ts";
 import { DEVICE_USE, deviceValue, SIZE, Struct, u32Key } from "./layout.ts";
 import { readAllFlows, readDrops, readInterfaceCounters } from "./state-reader.ts";
 
+export { listedPrograms } from "./bpf-syscall.ts";
+
 /** The programs over tables of their own, run frame by frame with a clock that is handed in (BPF_PROG_TEST_RUN). */
 export interface TestBench {
   apply(batch: readonly TableDelta[]): void;

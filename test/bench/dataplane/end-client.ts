@@ -9,8 +9,9 @@ const PROGRAM = fileURLToPath(new URL("end.ts", import.meta.url));
 export class End {
   readonly #process: LineProcess<EndAnswer>;
 
-  constructor(machine: string, cpu: number) {
-    this.#process = new LineProcess(machine, pinned(cpu, inNamespace(machine, process.execPath, PROGRAM)));
+  /** onCpu: what stands before a command, so that it runs on the CPU of the bench. */
+  constructor(machine: string, onCpu: readonly string[]) {
+    this.#process = new LineProcess(machine, [...onCpu, ...inNamespace(machine, process.execPath, PROGRAM)]);
   }
 
   /** Starts a task that waits for its peer; resolves when the peer may come. */
@@ -35,9 +36,4 @@ export class End {
   end(): Promise<void> {
     return this.#process.end();
   }
-}
-
-/** The command line of a program on one CPU, in real time: before whatever else the machine has to do there. */
-export function pinned(cpu: number, command: readonly string[]): readonly string[] {
-  return ["chrt", "--rr", "1", "taskset", "-c", String(cpu), ...command];
 }

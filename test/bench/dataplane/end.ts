@@ -160,15 +160,16 @@ function connections(task: Task<"connections">): Measured {
   const bytes = new Uint8Array([1]);
   const start = performance.now();
   const end = start + task.durationMs;
+  const clients = new Int32Array(CLIENTS);
   let count = 0;
   for (; performance.now() < end; count += CLIENTS) {
-    const clients = Array.from({ length: CLIENTS }, () => openSocket("tcp"));
+    for (let index = 0; index < CLIENTS; index++) clients[index] = openSocket("tcp");
     for (const fd of clients) connectSocket(fd, address);
     for (const fd of clients) sendBytes(fd, bytes);
     for (const fd of clients) {
       if (receiveBytes(fd, bytes) !== 1) throw new Error("a connection ended without an answer");
     }
-    clients.forEach(closeSocket);
+    for (const fd of clients) closeSocket(fd);
   }
   const seconds = (performance.now() - start) / 1_000;
   const last = openSocket("tcp");

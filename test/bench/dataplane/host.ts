@@ -11,7 +11,7 @@ const AGEING_MS = 1_000;
 const [pinDirectory = "", hostNumber = ""] = process.argv.slice(2);
 const plane = openEbpfDataPlane({ pinDirectory, logger: silentLogger });
 await plane.apply(overlayTables(hostNumber === "1" ? 1 : 2));
-// As the agent does; its cost is part of what is measured.
+// As the agent does; on another CPU than the ends where there is one.
 const ageing = setInterval(() => void plane.ageFlows(), AGEING_MS);
 answer({ kind: "ready" });
 
@@ -19,7 +19,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   const task: HostTask = JSON.parse(line); // Written by ours.ts.
   switch (task.kind) {
     case "state":
-      answer(await state());
+      answer(await state(task.port));
       break;
     case "costs":
       answer(programCosts());
@@ -35,7 +35,7 @@ function answer(message: unknown): void {
   writeSync(1, `${JSON.stringify(message)}\n`);
 }
 
-async function state(): Promise<HostState> {
+async function state(port: number): Promise<HostState> {
   const counters = (await plane.interfaceCounters()).get(INTERFACE_ID);
   const flows = await plane.flows();
   return {
@@ -43,7 +43,7 @@ async function state(): Promise<HostState> {
     receivedBytes: counters?.receivedBytes ?? 0,
     sentPackets: counters?.sentPackets ?? 0,
     drops: Object.fromEntries(await plane.drops()),
-    flows: flows.length,
+    flows: flows.filter(({ key }) => key.sourcePort === port || key.destinationPort === port).length,
     flowPackets: flows.reduce((sum, flow) => sum + flow.packets, 0),
   };
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { End, pinned } from "./end-client.ts";
+import { End } from "./end-client.ts";
 import { inNamespace } from "./namespaces.ts";
 import type { Path } from "./path.ts";
 
@@ -11,22 +11,25 @@ export const IPERF_PORT = 5201;
 export class LivePath {
   readonly path: Path;
   readonly cpu: number;
+  /** What stands before a command, so that it runs there. */
+  readonly onCpu: readonly string[];
   readonly near: End;
   readonly far: End;
   readonly #iperf: ChildProcess;
 
-  private constructor(path: Path, cpu: number) {
+  private constructor(path: Path, cpu: number, onCpu: readonly string[]) {
     this.path = path;
     this.cpu = cpu;
-    this.near = new End(path.near.machine, cpu);
-    this.far = new End(path.far.machine, cpu);
+    this.onCpu = onCpu;
+    this.near = new End(path.near.machine, onCpu);
+    this.far = new End(path.far.machine, onCpu);
     const server = ["iperf3", "-s", "-p", String(IPERF_PORT), "--forceflush"];
-    const [file = "", ...args] = pinned(cpu, inNamespace(path.far.machine, ...server));
+    const [file = "", ...args] = [...onCpu, ...inNamespace(path.far.machine, ...server)];
     this.#iperf = spawn(file, args, { stdio: ["ignore", "pipe", "inherit"], detached: true });
   }
 
-  static async open(path: Path, cpu: number): Promise<LivePath> {
-    const live = new LivePath(path, cpu);
+  static async open(path: Path, cpu: number, onCpu: readonly string[]): Promise<LivePath> {
+    const live = new LivePath(path, cpu, onCpu);
     await live.#listening();
     return live;
   }

@@ -2,6 +2,7 @@
 import { availableParallelism, release } from "node:os";
 import { median, printLine, progress } from "../result-line.ts";
 import { packetCosts } from "./costs.ts";
+import { onCpu } from "./cpu.ts";
 import { LivePath } from "./live-path.ts";
 import { MEASURES, type Measure, type Measured } from "./measures.ts";
 import { removeNamespaces, run } from "./namespaces.ts";
@@ -44,8 +45,9 @@ async function bench(options: Options, signal: AbortSignal, opened: { close(): P
   const ours = await Ours.open();
   opened.push(ours);
   const paths = [];
+  const before = await onCpu(options.cpu);
   for (const path of [ours.path, await addKernelVxlan(), await addRoutedVeth()]) {
-    const live = await LivePath.open(path, options.cpu);
+    const live = await LivePath.open(path, options.cpu, before);
     opened.push(live);
     paths.push(live);
   }

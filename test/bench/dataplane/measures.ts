@@ -1,4 +1,3 @@
-import { pinned } from "./end-client.ts";
 import type { EndResult } from "./end-protocol.ts";
 import { IPERF_PORT, type LivePath } from "./live-path.ts";
 import { inNamespace, run, runIn } from "./namespaces.ts";
@@ -10,6 +9,8 @@ export interface Measured {
   readonly cpuSeconds: number;
   /** Packets, transactions or connections that must be in the counters; 0 where the tool does not tell. */
   readonly count: number;
+  /** The far end's port. */
+  readonly port: number;
 }
 
 export interface Measure {
@@ -28,6 +29,10 @@ const BOTH: readonly Peer[] = ["kernel-vxlan", "routed-veth"];
 const UDP_PORT = 6000;
 const MAX_CONNECTIONS_MS = 1_000;
 const ECHO_PORT = 6001;
+/** Each run of connections has a port of its own, so that none of them meets the flow of an older one. */
+const FIRST_CONNECTIONS_PORT = 10_000;
+const CONNECTIONS_PORTS = 1_000;
+let connectionRuns = 0;
 
 export const MEASURES: readonly Measure[] = [
   {
@@ -76,12 +81,12 @@ export const MEASURES: readonly Measure[] = [
 ];
 
 /** One stream of iperf3. */
-async function bulk({ path, cpu }: LivePath, durationMs: number): Promise<Measured> {
+async function bulk({ path, cpu, onCpu }: LivePath, durationMs: number): Promise<Measured> {
   const target = ["-c", path.far.address, "-p", String(IPERF_PORT)];
   const choices = ["-t", String(durationMs / 1_000), "-A", `${cpu},${cpu}`, "-J"];
   const client = inNamespace(path.near.machine, "iperf3", ...target, ...choices);
   // Members of iperf3's report; only these are read.
-  const { end } = JSON.parse(await run(...pinned(cpu, client))) as {
+  const { end } = JSON.parse(await run(...onCpu, ...client)) as {
     readonly end: {
       readonly sum_received: { readonly bits_per_second: number; readonly seconds: number };
       readonly cpu_utilization_percent: { readonly host_total: number; readonly remote_total: number };
@@ -89,7 +94,7 @@ async function bulk({ path, cpu }: LivePath, durationMs: number): Promise<Measur
   };
   const { host_total, remote_total } = end.cpu_utilization_percent;
   const cpuSeconds = ((host_total + remote_total) / 100) * end.sum_received.seconds;
-  return { value: end.sum_received.bits_per_second / 1e9, cpuSeconds, count: 0 };
+  return { value: end.sum_received.bits_per_second / 1e9, cpuSeconds, count: 0, port: IPERF_PORT };
 }
 
 /** Datagrams of 18 bytes, one flow; what arrives counts. */
@@ -99,26 +104,27 @@ async function packets({ path, near, far }: LivePath, durationMs: number): Promi
   const sent = await near.run({ kind: "udp-source", ...at, durationMs });
   const received = await far.result();
   // On one CPU each packet is at its end before the sender goes on.
-  return { ...measured(received.count / sent.seconds, sent, received), count: received.count };
+  return { ...measured(received.count / sent.seconds, UDP_PORT, sent, received), count: received.count };
 }
 
 async function requestResponse({ path, near, far }: LivePath, durationMs: number): Promise<Measured> {
   const at = { host: path.far.address, port: ECHO_PORT };
   await far.serve({ kind: "echo", ...at });
   const asked = await near.run({ kind: "request-response", ...at, durationMs });
-  return measured(asked.p50Us, asked, await far.result());
+  return measured(asked.p50Us, ECHO_PORT, asked, await far.result());
 }
 
-/** A longer run would meet ports again: a connection that finds the flow of an older one would flatter us. */
+/** In a longer run ports would come again. */
 async function connections({ path, near, far }: LivePath, durationMs: number): Promise<Measured> {
-  const at = { host: path.far.address, port: ECHO_PORT };
+  const port = FIRST_CONNECTIONS_PORT + (connectionRuns++ % CONNECTIONS_PORTS);
+  const at = { host: path.far.address, port };
   await far.serve({ kind: "answer-once", ...at });
   const asked = await near.run({ kind: "connections", ...at, durationMs: Math.min(durationMs, MAX_CONNECTIONS_MS) });
-  return measured(asked.count / asked.seconds, asked, await far.result());
+  return measured(asked.count / asked.seconds, port, asked, await far.result());
 }
 
-function measured(value: number, near: EndResult, far: EndResult): Measured {
-  return { value, cpuSeconds: near.cpuSeconds + far.cpuSeconds, count: near.count };
+function measured(value: number, port: number, near: EndResult, far: EndResult): Measured {
+  return { value, cpuSeconds: near.cpuSeconds + far.cpuSeconds, count: near.count, port };
 }
 
 /** Runs with features of a device off in some namespaces; they are on again afterwards. */

@@ -19,7 +19,7 @@ One JSON line a result on stdout, progress on stderr. See test/bench/README.md.
 
   --rounds N     runs of each measure on each path (7)
   --seconds N    of one run (1)
-  --cpu N        the CPU that all ends share (the last one)
+  --cpu N        the CPU that all ends share, in real time (the last one)
   --only NAMES   measures, by comma: ${MEASURES.map(({ name }) => name).join(", ")}
   --help         this text
 `;

@@ -37,9 +37,9 @@ export class Ours {
     return new Ours(path, hosts);
   }
 
-  /** Counters of both hosts, the near one first. */
-  async states(): Promise<readonly HostState[]> {
-    return (await this.#ask({ kind: "state" })) as readonly HostState[]; // What host.ts answers to it.
+  /** Counters of both hosts, the near one first; flow entries of a port are counted. */
+  async states(port: number): Promise<readonly HostState[]> {
+    return (await this.#ask({ kind: "state", port })) as readonly HostState[]; // What host.ts answers to it.
   }
 
   /** Costs of both hosts' programs, the near one's first. */

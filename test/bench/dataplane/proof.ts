@@ -33,7 +33,7 @@ async function expectDrops(
   port: number,
   from: string,
 ): Promise<void> {
-  const count = async (): Promise<number> => (await ours.states())[hostIndex]?.drops[reason] ?? 0;
+  const count = async (): Promise<number> => (await ours.states(port))[hostIndex]?.drops[reason] ?? 0;
   const before = await count();
   await near.run({ kind: "probe", host: MACHINE_ADDRESSES[2], port, from, count: PROBES });
   // Packets cross both hosts in the sender's own system call.
@@ -62,7 +62,8 @@ export function proveRun(
   claim(nearAfter.flowPackets >= received * 0.95, `${nearAfter.flowPackets} packets in flows of ${received}`);
   claim(farAfter.flowPackets >= sent * 0.95, `${farAfter.flowPackets} packets in flows of ${sent}`);
   const flows = measured.count * (measure.flowsEach ?? 0);
-  claim(nearAfter.flows >= flows, `${nearAfter.flows} flow entries, not ${flows}`);
+  claim(nearAfter.flows >= flows, `${nearAfter.flows} flow entries of port ${measured.port}, not ${flows}`);
+  claim(farAfter.flows >= flows, `${farAfter.flows} flow entries of port ${measured.port}, not ${flows}`);
   for (const [index, state] of [nearAfter, farAfter].entries()) {
     const dropped = total(state) - total(index === 0 ? nearBefore : farBefore);
     claim(dropped === 0, `${dropped} packets were dropped on host ${index + 1}: ${JSON.stringify(state.drops)}`);

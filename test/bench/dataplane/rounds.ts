@@ -44,9 +44,9 @@ export async function runRounds(
 }
 
 async function runProven(ours: Ours, live: LivePath, measure: Measure, durationMs: number): Promise<Measured> {
-  const before = await ours.states();
+  const before = await ours.states(0);
   const measured = await measure.run(live, durationMs);
-  proveRun(measure, measured, before, await ours.states());
+  proveRun(measure, measured, before, await ours.states(measured.port));
   return measured;
 }
 
