@@ -1,0 +1,1 @@
+export { type ApiParameters, signatureOf } from "./signature.ts";
