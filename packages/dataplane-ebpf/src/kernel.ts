@@ -46,9 +46,20 @@ export interface Kernel {
   readonly cpus: number;
 }
 
-/** Loads the programs; with a pin directory the maps that are there already are used, and the others pinned there. */
-export function loadKernel(kind: keyof typeof OBJECTS, pinDirectory: string | undefined): Kernel {
-  const object = loadObject(OBJECTS[kind], pinDirectory);
+/**
+ * The programs for a host, with room for so many established flows. Maps that are pinned in the directory are used, the
+ * others are pinned there; without a directory nothing is.
+ */
+export function loadProductKernel(pinDirectory: string | undefined, flows: number): Kernel {
+  return kernelOf(loadObject(OBJECTS.product, pinDirectory, { flows }));
+}
+
+/** The programs as tests run them; nothing is pinned. */
+export function loadTestKernel(): Kernel {
+  return kernelOf(loadObject(OBJECTS.test, undefined));
+}
+
+function kernelOf(object: BpfObject): Kernel {
   // The names are the ones that are listed, each with its descriptor.
   const maps = Object.fromEntries(MAPS.map((name) => [name, object.mapFd(name)])) as Kernel["maps"];
   STAGES.forEach((name, slot) => {

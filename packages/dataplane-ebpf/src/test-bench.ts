@@ -9,7 +9,7 @@ import {
   type TableDelta,
 } from "@contrail/forwarding";
 import { mapDelete, mapKeys, mapLookup, mapUpdate, runOnFrame } from "./bpf-syscall.ts";
-import { type Kernel, loadKernel, readGeneration, removeFlows } from "./kernel.ts";
+import { type Kernel, loadTestKernel, readGeneration, removeFlows } from "./kernel.ts";
 import { type DevicePort, KernelTables } from "./kernel-tables.ts";
 import { DEVICE_USE, deviceValue, SIZE, Struct, u32Key } from "./layout.ts";
 import { readAllFlows, readDrops, readInterfaceCounters } from "./state-reader.ts";
@@ -62,7 +62,7 @@ const NO_DEVICES: DevicePort = {
 };
 
 class Bench implements TestBench {
-  readonly #kernel: Kernel = loadKernel("test", undefined);
+  readonly #kernel: Kernel = loadTestKernel();
   #tables = new KernelTables(this.#kernel, NO_DEVICES);
   readonly #testRun = this.#kernel.object.mapFd("test_run");
   readonly #devices = new Map<number, string>();

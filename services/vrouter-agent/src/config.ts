@@ -18,6 +18,13 @@ export const SETTINGS = z.object({
   engineSocket: z.string().default("").describe("unix socket of vrouter-engine, for the TypeScript data plane"),
   pinDir: z.string().default("/sys/fs/bpf/contrail").describe("directory of pins, for the eBPF data plane"),
   puntsPerSecond: z.coerce.number().int().min(1).default(50).describe("packets a second that an interface may punt"),
+  flowsPerHost: z.coerce
+    .number()
+    .int()
+    .min(1_024)
+    .max(16_777_216)
+    .default(1_000_000)
+    .describe("established flow entries of the host; the eBPF data plane takes 128 bytes for each at its start"),
   flowsPerInterface: z.coerce
     .number()
     .int()
