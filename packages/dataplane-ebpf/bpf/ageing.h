@@ -28,7 +28,7 @@ INLINE __u64 idle_limit(const struct flow_key *key, const struct flow *flow, __u
 		if (((flow->tcp_flags | peer_flags) & TCP_RST) || (flow->tcp_flags & peer_flags & TCP_FIN))
 			return IDLE_CLOSED;
 	}
-	if (!flow->established)
+	if (!(flow->state & FLOW_ESTABLISHED))
 		return IDLE_EMBRYONIC;
 	return key->protocol == PROTO_TCP ? IDLE_TCP : IDLE_OTHER;
 }
@@ -76,11 +76,15 @@ static long remove_established(struct bpf_map *map, struct flow_key *key, struct
 {
 	struct flow_key own = *key;
 	__u32 next_hop = own.next_hop;
+	__u8 established = flow->state & FLOW_ESTABLISHED;
 	if (!flow->to.expired || !still_idle(flow, removal) || bpf_map_delete_elem(&flows, &own))
 		return 0;
 	removal->removed += 1;
-	__u32 *count = bpf_map_lookup_elem(&flow_counts, &next_hop);
-	if (count && __sync_fetch_and_add(count, -1) <= 1)
+	struct flow_count *count = bpf_map_lookup_elem(&flow_counts, &next_hop);
+	if (!count)
+		return 0;
+	__sync_fetch_and_add(established ? &count->established : &count->waiting, -1);
+	if (!count->established && !count->waiting)
 		bpf_map_delete_elem(&flow_counts, &next_hop);
 	return 0;
 }

@@ -129,7 +129,7 @@ test("a flow entry is read from where the compiled program writes it", () => {
   value.view.setBigUint64(offset("flow", "bytes"), 700n, true);
   value.view.setBigUint64(offset("flow", "last_seen"), 8n, true);
   value.bytes[offset("flow", "pass")] = 1;
-  value.bytes[offset("flow", "established")] = 1;
+  value.bytes[offset("flow", "state")] = 3;
   value.bytes[offset("flow", "tcp_flags")] = 0x12;
   expect(readFlow(key.bytes, value.bytes)).toEqual({
     key: {

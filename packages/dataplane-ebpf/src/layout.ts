@@ -12,7 +12,10 @@ import {
 import { type InetPrefix, inetMask, type MacAddress, readMacAddress, writeMacAddress } from "@contrail/net";
 
 /** Raised with every change of bpf/layout.h: maps of another version are left alone and replaced whole. */
-export const LAYOUT_VERSION = 3;
+export const LAYOUT_VERSION = 4;
+
+/** A bit of enum flow_state. */
+const FLOW_ESTABLISHED = 1;
 
 /** Sizes of keys and values, bytes; bpf/layout.h has the same structures. */
 export const SIZE = {
@@ -217,7 +220,7 @@ export function readFlow(key: Uint8Array, value: Uint8Array): FlowEntry {
     peerNextHop: flow.getU32(28),
     verdict: flow.view.getUint8(32) === 1 ? "pass" : "deny",
     reverse: flow.view.getUint8(33) === 1,
-    established: flow.view.getUint8(34) === 1,
+    established: (flow.view.getUint8(34) & FLOW_ESTABLISHED) !== 0,
     tcpFlags: flow.view.getUint8(35),
   };
 }

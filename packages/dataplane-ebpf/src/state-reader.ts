@@ -3,7 +3,7 @@ import { mapForEach, mapLookup } from "./bpf-syscall.ts";
 import type { Kernel } from "./kernel.ts";
 import { readCounters, readFlow, SIZE, u32Key } from "./layout.ts";
 
-/** Every flow entry, established ones first. */
+/** Every flow entry. */
 export function readAllFlows({ maps }: Kernel): readonly FlowEntry[] {
   const flows: FlowEntry[] = [];
   for (const fd of [maps.flows, maps.embryonic_flows]) {
