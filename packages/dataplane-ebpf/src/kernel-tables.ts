@@ -29,11 +29,18 @@ import {
 import { RowIndex } from "./row-index.ts";
 import { Sources } from "./sources.ts";
 
+/** A device that carries a program. */
+export interface Attached {
+  /** 0: it is not there. */
+  readonly ifindex: number;
+  /** The interface that it belonged to until now; 0: none. */
+  readonly formerInterface: number;
+}
+
 /** How rows meet devices: attaches programs, and knows indexes. */
 export interface DevicePort {
-  /** Attaches the program for a use; 0 where the device is not there. */
-  attach(use: "machine" | "underlay" | "punt", device: string, interfaceId: number): number;
-  orphan(ifindex: number): void;
+  attach(use: "machine" | "underlay" | "punt", device: string, interfaceId: number): Attached;
+  orphan(ifindex: number, interfaceId: number): void;
   release(ifindex: number): void;
   hasPeer(ifindex: number): boolean;
 }
@@ -215,8 +222,8 @@ export class KernelTables {
     const { maps } = this.#kernel;
     const before = new Uint8Array(SIZE.settings);
     mapLookup(maps.settings, u32Key(0), before);
-    const underlay = this.#devices.attach("underlay", row.underlayDevice, 0);
-    const punt = this.#devices.attach("punt", row.puntDevice, 0);
+    const { ifindex: underlay } = this.#devices.attach("underlay", row.underlayDevice, 0);
+    const { ifindex: punt } = this.#devices.attach("punt", row.puntDevice, 0);
     mapUpdate(maps.settings, u32Key(0), settingsValue(row, underlay, punt));
     for (const former of [new Struct(before).getU32(4), new Struct(before).getU32(12)]) {
       if (former !== 0 && former !== underlay && former !== punt) this.#devices.release(former);
@@ -233,9 +240,17 @@ export class KernelTables {
       mapUpdate(maps.vifs, u32Key(row.id), vifValue(row, extras));
     };
     if (before === 0) write(0);
-    const ifindex = this.#devices.attach("machine", row.device, row.id);
+    const { ifindex, formerInterface } = this.#devices.attach("machine", row.device, row.id);
+    if (formerInterface !== row.id) this.#loseDevice(formerInterface, ifindex);
     write(ifindex);
-    if (before !== 0 && before !== ifindex) this.#devices.orphan(before);
+    if (before !== 0 && before !== ifindex) this.#devices.orphan(before, row.id);
+  }
+
+  /** A device belongs to one interface: programs take the first record that names it. */
+  #loseDevice(id: number, ifindex: number): void {
+    const vif = this.#readVif(id);
+    if (id === 0 || vif.getU32(4) !== ifindex) return;
+    mapUpdate(this.#kernel.maps.vifs, u32Key(id), vif.u32(4, 0).bytes);
   }
 
   #removeInterface(id: number): void {
@@ -243,7 +258,7 @@ export class KernelTables {
     const vif = this.#readVif(id);
     this.#interfaces.delete(id);
     if (vif.getU32(0) === 0) return;
-    this.#devices.orphan(vif.getU32(4));
+    this.#devices.orphan(vif.getU32(4), id);
     mapUpdate(maps.vifs, u32Key(id), new Uint8Array(SIZE.vif));
     mapUpdate(maps.punt_windows, u32Key(id), new Uint8Array(SIZE.puntWindow));
     removeFlows(this.#kernel, vif.getU32(12), 0n);

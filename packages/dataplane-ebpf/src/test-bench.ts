@@ -52,9 +52,9 @@ export function openTestBench(): TestBench {
 
 const NO_DEVICES: DevicePort = {
   attach: (use, device, id) => {
-    if (device === "") return 0;
-    if (use === "machine") return FIRST_MACHINE_INDEX + id;
-    return use === "underlay" ? UNDERLAY_INDEX : PUNT_INDEX;
+    const hostIndex = use === "underlay" ? UNDERLAY_INDEX : PUNT_INDEX;
+    const ifindex = use === "machine" ? FIRST_MACHINE_INDEX + id : hostIndex;
+    return { ifindex: device === "" ? 0 : ifindex, formerInterface: 0 };
   },
   orphan: () => {},
   release: () => {},
