@@ -1,4 +1,4 @@
-import { parseSettings } from "@contrail/runtime";
+import { loopbackEndpoint, parseSettings } from "@contrail/runtime";
 import { z } from "zod";
 
 /** Settings of the configuration node: flags, or CONTRAIL_* in the environment. */
@@ -6,7 +6,7 @@ export const SETTINGS = z.object({
   name: z.string().min(1).default("config").describe("name of this node, as in its certificate"),
   restListen: z.string().default("127.0.0.1:8082").describe("VNC REST API, plain HTTP: a loopback address and port"),
   restSocket: z.string().default("").describe("unix socket of the same API; empty: none"),
-  introspectListen: z.string().default("127.0.0.1:8084").describe("introspect: a loopback address and port"),
+  introspectListen: loopbackEndpoint.default("127.0.0.1:8084").describe("introspect: a loopback address and port"),
   introspectSocket: z.string().default("").describe("unix socket of introspect; empty: none"),
   busListen: z
     .string()
