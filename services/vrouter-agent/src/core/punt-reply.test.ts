@@ -115,6 +115,21 @@ describe("ICMP errors", () => {
     expect(reply(PUNT_REASON.zeroTtl, packet(1, [11, 0, 0, 0, 0, 0, 0, 0]))).toBeUndefined();
     expect(reply(PUNT_REASON.zeroTtl, packet(1, [8, 0, 0, 0, 0, 0, 0, 0]))).toBeDefined();
   });
+
+  test.each([PUNT_REASON.zeroTtl, PUNT_REASON.handleDf])(
+    "of reason %i are sent about the first fragment of a packet and no later one",
+    (reason) => {
+      const about = (flags: number, offset: number): Uint8Array | undefined => {
+        const fragment = packet(17, [1, 2, 3, 4, 5, 6, 7, 8], [8, 8, 8, 8]);
+        fragment.set([flags, offset], 20);
+        return reply(reason, fragment);
+      };
+      expect(about(0x20, 0)).toBeDefined();
+      expect(about(0x20, 1)).toBeUndefined();
+      expect(about(0x00, 185)).toBeUndefined();
+      expect(about(0x10, 0)).toBeUndefined();
+    },
+  );
 });
 
 test("no frame of any kind throws, and every answer is whole, for every reason", () => {
