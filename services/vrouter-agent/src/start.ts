@@ -46,7 +46,7 @@ export async function startAgent(settings: Settings): Promise<RunningService> {
     flowsPerInterface: settings.flowsPerInterface,
   };
   const agent = new Agent({ settings: hostSettings, dataPlane, files, clock, logger });
-  const quiet = new QuietDevices(agent, settings.underlayDevice, logger);
+  const quiet = new QuietDevices(agent, hostSettings, logger);
   const answered = meter.counter("contrail_agent_punt_replies_total", "frames sent in answer to punted ones");
   const stopPunts = readPunts(agent, settings.underlayMtu - TUNNEL_BYTES, answered);
   const portApi = await serveHttp(createPortApi(agent), endpoints(settings.portListen, settings.portSocket));

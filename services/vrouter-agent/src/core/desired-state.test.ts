@@ -71,6 +71,12 @@ describe("a port waits", () => {
     }
   });
 
+  test.each(["eth0", "pkt0", "lo"])("for a machine's device where it names %s, which is the host's", (device) => {
+    const state = stateOf(all, [port(0, { "system-name": device })]);
+    expect(state.ports[0]?.waitsFor).toBe(`a machine's device: ${device} is the host's own`);
+    expect(state.rows.map(({ kind }) => kind)).toEqual(["settings"]);
+  });
+
   test("where the host has no number left; the others go on", () => {
     const saved = Object.fromEntries(Array.from({ length: 4_350 }, (_, index) => [`old${index}`, index + 1]));
     const numbers = new LocalNumbers({ interface: saved });

@@ -5,6 +5,7 @@ import type { ConfigObject } from "@contrail/schema";
 import type { AclCache } from "./acl-cache.ts";
 import { type ActivePort, activePort, allowedPairs, groupId } from "./active-port.ts";
 import { type ConfigView, list, record } from "./config-view.ts";
+import { isHostDevice } from "./host-device.ts";
 import type { LocalNumbers } from "./local-numbers.ts";
 import { isEnabled, type Port } from "./port.ts";
 import type { RemoteNextHop, RemoteRoute, RouteTables } from "./route-tables.ts";
@@ -76,6 +77,8 @@ class Calculation {
 
   #port(port: Port): PortState {
     const device = port["system-name"];
+    if (isHostDevice(this.#inputs.settings, device))
+      return waiting(port, `a machine's device: ${device} is the host's own`);
     const holder = this.#devices.get(device);
     if (holder !== undefined) return waiting(port, `device ${device}, which port ${holder} has`);
     if (!isEnabled(port)) return waiting(port, "enable-port");
