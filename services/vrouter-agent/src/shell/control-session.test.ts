@@ -40,7 +40,7 @@ beforeEach(async () => {
   for (const node of nodes) await node.start(control);
   dataPlane = new TableDataPlane();
   const [clock, logger] = [systemClock, silentLogger];
-  const files = new StateFiles(mkdtempSync(join(directory, "state-")), logger);
+  const files = new StateFiles(mkdtempSync(join(directory, "state-")), logger, () => 0);
   agent = new Agent({ settings: SETTINGS, dataPlane, files, clock, logger });
   const common = { agentName: "host1", hostAddress: HOST, version: "test", identity, clock, logger, random: () => 0 };
   sessions = new ControlSessions(

@@ -18,7 +18,7 @@ let agent: Agent;
 let listener: HttpListener;
 
 function newAgent(): Agent {
-  const files = new StateFiles(directory, silentLogger);
+  const files = new StateFiles(directory, silentLogger, () => 0);
   return new Agent({ settings: SETTINGS, dataPlane, files, clock: systemClock, logger: silentLogger });
 }
 
