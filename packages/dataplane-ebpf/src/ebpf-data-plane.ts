@@ -1,4 +1,4 @@
-import type { DataPlane, SweepResult } from "@contrail/dataplane";
+import { type DataPlane, type FlowRange, MOST_FLOWS, type SweepResult } from "@contrail/dataplane";
 import {
   DROP_REASONS,
   type DropReason,
@@ -13,7 +13,7 @@ import { type Kernel, loadProductKernel, removeFlows } from "./kernel.ts";
 import { KernelTables } from "./kernel-tables.ts";
 import { LAYOUT_VERSION } from "./layout.ts";
 import { currentPins, ensurePinDirectory, removeOtherLayouts, removePins } from "./pins.ts";
-import { readAllFlows, readDrops, readInterfaceCounters } from "./state-reader.ts";
+import { readDrops, readFlows, readInterfaceCounters } from "./state-reader.ts";
 
 /** Where the pins of one host are, and what is told of them. */
 export interface EbpfDataPlaneOptions {
@@ -89,8 +89,8 @@ class EbpfDataPlane implements DataPlane {
     });
   }
 
-  async flows(): Promise<readonly FlowEntry[]> {
-    return this.#state === undefined ? [] : readAllFlows(this.#state.kernel);
+  async flows({ offset = 0, limit = MOST_FLOWS }: FlowRange = {}): Promise<readonly FlowEntry[]> {
+    return this.#state === undefined ? [] : readFlows(this.#state.kernel, offset, Math.min(limit, MOST_FLOWS));
   }
 
   async drops(): Promise<ReadonlyMap<DropReason, number>> {

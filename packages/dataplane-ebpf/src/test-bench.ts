@@ -1,3 +1,4 @@
+import type { FlowRange } from "@contrail/dataplane";
 import {
   DROP_REASONS,
   type DropReason,
@@ -12,7 +13,7 @@ import { mapDelete, mapKeys, mapLookup, mapUpdate, runOnFrame } from "./bpf-sysc
 import { type Kernel, loadTestKernel, readGeneration, removeFlows } from "./kernel.ts";
 import { type DevicePort, KernelTables } from "./kernel-tables.ts";
 import { DEVICE_USE, deviceValue, SIZE, Struct, u32Key } from "./layout.ts";
-import { readAllFlows, readDrops, readInterfaceCounters } from "./state-reader.ts";
+import { readDrops, readFlows, readInterfaceCounters } from "./state-reader.ts";
 
 export { listedPrograms } from "./bpf-syscall.ts";
 
@@ -23,7 +24,8 @@ export interface TestBench {
   fromUnderlay(frame: Uint8Array, nowNs: bigint): Outcome;
   fromAgent(frame: Uint8Array, nowNs: bigint): Outcome;
   ageFlows(nowNs: bigint): number;
-  flows(): readonly FlowEntry[];
+  /** All of them where no range is named. */
+  flows(range?: FlowRange): readonly FlowEntry[];
   drops(): ReadonlyMap<DropReason, number>;
   interfaceCounters(): ReadonlyMap<number, InterfaceCounters>;
   tableSizes(): Readonly<Record<string, number>>;
@@ -96,8 +98,8 @@ class Bench implements TestBench {
     return removeFlows(this.#kernel, 0, nowNs);
   }
 
-  flows(): readonly FlowEntry[] {
-    return readAllFlows(this.#kernel);
+  flows({ offset = 0, limit = Number.POSITIVE_INFINITY }: FlowRange = {}): readonly FlowEntry[] {
+    return readFlows(this.#kernel, offset, limit);
   }
 
   drops(): ReadonlyMap<DropReason, number> {

@@ -17,8 +17,11 @@ export interface DataPlane {
    * apply() has named since are removed.
    */
   sweep(): Promise<SweepResult>;
-  /** All flow entries; both directions; order undefined. */
-  flows(): Promise<readonly FlowEntry[]>;
+  /**
+   * Flow entries, both directions, in no order: those of a range, MOST_FLOWS at most, as a host may have a million. What
+   * comes or goes between two calls moves the others.
+   */
+  flows(range?: FlowRange): Promise<readonly FlowEntry[]>;
   /** Packets dropped since the data plane started, by reason; reasons never met are absent. */
   drops(): Promise<ReadonlyMap<DropReason, number>>;
   /** Counters by interface id. */
@@ -31,6 +34,17 @@ export interface DataPlane {
   close(): Promise<void>;
   /** Detaches programs, removes all state and pins: the host is as before the first open. */
   destroy(): Promise<void>;
+}
+
+/** Entries of one answer. */
+export const MOST_FLOWS = 100_000;
+
+/** Which flow entries are asked for. */
+export interface FlowRange {
+  /** Entries left out before the first; default 0. */
+  readonly offset?: number;
+  /** Entries given at most; default MOST_FLOWS. */
+  readonly limit?: number;
 }
 
 /** What a sweep did. */

@@ -1,5 +1,5 @@
-import type { DataPlane, SweepResult } from "@contrail/dataplane";
-import { isRowDelta, type RowDelta, rowKey, type TableDelta } from "@contrail/forwarding";
+import { type DataPlane, type FlowRange, MOST_FLOWS, type SweepResult } from "@contrail/dataplane";
+import { type FlowEntry, isRowDelta, type RowDelta, rowKey, type TableDelta } from "@contrail/forwarding";
 
 type RowOf<K extends RowDelta["kind"]> = Extract<RowDelta, { kind: K }>["row"];
 
@@ -10,6 +10,8 @@ export class TableDataPlane implements DataPlane {
   /** Keys of rows that were there before the present agent and that it has not named. */
   #unnamed = new Set<string>();
   sweeps = 0;
+  /** What flows() shows. */
+  entries: readonly FlowEntry[] = [];
   /** Fails the next so many applications. */
   failures = 0;
 
@@ -45,8 +47,8 @@ export class TableDataPlane implements DataPlane {
     return Promise.resolve({ removedRows });
   }
 
-  flows(): ReturnType<DataPlane["flows"]> {
-    return Promise.resolve([]);
+  flows({ offset = 0, limit = MOST_FLOWS }: FlowRange = {}): ReturnType<DataPlane["flows"]> {
+    return Promise.resolve(this.entries.slice(offset, offset + limit));
   }
 
   drops(): ReturnType<DataPlane["drops"]> {

@@ -1,0 +1,58 @@
+import { openTestBench, type TestBench } from "@contrail/dataplane-ebpf/test-bench";
+import type { FlowEntry, TableDelta } from "@contrail/forwarding";
+import { VROUTER_MAC } from "@contrail/net";
+import { address, ethernet, inet, prefix, udp } from "@contrail/testkit/dataplane";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { ebpfMissing, named } from "./ebpf-needs.ts";
+
+const MAC = 0x020000000001;
+const ADDRESSES = { source: address("10.1.0.3"), destination: address("10.1.0.4") };
+const CONNECTIONS = 3_000;
+let bench: TestBench | undefined;
+
+beforeAll(() => {
+  if (ebpfMissing === undefined) bench = openTestBench();
+});
+
+afterAll(() => bench?.close());
+
+const ROWS: readonly TableDelta[] = [
+  { kind: "next-hop", row: { id: 1, action: { kind: "interface", interface: 1 } } },
+  {
+    kind: "next-hop",
+    row: { id: 2, action: { kind: "tunnel", encapsulation: "mplsoudp", remoteAddress: address("172.30.2.2") } },
+  },
+  {
+    kind: "interface",
+    row: {
+      ...{ id: 1, device: "vif1", vrf: 1, mac: MAC, nextHop: 1, network: 1, groupSet: 0, networkAcl: 0 },
+      ...{ ingressAcl: 0, egressAcl: 0, subnet: prefix("10.1.0.0/16"), mtuBytes: 1450 },
+    },
+  },
+  { kind: "interface-address", row: { interface: 1, prefix: prefix("10.1.0.3/32"), mac: MAC } },
+  {
+    kind: "route",
+    row: { vrf: 1, prefix: prefix("10.1.0.4/32"), nextHop: 2, label: 20, originNetwork: 1, groupSet: 0 },
+  },
+];
+
+function keyText({ key }: FlowEntry): string {
+  return JSON.stringify(key);
+}
+
+test.skipIf(ebpfMissing !== undefined)(
+  named("ranges of flow entries, one after another, are all entries, each once, and none is longer than asked for"),
+  () => {
+    bench?.apply(ROWS);
+    for (let connection = 0; connection < CONNECTIONS; connection++) {
+      const ends = { ...ADDRESSES, sourcePort: 1_024 + connection, destinationPort: 53 };
+      const packet = inet({ ...ADDRESSES, protocol: 17, payload: udp(ends, new Uint8Array(8)) });
+      bench?.fromMachine(1, ethernet(VROUTER_MAC, MAC, 0x0800, packet), 1_000_000n);
+    }
+    const all = bench?.flows() ?? [];
+    expect(all.length).toBe(2 * CONNECTIONS);
+    const ranges = [0, 2_500, 5_000, 7_500].map((offset) => bench?.flows({ offset, limit: 2_500 }) ?? []);
+    expect(ranges.map(({ length }) => length)).toEqual([2_500, 2_500, 1_000, 0]);
+    expect(new Set(ranges.flat().map(keyText))).toEqual(new Set(all.map(keyText)));
+  },
+);
