@@ -59,8 +59,8 @@ const DEFAULT_SETTINGS = settingsValue(
   0,
 );
 
-const E2BIG = 7;
-const ENOSPC = 28;
+/** E2BIG, ENOMEM, ENOSPC. */
+const NO_ROOM: ReadonlySet<number> = new Set([7, 12, 28]);
 
 /** Writes rows to the kernel's maps, in the order that packets need. */
 export class KernelTables {
@@ -87,9 +87,11 @@ export class KernelTables {
 
   /**
    * Applies a batch; the generation rises when all of it is there. Throws ContrailError "dataplane.bad_request" naming
-   * the first row that cannot be held; the rows before it are applied.
+   * the first row that cannot be held; the rows before it are applied. A row for which a table has no room holds up no
+   * other: all others are applied, and what refers to it drops.
    */
   apply(batch: readonly TableDelta[]): void {
+    const full: unknown[] = [];
     try {
       let routes: RouteRow[] = [];
       for (const delta of inApplicationOrder(batch)) {
@@ -98,16 +100,17 @@ export class KernelTables {
           routes.push(delta.row);
           continue;
         }
-        this.#writeRoutes(routes);
+        this.#writeRoutes(routes, full);
         routes = [];
         if (problem !== undefined || delta.kind === "route") throw badRequest(problem);
-        this.#write(delta);
+        this.#write(delta, full);
       }
-      this.#writeRoutes(routes);
+      this.#writeRoutes(routes, full);
     } finally {
       this.#generation = (this.#generation % 0xffffffff) + 1;
       writeGeneration(this.#kernel, this.#generation);
     }
+    if (full.length > 0) throw full[0];
   }
 
   /** Devices came or went: brings records and programs in line with them. */
@@ -120,11 +123,13 @@ export class KernelTables {
     return [...this.#interfaces.values()].map(({ device }) => device);
   }
 
-  #write(delta: Exclude<TableDelta, { kind: "route" }>): void {
+  #write(delta: Exclude<TableDelta, { kind: "route" }>, full: unknown[]): void {
     try {
       this.#writeRow(delta);
     } catch (reason) {
-      throw tableFull(reason, delta);
+      full.push(tableFull(reason, delta));
+      if (delta.kind === "acl") this.index.note({ kind: "acl-remove", id: delta.row.id });
+      return;
     }
     this.index.note(delta);
   }
@@ -202,20 +207,29 @@ export class KernelTables {
     }
   }
 
-  #writeRoutes(rows: readonly RouteRow[]): void {
+  #writeRoutes(rows: readonly RouteRow[], full: unknown[]): void {
     const keys = new Uint8Array(rows.length * SIZE.prefixKey);
     const values = new Uint8Array(rows.length * SIZE.route);
     rows.forEach((row, index) => {
       keys.set(prefixKey(row.vrf, row.prefix), index * SIZE.prefixKey);
       values.set(routeValue(row), index * SIZE.route);
     });
-    const last = rows.at(-1);
     try {
       mapUpdateMany(this.#kernel.maps.routes, keys, values, rows.length);
-    } catch (reason) {
-      throw last === undefined ? reason : tableFull(reason, { kind: "route", row: last });
+      for (const row of rows) this.index.note({ kind: "route", row });
+    } catch {
+      for (const row of rows) this.#writeRoute(row, full);
     }
-    for (const row of rows) this.index.note({ kind: "route", row });
+  }
+
+  #writeRoute(row: RouteRow, full: unknown[]): void {
+    const delta: TableDelta = { kind: "route", row };
+    try {
+      mapUpdate(this.#kernel.maps.routes, prefixKey(row.vrf, row.prefix), routeValue(row));
+      this.index.note(delta);
+    } catch (reason) {
+      full.push(tableFull(reason, delta));
+    }
   }
 
   #writeSettings(row: HostSettings): void {
@@ -286,7 +300,8 @@ function badRequest(problem: string | undefined): ContrailError {
   return new ContrailError("dataplane.bad_request", problem ?? "a row that cannot be held");
 }
 
-function tableFull(reason: unknown, delta: TableDelta): unknown {
-  if (!(reason instanceof BpfError) || (reason.errno !== ENOSPC && reason.errno !== E2BIG)) return reason;
+/** The error for a row that found no room, in the table or in memory. Throws what is something else. */
+function tableFull(reason: unknown, delta: TableDelta): ContrailError {
+  if (!(reason instanceof BpfError) || !NO_ROOM.has(reason.errno)) throw reason;
   return new ContrailError("dataplane.bad_request", `${rowKey(delta)}: the kernel's table is full`, { cause: reason });
 }

@@ -95,6 +95,7 @@ class Bench implements TestBench {
   }
 
   ageFlows(nowNs: bigint): number {
+    this.#tables.acls.collect();
     return removeFlows(this.#kernel, 0, nowNs);
   }
 
