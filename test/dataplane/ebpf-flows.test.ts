@@ -1,7 +1,7 @@
 import { openTestBench, type TestBench } from "@contrail/dataplane-ebpf/test-bench";
 import type { FlowEntry, TableDelta } from "@contrail/forwarding";
 import { VROUTER_MAC } from "@contrail/net";
-import { address, ethernet, inet, prefix, udp } from "@contrail/testkit/dataplane";
+import { address, ethernet, inet, prefix, tunnelFrame, udp } from "@contrail/testkit/dataplane";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ebpfMissing, named } from "./ebpf-needs.ts";
 
@@ -17,6 +17,15 @@ beforeAll(() => {
 afterAll(() => bench?.close());
 
 const ROWS: readonly TableDelta[] = [
+  {
+    kind: "settings",
+    row: {
+      ...{ localAddress: address("172.30.1.2"), underlayDevice: "eth0", underlayMtuBytes: 1500, puntDevice: "" },
+      ...{ puntsPerSecond: 50, flowsPerInterface: 1_000 },
+    },
+  },
+  { kind: "tunnel-endpoint", row: { address: address("172.30.2.2") } },
+  { kind: "label", row: { label: 16, nextHop: 1 } },
   { kind: "next-hop", row: { id: 1, action: { kind: "interface", interface: 1 } } },
   {
     kind: "next-hop",
@@ -36,6 +45,23 @@ const ROWS: readonly TableDelta[] = [
   },
 ];
 
+const SECOND_NS = 1_000_000_000n;
+
+/** A datagram of the machine. */
+function ask(sourcePort: number, nowNs: bigint): void {
+  const ends = { ...ADDRESSES, sourcePort, destinationPort: 53 };
+  const packet = inet({ ...ADDRESSES, protocol: 17, payload: udp(ends, new Uint8Array(8)) });
+  bench?.fromMachine(1, ethernet(VROUTER_MAC, MAC, 0x0800, packet), nowNs);
+}
+
+/** Its reply from the other host. */
+function answer(destinationPort: number, nowNs: bigint): void {
+  const addresses = { source: ADDRESSES.destination, destination: ADDRESSES.source };
+  const payload = udp({ ...addresses, sourcePort: 53, destinationPort }, new Uint8Array(8));
+  const ends = { source: address("172.30.2.2"), destination: address("172.30.1.2"), label: 16 };
+  bench?.fromUnderlay(tunnelFrame(ends, inet({ ...addresses, protocol: 17, payload })), nowNs);
+}
+
 function keyText({ key }: FlowEntry): string {
   return JSON.stringify(key);
 }
@@ -44,15 +70,32 @@ test.skipIf(ebpfMissing !== undefined)(
   named("ranges of flow entries, one after another, are all entries, each once, and none is longer than asked for"),
   () => {
     bench?.apply(ROWS);
-    for (let connection = 0; connection < CONNECTIONS; connection++) {
-      const ends = { ...ADDRESSES, sourcePort: 1_024 + connection, destinationPort: 53 };
-      const packet = inet({ ...ADDRESSES, protocol: 17, payload: udp(ends, new Uint8Array(8)) });
-      bench?.fromMachine(1, ethernet(VROUTER_MAC, MAC, 0x0800, packet), 1_000_000n);
-    }
+    for (let connection = 0; connection < CONNECTIONS; connection++) ask(1_024 + connection, 1_000_000n);
     const all = bench?.flows() ?? [];
     expect(all.length).toBe(2 * CONNECTIONS);
     const ranges = [0, 2_500, 5_000, 7_500].map((offset) => bench?.flows({ offset, limit: 2_500 }) ?? []);
     expect(ranges.map(({ length }) => length)).toEqual([2_500, 2_500, 1_000, 0]);
     expect(new Set(ranges.flat().map(keyText))).toEqual(new Set(all.map(keyText)));
+  },
+);
+
+test.skipIf(ebpfMissing !== undefined)(
+  named("counts of entries that missed an update keep no later connection from being established"),
+  () => {
+    bench?.reset();
+    bench?.apply(ROWS);
+    ask(2_000, SECOND_NS);
+    answer(2_000, SECOND_NS);
+    expect(bench?.flows().map(({ established }) => established)).toEqual([true, true]);
+    bench?.loseFlowCounts();
+    expect(bench?.ageFlows(600n * SECOND_NS)).toBe(2);
+    for (let connection = 0; connection < 100; connection++) {
+      ask(3_000 + connection, 601n * SECOND_NS);
+      answer(3_000 + connection, 601n * SECOND_NS);
+    }
+    const states = bench?.flows().map(({ established }) => established) ?? [];
+    expect([states.length, states.includes(false)]).toEqual([200, false]);
+    bench?.apply([{ kind: "interface-remove", id: 1 }]);
+    expect([bench?.flows(), bench?.flowCounts()]).toEqual([[], []]);
   },
 );

@@ -81,11 +81,8 @@ static long remove_established(struct bpf_map *map, struct flow_key *key, struct
 		return 0;
 	removal->removed += 1;
 	struct flow_count *count = bpf_map_lookup_elem(&flow_counts, &next_hop);
-	if (!count)
-		return 0;
-	__sync_fetch_and_add(established ? &count->established : &count->waiting, -1);
-	if (!count->established && !count->waiting)
-		bpf_map_delete_elem(&flow_counts, &next_hop);
+	if (count)
+		__sync_fetch_and_add(established ? &count->established : &count->waiting, -1);
 	return 0;
 }
 

@@ -40,7 +40,7 @@ FUNCTION __u32 flow_hash(const struct flow_key *key)
 /* Entries of an interface that wait for their reply in the table of established flows; others wait among the embryonic. */
 #define KEPT_PER_INTERFACE 64
 
-/* The count of a next hop, made where there is none. */
+/* The count of a next hop, made where there is none; it goes with the interface. */
 INLINE struct flow_count *count_of(__u32 next_hop)
 {
 	struct flow_count none = {};
@@ -85,7 +85,7 @@ FUNCTION int promote(struct flow_key *key, struct flow *flow)
 	struct flow_count *count = count_of(key->next_hop);
 	__u32 peer_next_hop = flow->peer_next_hop;
 
-	if (!host || (count ? count->established : 0) >= host->flows_per_interface)
+	if (!host || (count ? (__s64)count->established : 0) >= (__s64)host->flows_per_interface)
 		return 0;
 	if (flow->state & FLOW_KEPT)
 		establish_kept(flow, count);

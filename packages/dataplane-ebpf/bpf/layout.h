@@ -135,10 +135,10 @@ struct flow {
 	struct resolution to;
 };
 
-/* The entries of a next hop in the table of established flows. */
+/* The entries of a next hop in the table of established flows; one may be missed where two CPUs meet, so below 0 is 0. */
 struct flow_count {
-	__u32 established;
-	__u32 waiting; /* for a reply */
+	__s32 established;
+	__s32 waiting; /* for a reply */
 };
 
 struct fragment_key {

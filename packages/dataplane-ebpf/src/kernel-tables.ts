@@ -276,6 +276,7 @@ export class KernelTables {
     mapUpdate(maps.vifs, u32Key(id), new Uint8Array(SIZE.vif));
     mapUpdate(maps.punt_windows, u32Key(id), new Uint8Array(SIZE.puntWindow));
     removeFlows(this.#kernel, vif.getU32(12), 0n);
+    mapDelete(maps.flow_counts, u32Key(vif.getU32(12)));
     this.#zeroCounters(id);
   }
 

@@ -29,6 +29,10 @@ export interface TestBench {
   drops(): ReadonlyMap<DropReason, number>;
   interfaceCounters(): ReadonlyMap<number, InterfaceCounters>;
   tableSizes(): Readonly<Record<string, number>>;
+  /** Next hops that entries are counted for. */
+  flowCounts(): readonly number[];
+  /** Makes all counts 0 while entries are there, as updates that were missed. */
+  loseFlowCounts(): void;
   /** Under which verdicts are good; rises with each batch. */
   generation(): number;
   /** Removes rows, flows, fragments and counters: as new. */
@@ -113,6 +117,15 @@ class Bench implements TestBench {
 
   tableSizes(): Readonly<Record<string, number>> {
     return this.#tables.index.sizes();
+  }
+
+  flowCounts(): readonly number[] {
+    return mapKeys(this.#kernel.maps.flow_counts, SIZE.u32).map((key) => new Struct(key).getU32(0));
+  }
+
+  loseFlowCounts(): void {
+    const { flow_counts } = this.#kernel.maps;
+    for (const key of mapKeys(flow_counts, SIZE.u32)) mapUpdate(flow_counts, key, new Uint8Array(8));
   }
 
   generation(): number {
