@@ -1,5 +1,5 @@
 import { openTestBench, type TestBench } from "@contrail/dataplane-ebpf/test-bench";
-import type { FlowEntry, TableDelta } from "@contrail/forwarding";
+import type { FlowEntry, Outcome, TableDelta } from "@contrail/forwarding";
 import { VROUTER_MAC } from "@contrail/net";
 import { address, ethernet, inet, prefix, tunnelFrame, udp } from "@contrail/testkit/dataplane";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -48,18 +48,18 @@ const ROWS: readonly TableDelta[] = [
 const SECOND_NS = 1_000_000_000n;
 
 /** A datagram of the machine. */
-function ask(sourcePort: number, nowNs: bigint): void {
+function ask(sourcePort: number, nowNs: bigint): Outcome | undefined {
   const ends = { ...ADDRESSES, sourcePort, destinationPort: 53 };
   const packet = inet({ ...ADDRESSES, protocol: 17, payload: udp(ends, new Uint8Array(8)) });
-  bench?.fromMachine(1, ethernet(VROUTER_MAC, MAC, 0x0800, packet), nowNs);
+  return bench?.fromMachine(1, ethernet(VROUTER_MAC, MAC, 0x0800, packet), nowNs);
 }
 
 /** Its reply from the other host. */
-function answer(destinationPort: number, nowNs: bigint): void {
+function answer(destinationPort: number, nowNs: bigint): Outcome | undefined {
   const addresses = { source: ADDRESSES.destination, destination: ADDRESSES.source };
   const payload = udp({ ...addresses, sourcePort: 53, destinationPort }, new Uint8Array(8));
   const ends = { source: address("172.30.2.2"), destination: address("172.30.1.2"), label: 16 };
-  bench?.fromUnderlay(tunnelFrame(ends, inet({ ...addresses, protocol: 17, payload })), nowNs);
+  return bench?.fromUnderlay(tunnelFrame(ends, inet({ ...addresses, protocol: 17, payload })), nowNs);
 }
 
 function keyText({ key }: FlowEntry): string {
@@ -97,5 +97,40 @@ test.skipIf(ebpfMissing !== undefined)(
     expect([states.length, states.includes(false)]).toEqual([200, false]);
     bench?.apply([{ kind: "interface-remove", id: 1 }]);
     expect([bench?.flows(), bench?.flowCounts()]).toEqual([[], []]);
+  },
+);
+
+test.skipIf(ebpfMissing !== undefined)(
+  named("an entry that another processor is writing is left to it, and the packet goes by a verdict of its own"),
+  () => {
+    bench?.reset();
+    bench?.apply(ROWS);
+    ask(2_000, SECOND_NS);
+    bench?.beginWrites();
+    expect(ask(2_000, SECOND_NS)?.outputs).toHaveLength(1);
+    expect(answer(2_000, SECOND_NS)?.outputs).toHaveLength(1);
+    const written = bench
+      ?.flows()
+      .map(({ packets, generation, established }) => ({ packets, generation, established }));
+    expect(written?.toSorted((a, b) => a.packets - b.packets)).toEqual([
+      { packets: 1, generation: 0, established: true },
+      { packets: 2, generation: 0, established: true },
+    ]);
+  },
+);
+
+test.skipIf(ebpfMissing !== undefined)(
+  named("an entry that moves to the established ones while it is written is decided anew there"),
+  () => {
+    bench?.reset();
+    bench?.apply(ROWS);
+    for (let connection = 0; connection < 100; connection++) ask(2_000 + connection, SECOND_NS);
+    const last = () => bench?.flows().filter(({ key }) => [key.sourcePort, key.destinationPort].includes(2_099)) ?? [];
+    bench?.beginWrites();
+    answer(2_099, SECOND_NS);
+    expect(last().map(({ established }) => established)).toEqual([true, true]);
+    answer(2_099, SECOND_NS);
+    ask(2_099, SECOND_NS);
+    expect(last().map(({ generation }) => generation)).toEqual([bench?.generation(), bench?.generation()]);
   },
 );

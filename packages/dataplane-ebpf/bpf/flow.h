@@ -15,6 +15,53 @@ INLINE void reverse_key(const struct flow_key *key, __u32 next_hop, struct flow_
 	into->protocol = key->protocol;
 }
 
+/* A generation that is never the current one: the entry is decided anew. */
+#define NO_GENERATION 0xffffffff
+
+/* Keeps the compiler from moving reads and writes over it; x86 keeps their order by itself. */
+#define BARRIER() asm volatile("" ::: "memory")
+
+INLINE __u32 generation_of(const struct flow *flow)
+{
+	return *(volatile const __u32 *)&flow->generation;
+}
+
+/* The entry's verdict, where it is of this generation from before the read until after it. */
+INLINE int verdict_of(const struct flow *flow, __u32 generation, __u32 *pass)
+{
+	if (generation_of(flow) != generation)
+		return 0;
+	*pass = flow->pass;
+	BARRIER();
+	return generation_of(flow) == generation;
+}
+
+/* The same with the way, which goes into the packet; 0 also where it is not known yet. */
+INLINE int verdict_and_way_of(const struct flow *flow, struct packet *p, __u32 *pass)
+{
+	if (generation_of(flow) != p->generation)
+		return 0;
+	*pass = flow->pass;
+	p->to = flow->to;
+	BARRIER();
+	return generation_of(flow) == p->generation && p->to.kind;
+}
+
+/*
+ * Stores a new verdict and way in an entry. One processor at a time writes, and its generation is 0 meanwhile: who finds it
+ * so decides for its own packet only. It is right again last.
+ */
+INLINE void renew(struct flow *flow, const struct packet *p, __u32 pass)
+{
+	__u32 before = generation_of(flow);
+	if (!before || !__sync_bool_compare_and_swap(&flow->generation, before, 0))
+		return;
+	flow->pass = pass;
+	flow->to = p->to;
+	BARRIER();
+	*(volatile __u32 *)&flow->generation = p->generation;
+}
+
 INLINE struct flow *find_flow(const struct flow_key *key)
 {
 	struct flow *flow = bpf_map_lookup_elem(&flows, key);
@@ -66,8 +113,11 @@ INLINE void establish_kept(struct flow *flow, struct flow_count *count)
 /* Moves one entry to the established table; the embryonic one goes. */
 INLINE int establish_moved(const struct flow_key *key, struct flow *flow, struct flow_count *count)
 {
+	__u32 generation = generation_of(flow);
+	BARRIER();
 	struct flow copy = *flow;
-
+	BARRIER();
+	copy.generation = generation && generation == generation_of(flow) ? generation : NO_GENERATION;
 	copy.state = FLOW_ESTABLISHED;
 	if (bpf_map_update_elem(&flows, key, &copy, BPF_NOEXIST))
 		return 0;

@@ -89,6 +89,7 @@ int vm_in(struct __sk_buff *skb)
 	const struct ethhdr *eth;
 	const __u8 *mac;
 	__u8 sender[6] __attribute__((aligned(2)));
+	__u32 pass;
 	int problem;
 
 	if (!vif || !p)
@@ -131,27 +132,16 @@ int vm_in(struct __sk_buff *skb)
 	struct flow *flow = find_flow(&p->key);
 	if (!flow && p->icmp_error)
 		return drop(REASON(icmp_error), vif->id);
-	if (!flow || flow->generation != p->generation || !flow->to.kind) {
+	if (!flow || !verdict_and_way_of(flow, p, &pass)) {
 		p->no_flow = !flow;
 		bpf_tail_call(skb, &stages, STAGE_VM_DECIDE);
 		return drop(REASON(misc), vif->id);
 	}
-	__u8 pass = flow->pass;
-	p->to = flow->to;
 	account(p, flow);
 	if (!pass)
 		return drop(REASON(flow_action_drop), vif->id);
 	int action = send(skb, p);
 	return action == TC_ACT_UNSPEC ? refuse(skb, p) : action;
-}
-
-/* Stores a new verdict and way in an entry; its generation is right again last. */
-INLINE void renew(struct flow *flow, const struct packet *p, __u32 pass)
-{
-	*(volatile __u32 *)&flow->generation = 0;
-	flow->pass = pass;
-	flow->to = p->to;
-	*(volatile __u32 *)&flow->generation = p->generation;
 }
 
 /* A machine's packet without a flow entry that is good for this generation. */
@@ -180,8 +170,8 @@ int vm_decide(struct __sk_buff *skb)
 	if (problem)
 		return drop(problem, vif->id);
 	side_of_vif(vif, &sender);
-	if (flow && flow->generation == p->generation) {
-		pass = flow->pass;
+	if (flow && verdict_of(flow, p->generation, &pass)) {
+		/* Only the way was not known. */
 	} else if (flow && flow->reverse) {
 		reverse_key(&p->key, flow->peer_next_hop, &key);
 		pass = policy_passes(&key, &destination, &sender);

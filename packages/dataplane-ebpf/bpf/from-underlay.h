@@ -60,7 +60,7 @@ int fab_in(struct __sk_buff *skb)
 	struct settings *host = host_settings();
 	struct packet *p = scratch_packet();
 	__be32 endpoint;
-	__u32 label, id, problem;
+	__u32 label, id, problem, pass;
 
 	if (!host || !p || !is_ours(skb, host, &endpoint)) {
 		record(OUT_HOST, 0);
@@ -105,12 +105,11 @@ int fab_in(struct __sk_buff *skb)
 	struct flow *flow = find_flow(&p->key);
 	if (!flow && p->icmp_error)
 		return drop(REASON(icmp_error), target->id);
-	if (!flow || flow->generation != p->generation) {
+	if (!flow || !verdict_of(flow, p->generation, &pass)) {
 		p->no_flow = !flow;
 		bpf_tail_call(skb, &stages, STAGE_FAB_DECIDE);
 		return drop(REASON(misc), target->id);
 	}
-	__u8 pass = flow->pass;
 	account(p, flow);
 	if (!pass)
 		return drop(REASON(flow_action_drop), target->id);
@@ -147,10 +146,7 @@ int fab_decide(struct __sk_buff *skb)
 	}
 	__builtin_memset(&p->to, 0, sizeof(p->to));
 	if (flow) {
-		*(volatile __u32 *)&flow->generation = 0;
-		flow->pass = pass;
-		flow->to = p->to;
-		*(volatile __u32 *)&flow->generation = p->generation;
+		renew(flow, p, pass);
 		account(p, flow);
 	} else {
 		__u32 problem = insert_pair(p, target->next_hop, pass);

@@ -80,6 +80,7 @@ export class KernelTables {
     this.acls = new AclStore(kernel);
     this.#sources = Sources.of(kernel);
     this.#generation = readGeneration(kernel);
+    if (this.#generation === 0) this.#nextGeneration();
     const settings = new Uint8Array(SIZE.settings);
     mapLookup(kernel.maps.settings, u32Key(0), settings);
     if (settings.every((byte) => byte === 0)) mapUpdate(kernel.maps.settings, u32Key(0), DEFAULT_SETTINGS);
@@ -107,10 +108,15 @@ export class KernelTables {
       }
       this.#writeRoutes(routes, full);
     } finally {
-      this.#generation = (this.#generation % 0xffffffff) + 1;
-      writeGeneration(this.#kernel, this.#generation);
+      this.#nextGeneration();
     }
     if (full.length > 0) throw full[0];
+  }
+
+  /** Neither 0 nor the highest: bpf/flow.h has a meaning for both. */
+  #nextGeneration(): void {
+    this.#generation = (this.#generation % 0xfffffffe) + 1;
+    writeGeneration(this.#kernel, this.#generation);
   }
 
   /** Devices came or went: brings records and programs in line with them. */

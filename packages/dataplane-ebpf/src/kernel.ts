@@ -75,7 +75,7 @@ export function readGeneration({ maps }: Kernel): number {
   return new Struct(value).getU32(0);
 }
 
-/** Makes verdicts of older generations count for nothing; never 0, which entries have while they are written. */
+/** Makes verdicts of older generations count for nothing. */
 export function writeGeneration({ maps }: Kernel, generation: number): void {
   mapUpdate(maps.generation, u32Key(0), u32Key(generation));
 }

@@ -33,6 +33,8 @@ export interface TestBench {
   flowCounts(): readonly number[];
   /** Makes all counts 0 while entries are there, as updates that were missed. */
   loseFlowCounts(): void;
+  /** Leaves all entries as they are while another processor writes them. */
+  beginWrites(): void;
   /** Under which verdicts are good; rises with each batch. */
   generation(): number;
   /** Removes rows, flows, fragments and counters: as new. */
@@ -126,6 +128,16 @@ class Bench implements TestBench {
   loseFlowCounts(): void {
     const { flow_counts } = this.#kernel.maps;
     for (const key of mapKeys(flow_counts, SIZE.u32)) mapUpdate(flow_counts, key, new Uint8Array(8));
+  }
+
+  beginWrites(): void {
+    const { flows, embryonic_flows } = this.#kernel.maps;
+    for (const fd of [flows, embryonic_flows]) {
+      for (const key of mapKeys(fd, SIZE.flowKey)) {
+        const entry = new Struct(SIZE.flow);
+        if (mapLookup(fd, key, entry.bytes)) mapUpdate(fd, key, entry.u32(24, 0).bytes);
+      }
+    }
   }
 
   generation(): number {
