@@ -134,3 +134,16 @@ test.skipIf(ebpfMissing !== undefined)(
     expect(last().map(({ generation }) => generation)).toEqual([bench?.generation(), bench?.generation()]);
   },
 );
+
+test.skipIf(ebpfMissing !== undefined)(
+  named("what an agent left that was killed while it removed an interface's entries goes with the next one"),
+  () => {
+    bench?.reset();
+    bench?.apply(ROWS);
+    for (let connection = 0; connection < 100; connection++) ask(2_000 + connection, SECOND_NS);
+    bench?.dieWhileRemoving(2);
+    expect(bench?.flows()).toHaveLength(200);
+    bench?.dieWhileRemoving(1);
+    expect([bench?.flows(), bench?.flowCounts()]).toEqual([[], []]);
+  },
+);

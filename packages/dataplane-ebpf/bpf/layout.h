@@ -140,6 +140,8 @@ struct flow_count {
 	__s32 established;
 	__s32 waiting; /* for a reply */
 };
+/* Established entries of an interface that is gone: so far below 0 that none comes up again. */
+#define FLOWS_GONE (-0x40000000)
 
 struct fragment_key {
 	__u32 next_hop;

@@ -9,7 +9,7 @@ import {
 import { watchLinks } from "@contrail/netns";
 import type { Logger } from "@contrail/observability";
 import { Devices } from "./devices.ts";
-import { type Kernel, loadProductKernel, removeFlows } from "./kernel.ts";
+import { ageFlows, type Kernel, loadProductKernel } from "./kernel.ts";
 import { KernelTables } from "./kernel-tables.ts";
 import { LAYOUT_VERSION } from "./layout.ts";
 import { currentPins, ensurePinDirectory, removeOtherLayouts, removePins } from "./pins.ts";
@@ -110,7 +110,7 @@ class EbpfDataPlane implements DataPlane {
     return this.#inTurn(async () => {
       if (this.#state === undefined) return 0;
       this.#state.tables.acls.collect();
-      return removeFlows(this.#state.kernel, 0, 0n);
+      return ageFlows(this.#state.kernel, 0n);
     });
   }
 

@@ -11,7 +11,14 @@ import {
 import { AclStore } from "./acl-store.ts";
 import { BpfError } from "./bpf-error.ts";
 import { mapDelete, mapLookup, mapUpdate, mapUpdateMany } from "./bpf-syscall.ts";
-import { type Kernel, readGeneration, removeFlows, writeGeneration } from "./kernel.ts";
+import {
+  goneNextHops,
+  type Kernel,
+  markFlowsGone,
+  readGeneration,
+  removeGoneFlows,
+  writeGeneration,
+} from "./kernel.ts";
 import {
   addressKey,
   groupSetValue,
@@ -70,6 +77,8 @@ export class KernelTables {
   readonly #devices: DevicePort;
   readonly #sources: Sources;
   readonly #interfaces = new Map<number, InterfaceRow>();
+  /** Of the interfaces that the present batch removes: their flow entries go in one walk. */
+  readonly #goneNextHops: number[] = [];
   #settings: HostSettings | undefined;
   #generation: number;
 
@@ -81,6 +90,7 @@ export class KernelTables {
     this.#sources = Sources.of(kernel);
     this.#generation = readGeneration(kernel);
     if (this.#generation === 0) this.#nextGeneration();
+    removeGoneFlows(kernel, goneNextHops(kernel)); // What an agent left that was killed while it removed interfaces.
     const settings = new Uint8Array(SIZE.settings);
     mapLookup(kernel.maps.settings, u32Key(0), settings);
     if (settings.every((byte) => byte === 0)) mapUpdate(kernel.maps.settings, u32Key(0), DEFAULT_SETTINGS);
@@ -108,6 +118,7 @@ export class KernelTables {
       }
       this.#writeRoutes(routes, full);
     } finally {
+      removeGoneFlows(this.#kernel, this.#goneNextHops.splice(0));
       this.#nextGeneration();
     }
     if (full.length > 0) throw full[0];
@@ -278,11 +289,11 @@ export class KernelTables {
     const vif = this.#readVif(id);
     this.#interfaces.delete(id);
     if (vif.getU32(0) === 0) return;
+    markFlowsGone(this.#kernel, vif.getU32(12));
+    this.#goneNextHops.push(vif.getU32(12));
     this.#devices.orphan(vif.getU32(4), id);
     mapUpdate(maps.vifs, u32Key(id), new Uint8Array(SIZE.vif));
     mapUpdate(maps.punt_windows, u32Key(id), new Uint8Array(SIZE.puntWindow));
-    removeFlows(this.#kernel, vif.getU32(12), 0n);
-    mapDelete(maps.flow_counts, u32Key(vif.getU32(12)));
     this.#zeroCounters(id);
   }
 

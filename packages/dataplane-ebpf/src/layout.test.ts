@@ -33,6 +33,7 @@ const NAMES = {
   groupSet: "group_set",
   flowKey: "flow_key",
   flow: "flow",
+  flowCount: "flow_count",
   fragmentKey: "fragment_key",
   puntWindow: "punt_window",
   counters: "vif_counters",

@@ -31,6 +31,7 @@ export const SIZE = {
   flowKey: 20,
   fragmentKey: 16,
   flow: 56,
+  flowCount: 8,
   puntWindow: 16,
   counters: 40,
   removal: 16,
@@ -39,6 +40,9 @@ export const SIZE = {
 
 /** Rows of compiled ACLs that there is room for, as in bpf/layout.h. */
 export const ACL_ROWS = 131_072;
+
+/** Count of the established entries of an interface that is gone, as in bpf/layout.h. */
+export const FLOWS_GONE = -0x40000000;
 
 /** Uses of a device, as in bpf/layout.h. */
 export const DEVICE_USE = { machine: 1, underlay: 2, punt: 3 } as const;

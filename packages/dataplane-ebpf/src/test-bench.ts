@@ -10,7 +10,7 @@ import {
   type TableDelta,
 } from "@contrail/forwarding";
 import { mapDelete, mapKeys, mapLookup, mapUpdate, runOnFrame } from "./bpf-syscall.ts";
-import { type Kernel, loadTestKernel, readGeneration, removeFlows } from "./kernel.ts";
+import { ageFlows, type Kernel, loadTestKernel, markFlowsGone, readGeneration } from "./kernel.ts";
 import { type DevicePort, KernelTables } from "./kernel-tables.ts";
 import { DEVICE_USE, deviceValue, SIZE, Struct, u32Key } from "./layout.ts";
 import { readDrops, readFlows, readInterfaceCounters } from "./state-reader.ts";
@@ -33,6 +33,8 @@ export interface TestBench {
   flowCounts(): readonly number[];
   /** Makes all counts 0 while entries are there, as updates that were missed. */
   loseFlowCounts(): void;
+  /** Begins to remove an interface's flow entries by its next hop, dies, and comes again as a new agent. */
+  dieWhileRemoving(nextHop: number): void;
   /** Leaves all entries as they are while another processor writes them. */
   beginWrites(): void;
   /** Under which verdicts are good; rises with each batch. */
@@ -102,7 +104,7 @@ class Bench implements TestBench {
 
   ageFlows(nowNs: bigint): number {
     this.#tables.acls.collect();
-    return removeFlows(this.#kernel, 0, nowNs);
+    return ageFlows(this.#kernel, nowNs);
   }
 
   flows({ offset = 0, limit = Number.POSITIVE_INFINITY }: FlowRange = {}): readonly FlowEntry[] {
@@ -127,7 +129,12 @@ class Bench implements TestBench {
 
   loseFlowCounts(): void {
     const { flow_counts } = this.#kernel.maps;
-    for (const key of mapKeys(flow_counts, SIZE.u32)) mapUpdate(flow_counts, key, new Uint8Array(8));
+    for (const key of mapKeys(flow_counts, SIZE.u32)) mapUpdate(flow_counts, key, new Uint8Array(SIZE.flowCount));
+  }
+
+  dieWhileRemoving(nextHop: number): void {
+    markFlowsGone(this.#kernel, nextHop);
+    this.#tables = new KernelTables(this.#kernel, NO_DEVICES);
   }
 
   beginWrites(): void {
