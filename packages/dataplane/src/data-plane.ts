@@ -28,7 +28,7 @@ export interface DataPlane {
   interfaceCounters(): Promise<ReadonlyMap<number, InterfaceCounters>>;
   /** Rows now held, by table name; used by "tables are empty" checks and introspect. */
   tableSizes(): Promise<Readonly<Record<string, number>>>;
-  /** Removes flow entries that are idle or closed; returns how many. Called about once a second. */
+  /** Removes flow entries that are idle or closed; returns how many. Called about once a second, and less often where it takes long. */
   ageFlows(): Promise<number>;
   /** Lets go of handles; tables and forwarding stay. */
   close(): Promise<void>;
