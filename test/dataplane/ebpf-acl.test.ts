@@ -156,12 +156,12 @@ test.skipIf(ebpfMissing !== undefined)(
 
     const large = Array.from({ length: 20 }, (_, index) => largeAcl(100 + index));
     const label: TableDelta = { kind: "label", row: { label: 16, nextHop: 1 } };
-    expect(() => bench?.apply([...large, label])).toThrow(/^acl\/1[01]\d: the kernel's table is full/);
+    expect(() => bench?.apply([...large, label])).toThrow(/no room for acl\/1[01]\d and \d+ more/);
     expect(bench.tableSizes()).toMatchObject({ label: 1, interface: 1 });
     expect(bench.tableSizes().acl).toBeLessThan(21);
     expect(drop()).toBeUndefined();
 
-    expect(() => bench?.apply([{ ...largeAcl(1) }])).toThrow(/^acl\/1: the kernel's table is full/);
+    expect(() => bench?.apply([{ ...largeAcl(1) }])).toThrow(/no room for acl\/1$/);
     expect(drop()).toBe("flow_action_drop");
 
     bench.apply(large.flatMap((delta) => (delta.kind === "acl" ? [{ kind: "acl-remove", id: delta.row.id }] : [])));

@@ -98,11 +98,11 @@ export class KernelTables {
 
   /**
    * Applies a batch; the generation rises when all of it is there. Throws ContrailError "dataplane.bad_request" naming
-   * the first row that cannot be held; the rows before it are applied. A row for which a table has no room holds up no
-   * other: all others are applied, and what refers to it drops.
+   * the first row that cannot be held; the rows before it are applied. A row for which there is no room holds up no other:
+   * with "dataplane.over_quota" all others are applied, and what refers to it drops.
    */
   apply(batch: readonly TableDelta[]): void {
-    const full: unknown[] = [];
+    const full: TableDelta[] = [];
     try {
       let routes: RouteRow[] = [];
       for (const delta of inApplicationOrder(batch)) {
@@ -121,7 +121,7 @@ export class KernelTables {
       removeGoneFlows(this.#kernel, this.#goneNextHops.splice(0));
       this.#nextGeneration();
     }
-    if (full.length > 0) throw full[0];
+    if (full.length > 0) throw noRoom(full.map(rowKey));
   }
 
   /** Neither 0 nor the highest: bpf/flow.h has a meaning for both. */
@@ -140,11 +140,12 @@ export class KernelTables {
     return [...this.#interfaces.values()].map(({ device }) => device);
   }
 
-  #write(delta: Exclude<TableDelta, { kind: "route" }>, full: unknown[]): void {
+  #write(delta: Exclude<TableDelta, { kind: "route" }>, full: TableDelta[]): void {
     try {
       this.#writeRow(delta);
     } catch (reason) {
-      full.push(tableFull(reason, delta));
+      if (!isNoRoom(reason)) throw reason;
+      full.push(delta);
       if (delta.kind === "acl") this.index.note({ kind: "acl-remove", id: delta.row.id });
       return;
     }
@@ -224,7 +225,7 @@ export class KernelTables {
     }
   }
 
-  #writeRoutes(rows: readonly RouteRow[], full: unknown[]): void {
+  #writeRoutes(rows: readonly RouteRow[], full: TableDelta[]): void {
     const keys = new Uint8Array(rows.length * SIZE.prefixKey);
     const values = new Uint8Array(rows.length * SIZE.route);
     rows.forEach((row, index) => {
@@ -239,13 +240,14 @@ export class KernelTables {
     }
   }
 
-  #writeRoute(row: RouteRow, full: unknown[]): void {
+  #writeRoute(row: RouteRow, full: TableDelta[]): void {
     const delta: TableDelta = { kind: "route", row };
     try {
       mapUpdate(this.#kernel.maps.routes, prefixKey(row.vrf, row.prefix), routeValue(row));
       this.index.note(delta);
     } catch (reason) {
-      full.push(tableFull(reason, delta));
+      if (!isNoRoom(reason)) throw reason;
+      full.push(delta);
     }
   }
 
@@ -318,8 +320,14 @@ function badRequest(problem: string | undefined): ContrailError {
   return new ContrailError("dataplane.bad_request", problem ?? "a row that cannot be held");
 }
 
-/** The error for a row that found no room, in the table or in memory. Throws what is something else. */
-function tableFull(reason: unknown, delta: TableDelta): ContrailError {
-  if (!(reason instanceof BpfError) || !NO_ROOM.has(reason.errno)) throw reason;
-  return new ContrailError("dataplane.bad_request", `${rowKey(delta)}: the kernel's table is full`, { cause: reason });
+/** True where a row found no room, in its table or in memory. */
+function isNoRoom(reason: unknown): boolean {
+  return reason instanceof BpfError && NO_ROOM.has(reason.errno);
+}
+
+function noRoom(rows: readonly string[]): ContrailError {
+  const others = rows.length === 1 ? "" : ` and ${rows.length - 1} more`;
+  return new ContrailError("dataplane.over_quota", `the kernel's tables have no room for ${rows[0]}${others}`, {
+    fields: { rows },
+  });
 }

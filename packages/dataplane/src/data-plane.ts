@@ -9,7 +9,9 @@ export interface DataPlane {
   readonly engine: string;
   /**
    * Applies a batch in application order. Resolves when packets are decided by it. Idempotent.
-   * Rejects with code "dataplane.bad_request" naming the row that cannot be held; rows before it are applied.
+   * Rejects with code "dataplane.bad_request" naming the row that cannot be held; rows before it are applied. Rejects with
+   * "dataplane.over_quota" where there is no room for the rows whose keys are in fields.rows; all others are applied, and
+   * what refers to those drops.
    */
   apply(batch: readonly TableDelta[]): Promise<void>;
   /**
