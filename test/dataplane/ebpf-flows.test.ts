@@ -1,5 +1,5 @@
 import { openTestBench, type TestBench } from "@contrail/dataplane-ebpf/test-bench";
-import type { FlowEntry, Outcome, TableDelta } from "@contrail/forwarding";
+import type { AclRule, FlowEntry, Outcome, TableDelta } from "@contrail/forwarding";
 import { VROUTER_MAC } from "@contrail/net";
 import { address, ethernet, inet, prefix, tunnelFrame, udp } from "@contrail/testkit/dataplane";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -145,5 +145,28 @@ test.skipIf(ebpfMissing !== undefined)(
     expect(bench?.flows()).toHaveLength(200);
     bench?.dieWhileRemoving(1);
     expect([bench?.flows(), bench?.flowCounts()]).toEqual([[], []]);
+  },
+);
+
+test.skipIf(ebpfMissing !== undefined)(
+  named("who is denied does not block what the other side opens on the same ports"),
+  () => {
+    const oneWay: AclRule = {
+      pass: true,
+      source: { kind: "prefix", prefix: { address: ADDRESSES.source, length: 32 } },
+      destination: { kind: "any" },
+      protocol: 17,
+      sourcePorts: { first: 0, last: 65_535 },
+      destinationPorts: { first: 53, last: 53 },
+    };
+    bench?.reset();
+    const closed = ROWS.map(
+      (delta): TableDelta => (delta.kind === "interface" ? { ...delta, row: { ...delta.row, networkAcl: 1 } } : delta),
+    );
+    bench?.apply([{ kind: "acl", row: { id: 1, rules: [oneWay] } }, ...closed]);
+    expect([1, 2].map(() => answer(2_000, SECOND_NS)?.drop)).toEqual(["flow_action_drop", "flow_action_drop"]);
+    expect([ask(2_000, SECOND_NS)?.drop, answer(2_000, SECOND_NS)?.drop]).toEqual([undefined, undefined]);
+    const shown = bench?.flows().map(({ verdict, reverse, established }) => `${verdict} ${reverse} ${established}`);
+    expect(shown?.toSorted()).toEqual(["pass false true", "pass true true"]);
   },
 );

@@ -49,17 +49,25 @@ INLINE int verdict_and_way_of(const struct flow *flow, struct packet *p, __u32 *
 
 /*
  * Stores a new verdict and way in an entry. One processor at a time writes, and its generation is 0 meanwhile: who finds it
- * so decides for its own packet only. It is right again last.
+ * so decides for its own packet only. It is right again last. turn: it is the initiator's entry from now on.
  */
-INLINE void renew(struct flow *flow, const struct packet *p, __u32 pass)
+INLINE void renew(struct flow *flow, const struct packet *p, __u32 pass, int turn)
 {
 	__u32 before = generation_of(flow);
 	if (!before || !__sync_bool_compare_and_swap(&flow->generation, before, 0))
 		return;
 	flow->pass = pass;
 	flow->to = p->to;
+	if (turn)
+		flow->reverse = 0;
 	BARRIER();
 	*(volatile __u32 *)&flow->generation = p->generation;
+}
+
+/* Whether the other side was denied and nothing has passed both ways: the packet is an initiator's of its own. */
+INLINE int turns_round(const struct packet *p, const struct flow *flow, __u32 pass)
+{
+	return !pass && flow->reverse && !(flow->state & FLOW_ESTABLISHED) && !p->icmp_error;
 }
 
 INLINE struct flow *find_flow(const struct flow_key *key)
@@ -204,6 +212,25 @@ INLINE void begin_pair(const struct packet *p, __u32 pass, struct flow *flow)
 	flow->peer_next_hop = p->key.next_hop;
 	flow->pass = pass;
 	flow->reverse = 1;
+}
+
+/* The packet's entry has become the initiator's and passes: its peer, made where there is none, is the reply's. */
+FUNCTION int set_reply(struct packet *p, __u32 peer_next_hop)
+{
+	struct flow_key peer_key;
+	struct flow made;
+
+	reverse_key(&p->key, peer_next_hop, &peer_key);
+	struct flow *peer = find_flow(&peer_key);
+	if (!peer) {
+		begin_pair(p, 1, &made);
+		bpf_map_update_elem(&embryonic_flows, &peer_key, &made, BPF_NOEXIST);
+	} else if (!(peer->state & FLOW_ESTABLISHED)) {
+		peer->pass = 1;
+		BARRIER(); /* who found it marked and denied would turn it again */
+		peer->reverse = 1;
+	}
+	return 0;
 }
 
 /* Makes it the forward entry, with this packet counted. */

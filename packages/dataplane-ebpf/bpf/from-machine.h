@@ -132,7 +132,7 @@ int vm_in(struct __sk_buff *skb)
 	struct flow *flow = find_flow(&p->key);
 	if (!flow && p->icmp_error)
 		return drop(REASON(icmp_error), vif->id);
-	if (!flow || !verdict_and_way_of(flow, p, &pass)) {
+	if (!flow || !verdict_and_way_of(flow, p, &pass) || turns_round(p, flow, pass)) {
 		p->no_flow = !flow;
 		bpf_tail_call(skb, &stages, STAGE_VM_DECIDE);
 		return drop(REASON(misc), vif->id);
@@ -179,7 +179,12 @@ int vm_decide(struct __sk_buff *skb)
 		pass = policy_passes(&p->key, &sender, &destination);
 	}
 	if (flow) {
-		renew(flow, p, pass);
+		int turn = turns_round(p, flow, pass);
+		if (turn)
+			pass = policy_passes(&p->key, &sender, &destination);
+		renew(flow, p, pass, turn);
+		if (turn && pass)
+			set_reply(p, flow->peer_next_hop);
 		account(p, flow);
 	} else {
 		peer_next_hop = vif->next_hop;

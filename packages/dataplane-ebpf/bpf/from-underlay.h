@@ -105,7 +105,7 @@ int fab_in(struct __sk_buff *skb)
 	struct flow *flow = find_flow(&p->key);
 	if (!flow && p->icmp_error)
 		return drop(REASON(icmp_error), target->id);
-	if (!flow || !verdict_of(flow, p->generation, &pass)) {
+	if (!flow || !verdict_of(flow, p->generation, &pass) || turns_round(p, flow, pass)) {
 		p->no_flow = !flow;
 		bpf_tail_call(skb, &stages, STAGE_FAB_DECIDE);
 		return drop(REASON(misc), target->id);
@@ -138,7 +138,9 @@ int fab_decide(struct __sk_buff *skb)
 		return drop(REASON(invalid_source), target->id);
 	side_of_route(route, &sender);
 	side_of_vif(target, &receiver);
-	if (flow && flow->reverse) {
+	if (flow && verdict_of(flow, p->generation, &pass)) {
+		/* It is to be turned round. */
+	} else if (flow && flow->reverse) {
 		reverse_key(&p->key, flow->peer_next_hop, &key);
 		pass = policy_passes(&key, &receiver, &sender);
 	} else {
@@ -146,7 +148,12 @@ int fab_decide(struct __sk_buff *skb)
 	}
 	__builtin_memset(&p->to, 0, sizeof(p->to));
 	if (flow) {
-		renew(flow, p, pass);
+		int turn = turns_round(p, flow, pass);
+		if (turn)
+			pass = policy_passes(&p->key, &sender, &receiver);
+		renew(flow, p, pass, turn);
+		if (turn && pass)
+			set_reply(p, flow->peer_next_hop);
 		account(p, flow);
 	} else {
 		__u32 problem = insert_pair(p, target->next_hop, pass);

@@ -8,6 +8,7 @@ export interface Flow extends FlowEntry {
   /** Texts of its key and of its peer's: made once, as every look at a table needs one. */
   readonly text: string;
   readonly peerText: string;
+  reverse: boolean;
   pass: boolean;
   established: boolean;
   generation: number;
@@ -72,6 +73,18 @@ export class FlowTable {
     const peer = this.peer(flow);
     this.#establish(flow);
     if (peer !== undefined && !peer.established) this.#establish(peer);
+  }
+
+  /** The entry has become the initiator's and passes: its peer, made where there is none, is the reply's. */
+  setReply(flow: Flow): void {
+    const peer = this.peer(flow);
+    if (peer === undefined) {
+      const at = { text: flow.peerText, peerText: flow.text, peerNextHop: flow.key.nextHop };
+      this.#touch(newFlow(reverseFlowKey(flow.key, flow.peerNextHop), at, true, true, flow.generation));
+    } else if (!peer.established) {
+      peer.pass = true;
+      peer.reverse = true;
+    }
   }
 
   /** The ports are used again: what the former connection's packets said does not age the new one. */
