@@ -148,25 +148,47 @@ test.skipIf(ebpfMissing !== undefined)(
   },
 );
 
+const ONE_WAY: AclRule = {
+  pass: true,
+  source: { kind: "prefix", prefix: { address: ADDRESSES.source, length: 32 } },
+  destination: { kind: "any" },
+  protocol: 17,
+  sourcePorts: { first: 0, last: 65_535 },
+  destinationPorts: { first: 53, last: 53 },
+};
+/** Only the machine may ask. */
+const ONE_WAY_ROWS: readonly TableDelta[] = [
+  { kind: "acl", row: { id: 1, rules: [ONE_WAY] } },
+  ...ROWS.map(
+    (delta): TableDelta => (delta.kind === "interface" ? { ...delta, row: { ...delta.row, networkAcl: 1 } } : delta),
+  ),
+];
+
 test.skipIf(ebpfMissing !== undefined)(
   named("who is denied does not block what the other side opens on the same ports"),
   () => {
-    const oneWay: AclRule = {
-      pass: true,
-      source: { kind: "prefix", prefix: { address: ADDRESSES.source, length: 32 } },
-      destination: { kind: "any" },
-      protocol: 17,
-      sourcePorts: { first: 0, last: 65_535 },
-      destinationPorts: { first: 53, last: 53 },
-    };
     bench?.reset();
-    const closed = ROWS.map(
-      (delta): TableDelta => (delta.kind === "interface" ? { ...delta, row: { ...delta.row, networkAcl: 1 } } : delta),
-    );
-    bench?.apply([{ kind: "acl", row: { id: 1, rules: [oneWay] } }, ...closed]);
+    bench?.apply(ONE_WAY_ROWS);
     expect([1, 2].map(() => answer(2_000, SECOND_NS)?.drop)).toEqual(["flow_action_drop", "flow_action_drop"]);
     expect([ask(2_000, SECOND_NS)?.drop, answer(2_000, SECOND_NS)?.drop]).toEqual([undefined, undefined]);
     const shown = bench?.flows().map(({ verdict, reverse, established }) => `${verdict} ${reverse} ${established}`);
     expect(shown?.toSorted()).toEqual(["pass false true", "pass true true"]);
+  },
+);
+
+test.skipIf(ebpfMissing !== undefined)(
+  named("a reply passes though its entry has gone, and the initiator's is there"),
+  () => {
+    bench?.reset();
+    bench?.apply(ONE_WAY_ROWS);
+    for (let connection = 0; connection < 100; connection++) ask(2_000 + connection, SECOND_NS);
+    bench?.loseReplies();
+    expect(bench?.flows().length).toBeLessThan(200);
+    expect(answer(2_099, SECOND_NS)?.drop).toBeUndefined();
+    const last = bench?.flows().filter(({ key }) => [key.sourcePort, key.destinationPort].includes(2_099)) ?? [];
+    expect(last.map(({ established, packets }) => [established, packets])).toEqual([
+      [true, 1],
+      [true, 1],
+    ]);
   },
 );

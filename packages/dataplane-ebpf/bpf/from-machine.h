@@ -2,6 +2,7 @@
 /* vm_in, its slow path, and ARP. */
 #pragma once
 #include "parse.h"
+#include "reply.h"
 #include "resolve.h"
 #include "send.h"
 
@@ -193,7 +194,12 @@ int vm_decide(struct __sk_buff *skb)
 			if (target)
 				peer_next_hop = target->next_hop;
 		}
-		problem = insert_pair(p, peer_next_hop, pass);
+		if (is_reply(p, peer_next_hop, &sender, &destination)) {
+			pass = 1;
+			problem = insert_reply(p, peer_next_hop);
+		} else {
+			problem = insert_pair(p, peer_next_hop, pass);
+		}
 		if (problem)
 			return drop(problem, vif->id);
 	}

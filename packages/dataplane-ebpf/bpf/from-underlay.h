@@ -2,6 +2,7 @@
 /* fab_in and its slow path. */
 #pragma once
 #include "parse.h"
+#include "reply.h"
 #include "resolve.h"
 #include "send.h"
 
@@ -155,6 +156,9 @@ int fab_decide(struct __sk_buff *skb)
 		if (turn && pass)
 			set_reply(p, flow->peer_next_hop);
 		account(p, flow);
+	} else if (is_reply(p, target->next_hop, &sender, &receiver)) {
+		pass = 1;
+		insert_reply(p, target->next_hop);
 	} else {
 		__u32 problem = insert_pair(p, target->next_hop, pass);
 		if (problem)

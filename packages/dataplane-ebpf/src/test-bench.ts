@@ -12,7 +12,7 @@ import {
 import { mapDelete, mapKeys, mapLookup, mapUpdate, runOnFrame } from "./bpf-syscall.ts";
 import { ageFlows, type Kernel, loadTestKernel, markFlowsGone, readGeneration } from "./kernel.ts";
 import { type DevicePort, KernelTables } from "./kernel-tables.ts";
-import { DEVICE_USE, deviceValue, SIZE, Struct, u32Key } from "./layout.ts";
+import { DEVICE_USE, deviceValue, readFlow, SIZE, Struct, u32Key } from "./layout.ts";
 import { readDrops, readFlows, readInterfaceCounters } from "./state-reader.ts";
 
 export { listedPrograms } from "./bpf-syscall.ts";
@@ -35,6 +35,8 @@ export interface TestBench {
   loseFlowCounts(): void;
   /** Begins to remove an interface's flow entries by its next hop, dies, and comes again as a new agent. */
   dieWhileRemoving(nextHop: number): void;
+  /** Loses the embryonic entries of the reverse mark, as where others came in their place. */
+  loseReplies(): void;
   /** Leaves all entries as they are while another processor writes them. */
   beginWrites(): void;
   /** Under which verdicts are good; rises with each batch. */
@@ -135,6 +137,14 @@ class Bench implements TestBench {
   dieWhileRemoving(nextHop: number): void {
     markFlowsGone(this.#kernel, nextHop);
     this.#tables = new KernelTables(this.#kernel, NO_DEVICES);
+  }
+
+  loseReplies(): void {
+    const { embryonic_flows } = this.#kernel.maps;
+    for (const key of mapKeys(embryonic_flows, SIZE.flowKey)) {
+      const entry = new Uint8Array(SIZE.flow);
+      if (mapLookup(embryonic_flows, key, entry) && readFlow(key, entry).reverse) mapDelete(embryonic_flows, key);
+    }
   }
 
   beginWrites(): void {

@@ -62,6 +62,10 @@ function decide(
 ): Flow {
   const { tables, flows, generation } = state;
   if (flow === undefined) {
+    const initiator = flows.initiatorOf(packet.key, peerNextHop);
+    if (initiator !== undefined && policyPasses(tables, initiator.key, receiver, sender)) {
+      return flows.insertReply(packet.key, peerNextHop, generation);
+    }
     return flows.insertPair(packet.key, peerNextHop, policyPasses(tables, packet.key, sender, receiver), generation);
   }
   if (flow.generation !== generation) {

@@ -61,6 +61,21 @@ export class FlowTable {
     return forward;
   }
 
+  /** The initiator's entry that a packet without one of its own may be the reply to. */
+  initiatorOf(key: FlowKey, peerNextHop: number): Flow | undefined {
+    const text = flowKeyText(reverseFlowKey(key, peerNextHop));
+    const found = this.#established.get(text) ?? this.#embryonic.get(text);
+    return found?.reverse === false ? found : undefined;
+  }
+
+  /** Writes a reply's entry again, which was lost. */
+  insertReply(key: FlowKey, peerNextHop: number, generation: number): Flow {
+    const peerText = flowKeyText(reverseFlowKey(key, peerNextHop));
+    const reply = newFlow(key, { text: flowKeyText(key), peerText, peerNextHop }, true, true, generation);
+    this.#touch(reply);
+    return reply;
+  }
+
   /** The entry of the other direction. */
   peer(flow: Flow): Flow | undefined {
     return this.#established.get(flow.peerText) ?? this.#embryonic.get(flow.peerText);

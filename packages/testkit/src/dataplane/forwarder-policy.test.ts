@@ -1,4 +1,4 @@
-import { type AclRule, createForwarder, type Forwarder, type Outcome } from "@contrail/forwarding";
+import { type AclRule, createForwarder, emptyState, type Forwarder, type Outcome } from "@contrail/forwarding";
 import { VROUTER_MAC } from "@contrail/net";
 import fc from "fast-check";
 import { beforeEach, expect, test } from "vitest";
@@ -100,6 +100,21 @@ test("who is denied does not block what the other side opens on the same ports",
   expect(forwarder.flows().map(({ verdict, reverse, established }) => [verdict, reverse, established])).toEqual([
     ["pass", true, true],
     ["pass", false, true],
+  ]);
+});
+
+test("a reply passes though its entry has gone, and the initiator's is there", () => {
+  forwarder = createForwarder(emptyState({ embryonic: 3 }));
+  forwarder.apply(worldTables(worldWith([ONE_WAY])));
+  fromMachine(0x02);
+  fromMachine(0x02, { ...there, sourcePort: 5001 });
+  fromMachine(0x02);
+  expect(forwarder.flows().filter(({ reverse }) => reverse)).toHaveLength(1);
+  expect(fromRemote(0x12).drop).toBeUndefined();
+  const shown = forwarder.flows().map(({ reverse, established, packets }) => ({ reverse, established, packets }));
+  expect(shown.filter(({ established }) => established)).toEqual([
+    { reverse: true, established: true, packets: 1 },
+    { reverse: false, established: true, packets: 2 },
   ]);
 });
 
