@@ -16,7 +16,7 @@ import { StateFiles } from "./state-files.ts";
 
 const DEADLINE = { timeout: 20_000, interval: 5 };
 const INSTANCE = "default-domain:tenant:vn0:vn0";
-const GIVER_WAIT_MS = 500;
+const GIVER_WAIT_MS = 2_000;
 
 let directory: string;
 let identity: Identity;
