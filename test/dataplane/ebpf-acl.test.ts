@@ -76,6 +76,15 @@ const rule: fc.Arbitrary<AclRule> = fc.record({
   destinationPorts: ports,
 });
 
+const PASS_ALL: AclRule = {
+  pass: true,
+  source: { kind: "any" },
+  destination: { kind: "any" },
+  protocol: "any",
+  sourcePorts: { first: 0, last: 65_535 },
+  destinationPorts: { first: 0, last: 65_535 },
+};
+
 const packet: fc.Arbitrary<Uint8Array> = fc
   .record({ source: anyAddress, destination: anyAddress, protocol: fc.constantFrom(6, 17, 47), from: port, to: port })
   .map(({ source, destination, protocol, from, to }) => {
@@ -117,5 +126,48 @@ test.skipIf(ebpfMissing !== undefined)(
     console.log(`passed ${seen.pass}, denied ${seen.deny}, longest ACL ${seen.rules} rules`);
     expect(Math.min(seen.pass, seen.deny)).toBeGreaterThan(300);
     expect(seen.rules).toBeGreaterThan(900);
+  },
+);
+
+/** An ACL whose rules differ in everything that takes room. */
+function largeAcl(id: number): TableDelta {
+  const rules = Array.from({ length: MAX_ACL_RULES }, (_, index): AclRule => {
+    const [first, last] = [index * 32, index * 32 + 7];
+    const match = (base: string): AddressMatch => ({
+      kind: "prefix",
+      prefix: { address: address(base) + index * 64 + 1, length: 32 },
+    });
+    const ends = { source: match("10.1.0.0"), destination: match("10.2.0.0") };
+    return { pass: true, protocol: 6, ...ends, sourcePorts: { first, last }, destinationPorts: { first, last } };
+  });
+  return { kind: "acl", row: { id, rules } };
+}
+
+test.skipIf(ebpfMissing !== undefined)(
+  named("an ACL without room denies and holds up no other row, and passes again once there is room"),
+  () => {
+    if (bench === undefined) return;
+    bench.reset();
+    bench.apply(tables([PASS_ALL]));
+    const ends = { source: address("10.1.0.3"), destination: address("10.2.0.3"), sourcePort: 1, destinationPort: 2 };
+    const packet = inet({ ...ends, protocol: 17, payload: udp(ends, new Uint8Array(8)) });
+    const drop = () => bench?.fromMachine(1, ethernet(0x00005e000100, MAC, 0x0800, packet), 1n).drop;
+    expect(drop()).toBeUndefined();
+
+    const large = Array.from({ length: 20 }, (_, index) => largeAcl(100 + index));
+    const label: TableDelta = { kind: "label", row: { label: 16, nextHop: 1 } };
+    expect(() => bench?.apply([...large, label])).toThrow(/no room for acl\/1[01]\d and \d+ more/);
+    expect(bench.tableSizes()).toMatchObject({ label: 1, interface: 1 });
+    expect(bench.tableSizes().acl).toBeLessThan(21);
+    expect(drop()).toBeUndefined();
+
+    expect(() => bench?.apply([{ ...largeAcl(1) }])).toThrow(/no room for acl\/1$/);
+    expect(drop()).toBe("flow_action_drop");
+
+    bench.apply(large.flatMap((delta) => (delta.kind === "acl" ? [{ kind: "acl-remove", id: delta.row.id }] : [])));
+    for (let ageing = 0; ageing < 2; ageing++) bench.ageFlows(1n);
+    bench.apply([{ kind: "acl", row: { id: 1, rules: [PASS_ALL] } }]);
+    expect(drop()).toBeUndefined();
+    expect(bench.tableSizes().acl).toBe(1);
   },
 );

@@ -6,10 +6,10 @@ import type { DataPlane } from "@contrail/dataplane";
 import { openEbpfDataPlane } from "@contrail/dataplane-ebpf";
 import { listedPrograms } from "@contrail/dataplane-ebpf/test-bench";
 import type { TableDelta } from "@contrail/forwarding";
-import { interfaceIndex } from "@contrail/netns";
+import { interfaceIndex, openPacketSocket } from "@contrail/netns";
 import { silentLogger } from "@contrail/observability";
 import { address, prefix } from "@contrail/testkit/dataplane";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { ebpfMissing } from "./ebpf-needs.ts";
 
 const MACHINE = "oct-att-vif";
@@ -121,3 +121,55 @@ test.skipIf(missing !== undefined)(named("a machine's device whose interface is 
   await plane.destroy();
   expect(programs(MACHINE)).toEqual([]);
 });
+
+test.skipIf(missing !== undefined)(
+  named("a device that passes to another interface in one batch is that interface's"),
+  async () => {
+    const plane = open();
+    await plane.apply([machine(1)]);
+    expect(await receivedBy(plane)).toEqual([1]);
+    await plane.apply([machine(2), { kind: "interface-remove", id: 1 }]);
+    expect(await receivedBy(plane)).toEqual([2]);
+    await plane.destroy();
+  },
+);
+
+test.skipIf(missing !== undefined)(
+  named("a device that another interface has taken is not the former one's, nor lost when that goes"),
+  async () => {
+    const plane = open();
+    await plane.apply([machine(1)]);
+    expect(await receivedBy(plane)).toEqual([1]);
+    await plane.apply([machine(2)]);
+    expect(await receivedBy(plane)).toEqual([2]);
+    await plane.apply([{ kind: "interface-remove", id: 1 }]);
+    expect(await receivedBy(plane)).toEqual([2]);
+    await plane.destroy();
+  },
+);
+
+/** An interface of the same device. */
+function machine(id: number): TableDelta {
+  const row = ROWS.flatMap((delta) => (delta.kind === "interface" ? [delta.row] : []))[0];
+  if (row === undefined) throw new Error("no interface row");
+  return { kind: "interface", row: { ...row, id, nextHop: id } };
+}
+
+/** Sends a frame from the machine's end, and tells which interfaces counted it. */
+async function receivedBy(plane: DataPlane): Promise<readonly number[]> {
+  for (const device of [MACHINE, UNDERLAY]) execFileSync("ip", ["link", "set", device, "up"]);
+  const before = await plane.interfaceCounters();
+  const dropsBefore = (await plane.drops()).get("invalid_if") ?? 0;
+  const socket = openPacketSocket(UNDERLAY);
+  const counted = async (): Promise<readonly number[]> => {
+    const counters = [...(await plane.interfaceCounters())];
+    return counters.flatMap(([id, now]) => (now.receivedPackets > (before.get(id)?.receivedPackets ?? 0) ? [id] : []));
+  };
+  expect(socket?.send(new Uint8Array(60))).toBe(0);
+  await vi.waitFor(async () => {
+    const lost = ((await plane.drops()).get("invalid_if") ?? 0) - dropsBefore;
+    expect((await counted()).length + lost).toBeGreaterThan(0);
+  });
+  socket?.close();
+  return counted();
+}

@@ -79,6 +79,9 @@ describe.each(MODES)("two engines with namespaces of %s", (mode) => {
     );
     await eventually("the sink has it all", async () => lines.includes(sent.trim()));
     const flows = await plane(1).flows();
+    const [first, second] = [await plane(1).flows({ limit: 1 }), await plane(1).flows({ offset: 1, limit: 1 })];
+    expect([first.length, second.length, await plane(1).flows({ offset: flows.length })]).toEqual([1, 1, []]);
+    expect(first[0]?.key).not.toEqual(second[0]?.key);
     const forward = flows.find(({ key, reverse }) => key.destinationPort === 8080 && !reverse);
     expect(forward?.established).toBe(true);
     expect(forward?.bytes).toBeGreaterThan(20_000_000);

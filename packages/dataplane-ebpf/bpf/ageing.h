@@ -13,7 +13,7 @@ struct bpf_map;
 
 struct removal {
 	__u64 now;
-	__u32 next_hop; /* 0: by age */
+	__u32 gone; /* 0: by age; 1: those of next hops whose count is FLOWS_GONE */
 	__u32 removed;
 };
 
@@ -28,7 +28,7 @@ INLINE __u64 idle_limit(const struct flow_key *key, const struct flow *flow, __u
 		if (((flow->tcp_flags | peer_flags) & TCP_RST) || (flow->tcp_flags & peer_flags & TCP_FIN))
 			return IDLE_CLOSED;
 	}
-	if (!flow->established)
+	if (!(flow->state & FLOW_ESTABLISHED))
 		return IDLE_EMBRYONIC;
 	return key->protocol == PROTO_TCP ? IDLE_TCP : IDLE_OTHER;
 }
@@ -46,8 +46,13 @@ static long mark_flow(struct bpf_map *map, struct flow_key *key, struct flow *fl
 {
 	const struct removal *removal = &walk->removal;
 	struct flow_key own = *key, peer_key;
-	if (removal->next_hop) {
-		mark(flow, own.next_hop == removal->next_hop, walk);
+	if (removal->gone) {
+		struct flow_count *count = bpf_map_lookup_elem(&flow_counts, &own.next_hop);
+		mark(flow, count && count->established < FLOWS_GONE / 2, walk);
+		return 0;
+	}
+	if ((__s64)(removal->now - flow->last_seen) <= (__s64)IDLE_CLOSED) { /* whatever its peer says */
+		mark(flow, 0, walk);
 		return 0;
 	}
 	reverse_key(&own, flow->peer_next_hop, &peer_key);
@@ -61,7 +66,7 @@ static long mark_flow(struct bpf_map *map, struct flow_key *key, struct flow *fl
 
 INLINE int still_idle(const struct flow *flow, const struct removal *removal)
 {
-	return removal->next_hop || (__s64)(removal->now - flow->last_seen) > (__s64)IDLE_CLOSED;
+	return removal->gone || (__s64)(removal->now - flow->last_seen) > (__s64)IDLE_CLOSED;
 }
 
 static long remove_embryonic(struct bpf_map *map, struct flow_key *key, struct flow *flow, struct removal *removal)
@@ -76,12 +81,13 @@ static long remove_established(struct bpf_map *map, struct flow_key *key, struct
 {
 	struct flow_key own = *key;
 	__u32 next_hop = own.next_hop;
+	__u8 established = flow->state & FLOW_ESTABLISHED;
 	if (!flow->to.expired || !still_idle(flow, removal) || bpf_map_delete_elem(&flows, &own))
 		return 0;
 	removal->removed += 1;
-	__u32 *count = bpf_map_lookup_elem(&flow_counts, &next_hop);
-	if (count && __sync_fetch_and_add(count, -1) <= 1)
-		bpf_map_delete_elem(&flow_counts, &next_hop);
+	struct flow_count *count = bpf_map_lookup_elem(&flow_counts, &next_hop);
+	if (count)
+		__sync_fetch_and_add(established ? &count->established : &count->waiting, -1);
 	return 0;
 }
 
@@ -89,7 +95,7 @@ static long remove_established(struct bpf_map *map, struct flow_key *key, struct
 SEC("syscall")
 int remove_flows(struct removal *context)
 {
-	struct removal_walk walk = {{context->now, context->next_hop, 0}, 0};
+	struct removal_walk walk = {{context->now, context->gone, 0}, 0};
 	__u32 established;
 #ifndef TEST_BUILD
 	walk.removal.now = bpf_ktime_get_ns();

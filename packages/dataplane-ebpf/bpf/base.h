@@ -83,6 +83,26 @@ INLINE void record(__u32 out, __u32 interface)
 #endif
 }
 
+/* As below, where they are in the frame's linear part. */
+INLINE const void *linear_bytes(struct __sk_buff *skb, __u32 offset, __u32 length)
+{
+	OPAQUE(skb); /* The bounds are read again each time: kept over a branch the verifier does not know them. */
+	const void *at = (const void *)(long)skb->data + (offset & 255);
+	return at + length <= (const void *)(long)skb->data_end ? at : NULL;
+}
+
+/*
+ * The frame's bytes at an offset below 256, to be read where they are; NULL where it has not so many. Bytes that were in a
+ * fragment are brought to the others: what an earlier call returned must not be used any more.
+ */
+INLINE const void *bytes_at(struct __sk_buff *skb, __u32 offset, __u32 length)
+{
+	const void *at = linear_bytes(skb, offset, length);
+	if (at)
+		return at;
+	return bpf_skb_pull_data(skb, offset + length) ? NULL : linear_bytes(skb, offset, length);
+}
+
 INLINE struct packet *scratch_packet(void)
 {
 	__u32 zero = 0;
@@ -156,6 +176,13 @@ INLINE int same_mac(const __u8 *a, const __u8 *b)
 {
 	return *(const __u16 *)a == *(const __u16 *)b && *(const __u16 *)(a + 2) == *(const __u16 *)(b + 2) &&
 	       *(const __u16 *)(a + 4) == *(const __u16 *)(b + 4);
+}
+
+INLINE void copy_mac(__u8 *into, const __u8 *from)
+{
+	*(__u16 *)into = *(const __u16 *)from;
+	*(__u16 *)(into + 2) = *(const __u16 *)(from + 2);
+	*(__u16 *)(into + 4) = *(const __u16 *)(from + 4);
 }
 
 INLINE __u32 folded(__u32 sum)

@@ -2,6 +2,7 @@
 /* vm_in, its slow path, and ARP. */
 #pragma once
 #include "parse.h"
+#include "reply.h"
 #include "resolve.h"
 #include "send.h"
 
@@ -34,15 +35,16 @@ enum dhcp_side { DHCP_NONE = 0, DHCP_CLIENT, DHCP_SERVER };
 /* Which side of DHCP the packet's UDP ports are. */
 INLINE enum dhcp_side dhcp_side_of(struct __sk_buff *skb, const struct packet *p)
 {
-	__be16 ports[2];
+	const struct udphdr *udp;
 	if (p->protocol != PROTO_UDP || (p->fragment & bpf_htons(FRAGMENT_OFFSET)) ||
 	    p->total_bytes - p->header_bytes < 8u)
 		return DHCP_NONE;
-	if (bpf_skb_load_bytes(skb, p->transport, ports, sizeof(ports)))
+	udp = bytes_at(skb, p->transport, sizeof(*udp));
+	if (!udp)
 		return DHCP_NONE;
-	if (ports[0] == bpf_htons(68) && ports[1] == bpf_htons(67))
+	if (udp->source == bpf_htons(68) && udp->dest == bpf_htons(67))
 		return DHCP_CLIENT;
-	return ports[0] == bpf_htons(67) && ports[1] == bpf_htons(68) ? DHCP_SERVER : DHCP_NONE;
+	return udp->source == bpf_htons(67) && udp->dest == bpf_htons(68) ? DHCP_SERVER : DHCP_NONE;
 }
 
 /* 224.0.0.0/4, 240.0.0.0/4 and 0.0.0.0/8. */
@@ -69,20 +71,26 @@ INLINE struct vif *ingress_of(struct __sk_buff *skb)
 	return vif_by_id(device->interface);
 }
 
-/* Begins with two bytes that keep the IPv4 header aligned. */
-struct machine_head {
-	__u16 align;
-	struct ethhdr eth;
-	struct iphdr ip;
-} __attribute__((aligned(8)));
+/* Why a frame that is too short for Ethernet and IPv4 is dropped. */
+FUNCTION int short_frame(struct __sk_buff *skb)
+{
+	const struct ethhdr *eth = bytes_at(skb, 0, sizeof(*eth));
+	if (!eth)
+		return REASON(invalid_packet);
+	if (eth->h_proto == bpf_htons(ETH_P_ARP))
+		return REASON(invalid_arp);
+	return eth->h_proto == bpf_htons(ETH_P_IP) ? REASON(invalid_packet) : REASON(invalid_protocol);
+}
 
 SEC("tc")
 int vm_in(struct __sk_buff *skb)
 {
-	struct machine_head head = {};
 	struct vif *vif = ingress_of(skb);
 	struct packet *p = scratch_packet();
+	const struct ethhdr *eth;
 	const __u8 *mac;
+	__u8 sender[6] __attribute__((aligned(2)));
+	__u32 pass;
 	int problem;
 
 	if (!vif || !p)
@@ -94,33 +102,27 @@ int vm_in(struct __sk_buff *skb)
 	/* The kernel has taken the tag out of the bytes: it would put it back behind our headers, on the underlay. */
 	if (skb->vlan_present)
 		return drop(REASON(invalid_protocol), vif->id);
-	if (skb->len < ETHERNET + sizeof(head.ip)) {
-		if (bpf_skb_load_bytes(skb, 0, &head.eth, sizeof(head.eth)))
-			return drop(REASON(invalid_packet), vif->id);
-		if (head.eth.h_proto == bpf_htons(ETH_P_ARP))
-			return drop(REASON(invalid_arp), vif->id);
-		return drop(head.eth.h_proto == bpf_htons(ETH_P_IP) ? REASON(invalid_packet) : REASON(invalid_protocol),
-			    vif->id);
-	}
-	if (bpf_skb_load_bytes(skb, 0, &head.eth, ETHERNET + sizeof(head.ip)))
-		return drop(REASON(pull), vif->id);
-	if (head.eth.h_proto == bpf_htons(ETH_P_ARP)) {
+	eth = bytes_at(skb, 0, ETHERNET + sizeof(struct iphdr));
+	if (!eth)
+		return drop(short_frame(skb), vif->id);
+	if (eth->h_proto == bpf_htons(ETH_P_ARP)) {
 		bpf_tail_call(skb, &stages, STAGE_ARP);
 		return drop(REASON(misc), vif->id);
 	}
-	if (head.eth.h_proto != bpf_htons(ETH_P_IP))
+	if (eth->h_proto != bpf_htons(ETH_P_IP))
 		return drop(REASON(invalid_protocol), vif->id);
-	problem = parse_inet(p, &head.ip, skb->len - ETHERNET, ETHERNET);
+	problem = parse_inet(p, (const void *)eth + ETHERNET, skb->len - ETHERNET, ETHERNET);
 	if (problem)
 		return drop(problem, vif->id);
+	copy_mac(sender, eth->h_source);
 	enum dhcp_side side = dhcp_side_of(skb, p);
 	if (side != DHCP_NONE) {
-		if (side == DHCP_SERVER || !same_mac(head.eth.h_source, vif->mac))
+		if (side == DHCP_SERVER || !same_mac(sender, vif->mac))
 			return drop(REASON(invalid_source), vif->id);
 		return punt(skb, p, PUNT_DHCP);
 	}
 	mac = source_mac(vif, p->source);
-	if (!mac || !same_mac(head.eth.h_source, mac))
+	if (!mac || !same_mac(sender, mac))
 		return drop(REASON(invalid_source), vif->id);
 	if (is_nowhere(p->destination))
 		return drop(REASON(nowhere_to_go), vif->id);
@@ -131,27 +133,16 @@ int vm_in(struct __sk_buff *skb)
 	struct flow *flow = find_flow(&p->key);
 	if (!flow && p->icmp_error)
 		return drop(REASON(icmp_error), vif->id);
-	if (!flow || flow->generation != p->generation || !flow->to.kind) {
+	if (!flow || !verdict_and_way_of(flow, p, &pass) || turns_round(p, flow, pass)) {
 		p->no_flow = !flow;
 		bpf_tail_call(skb, &stages, STAGE_VM_DECIDE);
 		return drop(REASON(misc), vif->id);
 	}
-	__u8 pass = flow->pass;
-	p->to = flow->to;
 	account(p, flow);
 	if (!pass)
 		return drop(REASON(flow_action_drop), vif->id);
 	int action = send(skb, p);
 	return action == TC_ACT_UNSPEC ? refuse(skb, p) : action;
-}
-
-/* Stores a new verdict and way in an entry; its generation is right again last. */
-INLINE void renew(struct flow *flow, const struct packet *p, __u32 pass)
-{
-	*(volatile __u32 *)&flow->generation = 0;
-	flow->pass = pass;
-	flow->to = p->to;
-	*(volatile __u32 *)&flow->generation = p->generation;
 }
 
 /* A machine's packet without a flow entry that is good for this generation. */
@@ -180,8 +171,8 @@ int vm_decide(struct __sk_buff *skb)
 	if (problem)
 		return drop(problem, vif->id);
 	side_of_vif(vif, &sender);
-	if (flow && flow->generation == p->generation) {
-		pass = flow->pass;
+	if (flow && verdict_of(flow, p->generation, &pass)) {
+		/* Only the way was not known. */
 	} else if (flow && flow->reverse) {
 		reverse_key(&p->key, flow->peer_next_hop, &key);
 		pass = policy_passes(&key, &destination, &sender);
@@ -189,7 +180,12 @@ int vm_decide(struct __sk_buff *skb)
 		pass = policy_passes(&p->key, &sender, &destination);
 	}
 	if (flow) {
-		renew(flow, p, pass);
+		int turn = turns_round(p, flow, pass);
+		if (turn)
+			pass = policy_passes(&p->key, &sender, &destination);
+		renew(flow, p, pass, turn);
+		if (turn && pass)
+			set_reply(p, flow->peer_next_hop);
 		account(p, flow);
 	} else {
 		peer_next_hop = vif->next_hop;
@@ -198,7 +194,12 @@ int vm_decide(struct __sk_buff *skb)
 			if (target)
 				peer_next_hop = target->next_hop;
 		}
-		problem = insert_pair(p, peer_next_hop, pass);
+		if (is_reply(p, peer_next_hop, &sender, &destination)) {
+			pass = 1;
+			problem = insert_reply(p, peer_next_hop);
+		} else {
+			problem = insert_pair(p, peer_next_hop, pass);
+		}
 		if (problem)
 			return drop(problem, vif->id);
 	}

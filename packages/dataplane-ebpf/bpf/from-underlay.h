@@ -2,31 +2,27 @@
 /* fab_in and its slow path. */
 #pragma once
 #include "parse.h"
+#include "reply.h"
 #include "resolve.h"
 #include "send.h"
-
-/* Begins with two bytes that keep the IPv4 header aligned. */
-struct underlay_head {
-	__u16 align;
-	struct ethhdr eth;
-	struct iphdr ip;
-	struct udphdr udp;
-} __attribute__((aligned(8)));
-
-struct tunnel_head {
-	__be32 label;
-	struct iphdr ip;
-} __attribute__((aligned(8)));
 
 #define OUTER (ETHERNET + sizeof(struct iphdr) + sizeof(struct udphdr))
 #define INNER (OUTER + 4)
 
-INLINE int is_ours(const struct underlay_head *head, const struct settings *host)
+/* Whether a frame is a tunnel's to this host, and from where. */
+INLINE int is_ours(struct __sk_buff *skb, const struct settings *host, __be32 *endpoint)
 {
-	return head->eth.h_proto == bpf_htons(ETH_P_IP) && head->ip.version == 4 && head->ip.ihl == 5 &&
-	       head->ip.protocol == PROTO_UDP && !(head->ip.frag_off & bpf_htons(MORE_FRAGMENTS | FRAGMENT_OFFSET)) &&
-	       head->ip.daddr == host->local_address &&
-	       (head->udp.dest == bpf_htons(MPLS_PORT) || head->udp.dest == bpf_htons(MPLS_OLD_PORT));
+	if (skb->vlan_present)
+		return 0;
+	const struct ethhdr *eth = bytes_at(skb, 0, OUTER);
+	if (!eth)
+		return 0;
+	const struct iphdr *ip = (const void *)eth + ETHERNET;
+	const struct udphdr *udp = (const void *)(ip + 1);
+	*endpoint = ip->saddr;
+	return eth->h_proto == bpf_htons(ETH_P_IP) && ip->version == 4 && ip->ihl == 5 && ip->protocol == PROTO_UDP &&
+	       !(ip->frag_off & bpf_htons(MORE_FRAGMENTS | FRAGMENT_OFFSET)) && ip->daddr == host->local_address &&
+	       (udp->dest == bpf_htons(MPLS_PORT) || udp->dest == bpf_htons(MPLS_OLD_PORT));
 }
 
 /* The interface that a label leads to; 0, and why it does not. */
@@ -62,22 +58,19 @@ INLINE int decapsulate(struct __sk_buff *skb, const struct vif *target)
 SEC("tc")
 int fab_in(struct __sk_buff *skb)
 {
-	struct underlay_head outer;
-	struct tunnel_head inner = {};
 	struct settings *host = host_settings();
 	struct packet *p = scratch_packet();
-	__u32 endpoint, label, id, problem;
+	__be32 endpoint;
+	__u32 label, id, problem, pass;
 
-	if (!host || !p || skb->vlan_present || bpf_skb_load_bytes(skb, 0, &outer.eth, OUTER) || !is_ours(&outer, host)) {
+	if (!host || !p || !is_ours(skb, host, &endpoint)) {
 		record(OUT_HOST, 0);
 		return TC_ACT_UNSPEC;
 	}
 	p->generation = current_generation();
-	endpoint = outer.ip.saddr;
-	int whole = !bpf_skb_load_bytes(skb, OUTER, &inner, sizeof(inner));
-	int labelled = whole || !bpf_skb_load_bytes(skb, OUTER, &inner.label, 4);
-	label = bpf_ntohl(inner.label) >> 12;
-	labelled = labelled && (inner.label & bpf_htonl(0x100));
+	const __be32 *entry = bytes_at(skb, OUTER, sizeof(*entry));
+	int labelled = entry && (*entry & bpf_htonl(0x100));
+	label = entry ? bpf_ntohl(*entry) >> 12 : 0;
 	struct inlet *inlet = inlet_of(endpoint, label);
 	if (inlet && labelled && inlet->generation == p->generation && inlet->endpoint == endpoint &&
 	    inlet->label == label) {
@@ -96,11 +89,12 @@ int fab_in(struct __sk_buff *skb)
 	struct vif *target = vif_by_id(id);
 	if (!target)
 		return drop(REASON(invalid_if), 0);
-	if (!whole)
+	const struct iphdr *ip = bytes_at(skb, INNER, sizeof(*ip));
+	if (!ip)
 		return drop(REASON(invalid_packet), target->id);
-	if (inner.ip.version != 4)
+	if (ip->version != 4)
 		return drop(REASON(invalid_protocol), target->id);
-	problem = parse_inet(p, &inner.ip, skb->len - INNER, INNER);
+	problem = parse_inet(p, ip, skb->len - INNER, INNER);
 	if (problem)
 		return drop(problem, target->id);
 	p->interface = target->id;
@@ -112,12 +106,11 @@ int fab_in(struct __sk_buff *skb)
 	struct flow *flow = find_flow(&p->key);
 	if (!flow && p->icmp_error)
 		return drop(REASON(icmp_error), target->id);
-	if (!flow || flow->generation != p->generation) {
+	if (!flow || !verdict_of(flow, p->generation, &pass) || turns_round(p, flow, pass)) {
 		p->no_flow = !flow;
 		bpf_tail_call(skb, &stages, STAGE_FAB_DECIDE);
 		return drop(REASON(misc), target->id);
 	}
-	__u8 pass = flow->pass;
 	account(p, flow);
 	if (!pass)
 		return drop(REASON(flow_action_drop), target->id);
@@ -146,7 +139,9 @@ int fab_decide(struct __sk_buff *skb)
 		return drop(REASON(invalid_source), target->id);
 	side_of_route(route, &sender);
 	side_of_vif(target, &receiver);
-	if (flow && flow->reverse) {
+	if (flow && verdict_of(flow, p->generation, &pass)) {
+		/* It is to be turned round. */
+	} else if (flow && flow->reverse) {
 		reverse_key(&p->key, flow->peer_next_hop, &key);
 		pass = policy_passes(&key, &receiver, &sender);
 	} else {
@@ -154,11 +149,16 @@ int fab_decide(struct __sk_buff *skb)
 	}
 	__builtin_memset(&p->to, 0, sizeof(p->to));
 	if (flow) {
-		*(volatile __u32 *)&flow->generation = 0;
-		flow->pass = pass;
-		flow->to = p->to;
-		*(volatile __u32 *)&flow->generation = p->generation;
+		int turn = turns_round(p, flow, pass);
+		if (turn)
+			pass = policy_passes(&p->key, &sender, &receiver);
+		renew(flow, p, pass, turn);
+		if (turn && pass)
+			set_reply(p, flow->peer_next_hop);
 		account(p, flow);
+	} else if (is_reply(p, target->next_hop, &sender, &receiver)) {
+		pass = 1;
+		insert_reply(p, target->next_hop);
 	} else {
 		__u32 problem = insert_pair(p, target->next_hop, pass);
 		if (problem)

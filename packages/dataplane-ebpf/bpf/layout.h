@@ -116,6 +116,11 @@ struct resolution {
 	__u32 ecmp_next_hop; /* 0: not by ecmp */
 };
 
+enum flow_state {
+	FLOW_ESTABLISHED = 1, /* a reply was seen */
+	FLOW_KEPT = 2, /* in the table of established flows from its first packet on */
+};
+
 /* 56 bytes: with its key and the kernel's own part an entry fills two cache lines. */
 struct flow {
 	__u64 packets;
@@ -123,12 +128,20 @@ struct flow {
 	__u64 last_seen; /* ns, CLOCK_MONOTONIC */
 	__u32 generation;
 	__u32 peer_next_hop;
-	__u8 pass;
+	__u8 pass; /* begins the word in which establish_kept() sets a bit of state */
 	__u8 reverse;
-	__u8 established;
+	__u8 state; /* bits of enum flow_state */
 	__u8 tcp_flags;
 	struct resolution to;
 };
+
+/* The entries of a next hop in the table of established flows; one may be missed where two CPUs meet, so below 0 is 0. */
+struct flow_count {
+	__s32 established;
+	__s32 waiting; /* for a reply */
+};
+/* Established entries of an interface that is gone: so far below 0 that none comes up again. */
+#define FLOWS_GONE (-0x40000000)
 
 struct fragment_key {
 	__u32 next_hop;

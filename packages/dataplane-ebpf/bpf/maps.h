@@ -51,11 +51,15 @@ TABLE(group_sets, BPF_MAP_TYPE_HASH, 65536, BPF_F_NO_PREALLOC, __u32, struct gro
 TABLE(acls, BPF_MAP_TYPE_HASH, 65536, BPF_F_NO_PREALLOC, __u32, __u32);
 TABLE(acl_rows, BPF_MAP_TYPE_ARRAY, ACL_ROWS, 0, __u32, struct acl_row);
 
-/* Flows without a reply: the least recently used goes. With one: until they are aged. */
+/*
+ * Flows without a reply: the least recently used goes. With one: until they are aged; as many as the host is set to,
+ * their memory taken at once, so that a new connection waits for no allocator. A few of each interface begin in the
+ * second table and need not move.
+ */
 TABLE(embryonic_flows, BPF_MAP_TYPE_LRU_HASH, MAX_EMBRYONIC_FLOWS, 0, struct flow_key, struct flow);
-TABLE(flows, BPF_MAP_TYPE_HASH, MAX_FLOWS, BPF_F_NO_PREALLOC, struct flow_key, struct flow);
-/* Established entries by key next hop. */
-TABLE(flow_counts, BPF_MAP_TYPE_HASH, 65536, BPF_F_NO_PREALLOC, __u32, __u32);
+TABLE(flows, BPF_MAP_TYPE_HASH, MAX_FLOWS, 0, struct flow_key, struct flow);
+/* By key next hop. */
+TABLE(flow_counts, BPF_MAP_TYPE_HASH, 65536, BPF_F_NO_PREALLOC, __u32, struct flow_count);
 TABLE(fragments, BPF_MAP_TYPE_LRU_HASH, 8192, 0, struct fragment_key, struct ports);
 TABLE(punt_windows, BPF_MAP_TYPE_ARRAY, VIF_SLOTS, 0, __u32, struct punt_window);
 

@@ -125,7 +125,6 @@ FUNCTION int icmp_ports(struct __sk_buff *skb, struct packet *p)
 INLINE int parse_ports(struct __sk_buff *skb, struct packet *p, __u32 next_hop)
 {
 	__u32 payload = p->total_bytes - p->header_bytes;
-	__u8 head[14];
 	int problem;
 
 	p->key.next_hop = next_hop;
@@ -137,16 +136,22 @@ INLINE int parse_ports(struct __sk_buff *skb, struct packet *p, __u32 next_hop)
 	if (p->fragment & bpf_htons(FRAGMENT_OFFSET))
 		return ports_of_fragment(p);
 	if (p->protocol == PROTO_TCP) {
-		if (payload < 20 || bpf_skb_load_bytes(skb, p->transport, head, 14))
+		const struct tcphdr *tcp = bytes_at(skb, p->transport, sizeof(*tcp));
+		if (payload < 20)
 			return REASON(invalid_packet);
-		p->key.source_port = *(__be16 *)head;
-		p->key.destination_port = *(__be16 *)(head + 2);
-		p->tcp_flags = head[13];
+		if (!tcp)
+			return REASON(pull);
+		p->key.source_port = tcp->source;
+		p->key.destination_port = tcp->dest;
+		p->tcp_flags = ((const __u8 *)tcp)[13];
 	} else if (p->protocol == PROTO_UDP) {
-		if (payload < 8 || bpf_skb_load_bytes(skb, p->transport, head, 4))
+		const struct udphdr *udp = bytes_at(skb, p->transport, sizeof(*udp));
+		if (payload < 8)
 			return REASON(invalid_packet);
-		p->key.source_port = *(__be16 *)head;
-		p->key.destination_port = *(__be16 *)(head + 2);
+		if (!udp)
+			return REASON(pull);
+		p->key.source_port = udp->source;
+		p->key.destination_port = udp->dest;
 	} else if (p->protocol == PROTO_ICMP) {
 		if (payload < 8)
 			return REASON(invalid_packet);

@@ -23,13 +23,16 @@ export class AclStore {
     this.#adopt();
   }
 
-  /** Throws BpfError, errno 28, where the rows do not fit. */
+  /** Throws BpfError, errno 28, where the rows do not fit: then the id leads nowhere, which denies. */
   set(id: number, rules: readonly AclRule[]): void {
     const { acls, acl_rows } = this.#kernel.maps;
     const rows = compileAcl(rules);
     const count = rows.length;
     const first = this.#space.take(count);
-    if (first === undefined) throw new BpfError("write an ACL", ENOSPC, `no room for ${count} rows`);
+    if (first === undefined) {
+      this.delete(id);
+      throw new BpfError("write an ACL", ENOSPC, `no room for ${count} rows`);
+    }
     const keys = new Uint8Array(count * SIZE.u32);
     const values = new Uint8Array(count * ACL_ROW_BYTES);
     rows.forEach((row, index) => {

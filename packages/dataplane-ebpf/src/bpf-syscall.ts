@@ -99,12 +99,12 @@ export function mapUpdateMany(fd: number, keys: Uint8Array, values: Uint8Array, 
   }
 }
 
-/** Calls back for each entry of a hash map, in batches; the arrays are reused between calls. */
+/** Calls back for each entry of a hash map, in batches, until it gives false; the arrays are reused between calls. */
 export function mapForEach(
   fd: number,
   keyBytes: number,
   valueBytes: number,
-  each: (key: Uint8Array, value: Uint8Array) => void,
+  each: (key: Uint8Array, value: Uint8Array) => unknown,
 ): void {
   const room = 4_096;
   const keys = new Uint8Array(keyBytes * room);
@@ -118,10 +118,8 @@ export function mapForEach(
     if (errno !== 0 && errno !== ENOENT) throw failed("read a map", errno === ENOSPC ? ENOSPC : errno);
     const count = attributes.view.getUint32(32, true);
     for (let index = 0; index < count; index++) {
-      each(
-        keys.subarray(index * keyBytes, (index + 1) * keyBytes),
-        values.subarray(index * valueBytes, (index + 1) * valueBytes),
-      );
+      const key = keys.subarray(index * keyBytes, (index + 1) * keyBytes);
+      if (each(key, values.subarray(index * valueBytes, (index + 1) * valueBytes)) === false) return;
     }
     if (errno === ENOENT) return;
   }

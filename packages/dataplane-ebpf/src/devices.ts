@@ -4,9 +4,12 @@ import { attachProgram, CARRIED, type Carried, detachProgram, ENTRIES } from "./
 import { mapDelete, mapForEach, mapLookup, mapUpdate } from "./bpf-syscall.ts";
 import { closeHostTable, openHostTable } from "./host-table.ts";
 import type { Kernel } from "./kernel.ts";
+import type { Attached } from "./kernel-tables.ts";
 import { DEVICE_USE, deviceValue, SIZE, Struct, u32Key } from "./layout.ts";
 
 type Use = keyof typeof ENTRIES;
+
+const NOT_THERE: Attached = { ifindex: 0, formerInterface: 0 };
 
 /** The devices that carry our programs. A device stays filtered until it is gone or the data plane is destroyed. */
 export class Devices {
@@ -20,10 +23,10 @@ export class Devices {
     this.#logger = logger;
   }
 
-  /** The device's index, 0 where it is not there; from now on its frames meet the program of its use. */
-  attach(use: Use, device: string, interfaceId: number): number {
+  /** From now on the device's frames meet the program of its use, for this interface. */
+  attach(use: Use, device: string, interfaceId: number): Attached {
     const ifindex = device === "" ? undefined : interfaceIndex(device);
-    if (ifindex === undefined) return 0;
+    if (ifindex === undefined) return NOT_THERE;
     const { maps, object } = this.#kernel;
     const before = new Uint8Array(SIZE.device);
     const known = mapLookup(maps.devices, u32Key(ifindex), before);
@@ -38,17 +41,17 @@ export class Devices {
     } catch (reason) {
       mapDelete(maps.devices, u32Key(ifindex));
       this.#logger.error("a device takes no program", { device, reason: String(reason) });
-      return 0;
+      return NOT_THERE;
     }
     if (use === "machine" && !known) isolateFromHostStack(device);
     if (use === "underlay") openHostTable();
-    return ifindex;
+    return { ifindex, formerInterface: known ? interfaceOf(before) : 0 };
   }
 
-  /** A machine's device has no interface any more: its frames are dropped until it goes. */
-  orphan(ifindex: number): void {
+  /** The interface's device has none any more, unless it is another one's now: its frames are dropped until it goes. */
+  orphan(ifindex: number, interfaceId: number): void {
     const value = new Uint8Array(SIZE.device);
-    if (!mapLookup(this.#kernel.maps.devices, u32Key(ifindex), value)) return;
+    if (!mapLookup(this.#kernel.maps.devices, u32Key(ifindex), value) || interfaceOf(value) !== interfaceId) return;
     mapUpdate(this.#kernel.maps.devices, u32Key(ifindex), new Struct(value).u32(4, 0).bytes);
   }
 
@@ -105,6 +108,10 @@ export class Devices {
     }
     return new Set(this.#peers.keys());
   }
+}
+
+function interfaceOf(device: Uint8Array): number {
+  return new Struct(device).getU32(4);
 }
 
 function carriedOf(device: Uint8Array): Carried {

@@ -1,4 +1,4 @@
-import type { DataPlane, SweepResult } from "@contrail/dataplane";
+import { type DataPlane, type FlowRange, MOST_FLOWS, type SweepResult } from "@contrail/dataplane";
 import {
   DROP_REASONS,
   type DropReason,
@@ -9,18 +9,22 @@ import {
 import { watchLinks } from "@contrail/netns";
 import type { Logger } from "@contrail/observability";
 import { Devices } from "./devices.ts";
-import { type Kernel, loadKernel, removeFlows } from "./kernel.ts";
+import { ageFlows, type Kernel, loadProductKernel } from "./kernel.ts";
 import { KernelTables } from "./kernel-tables.ts";
 import { LAYOUT_VERSION } from "./layout.ts";
 import { currentPins, ensurePinDirectory, removeOtherLayouts, removePins } from "./pins.ts";
-import { readAllFlows, readDrops, readInterfaceCounters } from "./state-reader.ts";
+import { readDrops, readFlows, readInterfaceCounters } from "./state-reader.ts";
 
 /** Where the pins of one host are, and what is told of them. */
 export interface EbpfDataPlaneOptions {
   /** Directory on a BPF file system, one for each host: "/sys/fs/bpf/contrail/host1". Made if absent. */
   readonly pinDirectory: string;
+  /** Established flow entries that the host has room for; 128 bytes each, taken at the start. Default: 1,000,000. */
+  readonly flowsPerHost?: number;
   readonly logger: Logger;
 }
+
+const FLOWS_PER_HOST = 1_000_000;
 
 /**
  * The data plane in the kernel of the caller's network namespace. Tables and forwarding outlive the process; an open on
@@ -42,6 +46,9 @@ interface Open {
 class EbpfDataPlane implements DataPlane {
   readonly engine = "ebpf";
   readonly #options: EbpfDataPlaneOptions;
+  /** Names maps that fit: with another form or another size an agent begins with maps of its own. */
+  readonly #layout: string;
+  readonly #flowsPerHost: number;
   #state: Open | undefined;
   /** Batches go one after another. */
   #last: Promise<unknown> = Promise.resolve();
@@ -49,13 +56,15 @@ class EbpfDataPlane implements DataPlane {
 
   constructor(options: EbpfDataPlaneOptions) {
     this.#options = options;
+    this.#flowsPerHost = options.flowsPerHost ?? FLOWS_PER_HOST;
+    this.#layout = `layout-${LAYOUT_VERSION}-flows-${this.#flowsPerHost}`;
   }
 
   open(): Open {
     if (this.#state !== undefined) return this.#state;
     const { pinDirectory, logger } = this.#options;
     ensurePinDirectory(pinDirectory);
-    const kernel = loadKernel("product", currentPins(pinDirectory, LAYOUT_VERSION));
+    const kernel = loadProductKernel(currentPins(pinDirectory, this.#layout), this.#flowsPerHost);
     const devices = new Devices(kernel, logger);
     const tables = new KernelTables(kernel, devices);
     this.#state = { kernel, devices, tables, stopWatching: watchLinks(() => this.#linksChanged()) };
@@ -75,13 +84,13 @@ class EbpfDataPlane implements DataPlane {
       const { tables } = this.open();
       const removals = tables.index.unnamed();
       if (removals.length > 0) tables.apply(removals);
-      removeOtherLayouts(this.#options.pinDirectory, LAYOUT_VERSION);
+      removeOtherLayouts(this.#options.pinDirectory, this.#layout);
       return { removedRows: removals.length };
     });
   }
 
-  async flows(): Promise<readonly FlowEntry[]> {
-    return this.#state === undefined ? [] : readAllFlows(this.#state.kernel);
+  async flows({ offset = 0, limit = MOST_FLOWS }: FlowRange = {}): Promise<readonly FlowEntry[]> {
+    return this.#state === undefined ? [] : readFlows(this.#state.kernel, offset, Math.min(limit, MOST_FLOWS));
   }
 
   async drops(): Promise<ReadonlyMap<DropReason, number>> {
@@ -101,7 +110,7 @@ class EbpfDataPlane implements DataPlane {
     return this.#inTurn(async () => {
       if (this.#state === undefined) return 0;
       this.#state.tables.acls.collect();
-      return removeFlows(this.#state.kernel, 0, 0n);
+      return ageFlows(this.#state.kernel, 0n);
     });
   }
 

@@ -11,7 +11,14 @@ import {
 import { AclStore } from "./acl-store.ts";
 import { BpfError } from "./bpf-error.ts";
 import { mapDelete, mapLookup, mapUpdate, mapUpdateMany } from "./bpf-syscall.ts";
-import { type Kernel, readGeneration, removeFlows, writeGeneration } from "./kernel.ts";
+import {
+  goneNextHops,
+  type Kernel,
+  markFlowsGone,
+  readGeneration,
+  removeGoneFlows,
+  writeGeneration,
+} from "./kernel.ts";
 import {
   addressKey,
   groupSetValue,
@@ -29,11 +36,18 @@ import {
 import { RowIndex } from "./row-index.ts";
 import { Sources } from "./sources.ts";
 
+/** A device that carries a program. */
+export interface Attached {
+  /** 0: it is not there. */
+  readonly ifindex: number;
+  /** The interface that it belonged to until now; 0: none. */
+  readonly formerInterface: number;
+}
+
 /** How rows meet devices: attaches programs, and knows indexes. */
 export interface DevicePort {
-  /** Attaches the program for a use; 0 where the device is not there. */
-  attach(use: "machine" | "underlay" | "punt", device: string, interfaceId: number): number;
-  orphan(ifindex: number): void;
+  attach(use: "machine" | "underlay" | "punt", device: string, interfaceId: number): Attached;
+  orphan(ifindex: number, interfaceId: number): void;
   release(ifindex: number): void;
   hasPeer(ifindex: number): boolean;
 }
@@ -52,8 +66,8 @@ const DEFAULT_SETTINGS = settingsValue(
   0,
 );
 
-const E2BIG = 7;
-const ENOSPC = 28;
+/** E2BIG, ENOMEM, ENOSPC. */
+const NO_ROOM: ReadonlySet<number> = new Set([7, 12, 28]);
 
 /** Writes rows to the kernel's maps, in the order that packets need. */
 export class KernelTables {
@@ -63,6 +77,8 @@ export class KernelTables {
   readonly #devices: DevicePort;
   readonly #sources: Sources;
   readonly #interfaces = new Map<number, InterfaceRow>();
+  /** Of the interfaces that the present batch removes: their flow entries go in one walk. */
+  readonly #goneNextHops: number[] = [];
   #settings: HostSettings | undefined;
   #generation: number;
 
@@ -73,6 +89,8 @@ export class KernelTables {
     this.acls = new AclStore(kernel);
     this.#sources = Sources.of(kernel);
     this.#generation = readGeneration(kernel);
+    if (this.#generation === 0) this.#nextGeneration();
+    removeGoneFlows(kernel, goneNextHops(kernel)); // What an agent left that was killed while it removed interfaces.
     const settings = new Uint8Array(SIZE.settings);
     mapLookup(kernel.maps.settings, u32Key(0), settings);
     if (settings.every((byte) => byte === 0)) mapUpdate(kernel.maps.settings, u32Key(0), DEFAULT_SETTINGS);
@@ -80,9 +98,11 @@ export class KernelTables {
 
   /**
    * Applies a batch; the generation rises when all of it is there. Throws ContrailError "dataplane.bad_request" naming
-   * the first row that cannot be held; the rows before it are applied.
+   * the first row that cannot be held; the rows before it are applied. A row for which there is no room holds up no other:
+   * with "dataplane.over_quota" all others are applied, and what refers to it drops.
    */
   apply(batch: readonly TableDelta[]): void {
+    const full: TableDelta[] = [];
     try {
       let routes: RouteRow[] = [];
       for (const delta of inApplicationOrder(batch)) {
@@ -91,16 +111,23 @@ export class KernelTables {
           routes.push(delta.row);
           continue;
         }
-        this.#writeRoutes(routes);
+        this.#writeRoutes(routes, full);
         routes = [];
         if (problem !== undefined || delta.kind === "route") throw badRequest(problem);
-        this.#write(delta);
+        this.#write(delta, full);
       }
-      this.#writeRoutes(routes);
+      this.#writeRoutes(routes, full);
     } finally {
-      this.#generation = (this.#generation % 0xffffffff) + 1;
-      writeGeneration(this.#kernel, this.#generation);
+      removeGoneFlows(this.#kernel, this.#goneNextHops.splice(0));
+      this.#nextGeneration();
     }
+    if (full.length > 0) throw noRoom(full.map(rowKey));
+  }
+
+  /** Neither 0 nor the highest: bpf/flow.h has a meaning for both. */
+  #nextGeneration(): void {
+    this.#generation = (this.#generation % 0xfffffffe) + 1;
+    writeGeneration(this.#kernel, this.#generation);
   }
 
   /** Devices came or went: brings records and programs in line with them. */
@@ -113,11 +140,14 @@ export class KernelTables {
     return [...this.#interfaces.values()].map(({ device }) => device);
   }
 
-  #write(delta: Exclude<TableDelta, { kind: "route" }>): void {
+  #write(delta: Exclude<TableDelta, { kind: "route" }>, full: TableDelta[]): void {
     try {
       this.#writeRow(delta);
     } catch (reason) {
-      throw tableFull(reason, delta);
+      if (!isNoRoom(reason)) throw reason;
+      full.push(delta);
+      if (delta.kind === "acl") this.index.note({ kind: "acl-remove", id: delta.row.id });
+      return;
     }
     this.index.note(delta);
   }
@@ -195,28 +225,38 @@ export class KernelTables {
     }
   }
 
-  #writeRoutes(rows: readonly RouteRow[]): void {
+  #writeRoutes(rows: readonly RouteRow[], full: TableDelta[]): void {
     const keys = new Uint8Array(rows.length * SIZE.prefixKey);
     const values = new Uint8Array(rows.length * SIZE.route);
     rows.forEach((row, index) => {
       keys.set(prefixKey(row.vrf, row.prefix), index * SIZE.prefixKey);
       values.set(routeValue(row), index * SIZE.route);
     });
-    const last = rows.at(-1);
     try {
       mapUpdateMany(this.#kernel.maps.routes, keys, values, rows.length);
-    } catch (reason) {
-      throw last === undefined ? reason : tableFull(reason, { kind: "route", row: last });
+      for (const row of rows) this.index.note({ kind: "route", row });
+    } catch {
+      for (const row of rows) this.#writeRoute(row, full);
     }
-    for (const row of rows) this.index.note({ kind: "route", row });
+  }
+
+  #writeRoute(row: RouteRow, full: TableDelta[]): void {
+    const delta: TableDelta = { kind: "route", row };
+    try {
+      mapUpdate(this.#kernel.maps.routes, prefixKey(row.vrf, row.prefix), routeValue(row));
+      this.index.note(delta);
+    } catch (reason) {
+      if (!isNoRoom(reason)) throw reason;
+      full.push(delta);
+    }
   }
 
   #writeSettings(row: HostSettings): void {
     const { maps } = this.#kernel;
     const before = new Uint8Array(SIZE.settings);
     mapLookup(maps.settings, u32Key(0), before);
-    const underlay = this.#devices.attach("underlay", row.underlayDevice, 0);
-    const punt = this.#devices.attach("punt", row.puntDevice, 0);
+    const { ifindex: underlay } = this.#devices.attach("underlay", row.underlayDevice, 0);
+    const { ifindex: punt } = this.#devices.attach("punt", row.puntDevice, 0);
     mapUpdate(maps.settings, u32Key(0), settingsValue(row, underlay, punt));
     for (const former of [new Struct(before).getU32(4), new Struct(before).getU32(12)]) {
       if (former !== 0 && former !== underlay && former !== punt) this.#devices.release(former);
@@ -233,9 +273,17 @@ export class KernelTables {
       mapUpdate(maps.vifs, u32Key(row.id), vifValue(row, extras));
     };
     if (before === 0) write(0);
-    const ifindex = this.#devices.attach("machine", row.device, row.id);
+    const { ifindex, formerInterface } = this.#devices.attach("machine", row.device, row.id);
+    if (formerInterface !== row.id) this.#loseDevice(formerInterface, ifindex);
     write(ifindex);
-    if (before !== 0 && before !== ifindex) this.#devices.orphan(before);
+    if (before !== 0 && before !== ifindex) this.#devices.orphan(before, row.id);
+  }
+
+  /** A device belongs to one interface: programs take the first record that names it. */
+  #loseDevice(id: number, ifindex: number): void {
+    const vif = this.#readVif(id);
+    if (id === 0 || vif.getU32(4) !== ifindex) return;
+    mapUpdate(this.#kernel.maps.vifs, u32Key(id), vif.u32(4, 0).bytes);
   }
 
   #removeInterface(id: number): void {
@@ -243,10 +291,11 @@ export class KernelTables {
     const vif = this.#readVif(id);
     this.#interfaces.delete(id);
     if (vif.getU32(0) === 0) return;
-    this.#devices.orphan(vif.getU32(4));
+    markFlowsGone(this.#kernel, vif.getU32(12));
+    this.#goneNextHops.push(vif.getU32(12));
+    this.#devices.orphan(vif.getU32(4), id);
     mapUpdate(maps.vifs, u32Key(id), new Uint8Array(SIZE.vif));
     mapUpdate(maps.punt_windows, u32Key(id), new Uint8Array(SIZE.puntWindow));
-    removeFlows(this.#kernel, vif.getU32(12), 0n);
     this.#zeroCounters(id);
   }
 
@@ -271,7 +320,14 @@ function badRequest(problem: string | undefined): ContrailError {
   return new ContrailError("dataplane.bad_request", problem ?? "a row that cannot be held");
 }
 
-function tableFull(reason: unknown, delta: TableDelta): unknown {
-  if (!(reason instanceof BpfError) || (reason.errno !== ENOSPC && reason.errno !== E2BIG)) return reason;
-  return new ContrailError("dataplane.bad_request", `${rowKey(delta)}: the kernel's table is full`, { cause: reason });
+/** True where a row found no room, in its table or in memory. */
+function isNoRoom(reason: unknown): boolean {
+  return reason instanceof BpfError && NO_ROOM.has(reason.errno);
+}
+
+function noRoom(rows: readonly string[]): ContrailError {
+  const others = rows.length === 1 ? "" : ` and ${rows.length - 1} more`;
+  return new ContrailError("dataplane.over_quota", `the kernel's tables have no room for ${rows[0]}${others}`, {
+    fields: { rows },
+  });
 }

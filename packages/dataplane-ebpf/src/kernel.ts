@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { mapLookup, mapUpdate, runOnContext } from "./bpf-syscall.ts";
-import { SIZE, Struct, u32Key } from "./layout.ts";
+import { mapDelete, mapForEach, mapLookup, mapUpdate, runOnContext } from "./bpf-syscall.ts";
+import { FLOWS_GONE, SIZE, Struct, u32Key } from "./layout.ts";
 import { type BpfObject, loadObject } from "./libbpf.ts";
 
 /** Where the compiled programs are: in the package, or in the bundle's own folder. */
@@ -46,9 +46,20 @@ export interface Kernel {
   readonly cpus: number;
 }
 
-/** Loads the programs; with a pin directory the maps that are there already are used, and the others pinned there. */
-export function loadKernel(kind: keyof typeof OBJECTS, pinDirectory: string | undefined): Kernel {
-  const object = loadObject(OBJECTS[kind], pinDirectory);
+/**
+ * The programs for a host, with room for so many established flows. Maps that are pinned in the directory are used, the
+ * others are pinned there; without a directory nothing is.
+ */
+export function loadProductKernel(pinDirectory: string | undefined, flows: number): Kernel {
+  return kernelOf(loadObject(OBJECTS.product, pinDirectory, { flows }));
+}
+
+/** The programs as tests run them; nothing is pinned. */
+export function loadTestKernel(): Kernel {
+  return kernelOf(loadObject(OBJECTS.test, undefined));
+}
+
+function kernelOf(object: BpfObject): Kernel {
   // The names are the ones that are listed, each with its descriptor.
   const maps = Object.fromEntries(MAPS.map((name) => [name, object.mapFd(name)])) as Kernel["maps"];
   STAGES.forEach((name, slot) => {
@@ -64,16 +75,41 @@ export function readGeneration({ maps }: Kernel): number {
   return new Struct(value).getU32(0);
 }
 
-/** Makes verdicts of older generations count for nothing; never 0, which entries have while they are written. */
+/** Makes verdicts of older generations count for nothing. */
 export function writeGeneration({ maps }: Kernel, generation: number): void {
   mapUpdate(maps.generation, u32Key(0), u32Key(generation));
 }
 
-/** Removes flow entries: those of a next hop, or (0) those that are idle or closed at a time. Returns how many. */
-export function removeFlows({ object }: Kernel, nextHop: number, nowNs: bigint): number {
+/** Removes flow entries that are idle or closed at a time. Returns how many. Walks the whole table. */
+export function ageFlows(kernel: Kernel, nowNs: bigint): number {
+  return removeFlows(kernel, nowNs, 0);
+}
+
+/** Marks the flow entries of an interface that goes, by its next hop. The mark outlives the process. */
+export function markFlowsGone({ maps }: Kernel, nextHop: number): void {
+  mapUpdate(maps.flow_counts, u32Key(nextHop), new Struct(SIZE.flowCount).u32(0, FLOWS_GONE).bytes);
+}
+
+/** Next hops whose flow entries are marked. */
+export function goneNextHops({ maps }: Kernel): readonly number[] {
+  const nextHops: number[] = [];
+  mapForEach(maps.flow_counts, SIZE.u32, SIZE.flowCount, (key, value) => {
+    if (new Struct(value).view.getInt32(0, true) < FLOWS_GONE / 2) nextHops.push(new Struct(key).getU32(0));
+  });
+  return nextHops;
+}
+
+/** Removes the flow entries that are marked, all in one walk, and the marks of these next hops. */
+export function removeGoneFlows(kernel: Kernel, nextHops: readonly number[]): void {
+  if (nextHops.length === 0) return;
+  removeFlows(kernel, 0n, 1);
+  for (const nextHop of nextHops) mapDelete(kernel.maps.flow_counts, u32Key(nextHop));
+}
+
+function removeFlows({ object }: Kernel, nowNs: bigint, gone: number): number {
   const context = new Struct(SIZE.removal);
   context.view.setBigUint64(0, nowNs, true);
-  context.u32(8, nextHop);
+  context.u32(8, gone);
   runOnContext(object.programFd("remove_flows"), context.bytes);
   return context.getU32(12);
 }

@@ -33,6 +33,7 @@ const NAMES = {
   groupSet: "group_set",
   flowKey: "flow_key",
   flow: "flow",
+  flowCount: "flow_count",
   fragmentKey: "fragment_key",
   puntWindow: "punt_window",
   counters: "vif_counters",
@@ -129,7 +130,7 @@ test("a flow entry is read from where the compiled program writes it", () => {
   value.view.setBigUint64(offset("flow", "bytes"), 700n, true);
   value.view.setBigUint64(offset("flow", "last_seen"), 8n, true);
   value.bytes[offset("flow", "pass")] = 1;
-  value.bytes[offset("flow", "established")] = 1;
+  value.bytes[offset("flow", "state")] = 3;
   value.bytes[offset("flow", "tcp_flags")] = 0x12;
   expect(readFlow(key.bytes, value.bytes)).toEqual({
     key: {

@@ -12,7 +12,10 @@ import {
 import { type InetPrefix, inetMask, type MacAddress, readMacAddress, writeMacAddress } from "@contrail/net";
 
 /** Raised with every change of bpf/layout.h: maps of another version are left alone and replaced whole. */
-export const LAYOUT_VERSION = 3;
+export const LAYOUT_VERSION = 4;
+
+/** A bit of enum flow_state. */
+const FLOW_ESTABLISHED = 1;
 
 /** Sizes of keys and values, bytes; bpf/layout.h has the same structures. */
 export const SIZE = {
@@ -28,6 +31,7 @@ export const SIZE = {
   flowKey: 20,
   fragmentKey: 16,
   flow: 56,
+  flowCount: 8,
   puntWindow: 16,
   counters: 40,
   removal: 16,
@@ -36,6 +40,9 @@ export const SIZE = {
 
 /** Rows of compiled ACLs that there is room for, as in bpf/layout.h. */
 export const ACL_ROWS = 131_072;
+
+/** Count of the established entries of an interface that is gone, as in bpf/layout.h. */
+export const FLOWS_GONE = -0x40000000;
 
 /** Uses of a device, as in bpf/layout.h. */
 export const DEVICE_USE = { machine: 1, underlay: 2, punt: 3 } as const;
@@ -217,7 +224,7 @@ export function readFlow(key: Uint8Array, value: Uint8Array): FlowEntry {
     peerNextHop: flow.getU32(28),
     verdict: flow.view.getUint8(32) === 1 ? "pass" : "deny",
     reverse: flow.view.getUint8(33) === 1,
-    established: flow.view.getUint8(34) === 1,
+    established: (flow.view.getUint8(34) & FLOW_ESTABLISHED) !== 0,
     tcpFlags: flow.view.getUint8(35),
   };
 }

@@ -21,6 +21,8 @@ interface Calls {
   readonly close: (object: Handle) => void;
   readonly nextMap: (object: Handle, map: Handle) => Handle;
   readonly setPinPath: (map: Handle, path: null) => number;
+  readonly map: (object: Handle, name: string) => Handle;
+  readonly setMaxEntries: (map: Handle, entries: number) => number;
   readonly mapFd: (object: Handle, name: string) => number;
   readonly program: (object: Handle, name: string) => Handle;
   readonly programFd: (program: Handle) => number;
@@ -44,6 +46,8 @@ function calls(): Calls {
     close: declare("void bpf_object__close(void*)"),
     nextMap: declare("void* bpf_object__next_map(void*, void*)"),
     setPinPath: declare("int bpf_map__set_pin_path(void*, str)"),
+    map: declare("void* bpf_object__find_map_by_name(void*, str)"),
+    setMaxEntries: declare("int bpf_map__set_max_entries(void*, uint32_t)"),
     mapFd: declare("int bpf_object__find_map_fd_by_name(void*, str)"),
     program: declare("void* bpf_object__find_program_by_name(void*, str)"),
     programFd: declare("int bpf_program__fd(void*)"),
@@ -66,11 +70,15 @@ export interface BpfObject {
 }
 
 /**
- * Loads an object file; maps that ask for a pin are found in the directory, or made there; without one nothing is pinned. Throws BpfError with the last
- * lines of the verifier's log.
+ * Loads an object file; maps that ask for a pin are found in the directory, or made there; without one nothing is pinned.
+ * Maps that are named in `entries` get so many. Throws BpfError with the last lines of the verifier's log.
  */
-export function loadObject(path: string, pinDirectory: string | undefined): BpfObject {
-  const { open, load, close, nextMap, setPinPath, mapFd, program, programFd } = calls();
+export function loadObject(
+  path: string,
+  pinDirectory: string | undefined,
+  entries: Readonly<Record<string, number>> = {},
+): BpfObject {
+  const { open, load, close, nextMap, map: mapOf, setMaxEntries, setPinPath, mapFd, program, programFd } = calls();
   const log = new Uint8Array(LOG_BYTES);
   const options = new Uint8Array(OPEN_OPTIONS_BYTES);
   const view = new DataView(options.buffer);
@@ -84,6 +92,7 @@ export function loadObject(path: string, pinDirectory: string | undefined): BpfO
   if (pinDirectory === undefined) {
     for (let map = nextMap(object, null); map !== null; map = nextMap(object, map)) setPinPath(map, null);
   }
+  for (const [name, count] of Object.entries(entries)) setMaxEntries(mapOf(object, name), count);
   const result = load(object);
   if (result < 0) {
     close(object);

@@ -22,27 +22,23 @@ export function ensurePinDirectory(directory: string): void {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
 }
 
-/** The directory of a layout version's maps, made if absent. */
-export function currentPins(directory: string, version: number): string {
-  const path = join(directory, layoutName(version));
+/** The directory of the maps of one layout, made if absent. */
+export function currentPins(directory: string, layout: string): string {
+  const path = join(directory, layout);
   mkdirSync(path, { recursive: true, mode: 0o700 });
   return path;
 }
 
-/** Removes maps of other layout versions: whatever carried programs carries the present ones. */
-export function removeOtherLayouts(directory: string, version: number): void {
+/** Removes maps of other layouts: whatever carried programs carries the present ones. */
+export function removeOtherLayouts(directory: string, layout: string): void {
   for (const name of readdirSync(directory)) {
-    if (name !== layoutName(version)) removeTree(join(directory, name));
+    if (name !== layout) removeTree(join(directory, name));
   }
 }
 
 /** Removes the directory and all pins in it; what is not there is no error. */
 export function removePins(directory: string): void {
   if (existsSync(directory)) removeTree(directory);
-}
-
-function layoutName(version: number): string {
-  return `layout-${version}`;
 }
 
 /** rm -r would unlink directories in a way that a BPF file system does not know. */

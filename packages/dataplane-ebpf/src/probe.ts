@@ -1,4 +1,7 @@
-import { loadKernel } from "./kernel.ts";
+import { loadProductKernel } from "./kernel.ts";
+
+/** Few, as they take memory. */
+const PROBE_FLOWS = 1_024;
 
 /** Whether this process may and can run the eBPF data plane. */
 export type EbpfProbe = { readonly usable: true } | { readonly usable: false; readonly reason: string };
@@ -7,7 +10,7 @@ export type EbpfProbe = { readonly usable: true } | { readonly usable: false; re
 export function probeEbpf(): EbpfProbe {
   if (process.geteuid?.() !== 0) return { usable: false, reason: "a plain user may not load eBPF programs" };
   try {
-    loadKernel("product", undefined).object.close();
+    loadProductKernel(undefined, PROBE_FLOWS).object.close();
     return { usable: true };
   } catch (reason) {
     return { usable: false, reason: reason instanceof Error ? reason.message : String(reason) };

@@ -3,11 +3,17 @@ import { mapForEach, mapLookup } from "./bpf-syscall.ts";
 import type { Kernel } from "./kernel.ts";
 import { readCounters, readFlow, SIZE, u32Key } from "./layout.ts";
 
-/** Every flow entry, established ones first. */
-export function readAllFlows({ maps }: Kernel): readonly FlowEntry[] {
+/** Flow entries in no order, as many as asked for after as many that are left out. */
+export function readFlows({ maps }: Kernel, offset: number, limit: number): readonly FlowEntry[] {
   const flows: FlowEntry[] = [];
+  let place = 0;
   for (const fd of [maps.flows, maps.embryonic_flows]) {
-    mapForEach(fd, SIZE.flowKey, SIZE.flow, (key, value) => flows.push(readFlow(key, value)));
+    mapForEach(fd, SIZE.flowKey, SIZE.flow, (key, value) => {
+      if (flows.length >= limit) return false;
+      if (place >= offset) flows.push(readFlow(key, value));
+      place += 1;
+      return true;
+    });
   }
   return flows;
 }

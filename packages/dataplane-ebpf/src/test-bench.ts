@@ -1,3 +1,4 @@
+import type { FlowRange } from "@contrail/dataplane";
 import {
   DROP_REASONS,
   type DropReason,
@@ -9,10 +10,10 @@ import {
   type TableDelta,
 } from "@contrail/forwarding";
 import { mapDelete, mapKeys, mapLookup, mapUpdate, runOnFrame } from "./bpf-syscall.ts";
-import { type Kernel, loadKernel, readGeneration, removeFlows } from "./kernel.ts";
+import { ageFlows, type Kernel, loadTestKernel, markFlowsGone, readGeneration } from "./kernel.ts";
 import { type DevicePort, KernelTables } from "./kernel-tables.ts";
-import { DEVICE_USE, deviceValue, SIZE, Struct, u32Key } from "./layout.ts";
-import { readAllFlows, readDrops, readInterfaceCounters } from "./state-reader.ts";
+import { DEVICE_USE, deviceValue, readFlow, SIZE, Struct, u32Key } from "./layout.ts";
+import { readDrops, readFlows, readInterfaceCounters } from "./state-reader.ts";
 
 export { listedPrograms } from "./bpf-syscall.ts";
 
@@ -23,10 +24,21 @@ export interface TestBench {
   fromUnderlay(frame: Uint8Array, nowNs: bigint): Outcome;
   fromAgent(frame: Uint8Array, nowNs: bigint): Outcome;
   ageFlows(nowNs: bigint): number;
-  flows(): readonly FlowEntry[];
+  /** All of them where no range is named. */
+  flows(range?: FlowRange): readonly FlowEntry[];
   drops(): ReadonlyMap<DropReason, number>;
   interfaceCounters(): ReadonlyMap<number, InterfaceCounters>;
   tableSizes(): Readonly<Record<string, number>>;
+  /** Next hops that entries are counted for. */
+  flowCounts(): readonly number[];
+  /** Makes all counts 0 while entries are there, as updates that were missed. */
+  loseFlowCounts(): void;
+  /** Begins to remove an interface's flow entries by its next hop, dies, and comes again as a new agent. */
+  dieWhileRemoving(nextHop: number): void;
+  /** Loses the embryonic entries of the reverse mark, as where others came in their place. */
+  loseReplies(): void;
+  /** Leaves all entries as they are while another processor writes them. */
+  beginWrites(): void;
   /** Under which verdicts are good; rises with each batch. */
   generation(): number;
   /** Removes rows, flows, fragments and counters: as new. */
@@ -52,9 +64,9 @@ export function openTestBench(): TestBench {
 
 const NO_DEVICES: DevicePort = {
   attach: (use, device, id) => {
-    if (device === "") return 0;
-    if (use === "machine") return FIRST_MACHINE_INDEX + id;
-    return use === "underlay" ? UNDERLAY_INDEX : PUNT_INDEX;
+    const hostIndex = use === "underlay" ? UNDERLAY_INDEX : PUNT_INDEX;
+    const ifindex = use === "machine" ? FIRST_MACHINE_INDEX + id : hostIndex;
+    return { ifindex: device === "" ? 0 : ifindex, formerInterface: 0 };
   },
   orphan: () => {},
   release: () => {},
@@ -62,7 +74,7 @@ const NO_DEVICES: DevicePort = {
 };
 
 class Bench implements TestBench {
-  readonly #kernel: Kernel = loadKernel("test", undefined);
+  readonly #kernel: Kernel = loadTestKernel();
   #tables = new KernelTables(this.#kernel, NO_DEVICES);
   readonly #testRun = this.#kernel.object.mapFd("test_run");
   readonly #devices = new Map<number, string>();
@@ -93,11 +105,12 @@ class Bench implements TestBench {
   }
 
   ageFlows(nowNs: bigint): number {
-    return removeFlows(this.#kernel, 0, nowNs);
+    this.#tables.acls.collect();
+    return ageFlows(this.#kernel, nowNs);
   }
 
-  flows(): readonly FlowEntry[] {
-    return readAllFlows(this.#kernel);
+  flows({ offset = 0, limit = Number.POSITIVE_INFINITY }: FlowRange = {}): readonly FlowEntry[] {
+    return readFlows(this.#kernel, offset, limit);
   }
 
   drops(): ReadonlyMap<DropReason, number> {
@@ -110,6 +123,38 @@ class Bench implements TestBench {
 
   tableSizes(): Readonly<Record<string, number>> {
     return this.#tables.index.sizes();
+  }
+
+  flowCounts(): readonly number[] {
+    return mapKeys(this.#kernel.maps.flow_counts, SIZE.u32).map((key) => new Struct(key).getU32(0));
+  }
+
+  loseFlowCounts(): void {
+    const { flow_counts } = this.#kernel.maps;
+    for (const key of mapKeys(flow_counts, SIZE.u32)) mapUpdate(flow_counts, key, new Uint8Array(SIZE.flowCount));
+  }
+
+  dieWhileRemoving(nextHop: number): void {
+    markFlowsGone(this.#kernel, nextHop);
+    this.#tables = new KernelTables(this.#kernel, NO_DEVICES);
+  }
+
+  loseReplies(): void {
+    const { embryonic_flows } = this.#kernel.maps;
+    for (const key of mapKeys(embryonic_flows, SIZE.flowKey)) {
+      const entry = new Uint8Array(SIZE.flow);
+      if (mapLookup(embryonic_flows, key, entry) && readFlow(key, entry).reverse) mapDelete(embryonic_flows, key);
+    }
+  }
+
+  beginWrites(): void {
+    const { flows, embryonic_flows } = this.#kernel.maps;
+    for (const fd of [flows, embryonic_flows]) {
+      for (const key of mapKeys(fd, SIZE.flowKey)) {
+        const entry = new Struct(SIZE.flow);
+        if (mapLookup(fd, key, entry.bytes)) mapUpdate(fd, key, entry.u32(24, 0).bytes);
+      }
+    }
   }
 
   generation(): number {

@@ -1,5 +1,5 @@
 import type { Clock } from "@contrail/clock";
-import type { DataPlane, SweepResult } from "@contrail/dataplane";
+import { type DataPlane, type FlowRange, MOST_FLOWS, type SweepResult } from "@contrail/dataplane";
 import { ContrailError } from "@contrail/errors";
 import {
   type DropReason,
@@ -76,9 +76,9 @@ class EngineDataPlane implements DataPlane {
     });
   }
 
-  async flows(): Promise<readonly FlowEntry[]> {
+  async flows({ offset = 0, limit = MOST_FLOWS }: FlowRange = {}): Promise<readonly FlowEntry[]> {
     await this.#link.whenUp();
-    return readFlows(this.#client);
+    return readFlows(this.#client, offset, Math.min(limit, MOST_FLOWS));
   }
 
   async drops(): Promise<ReadonlyMap<DropReason, number>> {
@@ -153,14 +153,22 @@ function call<T>(client: Client, question: Question): Promise<T> {
   });
 }
 
-function readFlows(client: Client): Promise<readonly FlowEntry[]> {
+/** Ends the stream as soon as it has what is asked for. */
+function readFlows(client: Client, offset: number, limit: number): Promise<readonly FlowEntry[]> {
   return new Promise((resolve, reject) => {
     const flows: FlowEntry[] = [];
+    let place = 0;
     const stream = client.flows({}, new Metadata(), deadline());
-    stream.on("data", (batch: dataPlaneWire.FlowBatch) => {
-      flows.push(...batch.flows.map(fromWireFlow).filter((flow) => flow !== undefined));
+    stream.on("data", ({ flows: batch }: dataPlaneWire.FlowBatch) => {
+      const first = Math.max(offset - place, 0);
+      place += batch.length;
+      const wanted = batch.slice(first, first + limit - flows.length);
+      flows.push(...wanted.map(fromWireFlow).filter((flow) => flow !== undefined));
+      if (place < offset + limit) return;
+      resolve(flows);
+      stream.cancel();
     });
-    stream.on("error", (error: ServiceError) => reject(dataPlaneError(error)));
+    stream.on("error", (error: ServiceError) => reject(dataPlaneError(error))); // After resolve: its own cancel.
     stream.on("end", () => resolve(flows));
   });
 }

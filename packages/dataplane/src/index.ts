@@ -1,2 +1,2 @@
 export { DATA_PLANE_CONTRACT, type DataPlaneCase, type DataPlaneFixture } from "./contract.ts";
-export type { DataPlane, SweepResult } from "./data-plane.ts";
+export { type DataPlane, type FlowRange, MOST_FLOWS, type SweepResult } from "./data-plane.ts";

@@ -23,7 +23,7 @@ export function decideFromMachine(
 ): Resolution | DropReason | "punt" {
   const flow = state.flows.find(packet.key);
   if (flow === undefined && packet.icmpError) return "icmp_error";
-  if (flow?.resolution !== undefined && flow.generation === state.generation) {
+  if (flow?.resolution !== undefined && flow.generation === state.generation && !turnsRound(flow, packet)) {
     return account(state, flow, packet) ?? flow.resolution;
   }
   const resolution = resolve(state.tables, ingress, packet.key, flow?.resolution);
@@ -43,7 +43,8 @@ export function decideFromTunnel(
 ): DropReason | undefined {
   const flow = state.flows.find(packet.key);
   if (flow === undefined && packet.icmpError) return "icmp_error";
-  if (flow !== undefined && flow.generation === state.generation) return account(state, flow, packet);
+  if (flow !== undefined && flow.generation === state.generation && !turnsRound(flow, packet))
+    return account(state, flow, packet);
   const route = state.tables.route(target.vrf, packet.key.sourceAddress);
   if (route === undefined) return "invalid_source";
   const decided = decide(state, flow, packet, sideOfRoute(route), sideOfInterface(target), target.nextHop);
@@ -61,6 +62,10 @@ function decide(
 ): Flow {
   const { tables, flows, generation } = state;
   if (flow === undefined) {
+    const initiator = flows.initiatorOf(packet.key, peerNextHop);
+    if (initiator !== undefined && policyPasses(tables, initiator.key, receiver, sender)) {
+      return flows.insertReply(packet.key, peerNextHop, generation);
+    }
     return flows.insertPair(packet.key, peerNextHop, policyPasses(tables, packet.key, sender, receiver), generation);
   }
   if (flow.generation !== generation) {
@@ -70,7 +75,17 @@ function decide(
     flow.generation = generation;
     flow.resolution = undefined;
   }
+  if (turnsRound(flow, packet)) {
+    flow.reverse = false;
+    flow.pass = policyPasses(tables, packet.key, sender, receiver);
+    if (flow.pass) flows.setReply(flow);
+  }
   return flow;
+}
+
+/** True where the other side was denied and nothing has passed both ways: the packet is an initiator's of its own. */
+function turnsRound(flow: Flow, packet: FlowPacket): boolean {
+  return flow.reverse && !flow.pass && !flow.established && !packet.icmpError;
 }
 
 /** Counts the packet, promotes on a reply, and gives the verdict. */

@@ -8,6 +8,7 @@ export interface Flow extends FlowEntry {
   /** Texts of its key and of its peer's: made once, as every look at a table needs one. */
   readonly text: string;
   readonly peerText: string;
+  reverse: boolean;
   pass: boolean;
   established: boolean;
   generation: number;
@@ -60,6 +61,21 @@ export class FlowTable {
     return forward;
   }
 
+  /** The initiator's entry that a packet without one of its own may be the reply to. */
+  initiatorOf(key: FlowKey, peerNextHop: number): Flow | undefined {
+    const text = flowKeyText(reverseFlowKey(key, peerNextHop));
+    const found = this.#established.get(text) ?? this.#embryonic.get(text);
+    return found?.reverse === false ? found : undefined;
+  }
+
+  /** Writes a reply's entry again, which was lost. */
+  insertReply(key: FlowKey, peerNextHop: number, generation: number): Flow {
+    const peerText = flowKeyText(reverseFlowKey(key, peerNextHop));
+    const reply = newFlow(key, { text: flowKeyText(key), peerText, peerNextHop }, true, true, generation);
+    this.#touch(reply);
+    return reply;
+  }
+
   /** The entry of the other direction. */
   peer(flow: Flow): Flow | undefined {
     return this.#established.get(flow.peerText) ?? this.#embryonic.get(flow.peerText);
@@ -72,6 +88,18 @@ export class FlowTable {
     const peer = this.peer(flow);
     this.#establish(flow);
     if (peer !== undefined && !peer.established) this.#establish(peer);
+  }
+
+  /** The entry has become the initiator's and passes: its peer, made where there is none, is the reply's. */
+  setReply(flow: Flow): void {
+    const peer = this.peer(flow);
+    if (peer === undefined) {
+      const at = { text: flow.peerText, peerText: flow.text, peerNextHop: flow.key.nextHop };
+      this.#touch(newFlow(reverseFlowKey(flow.key, flow.peerNextHop), at, true, true, flow.generation));
+    } else if (!peer.established) {
+      peer.pass = true;
+      peer.reverse = true;
+    }
   }
 
   /** The ports are used again: what the former connection's packets said does not age the new one. */

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createHttpApp, type HttpListener, serveHttp } from "./http-server.ts";
 import { createIntrospect } from "./introspect.ts";
+import { pageRange } from "./page-range.ts";
 import { createMeter } from "./prom-meter.ts";
 
 let directory: string;
@@ -15,7 +16,10 @@ beforeAll(async () => {
   writeFileSync(join(directory, "s.sock"), "stale");
   const meter = createMeter();
   meter.counter("contrail_test_calls_total", "calls").add(3);
-  const app = createIntrospect(meter, { numbers: (query) => ({ big: 2n ** 63n, query }) });
+  const app = createIntrospect(meter, {
+    numbers: (query) => ({ big: 2n ** 63n, query }),
+    rows: (query) => pageRange(query),
+  });
   listener = await serveHttp(app, ["127.0.0.1:0", `unix:${join(directory, "s.sock")}`]);
 });
 
@@ -55,4 +59,9 @@ test.each([
   const [endpoint] = listener.endpoints;
   const answer = await fetch(`http://${endpoint}/numbers`, { headers: { origin: origin ?? `http://${endpoint}` } });
   expect(answer.status).toBe(status);
+});
+
+test("a page's refusal of its query is a 400 that says why", async () => {
+  const answer = await fetch(`http://${listener.endpoints[0]}/rows?limit=many`);
+  expect([answer.status, await answer.json()]).toEqual([400, { error: "limit: not a number from 1 to 10000" }]);
 });

@@ -109,7 +109,8 @@ function listen(server: Server, endpoint: string): Promise<string> {
       return;
     }
     const colon = endpoint.lastIndexOf(":");
-    server.listen(Number(endpoint.slice(colon + 1)), endpoint.slice(0, colon), () => {
+    const host = endpoint.slice(0, colon).replace(/^\[(.*)\]$/, "$1");
+    server.listen(Number(endpoint.slice(colon + 1)), host, () => {
       const address = server.address();
       const port = typeof address === "object" && address !== null ? address.port : 0;
       resolve(`${endpoint.slice(0, colon)}:${port}`);

@@ -1,3 +1,4 @@
+import { ContrailError, wireStatus } from "@contrail/errors";
 import type { FastifyInstance } from "fastify";
 import { createHttpApp } from "./http-server.ts";
 import type { ScrapedMeter } from "./prom-meter.ts";
@@ -14,6 +15,11 @@ export function createIntrospect(
   app.setReplySerializer((payload) =>
     JSON.stringify(payload, (_key, value: unknown) => (typeof value === "bigint" ? value.toString() : value)),
   );
+  app.setErrorHandler((reason, _request, reply) => {
+    const known = reason instanceof Error && "statusCode" in reason ? Number(reason.statusCode) : undefined;
+    const error = ContrailError.from(reason);
+    return reply.code(known ?? wireStatus(error.code).http).send({ error: error.message });
+  });
   app.get("/", () => ({ pages: ["/healthz", "/metrics", ...Object.keys(pages).map((name) => `/${name}`)] }));
   app.get("/healthz", () => ({ status: "ok" }));
   app.get("/metrics", async (_request, reply) =>

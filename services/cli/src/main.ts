@@ -85,8 +85,10 @@ for (const [name, text] of [
     .command(name)
     .description(`${text} of the data planes`)
     .option("--host <host>", "one host only")
+    .option("--limit <number>", "entries of a host, 10000 at most", "1000")
+    .option("--offset <number>", "entries left out before the first", "0")
     .addOption(json())
-    .action((options) => run(showTool(name, options.host, options.json)));
+    .action((options) => run(showTool(name, options)));
 }
 program
   .command("dropstats")

@@ -1,4 +1,4 @@
-import { parseSettings } from "@contrail/runtime";
+import { loopbackEndpoint, parseSettings } from "@contrail/runtime";
 import { z } from "zod";
 
 /** Settings of a control node: flags, or CONTRAIL_* in the environment. */
@@ -22,7 +22,7 @@ export const SETTINGS = z.object({
     .max(4_294_967_295)
     .default(64_512)
     .describe("AS of routes of agents"),
-  introspectListen: z.string().default("127.0.0.1:8083").describe("introspect: a loopback address and port"),
+  introspectListen: loopbackEndpoint.default("127.0.0.1:8083").describe("introspect: a loopback address and port"),
   introspectSocket: z.string().default("").describe("unix socket of introspect; empty: none"),
   keepaliveMs: z.coerce.number().int().min(100).default(5_000).describe("milliseconds between keepalives to agents"),
   holdMs: z.coerce

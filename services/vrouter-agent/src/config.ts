@@ -1,4 +1,4 @@
-import { parseSettings } from "@contrail/runtime";
+import { loopbackEndpoint, parseSettings } from "@contrail/runtime";
 import { z } from "zod";
 
 /** Settings of an agent: flags, or CONTRAIL_* in the environment. */
@@ -10,14 +10,21 @@ export const SETTINGS = z.object({
   controlNodes: z.string().min(1).describe("control nodes, address:port, separated by commas"),
   pkiDir: z.string().min(1).describe("directory of CA and certificates"),
   stateDir: z.string().min(1).describe("directory of ports and local numbers; made if absent"),
-  portListen: z.string().default("127.0.0.1:9091").describe("port API: a loopback address and port"),
+  portListen: loopbackEndpoint.default("127.0.0.1:9091").describe("port API: a loopback address and port"),
   portSocket: z.string().default("").describe("unix socket of the port API; empty: none"),
-  introspectListen: z.string().default("127.0.0.1:8085").describe("introspect: a loopback address and port"),
+  introspectListen: loopbackEndpoint.default("127.0.0.1:8085").describe("introspect: a loopback address and port"),
   introspectSocket: z.string().default("").describe("unix socket of introspect; empty: none"),
   engine: z.enum(["auto", "ebpf", "typescript"]).default("auto").describe("data plane"),
   engineSocket: z.string().default("").describe("unix socket of vrouter-engine, for the TypeScript data plane"),
   pinDir: z.string().default("/sys/fs/bpf/contrail").describe("directory of pins, for the eBPF data plane"),
   puntsPerSecond: z.coerce.number().int().min(1).default(50).describe("packets a second that an interface may punt"),
+  flowsPerHost: z.coerce
+    .number()
+    .int()
+    .min(1_024)
+    .max(16_777_216)
+    .default(1_000_000)
+    .describe("established flow entries of the host; the eBPF data plane takes 128 bytes for each at its start"),
   flowsPerInterface: z.coerce
     .number()
     .int()

@@ -1,8 +1,4 @@
-import type { Clock } from "@contrail/clock";
-import type { DataPlane } from "@contrail/dataplane";
-import { ContrailError } from "@contrail/errors";
 import { parseInetAddress } from "@contrail/net";
-import type { Logger } from "@contrail/observability";
 import { identityFiles } from "@contrail/pki";
 import {
   createIntrospect,
@@ -15,6 +11,7 @@ import {
 import type { Settings } from "./config.ts";
 import { Agent } from "./shell/agent.ts";
 import { ControlSessions } from "./shell/control-sessions.ts";
+import { startAgeing } from "./shell/flow-ageing.ts";
 import { introspectPages } from "./shell/introspect-pages.ts";
 import { openDataPlane } from "./shell/open-data-plane.ts";
 import { createPortApi } from "./shell/port-api.ts";
@@ -25,8 +22,6 @@ import { StateFiles } from "./shell/state-files.ts";
 const VERSION = "0.1.0";
 /** What tunnel headers take from the machines' MTU (design section 6). */
 const TUNNEL_BYTES = 50;
-/** Between two looks for flows that are over. */
-const FLOW_AGE_MS = 1_000;
 
 /** Opens the data plane, restores ports and numbers, answers punts, serves, then talks to control nodes; in this order. */
 export async function startAgent(settings: Settings): Promise<RunningService> {
@@ -46,7 +41,7 @@ export async function startAgent(settings: Settings): Promise<RunningService> {
     flowsPerInterface: settings.flowsPerInterface,
   };
   const agent = new Agent({ settings: hostSettings, dataPlane, files, clock, logger });
-  const quiet = new QuietDevices(agent, settings.underlayDevice, logger);
+  const quiet = new QuietDevices(agent, hostSettings, logger);
   const answered = meter.counter("contrail_agent_punt_replies_total", "frames sent in answer to punted ones");
   const stopPunts = readPunts(agent, settings.underlayMtu - TUNNEL_BYTES, answered);
   const portApi = await serveHttp(createPortApi(agent), endpoints(settings.portListen, settings.portSocket));
@@ -84,24 +79,6 @@ export async function startAgent(settings: Settings): Promise<RunningService> {
       await Promise.all([portApi.close(), introspect.close()]);
       await dataPlane.close();
     },
-  };
-}
-
-/** Removes flows that are over, again and again, until the returned function is called. */
-function startAgeing(dataPlane: DataPlane, clock: Clock, logger: Logger): () => void {
-  let ageing = clock.setTimer(FLOW_AGE_MS, age);
-  let stopped = false;
-  function age(): void {
-    dataPlane
-      .ageFlows()
-      .catch((reason: unknown) => logger.warn("flows not aged", { reason: ContrailError.from(reason).message }))
-      .finally(() => {
-        if (!stopped) ageing = clock.setTimer(FLOW_AGE_MS, age);
-      });
-  }
-  return () => {
-    stopped = true;
-    ageing.cancel();
   };
 }
 

@@ -1,4 +1,4 @@
-import { type AclRule, createForwarder, type Forwarder, type Outcome } from "@contrail/forwarding";
+import { type AclRule, createForwarder, emptyState, type Forwarder, type Outcome } from "@contrail/forwarding";
 import { VROUTER_MAC } from "@contrail/net";
 import fc from "fast-check";
 import { beforeEach, expect, test } from "vitest";
@@ -91,6 +91,52 @@ test("a change of policy closes an established connection in both directions, an
   forwarder.apply([{ kind: "acl", row: { id: 1, rules: [ONE_WAY] } }]);
   expect(fromRemote(0x10).drop).toBeUndefined();
   expect(fromMachine(0x10).drop).toBeUndefined();
+});
+
+test("who is denied does not block what the other side opens on the same ports", () => {
+  for (const flags of [0x02, 0x10]) expect(fromRemote(flags).drop).toBe("flow_action_drop");
+  expect(fromMachine(0x02).drop).toBeUndefined();
+  expect(fromRemote(0x12).drop).toBeUndefined();
+  expect(forwarder.flows().map(({ verdict, reverse, established }) => [verdict, reverse, established])).toEqual([
+    ["pass", true, true],
+    ["pass", false, true],
+  ]);
+});
+
+test("a reply passes though its entry has gone, and the initiator's is there", () => {
+  forwarder = createForwarder(emptyState({ embryonic: 3 }));
+  forwarder.apply(worldTables(worldWith([ONE_WAY])));
+  fromMachine(0x02);
+  fromMachine(0x02, { ...there, sourcePort: 5001 });
+  fromMachine(0x02);
+  expect(forwarder.flows().filter(({ reverse }) => reverse)).toHaveLength(1);
+  expect(fromRemote(0x12).drop).toBeUndefined();
+  const shown = forwarder.flows().map(({ reverse, established, packets }) => ({ reverse, established, packets }));
+  expect(shown.filter(({ established }) => established)).toEqual([
+    { reverse: true, established: true, packets: 1 },
+    { reverse: false, established: true, packets: 2 },
+  ]);
+});
+
+test("a packet of the side that may not open is denied again and again, whatever is sent before", () => {
+  const wrong = { ...there, destinationPort: 81 };
+  const wrongBack = { ...back, sourcePort: 81 };
+  for (let round = 0; round < 3; round++) {
+    expect(fromRemote(0x02, wrongBack).drop).toBe("flow_action_drop");
+    expect(fromMachine(0x02, wrong).drop).toBe("flow_action_drop");
+  }
+});
+
+test("a running connection that policy closes stays closed, though the other side may open one now", () => {
+  fromMachine(0x02);
+  fromRemote(0x12);
+  const turned = { source: ONE_WAY.destination, destination: ONE_WAY.source };
+  const ports = { sourcePorts: ONE_WAY.destinationPorts, destinationPorts: ONE_WAY.sourcePorts };
+  forwarder.apply([{ kind: "acl", row: { id: 1, rules: [{ ...ONE_WAY, ...turned, ...ports }] } }]);
+  for (let round = 0; round < 2; round++) {
+    expect(fromRemote(0x10).drop).toBe("flow_action_drop");
+    expect(fromMachine(0x10).drop).toBe("flow_action_drop");
+  }
 });
 
 test("a route that is withdrawn stops an established connection", () => {

@@ -58,20 +58,34 @@ export const TOOLS: Readonly<Record<string, Tool>> = {
   },
 };
 
-/** `contrail vif|rt|flow`: the rows of all hosts, or of one. */
-export async function showTool(name: keyof typeof TOOLS, host: string | undefined, json: boolean): Promise<number> {
+/** What of the tables is shown; limit and offset as they were written. */
+export interface ToolOptions {
+  readonly host?: string | undefined;
+  readonly limit: string;
+  readonly offset: string;
+  readonly json: boolean;
+}
+
+/** `contrail vif|rt|flow`: the rows of all hosts, or of one; says where a host may have more. */
+export async function showTool(name: keyof typeof TOOLS, options: ToolOptions): Promise<number> {
   const tool = TOOLS[name];
   if (tool === undefined) throw new Error(`no tool ${String(name)}`);
-  const hosts = host === undefined ? HOSTS : [host];
+  const hosts = options.host === undefined ? HOSTS : [options.host];
+  const query = new URLSearchParams({ limit: options.limit, offset: options.offset });
   const pages = await Promise.all(
-    hosts.map(async (each) => [each, (await introspect(each, tool.page)) as readonly Row[]] as const),
+    hosts.map(async (each) => [each, (await introspect(each, `${tool.page}?${query}`)) as readonly Row[]] as const),
   );
-  if (json) process.stdout.write(`${JSON.stringify(Object.fromEntries(pages))}\n`);
+  if (options.json) process.stdout.write(`${JSON.stringify(Object.fromEntries(pages))}\n`);
   else {
     const rows = pages.flatMap(([each, page]) =>
       page.map((row) => [each, ...tool.columns.map(([, cell]) => String(cell(row) ?? "-"))]),
     );
     process.stdout.write(table([["HOST", ...tool.columns.map(([head]) => head)], ...rows]));
+  }
+  const next = Number(options.offset) + Number(options.limit);
+  for (const [host, page] of pages) {
+    if (page.length < Number(options.limit)) continue;
+    process.stderr.write(`${host}: there may be more: contrail ${name} --host ${host} --offset ${next}\n`);
   }
   return 0;
 }

@@ -24,6 +24,9 @@ export interface NodePlan {
   readonly sockets: Readonly<Record<string, string>>;
 }
 
+/** A host of the embedded system takes 32 MB for them. */
+const FLOWS_PER_HOST = "262144";
+
 /** Namespaces with an underlay address, one /24 each; the router between them has .1. */
 export const UNDERLAY: readonly { readonly namespace: string; readonly address: string; readonly gateway: string }[] = [
   { namespace: "oc-config", address: "172.30.10.2", gateway: "172.30.10.1" },
@@ -101,7 +104,7 @@ function agentPlan(name: string, state: string, run: string, pki: readonly strin
   const controlNodes = CONTROL_NODES.map((node) => `${addressOf(node)}:${AGENT_PORT}`).join(",");
   const dataPlane =
     engine === "ebpf"
-      ? ["--engine", "ebpf", "--pin-dir", `/sys/fs/bpf/contrail/${name}`]
+      ? ["--engine", "ebpf", "--pin-dir", `/sys/fs/bpf/contrail/${name}`, "--flows-per-host", FLOWS_PER_HOST]
       : ["--engine", "typescript", "--engine-socket", join(run, `${name}-engine.sock`)];
   return {
     name,

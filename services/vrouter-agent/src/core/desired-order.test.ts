@@ -6,7 +6,7 @@ import { AclCache } from "./acl-cache.ts";
 import { acl, inputs, machine, network, port, rule, SETTINGS, securityGroup } from "./agent-world.model.ts";
 import { ConfigView } from "./config-view.ts";
 import { desiredState } from "./desired-state.ts";
-import { LocalNumbers } from "./local-numbers.ts";
+import { LocalNumbers, noTable } from "./local-numbers.ts";
 import type { Port } from "./port.ts";
 import { type RemoteRoute, RouteTables } from "./route-tables.ts";
 
@@ -198,8 +198,26 @@ test("a number that was freed is the last to be given again, so that a label doe
   expect([first, second, numbers.numberOf("label", "c")]).toEqual([16, 17, 18]);
 });
 
+test("a number that was freed is the last to be given again by the next agent too", () => {
+  const numbers = new LocalNumbers();
+  for (const key of ["a", "b"]) numbers.numberOf("label", key);
+  numbers.startRound();
+  numbers.numberOf("label", "a");
+  numbers.freeUnused();
+  const next = new LocalNumbers(structuredClone(numbers.takeChanges()));
+  expect([next.numberOf("label", "a"), next.numberOf("label", "c")]).toEqual([16, 18]);
+});
+
+test("without a table labels begin anywhere in their range, and go round at its end", () => {
+  expect(new LocalNumbers(noTable(0)).numberOf("label", "a")).toBe(16);
+  const high = new LocalNumbers(noTable(0.9999999));
+  expect(high.numberOf("label", "a")).toBe(1_048_575);
+  expect(high.numberOf("label", "b")).toBe(16);
+});
+
 test("a table of numbers that gives one twice, or one that is none, is refused", () => {
   expect(() => new LocalNumbers({ vrf: { a: 1, b: 1 } })).toThrow(RangeError);
   expect(() => new LocalNumbers({ label: { a: 3 } })).toThrow(RangeError);
   expect(() => new LocalNumbers({ "next-hop": { a: 1.5 } })).toThrow(RangeError);
+  expect(() => new LocalNumbers({ last: { label: 1_048_576 } })).toThrow(RangeError);
 });

@@ -71,6 +71,12 @@ describe("a port waits", () => {
     }
   });
 
+  test.each(["eth0", "pkt0", "lo"])("for a machine's device where it names %s, which is the host's", (device) => {
+    const state = stateOf(all, [port(0, { "system-name": device })]);
+    expect(state.ports[0]?.waitsFor).toBe(`a machine's device: ${device} is the host's own`);
+    expect(state.rows.map(({ kind }) => kind)).toEqual(["settings"]);
+  });
+
   test("where the host has no number left; the others go on", () => {
     const saved = Object.fromEntries(Array.from({ length: 4_350 }, (_, index) => [`old${index}`, index + 1]));
     const numbers = new LocalNumbers({ interface: saved });
@@ -97,6 +103,17 @@ describe("rows of a port", () => {
     const changed = object("virtual-machine-interface", interfaceUuid(0), { ...vmi, properties, revision: 2n });
     const sources = rowsOf(stateOf([...network(0), ...machine(0, 0), changed], [port(0)]).rows, "interface-address");
     expect(sources.map(({ prefix }) => `${prefix.address - 0x0a000000}/${prefix.length}`)).toEqual(["3/32", "64/28"]);
+  });
+
+  test("of more than 1,024 allowed pairs the rest is told and left out: a host's room for sources is everybody's", () => {
+    const [vmi] = machine(0, 0).filter(({ type }) => type === "virtual-machine-interface");
+    const pair = (index: number) => ({ ip: { ip_prefix: `10.9.${index >> 8}.${index & 255}`, ip_prefix_len: 32 } });
+    const pairs = { allowed_address_pair: Array.from({ length: 1_100 }, (_, index) => pair(index)) };
+    const properties = { ...vmi?.properties, virtual_machine_interface_allowed_address_pairs: pairs };
+    const changed = object("virtual-machine-interface", interfaceUuid(0), { ...vmi, properties, revision: 2n });
+    const state = stateOf([...network(0), ...machine(0, 0), changed], [port(0)]);
+    expect(rowsOf(state.rows, "interface-address")).toHaveLength(1_025);
+    expect(state.problems).toEqual([`port ${interfaceUuid(0)}: 1100 allowed address pairs, only 1024 are used`]);
   });
 
   test("its label leads to it; gateway addresses are punted", () => {

@@ -5,6 +5,7 @@ import type { ConfigObject } from "@contrail/schema";
 import type { AclCache } from "./acl-cache.ts";
 import { type ActivePort, activePort, allowedPairs, groupId } from "./active-port.ts";
 import { type ConfigView, list, record } from "./config-view.ts";
+import { isHostDevice } from "./host-device.ts";
 import type { LocalNumbers } from "./local-numbers.ts";
 import { isEnabled, type Port } from "./port.ts";
 import type { RemoteNextHop, RemoteRoute, RouteTables } from "./route-tables.ts";
@@ -40,6 +41,8 @@ export interface DesiredState {
 
 /** Tunnel type of the encapsulation community: MPLS over UDP. A path that names none is taken too. */
 const MPLS_OVER_UDP = 13;
+/** Of one interface; the data plane has room for 262,144 sources of all. */
+const MAX_ALLOWED_PAIRS = 1_024;
 /** What tunnel headers take from the machines' MTU (design section 6). */
 const TUNNEL_BYTES = 50;
 
@@ -76,6 +79,8 @@ class Calculation {
 
   #port(port: Port): PortState {
     const device = port["system-name"];
+    if (isHostDevice(this.#inputs.settings, device))
+      return waiting(port, `a machine's device: ${device} is the host's own`);
     const holder = this.#devices.get(device);
     if (holder !== undefined) return waiting(port, `device ${device}, which port ${holder} has`);
     if (!isEnabled(port)) return waiting(port, "enable-port");
@@ -120,7 +125,7 @@ class Calculation {
       },
     });
     const own = active.addresses.map((address) => ({ prefix: inetPrefix(address, 32), mac }));
-    for (const pair of [...own, ...allowedPairs(active.interface, mac)]) this.#source(id, pair.prefix, pair.mac);
+    for (const pair of [...own, ...this.#allowedPairs(active)]) this.#source(id, pair.prefix, pair.mac);
     for (const { prefix } of own) this.#localRoute(vrf, prefix, nextHop, active.networkId, groupSet);
     this.#row(`label ${label}`, { kind: "label", row: { label, nextHop } });
     this.#byLabel.set(label, { nextHop, addresses: active.addresses });
@@ -128,6 +133,13 @@ class Calculation {
       if (gateway === undefined) continue;
       this.#localRoute(vrf, inetPrefix(gateway, 32), this.#nextHop("punt", { kind: "punt" }), active.networkId, 0);
     }
+  }
+
+  #allowedPairs({ interface: vmi, mac, port }: ActivePort): ReturnType<typeof allowedPairs> {
+    const pairs = allowedPairs(vmi, mac);
+    if (pairs.length > MAX_ALLOWED_PAIRS)
+      this.#problems.push(`port ${port.id}: ${pairs.length} allowed address pairs, only ${MAX_ALLOWED_PAIRS} are used`);
+    return pairs.slice(0, MAX_ALLOWED_PAIRS);
   }
 
   #source(id: number, prefix: InetPrefix, mac: number): void {

@@ -10,15 +10,16 @@ const RANGES = {
 
 export type NumberKind = keyof typeof RANGES;
 
-/** The table as it is kept in a file: kind to key to number. */
-export type SavedNumbers = Readonly<Partial<Record<NumberKind, Readonly<Record<string, number>>>>>;
+/** The table as it is kept in a file: kind to key to number; under "last" the number of each kind that was given last. */
+export type SavedNumbers = Readonly<Partial<Record<NumberKind | "last", Readonly<Record<string, number>>>>>;
 
 /**
  * Numbers that mean something on this host only. A key keeps its number across restarts of the agent, so that the rows
  * of a new agent are those of the old one.
  *
  * A new key gets the next free number after the one given last, and begins again at the end of the range: a label that
- * has just been freed may still be in use on another host, and must not lead into another tenant's machine there.
+ * has just been freed may still be in use on another host, and must not lead into another tenant's machine there. So the
+ * number given last is kept over a restart as well, and labels begin anywhere where there was no table.
  */
 export class LocalNumbers {
   readonly #numbers = new Map<NumberKind, Map<string, number>>();
@@ -29,19 +30,20 @@ export class LocalNumbers {
 
   /** Throws RangeError where the saved table gives a number twice, or one that is out of range. */
   constructor(saved: SavedNumbers = {}) {
+    const lastGiven = new Map(Object.entries(saved.last ?? {}));
     for (const kind of Object.keys(RANGES) as NumberKind[]) {
       const entries = Object.entries(saved[kind] ?? {});
       const taken = new Set(entries.map(([, number]) => number));
       const [first, last] = RANGES[kind];
-      const valid = entries.every(([, number]) => Number.isInteger(number) && number >= first && number <= last);
+      const given = lastGiven.get(kind) ?? highest(taken, first - 1);
+      const valid = [...taken, Math.max(given, first)].every(
+        (number) => Number.isInteger(number) && number >= first && number <= last,
+      );
       if (!valid || taken.size < entries.length) throw new RangeError(`saved ${kind} numbers make no table`);
       this.#used.set(kind, new Set());
       this.#numbers.set(kind, new Map(entries));
       this.#taken.set(kind, taken);
-      this.#last.set(
-        kind,
-        entries.reduce((highest, [, number]) => Math.max(highest, number), first - 1),
-      );
+      this.#last.set(kind, given);
     }
   }
 
@@ -79,7 +81,8 @@ export class LocalNumbers {
   takeChanges(): SavedNumbers | undefined {
     if (!this.#changed) return undefined;
     this.#changed = false;
-    return Object.fromEntries([...this.#numbers].map(([kind, numbers]) => [kind, Object.fromEntries(numbers)]));
+    const tables = [...this.#numbers].map(([kind, numbers]) => [kind, Object.fromEntries(numbers)] as const);
+    return { ...Object.fromEntries(tables), last: Object.fromEntries(this.#last) };
   }
 
   #nextFree(kind: NumberKind): number {
@@ -98,4 +101,16 @@ export class LocalNumbers {
   #takenOf(kind: NumberKind): Set<number> {
     return this.#taken.get(kind) ?? new Set();
   }
+}
+
+function highest(numbers: Iterable<number>, least: number): number {
+  let found = least;
+  for (const number of numbers) found = Math.max(found, number);
+  return found;
+}
+
+/** What stands in place of a table that there is none of: labels begin at a place of the range, 0 up to 1. */
+export function noTable(place: number): SavedNumbers {
+  const [first, last] = RANGES.label;
+  return { last: { label: first - 1 + Math.floor(place * (last - first + 1)) } };
 }

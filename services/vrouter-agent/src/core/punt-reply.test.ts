@@ -115,6 +115,21 @@ describe("ICMP errors", () => {
     expect(reply(PUNT_REASON.zeroTtl, packet(1, [11, 0, 0, 0, 0, 0, 0, 0]))).toBeUndefined();
     expect(reply(PUNT_REASON.zeroTtl, packet(1, [8, 0, 0, 0, 0, 0, 0, 0]))).toBeDefined();
   });
+
+  test.each([PUNT_REASON.zeroTtl, PUNT_REASON.handleDf])(
+    "of reason %i are sent about the first fragment of a packet and no later one",
+    (reason) => {
+      const about = (flags: number, offset: number): Uint8Array | undefined => {
+        const fragment = packet(17, [1, 2, 3, 4, 5, 6, 7, 8], [8, 8, 8, 8]);
+        fragment.set([flags, offset], 20);
+        return reply(reason, fragment);
+      };
+      expect(about(0x20, 0)).toBeDefined();
+      expect(about(0x20, 1)).toBeUndefined();
+      expect(about(0x00, 185)).toBeUndefined();
+      expect(about(0x10, 0)).toBeUndefined();
+    },
+  );
 });
 
 test("no frame of any kind throws, and every answer is whole, for every reason", () => {
@@ -130,9 +145,10 @@ test("no frame of any kind throws, and every answer is whole, for every reason",
       for (const [at, value] of changes) bytes[at % bytes.length] = value;
       return bytes.subarray(0, length);
     });
+  const anything = { weight: 1, arbitrary: fc.uint8Array({ maxLength: 100 }) };
   let answers = 0;
   fc.assert(
-    fc.property(fc.oneof(mutated, fc.uint8Array({ maxLength: 100 })), fc.nat(6), (frame, reason) => {
+    fc.property(fc.oneof({ weight: 3, arbitrary: mutated }, anything), fc.nat(6), (frame, reason) => {
       const answer = fields(reply(reason, frame));
       if (answer === undefined) return;
       answers += 1;

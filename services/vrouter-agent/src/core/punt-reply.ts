@@ -64,7 +64,10 @@ function echoReply(packet: Uint8Array, port: ActivePort): Uint8Array | undefined
   return inetFrame(port.mac, view.getUint32(16), view.getUint32(12), 1, icmp);
 }
 
-/** ICMP error from the gateway about a packet (RFC 792; next-hop MTU of RFC 1191 in the low half of the second word). */
+/**
+ * ICMP error from the gateway about a packet (RFC 792; next-hop MTU of RFC 1191 in the low half of the second word). None
+ * about an ICMP error, or a fragment that is not the first (RFC 1122 section 3.2.2).
+ */
 function icmpError(
   packet: Uint8Array,
   port: ActivePort,
@@ -73,7 +76,8 @@ function icmpError(
   mtuBytes: number,
 ): Uint8Array | undefined {
   const gateway = port.subnet?.gateway;
-  if (gateway === undefined || (packet[9] === 1 && isIcmpError(packet))) return undefined;
+  if (gateway === undefined || fragmentOffset(packet) > 0) return undefined;
+  if (packet[9] === 1 && isIcmpError(packet)) return undefined;
   const quote = packet.subarray(0, Math.min(packet.length, ICMP_QUOTE_BYTES + headerLength(packet) - INET_BYTES));
   const icmp = new Uint8Array(ICMP_BYTES + quote.length);
   icmp.set([type, code]);
@@ -85,7 +89,12 @@ function icmpError(
 
 /** More fragments, or an offset (RFC 791 section 3.1). */
 function isFragment(packet: Uint8Array): boolean {
-  return ((((packet[6] ?? 0) & 0x3f) << 8) | (packet[7] ?? 0)) !== 0;
+  return ((packet[6] ?? 0) & 0x20) !== 0 || fragmentOffset(packet) > 0;
+}
+
+/** In units of 8 octets. */
+function fragmentOffset(packet: Uint8Array): number {
+  return (((packet[6] ?? 0) & 0x1f) << 8) | (packet[7] ?? 0);
 }
 
 function isIcmpError(packet: Uint8Array): boolean {

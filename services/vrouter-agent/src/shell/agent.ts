@@ -2,7 +2,7 @@ import type { Clock, Timer } from "@contrail/clock";
 import type { DataPlane } from "@contrail/dataplane";
 import { DesiredRows } from "@contrail/delta";
 import { ContrailError } from "@contrail/errors";
-import type { HostSettings } from "@contrail/forwarding";
+import { type HostSettings, rowKey, type TableDelta } from "@contrail/forwarding";
 import type { Logger } from "@contrail/observability";
 import { AclCache } from "../core/acl-cache.ts";
 import { ConfigView } from "../core/config-view.ts";
@@ -170,12 +170,16 @@ export class Agent {
       if (this.#configComplete) await this.#apply(complete);
       for (const then of waiting.values()) then();
     } catch (reason) {
-      const error = ContrailError.from(reason);
-      this.#logger.error("rows not applied", { code: error.code, reason: error.message });
       for (const [key, then] of waiting) if (!this.#afterApply.has(key)) this.#afterApply.set(key, then);
-      this.#retry?.cancel();
-      this.#retry = this.#parts.clock.setTimer(RETRY_MS, () => this.changed());
+      this.#tryAgain(reason);
     }
+  }
+
+  #tryAgain(reason: unknown): void {
+    const error = ContrailError.from(reason);
+    this.#logger.error("rows not applied", { code: error.code, reason: error.message });
+    this.#retry?.cancel();
+    this.#retry = this.#parts.clock.setTimer(RETRY_MS, () => this.changed());
   }
 
   /** Ports, rows and subscriptions from the state; the listeners hear of the subscriptions. */
@@ -203,11 +207,13 @@ export class Agent {
     const deltas = this.#rows.change(this.#state.rows);
     try {
       if (deltas.length > 0) await this.#parts.dataPlane.apply(deltas);
-      await this.#sweepOnce(complete);
     } catch (reason) {
-      this.#rows.forget(deltas);
-      throw reason;
+      const refused = roomless(deltas, reason);
+      this.#rows.forget(refused ?? deltas);
+      if (refused === undefined) throw reason;
+      this.#tryAgain(reason);
     }
+    await this.#sweepOnce(complete);
   }
 
   /** Once everything is known: what an earlier agent left in the data plane and nobody named goes, unused numbers too. */
@@ -219,4 +225,12 @@ export class Agent {
     }
     if (this.#swept) this.#numbers.freeUnused();
   }
+}
+
+/** The rows that alone were not applied, for want of room: nobody waits for them. Undefined for any other failure. */
+function roomless(deltas: readonly TableDelta[], reason: unknown): readonly TableDelta[] | undefined {
+  const { code, fields } = ContrailError.from(reason);
+  if (code !== "dataplane.over_quota" || !Array.isArray(fields.rows)) return undefined;
+  const keys = new Set<unknown>(fields.rows);
+  return deltas.filter((delta) => keys.has(rowKey(delta)));
 }

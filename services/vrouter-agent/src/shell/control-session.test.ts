@@ -16,7 +16,7 @@ import { StateFiles } from "./state-files.ts";
 
 const DEADLINE = { timeout: 20_000, interval: 5 };
 const INSTANCE = "default-domain:tenant:vn0:vn0";
-const GIVER_WAIT_MS = 500;
+const GIVER_WAIT_MS = 2_000;
 
 let directory: string;
 let identity: Identity;
@@ -40,7 +40,7 @@ beforeEach(async () => {
   for (const node of nodes) await node.start(control);
   dataPlane = new TableDataPlane();
   const [clock, logger] = [systemClock, silentLogger];
-  const files = new StateFiles(mkdtempSync(join(directory, "state-")), logger);
+  const files = new StateFiles(mkdtempSync(join(directory, "state-")), logger, () => 0);
   agent = new Agent({ settings: SETTINGS, dataPlane, files, clock, logger });
   const common = { agentName: "host1", hostAddress: HOST, version: "test", identity, clock, logger, random: () => 0 };
   sessions = new ControlSessions(

@@ -1,7 +1,7 @@
 import type { DataPlane } from "@contrail/dataplane";
 import { DROP_REASONS, type FlowEntry, type RowDelta } from "@contrail/forwarding";
 import { formatInetAddress, formatInetPrefix, formatMacAddress } from "@contrail/net";
-import type { IntrospectPage } from "@contrail/runtime";
+import { type IntrospectPage, inRange, pageRange } from "@contrail/runtime";
 import type { Agent } from "./agent.ts";
 import type { ControlSessions } from "./control-sessions.ts";
 
@@ -17,7 +17,11 @@ type RowOf<K extends RowDelta["kind"]> = Extract<RowDelta, { kind: K }>["row"];
 
 const PROTOCOLS: Readonly<Record<number, string>> = { 1: "icmp", 6: "tcp", 17: "udp" };
 
-/** The pages of an agent's introspect: what the operator's tools show. */
+/** An ACL has up to a thousand rules. */
+const MOST_ACLS = 100;
+const MOST_PROBLEMS = 1_000;
+
+/** The pages of an agent's introspect: what the operator's tools show; of a long table a range (pageRange). */
 export function introspectPages({
   name,
   agent,
@@ -39,13 +43,14 @@ export function introspectPages({
         device: port["system-name"],
         waitsFor: waitsFor ?? null,
       })),
-      problems: agent.state.problems,
+      problems: agent.state.problems.slice(0, MOST_PROBLEMS),
       tables: await dataPlane.tableSizes(),
     }),
-    interfaces: async () => {
+    interfaces: async (query) => {
+      const range = pageRange(query);
       const counters = await dataPlane.interfaceCounters();
       const ports = new Map(agent.state.ports.map((state) => [state.interfaceId, state]));
-      return rows("interface").map((row) => ({
+      return inRange(rows("interface"), range).map((row) => ({
         ...row,
         mac: formatMacAddress(row.mac),
         subnet: formatInetPrefix(row.subnet),
@@ -56,21 +61,22 @@ export function introspectPages({
         counters: counters.get(row.id),
       }));
     },
-    routes: ({ vrf }) =>
-      rows("route")
-        .filter((row) => vrf === undefined || row.vrf === Number(vrf))
-        .map((row) => ({ ...row, prefix: formatInetPrefix(row.prefix) })),
-    "next-hops": () =>
-      rows("next-hop").map(({ id, action }) =>
+    routes: ({ vrf, ...query }) => {
+      const found = rows("route").filter((row) => vrf === undefined || row.vrf === Number(vrf));
+      return inRange(found, pageRange(query)).map((row) => ({ ...row, prefix: formatInetPrefix(row.prefix) }));
+    },
+    "next-hops": (query) =>
+      inRange(rows("next-hop"), pageRange(query)).map(({ id, action }) =>
         action.kind === "tunnel"
           ? { id, ...action, remoteAddress: formatInetAddress(action.remoteAddress) }
           : { id, ...action },
       ),
-    labels: () => rows("label"),
-    acls: () => rows("acl"),
-    "group-sets": () => rows("group-set"),
-    "tunnel-endpoints": () => rows("tunnel-endpoint").map(({ address }) => formatInetAddress(address)),
-    flows: async () => (await dataPlane.flows()).map(flowPage),
+    labels: (query) => inRange(rows("label"), pageRange(query)),
+    acls: (query) => inRange(rows("acl"), pageRange(query, MOST_ACLS)),
+    "group-sets": (query) => inRange(rows("group-set"), pageRange(query)),
+    "tunnel-endpoints": (query) =>
+      inRange(rows("tunnel-endpoint"), pageRange(query)).map(({ address }) => formatInetAddress(address)),
+    flows: async (query) => (await dataPlane.flows(pageRange(query))).map(flowPage),
     drops: async ({ all }) => {
       const drops = await dataPlane.drops();
       const names = all === undefined ? DROP_REASONS.filter((reason) => drops.has(reason)) : DROP_REASONS;

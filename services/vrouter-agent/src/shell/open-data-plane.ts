@@ -13,7 +13,9 @@ import type { Settings } from "../config.ts";
  */
 export function openDataPlane(settings: Settings, clock: Clock, logger: Logger): DataPlane {
   const typescript = settings.engine === "typescript" || (settings.engine === "auto" && settings.engineSocket !== "");
-  if (!typescript) return openEbpfDataPlane({ pinDirectory: settings.pinDir, logger });
+  if (!typescript) {
+    return openEbpfDataPlane({ pinDirectory: settings.pinDir, flowsPerHost: settings.flowsPerHost, logger });
+  }
   if (settings.engineSocket === "") {
     throw new ContrailError(
       "agent.bad_request",

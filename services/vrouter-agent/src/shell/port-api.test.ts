@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { silentLogger } from "@contrail/observability";
 import { type HttpListener, serveHttp, systemClock } from "@contrail/runtime";
 import fc from "fast-check";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { interfaceUuid, machine, machineUuid, network, SETTINGS } from "../core/agent-world.model.ts";
 import { TableDataPlane } from "../testing/table-data-plane.ts";
 import { Agent } from "./agent.ts";
@@ -18,7 +18,7 @@ let agent: Agent;
 let listener: HttpListener;
 
 function newAgent(): Agent {
-  const files = new StateFiles(directory, silentLogger);
+  const files = new StateFiles(directory, silentLogger, () => 0);
   return new Agent({ settings: SETTINGS, dataPlane, files, clock: systemClock, logger: silentLogger });
 }
 
@@ -141,6 +141,17 @@ describe("a port", () => {
     expect(await call("GET", `/port/${interfaceUuid(0)}`)).toMatchObject({ body: { active: true, "waits-for": null } });
     await call("DELETE", `/port/${interfaceUuid(0)}`);
     expect([...dataPlane.rows.keys()].filter((key) => !key.startsWith("settings"))).toEqual([]);
+  });
+
+  test("is settled while another row has no room, and that row comes once there is", async () => {
+    for (const object of [...network(0), ...machine(0, 0)]) agent.view.put(object);
+    dataPlane.roomless.add("label/16");
+    agent.completeConfig();
+    expect(await call("POST", "/port", JSON.stringify(port(0)))).toMatchObject(OK);
+    expect(await agent.settled()).toBe(true);
+    expect([dataPlane.rowsOf("interface").length, dataPlane.rowsOf("label")]).toEqual([1, []]);
+    dataPlane.roomless.clear();
+    await vi.waitFor(() => expect(dataPlane.rowsOf("label")).toHaveLength(1), { timeout: 10_000 });
   });
 
   test("that is disabled has no rows until it is enabled, over a restart too", async () => {

@@ -1,5 +1,7 @@
+import type { HostSettings } from "@contrail/forwarding";
 import { interfaceIndex, isolateFromHostStack, watchLinks } from "@contrail/netns";
 import type { Logger } from "@contrail/observability";
+import { isHostDevice } from "../core/host-device.ts";
 import type { Agent } from "./agent.ts";
 
 /**
@@ -8,15 +10,15 @@ import type { Agent } from "./agent.ts";
  */
 export class QuietDevices {
   readonly #agent: Agent;
-  readonly #hostDevice: string;
+  readonly #settings: HostSettings;
   readonly #logger: Logger;
   /** Index of each device that is quiet; another device of the same name has another one. */
   readonly #quiet = new Map<string, number>();
   readonly #stopWatching: () => void;
 
-  constructor(agent: Agent, hostDevice: string, logger: Logger) {
+  constructor(agent: Agent, settings: HostSettings, logger: Logger) {
     this.#agent = agent;
-    this.#hostDevice = hostDevice;
+    this.#settings = settings;
     this.#logger = logger;
     this.#stopWatching = watchLinks(() => this.refresh());
     agent.onSubscriptions(() => this.refresh());
@@ -35,7 +37,7 @@ export class QuietDevices {
   }
 
   #silence(device: string): void {
-    const index = device === this.#hostDevice ? undefined : interfaceIndex(device);
+    const index = isHostDevice(this.#settings, device) ? undefined : interfaceIndex(device);
     if (index === undefined || this.#quiet.get(device) === index) return;
     this.#quiet.set(device, index);
     const failed = isolateFromHostStack(device);

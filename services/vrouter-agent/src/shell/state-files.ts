@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { ContrailError } from "@contrail/errors";
 import type { Logger } from "@contrail/observability";
 import { z } from "zod";
-import { LocalNumbers, type SavedNumbers } from "../core/local-numbers.ts";
+import { LocalNumbers, noTable, type SavedNumbers } from "../core/local-numbers.ts";
 import { type Port, readPort } from "../core/port.ts";
 
 const NUMBERS = z.record(z.string(), z.record(z.string(), z.number()));
@@ -13,8 +13,11 @@ export class StateFiles {
   readonly #directory: string;
   readonly #ports: string;
   readonly #logger: Logger;
+  readonly #random: () => number;
 
-  constructor(directory: string, logger: Logger) {
+  /** random gives 0 up to 1. */
+  constructor(directory: string, logger: Logger, random: () => number = Math.random) {
+    this.#random = random;
     this.#directory = directory;
     this.#ports = join(directory, "ports");
     this.#logger = logger;
@@ -43,14 +46,17 @@ export class StateFiles {
     rmSync(join(this.#ports, id), { force: true });
   }
 
-  /** The table of numbers; an empty one where there is none, or it is broken (then rows get new numbers). */
+  /**
+   * The table of numbers; an empty one where there is none, or it is broken: then rows get new numbers, and labels begin
+   * at a random one, as other hosts may still hold routes to a former agent's.
+   */
   numbers(): LocalNumbers {
     try {
       return new LocalNumbers(NUMBERS.parse(JSON.parse(readFileSync(join(this.#directory, "numbers.json"), "utf8"))));
     } catch (reason) {
       const missing = reason instanceof Error && "code" in reason && reason.code === "ENOENT";
       if (!missing) this.#logger.error("table of numbers is broken", { reason: ContrailError.from(reason).message });
-      return new LocalNumbers();
+      return new LocalNumbers(noTable(this.#random()));
     }
   }
 

@@ -1,5 +1,6 @@
-import type { DataPlane, SweepResult } from "@contrail/dataplane";
-import { isRowDelta, type RowDelta, rowKey, type TableDelta } from "@contrail/forwarding";
+import { type DataPlane, type FlowRange, MOST_FLOWS, type SweepResult } from "@contrail/dataplane";
+import { ContrailError } from "@contrail/errors";
+import { type FlowEntry, isRowDelta, type RowDelta, rowKey, type TableDelta } from "@contrail/forwarding";
 
 type RowOf<K extends RowDelta["kind"]> = Extract<RowDelta, { kind: K }>["row"];
 
@@ -10,8 +11,12 @@ export class TableDataPlane implements DataPlane {
   /** Keys of rows that were there before the present agent and that it has not named. */
   #unnamed = new Set<string>();
   sweeps = 0;
+  /** What flows() shows. */
+  entries: readonly FlowEntry[] = [];
   /** Fails the next so many applications. */
   failures = 0;
+  /** Keys of rows that there is no room for. */
+  readonly roomless = new Set<string>();
 
   /** A new agent opens it. */
   reopen(): void {
@@ -29,12 +34,15 @@ export class TableDataPlane implements DataPlane {
       this.failures -= 1;
       return Promise.reject(new Error("out of order"));
     }
+    const refused = batch.map(rowKey).filter((key) => this.roomless.has(key));
     for (const delta of batch) {
+      if (refused.includes(rowKey(delta))) continue;
       this.#unnamed.delete(rowKey(delta));
       if (isRowDelta(delta)) this.rows.set(rowKey(delta), delta);
       else this.rows.delete(rowKey(delta));
     }
-    return Promise.resolve();
+    if (refused.length === 0) return Promise.resolve();
+    return Promise.reject(new ContrailError("dataplane.over_quota", "no room", { fields: { rows: refused } }));
   }
 
   sweep(): Promise<SweepResult> {
@@ -45,8 +53,8 @@ export class TableDataPlane implements DataPlane {
     return Promise.resolve({ removedRows });
   }
 
-  flows(): ReturnType<DataPlane["flows"]> {
-    return Promise.resolve([]);
+  flows({ offset = 0, limit = MOST_FLOWS }: FlowRange = {}): ReturnType<DataPlane["flows"]> {
+    return Promise.resolve(this.entries.slice(offset, offset + limit));
   }
 
   drops(): ReturnType<DataPlane["drops"]> {
