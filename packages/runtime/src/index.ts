@@ -1,5 +1,6 @@
 export { createHttpApp, type HttpBounds, type HttpListener, serveHttp } from "./http-server.ts";
 export { createIntrospect, type IntrospectPage } from "./introspect.ts";
+export { KeyedLock } from "./keyed-lock.ts";
 export { createLogger, type LogLevel } from "./pino-logger.ts";
 export { createMeter, type ScrapedMeter } from "./prom-meter.ts";
 export { type RunningService, runService } from "./run-service.ts";
