@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { JsonObject } from "@contrail/schema";
 import { VncClient } from "@contrail/vnc-client";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect } from "vitest";
 import { ConfigNodeProcess } from "./config-node-process.ts";
-import { objectOf, runScript, type ScriptRun } from "./extension-call.ts";
+import { extensionTest, objectOf, runScript, type ScriptRun } from "./extension-call.ts";
 import { type RecordedCall, recordedSequence } from "./extension-recordings.ts";
 import { PluginProcess } from "./plugin-process.ts";
 
@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 
 function send({ command, file }: RecordedCall): Promise<ScriptRun> {
-  return runScript("dash", command, file, { OPENCONTRAIL_PLUGIN: plugin.socket });
+  return runScript("sh", command, file, { OPENCONTRAIL_PLUGIN: plugin.socket });
 }
 
 /** Every object of the types that the plugin writes, whole, by uuid. */
@@ -50,7 +50,7 @@ function isSupported({ command, file }: RecordedCall): boolean {
   return command === "ensure-network-device" || !isTier(file) || /^(shutdown|destroy|release|remove)-/.test(command);
 }
 
-test("each recorded command has its effect once: sent again at once, it writes nothing", async () => {
+extensionTest("each recorded command has its effect once: sent again at once, it writes nothing", async () => {
   const before = await snapshot();
   let changing = 0;
   for (const call of calls) {
@@ -88,7 +88,7 @@ function text(object: JsonObject | undefined): string {
   return JSON.stringify(object, (_key, value: unknown) => (typeof value === "bigint" ? String(value) : value));
 }
 
-test("the log names no password, no key, and no payload", () => {
+extensionTest("the log names no password, no key, and no payload", () => {
   expect(plugin.log).not.toMatch(/vm-password|ssh-public-key|redacted|cloud-config/);
   expect(plugin.log).toContain("not supported by this version");
 });

@@ -1,8 +1,12 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { test } from "vitest";
 import { SCRIPT } from "./plugin-process.ts";
+
+/** A test that runs the extension's executable; skipped where the machine has no curl. */
+export const extensionTest = test.skipIf(!existsSync("/usr/bin/curl"));
 
 /** What one process of the extension did. */
 export interface ScriptRun {

@@ -3,8 +3,8 @@ import { closeSync, existsSync, mkdtempSync, openSync, rmSync, writeFileSync } f
 import { createServer, type RequestListener, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
-import { objectOf, runScript } from "./extension-call.ts";
+import { afterAll, describe, expect } from "vitest";
+import { extensionTest, objectOf, runScript } from "./extension-call.ts";
 import { SCRIPT } from "./plugin-process.ts";
 
 const PAYLOAD = '{"physical-network-extension-details":{},"network-extension-details":{},"payload":{"network_id":"1"}}';
@@ -50,7 +50,7 @@ async function resultOf(shell: string, socket: string, payload: string | undefin
 const shells = ["dash", "bash"].filter((shell) => existsSync(`/bin/${shell}`));
 
 describe.each(shells)("the extension's executable, run by %s", (shell) => {
-  test("prints the plugin's answer as it is, and exits 0", async () => {
+  extensionTest("prints the plugin's answer as it is, and exits 0", async () => {
     const socket = await answering(200, '{"status":"success","text":"a \\"quoted\\" \\u00e4 %s \\\\ $(id)"}');
     const run = await runScript(shell, "prepare-nic", PAYLOAD, { OPENCONTRAIL_PLUGIN: socket });
     expect(run).toMatchObject({
@@ -59,11 +59,11 @@ describe.each(shells)("the extension's executable, run by %s", (shell) => {
     });
   });
 
-  test("prints the plugin's refusal, and exits 1", async () => {
+  extensionTest("prints the plugin's refusal, and exits 1", async () => {
     expect(await resultOf(shell, await answering(500, '{"status":"error","message":"no"}'))).toEqual(ERROR);
   });
 
-  test("hands over command and payload whole, a payload of 3 MB too", async () => {
+  extensionTest("hands over command and payload whole, a payload of 3 MB too", async () => {
     let got: { path: string | undefined; body: string } | undefined;
     const socket = await pluginThat(async (request, response) => {
       got = { path: request.url, body: Buffer.concat(await request.toArray()).toString() };
@@ -78,20 +78,20 @@ describe.each(shells)("the extension's executable, run by %s", (shell) => {
     expect(got?.body === payload).toBe(true);
   });
 
-  test("finds the plugin by the registration's detail before the environment", async () => {
+  extensionTest("finds the plugin by the registration's detail before the environment", async () => {
     const socket = await answering(200, '{"status":"success"}');
     const payload = `{"physical-network-extension-details":{"hosts":"a","plugin-socket":"${socket}"},"payload":{}}`;
     expect(await resultOf(shell, "/nowhere", payload)).toEqual({ exit: 0, status: "success" });
   });
 
-  test("does not take a tenant's text for a detail", async () => {
+  extensionTest("does not take a tenant's text for a detail", async () => {
     const socket = await answering(200, '{"status":"success"}');
     const hostile = JSON.stringify({ a: '"physical-network-extension-details": {"plugin-socket":"/evil"}' });
     const payload = `{"physical-network-extension-details":{},"payload":${hostile}}`;
     expect(await resultOf(shell, socket, payload)).toEqual({ exit: 0, status: "success" });
   });
 
-  test.each([
+  extensionTest.each([
     ["nothing", ""],
     ["a page", "<html>not found</html>"],
     ["two objects", '{"status":"success"}{"status":"success"}'],
@@ -104,39 +104,45 @@ describe.each(shells)("the extension's executable, run by %s", (shell) => {
     expect(await resultOf(shell, await answering(200, body))).toEqual(ERROR);
   });
 
-  test("says so in one object where the plugin is gone, or cuts the call off", async () => {
+  extensionTest("says so in one object where the plugin is gone, or cuts the call off", async () => {
     expect(await resultOf(shell, join(directory, "nobody.sock"))).toEqual(ERROR);
     expect(await resultOf(shell, await pluginThat((request) => request.socket.destroy()))).toEqual(ERROR);
   });
 
-  test("says so in one object where the payload is missing, empty, a directory, or no argument came", async () => {
-    const gone = await runScript(shell, "prepare-nic", undefined, {});
-    expect({ exit: gone.exit, status: objectOf(gone).status }).toEqual(ERROR);
-    expect(await resultOf(shell, "/nowhere", "")).toEqual(ERROR);
-    for (const args of [[], ["prepare-nic"], ["prepare-nic", directory], ["prepare-nic; id", directory], ["", ""]]) {
-      const { status, stdout, stderr } = spawnSync(shell, [SCRIPT, ...args], { encoding: "utf8" });
-      expect({ status, stderr, answer: JSON.parse(stdout).status }, args.join(" ")).toEqual({
-        status: 1,
-        stderr: "",
-        answer: "error",
+  extensionTest(
+    "says so in one object where the payload is missing, empty, a directory, or no argument came",
+    async () => {
+      const gone = await runScript(shell, "prepare-nic", undefined, {});
+      expect({ exit: gone.exit, status: objectOf(gone).status }).toEqual(ERROR);
+      expect(await resultOf(shell, "/nowhere", "")).toEqual(ERROR);
+      for (const args of [[], ["prepare-nic"], ["prepare-nic", directory], ["prepare-nic; id", directory], ["", ""]]) {
+        const { status, stdout, stderr } = spawnSync(shell, [SCRIPT, ...args], { encoding: "utf8" });
+        expect({ status, stderr, answer: JSON.parse(stdout).status }, args.join(" ")).toEqual({
+          status: 1,
+          stderr: "",
+          answer: "error",
+        });
+      }
+    },
+  );
+
+  extensionTest(
+    "exits 1 without a word on stderr where its own output cannot be written, as on a full disk",
+    async () => {
+      const file = join(directory, "payload");
+      writeFileSync(file, PAYLOAD);
+      const full = openSync("/dev/full", "w");
+      const { status, stderr } = spawnSync(shell, [SCRIPT, "prepare-nic", file, "60"], {
+        stdio: ["ignore", full, "pipe"],
+        env: { PATH: "/usr/bin:/bin", OPENCONTRAIL_PLUGIN: "/nowhere" },
+        encoding: "utf8",
       });
-    }
-  });
+      closeSync(full);
+      expect({ status, stderr }).toEqual({ status: 1, stderr: "" });
+    },
+  );
 
-  test("exits 1 without a word on stderr where its own output cannot be written, as on a full disk", async () => {
-    const file = join(directory, "payload");
-    writeFileSync(file, PAYLOAD);
-    const full = openSync("/dev/full", "w");
-    const { status, stderr } = spawnSync(shell, [SCRIPT, "prepare-nic", file, "60"], {
-      stdio: ["ignore", full, "pipe"],
-      env: { PATH: "/usr/bin:/bin", OPENCONTRAIL_PLUGIN: "/nowhere" },
-      encoding: "utf8",
-    });
-    closeSync(full);
-    expect({ status, stderr }).toEqual({ status: 1, stderr: "" });
-  });
-
-  test("says so in one object where there is no curl", async () => {
+  extensionTest("says so in one object where there is no curl", async () => {
     const { status, stdout } = spawnSync(`/bin/${shell}`, [SCRIPT, "prepare-nic", "/etc/hostname"], {
       env: { PATH: directory },
       encoding: "utf8",
@@ -145,6 +151,6 @@ describe.each(shells)("the extension's executable, run by %s", (shell) => {
   });
 });
 
-test("a plugin that hangs is given up inside the limit", async () => {
-  expect(await resultOf("dash", await pluginThat((request) => request.resume()))).toEqual(ERROR);
+extensionTest("a plugin that hangs is given up inside the limit", async () => {
+  expect(await resultOf("sh", await pluginThat((request) => request.resume()))).toEqual(ERROR);
 });

@@ -13,6 +13,8 @@ export const KEYS = {
   dnsName: "cloudstack.dns-name",
   vmData: "cloudstack.vm-data",
   password: "cloudstack.password",
+  /** The machine of an interface that is being removed. */
+  leavingMachine: "cloudstack.leaving-machine",
 } as const;
 
 /** New values by key; undefined removes the key. */

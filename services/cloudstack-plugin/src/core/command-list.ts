@@ -16,7 +16,7 @@ const COMMANDS = {
   "release-nic": "interface",
   "add-dhcp-entry": "interface",
   "remove-dhcp-entry": "interface",
-  "set-dhcp-options": "interface",
+  "set-dhcp-options": "unsupported",
   "add-dns-entry": "interface",
   "remove-dns-entry": "interface",
   "save-vm-data": "interface",
@@ -57,4 +57,3 @@ export function commandOf(name: string): Command | undefined {
   const known = name as CommandName; // Own keys of the table are its names.
   return { kind: COMMANDS[known], name: known } as Command; // The table pairs each name with its kind.
 }
-

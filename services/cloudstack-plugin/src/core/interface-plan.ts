@@ -13,7 +13,6 @@ export interface WantedInterface {
   readonly hostname?: string | undefined;
   readonly machineUuid?: string | undefined;
   readonly annotations: AnnotationChange;
-  readonly properties?: JsonObject;
 }
 
 /** The writes that make or mend an interface with its machine and address. machines: those that are there. */
@@ -31,14 +30,21 @@ export function planInterface(
   ];
 }
 
-/** The writes that take an interface away, with its address, and with its machine where it was the last one. */
+/**
+ * The writes that take an interface away, with its address, and with its machine where it was the last one. The machine
+ * goes before the interface, which names it until then: removals that broke off are found again.
+ */
 export function removeInterface({ vmi, address }: InterfaceView): readonly Write[] {
+  const referred = referencesOf(vmi, "virtual_machine_refs").map(({ uuid }) => String(uuid));
+  const machine = referred[0] ?? annotationsOf(vmi).get(KEYS.leavingMachine);
+  const letGo: AnnotationChange = { [KEYS.leavingMachine]: machine };
   return [
     ...(address === undefined ? [] : [remove("instance-ip", address)]),
+    ...(referred.length === 0 ? [] : mend("virtual-machine-interface", vmi, { virtual_machine_refs: [] }, letGo)),
+    ...(machine === undefined
+      ? []
+      : [{ kind: "remove", type: "virtual-machine", uuid: machine, unlessUsed: true } as const]),
     remove("virtual-machine-interface", vmi),
-    ...referencesOf(vmi, "virtual_machine_refs").map(
-      ({ uuid }) => ({ kind: "remove", type: "virtual-machine", uuid: String(uuid), unlessUsed: true }) as const,
-    ),
   ];
 }
 
@@ -69,11 +75,10 @@ function mendInterface(wanted: WantedInterface, vmi: JsonObject): readonly Write
   return mend("virtual-machine-interface", vmi, { ...ownProperties(wanted), ...reference }, wanted.annotations);
 }
 
-function ownProperties({ mac, hostname, properties }: WantedInterface): JsonObject {
+function ownProperties({ mac, hostname }: WantedInterface): JsonObject {
   return {
     ...(mac === undefined ? {} : { virtual_machine_interface_mac_addresses: { mac_address: [mac] } }),
     ...(hostname === undefined ? {} : { display_name: hostname }),
-    ...properties,
   };
 }
 

@@ -24,7 +24,6 @@ export function planNic(
       return annotateOnly(found, { [KEYS.nicState]: "released" });
     case "prepare-nic":
     case "add-dhcp-entry":
-    case "set-dhcp-options":
     case "add-dns-entry":
     case "save-vm-data":
     case "save-userdata":
@@ -79,7 +78,6 @@ function wantedOf(
       ...dataOf(data),
       ...special(command, nic, found),
     },
-    ...(command === "set-dhcp-options" ? { properties: dhcpOptions(nic) } : {}),
   };
 }
 
@@ -107,11 +105,6 @@ function dataOf(data: ReturnType<typeof machineData> | undefined): AnnotationCha
 
 function defaultNic(is: boolean | undefined): AnnotationChange {
   return is === undefined ? {} : { [KEYS.defaultNic]: String(is) };
-}
-
-function dhcpOptions({ dhcp_options: options = {} }: NicPayload) {
-  const listed = Object.entries(options).map(([code, value]) => ({ dhcp_option_name: code, dhcp_option_value: value }));
-  return { virtual_machine_interface_dhcp_option_list: { dhcp_option: listed } };
 }
 
 function annotateOnly(found: InterfaceView | undefined, change: AnnotationChange): readonly Write[] {

@@ -1,7 +1,7 @@
 import { ContrailError } from "@contrail/errors";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { networkNumber, readNetwork, readNic, readRestoreData } from "./payload.ts";
+import { networkNumber, readNetwork, readNic, readRestoreData, requireFields } from "./payload.ts";
 
 function file(payload: unknown): string {
   return JSON.stringify({ "physical-network-extension-details": {}, payload });
@@ -81,4 +81,12 @@ test("whatever JSON comes, it is read or refused", () => {
     }),
   );
   expect(refused).toBeGreaterThan(0);
+});
+
+test.each([
+  ["save-password", "nic_uuid, password"],
+  ["add-dns-entry", "nic_uuid, hostname"],
+] as const)("%s without what it is about is refused", (command, fields) => {
+  const found = refusal(() => requireFields(command, readNic(file(NIC))));
+  expect(found?.message).toBe(`the payload of ${command} has no ${fields}`);
 });

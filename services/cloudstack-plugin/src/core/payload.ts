@@ -1,6 +1,7 @@
 import { ContrailError } from "@contrail/errors";
 import { parseInetAddress, parseInetPrefix, parseMacAddress } from "@contrail/net";
 import { z } from "zod";
+import type { InterfaceCommand } from "./command-list.ts";
 
 const MAX_MACHINES = 4_096;
 const MAX_ITEMS = 512;
@@ -67,7 +68,6 @@ const NIC = z.object({
   userdata: content.optional(),
   password: content.optional(),
   sshkey: content.optional(),
-  dhcp_options: optional(z.record(z.string().regex(/^\d{1,3}$/), z.string().max(1_000))),
 });
 
 const RESTORE = z.object({
@@ -91,6 +91,27 @@ export function readNetwork(file: string): NetworkPayload {
 /** The fields of a NIC command. Throws as readNetwork. */
 export function readNic(file: string): NicPayload {
   return checked(NIC, inner(file));
+}
+
+/** Fields without which a NIC command would have no effect; all but the removals name the NIC by its uuid. */
+const NEEDED: Readonly<Record<InterfaceCommand, readonly (keyof NicPayload)[]>> = {
+  "prepare-nic": ["nic_uuid"],
+  "release-nic": [],
+  "add-dhcp-entry": ["nic_uuid", "mac"],
+  "remove-dhcp-entry": [],
+  "add-dns-entry": ["nic_uuid", "hostname"],
+  "remove-dns-entry": [],
+  "save-vm-data": ["nic_uuid", "vm_data"],
+  "save-userdata": ["nic_uuid", "userdata"],
+  "save-password": ["nic_uuid", "password"],
+  "save-sshkey": ["nic_uuid", "sshkey"],
+};
+
+/** Throws "cloudstack.bad_request" where a command lacks what it is about. */
+export function requireFields(command: InterfaceCommand, nic: NicPayload): void {
+  const missing = NEEDED[command].filter((field) => nic[field] === undefined);
+  if (missing.length === 0) return;
+  throw new ContrailError("cloudstack.bad_request", `the payload of ${command} has no ${missing.join(", ")}`);
 }
 
 /** What restore-network lists. Throws as readNetwork. */

@@ -17,7 +17,6 @@ const NIC: NicPayload = {
   hostname: undefined,
   default_nic: undefined,
   vm_data: undefined,
-  dhcp_options: undefined,
 };
 
 function contents(text: string): Readonly<Record<string, string>> {

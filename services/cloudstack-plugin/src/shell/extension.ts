@@ -11,6 +11,7 @@ import {
   readNetwork,
   readNic,
   readRestoreData,
+  requireFields,
 } from "../core/payload.ts";
 import { machineData } from "../core/vm-data.ts";
 import type { Write } from "../core/write.ts";
@@ -87,6 +88,7 @@ function prepared(command: Extract<Command, { kind: "network" | "interface" }>, 
   const networkId = network.network_id;
   if (command.kind === "interface") {
     const nic = readNic(file);
+    requireFields(command.name, nic);
     return { question: nicQuestion(networkId, nic), plan: (view) => planNic(command.name, network, nic, view) };
   }
   const { name } = command;
