@@ -19,6 +19,8 @@ const TEST_TOOLS = [
   [["/usr/bin/gobgpd"], "gobgpd", "tests of BGP with GoBGP are skipped"],
   [["/usr/bin/tshark"], "tshark", "tests of decoding of our packets are skipped"],
   [["/usr/bin/tcpdump", "/usr/sbin/tcpdump"], "tcpdump", "tests of decoding of our packets are skipped"],
+  [["/usr/bin/curl"], "curl", "tests of CloudStack's extension are skipped"],
+  [["/usr/bin/dash", "/bin/dash"], "dash", "tests of CloudStack's extension with dash are skipped"],
   [["/usr/bin/python3"], "python3", "tests of the Python client are skipped"],
   [["/usr/share/doc/python3-venv"], "python3-venv", "tests of the Python client are skipped"],
   [["/usr/bin/clang"], "clang", "tests of rebuilding of the eBPF objects are skipped"],

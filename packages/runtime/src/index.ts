@@ -1,5 +1,6 @@
 export { createHttpApp, type HttpBounds, type HttpListener, serveHttp } from "./http-server.ts";
 export { createIntrospect, type IntrospectPage } from "./introspect.ts";
+export { KeyedLock } from "./keyed-lock.ts";
 export { loopbackEndpoint } from "./loopback-endpoint.ts";
 export { inRange, type PageRange, pageRange } from "./page-range.ts";
 export { createLogger, type LogLevel } from "./pino-logger.ts";

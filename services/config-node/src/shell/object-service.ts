@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Clock } from "@contrail/clock";
 import { ContrailError } from "@contrail/errors";
 import { type ConfigGraph, createGraph, type GraphChange } from "@contrail/graph";
+import { KeyedLock } from "@contrail/runtime";
 import { type ConfigChange, type ConfigObject, type JsonObject, type ObjectType, objectType } from "@contrail/schema";
 import type { ObjectStore } from "@contrail/store";
 import { quotedList } from "../core/api-text.ts";
@@ -14,7 +15,6 @@ import { apiDate, DEFAULT_PERMS2, idPerms, laterDate } from "../core/permissions
 import { planRemoval, type RemovalPlan } from "../core/removal-plan.ts";
 import { type BodyInput, bad, type ReferenceInput } from "../core/request-body.ts";
 import { Allocator } from "./allocator.ts";
-import { KeyedLock } from "./keyed-lock.ts";
 import { resolveReference, resolveReferences } from "./reference-resolver.ts";
 import { explainRefusal, inUse, nameTaken, refuseDerived, uuidTaken } from "./refusals.ts";
 import { RelaxedReferences } from "./relaxed-references.ts";

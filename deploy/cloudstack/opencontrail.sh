@@ -1,0 +1,107 @@
+#!/bin/sh
+# CloudStack's NetworkOrchestrator extension: hands a command and its payload to the OpenContrail plugin.
+#
+#   opencontrail.sh <command> <payload file> [<seconds>]
+#
+# CloudStack reads stdout and stderr as one JSON value, and ends nothing that hangs. So this prints exactly one JSON object
+# and nothing else, and ends by itself within 55 s. Exit 0: the command had its effect; 1: it had not. It writes no file
+# and no log: payloads hold passwords. Needs curl 7.40 or later, head and grep.
+#
+# The plugin is found by the registration's detail plugin-socket (a unix socket) or plugin-url (https://…, mutual TLS by
+# client.pem, client.key and ca.pem beside this file), else by $OPENCONTRAIL_PLUGIN, else at its usual socket.
+exec 2>/dev/null
+trap '' PIPE
+umask 077
+
+LIMIT_SECONDS=50
+LIMIT_BYTES=65536
+
+fail() {
+  printf '{"status":"error","code":"%s","message":"%s"}\n' "$1" "$2"
+  exit 1
+}
+
+# The value of a detail of the registration; CloudStack writes the file as one line, details first.
+# Only values of plain characters: nothing in the payload can become anything but a path or a URL.
+detail() {
+  rest=${head#*\"physical-network-extension-details\"}
+  [ "$rest" = "$head" ] && return 1
+  rest=${rest%%\}*}
+  value=${rest#*\"$1\"}
+  [ "$value" = "$rest" ] && return 1
+  value=${value#*\"}
+  value=${value%%\"*}
+  case $value in
+    '' | *[!A-Za-z0-9._:/-]*) return 1 ;;
+  esac
+  return 0
+}
+
+[ $# -ge 2 ] || fail cloudstack.bad_request "usage: opencontrail.sh <command> <payload file> [<seconds>]"
+command=$1
+payload=$2
+case $command in
+  '' | *[!a-z-]*) fail cloudstack.bad_request "the command has characters that no command has" ;;
+esac
+[ -f "$payload" ] && [ -r "$payload" ] || fail cloudstack.bad_request "the payload file is missing or cannot be read"
+
+head=$(head -c 65536 "$payload")
+[ -n "$head" ] || fail cloudstack.bad_request "the payload file is empty"
+socket=${OPENCONTRAIL_PLUGIN:-/run/contrail/cloudstack-plugin.sock}
+url=http://plugin
+if detail plugin-url; then
+  case $value in
+    https://*) url=${value%/} socket= ;;
+    *) fail cloudstack.bad_request "plugin-url is no https:// URL" ;;
+  esac
+elif detail plugin-socket; then
+  socket=$value
+fi
+
+if [ -n "$socket" ]; then
+  set -- --unix-socket "$socket"
+else
+  here=${0%/*}
+  [ "$here" = "$0" ] && here=.
+  set -- --proto '=https' --cert "$here/client.pem" --key "$here/client.key" --cacert "$here/ca.pem"
+fi
+case $payload in
+  /*) ;;
+  *) payload=./$payload ;;
+esac
+# -q first: no ~/.curlrc. Behind the answer stand two lines: HTTP's status and curl's own.
+answer=$(
+  {
+    curl -q -sS -g --noproxy '*' --connect-timeout 5 --max-time "$LIMIT_SECONDS" \
+      -H 'Content-Type: application/json' -H 'Expect:' --data-binary "@$payload" -w '\n%{http_code}' \
+      "$@" "$url/extension/$command"
+    printf '\n%s' "$?"
+  } | head -c "$LIMIT_BYTES"
+)
+code=${answer##*
+}
+answer=${answer%
+*}
+status=${answer##*
+}
+body=${answer%
+*}
+case $code in
+  0) ;;
+  28) fail cloudstack.unavailable "the OpenContrail plugin did not answer in time" ;;
+  127) fail cloudstack.unavailable "curl is not installed" ;;
+  [1-9] | [1-9][0-9] | [1-9][0-9][0-9])
+    fail cloudstack.unavailable "the OpenContrail plugin cannot be reached (curl $code); see: contrail cloudstack status"
+    ;;
+  *) fail cloudstack.unavailable "what answered is not the OpenContrail plugin" ;;
+esac
+# The plugin answers with one flat JSON object of strings on one line; anything else came from somewhere else.
+case $body in
+  *'
+'*) fail cloudstack.unavailable "what answered is not the OpenContrail plugin" ;;
+esac
+string='"([^"\\[:cntrl:]]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*"'
+printf '%s' "$body" | LC_ALL=C grep -Eqx "\\{\"status\":$string(,$string:$string)*\\}" ||
+  fail cloudstack.unavailable "what answered is not the OpenContrail plugin"
+printf '%s\n' "$body" || exit 1
+[ "$status" = 200 ]

@@ -1,0 +1,49 @@
+import type { JsonObject, JsonValue } from "@contrail/schema";
+
+/** Keys of annotations that the plugin owns. On virtual networks the first five, on interfaces the others. */
+export const KEYS = {
+  networkId: "cloudstack.network-id",
+  networkState: "cloudstack.network-state",
+  networkDomain: "cloudstack.network-domain",
+  nameServers: "cloudstack.dns",
+  broadcastUri: "cloudstack.broadcast-uri",
+  nicId: "cloudstack.nic-id",
+  nicState: "cloudstack.nic-state",
+  defaultNic: "cloudstack.default-nic",
+  dnsName: "cloudstack.dns-name",
+  vmData: "cloudstack.vm-data",
+  password: "cloudstack.password",
+  /** The machine of an interface that is being removed. */
+  leavingMachine: "cloudstack.leaving-machine",
+} as const;
+
+/** New values by key; undefined removes the key. */
+export type AnnotationChange = Readonly<Record<string, string | undefined>>;
+
+/** The annotations of an object of the configuration API, by key. */
+export function annotationsOf(object: JsonObject): ReadonlyMap<string, string> {
+  const wrapper = object.annotations as JsonObject | null | undefined; // The model says KeyValuePairs.
+  const pairs = wrapper?.key_value_pair;
+  if (!Array.isArray(pairs)) return new Map();
+  return new Map(pairs.map((pair: JsonValue) => keyAndValue(pair as JsonObject))); // The model says KeyValuePair.
+}
+
+/** The annotations after a change, those of others kept, in the order of their keys. */
+export function annotated(before: ReadonlyMap<string, string>, change: AnnotationChange): JsonObject {
+  const after = new Map(before);
+  for (const [key, value] of Object.entries(change)) {
+    if (value === undefined) after.delete(key);
+    else after.set(key, value);
+  }
+  const sorted = [...after].sort(([a], [b]) => (a < b ? -1 : 1));
+  return { key_value_pair: sorted.map(([key, value]) => ({ key, value })) };
+}
+
+/** True where a change would leave the annotations as they are. */
+export function isAnnotated(before: ReadonlyMap<string, string>, change: AnnotationChange): boolean {
+  return Object.entries(change).every(([key, value]) => before.get(key) === value);
+}
+
+function keyAndValue({ key, value }: JsonObject): [string, string] {
+  return [String(key ?? ""), String(value ?? "")];
+}

@@ -1,0 +1,22 @@
+import type { ContrailError } from "@contrail/errors";
+import type { Command } from "./command-list.ts";
+import { broadcastUri } from "./network-plan.ts";
+
+/**
+ * What CloudStack gets for a command that had its effect. It keeps the object of ensure-network-device and sends it back
+ * with each call; of implement-network's it takes the two keys; of all others it looks at the status.
+ */
+export function successAnswer(command: Command, networkId: string | undefined): Readonly<Record<string, string>> {
+  if (command.kind === "device") return { status: "success", device: "opencontrail" };
+  if (command.name !== "implement-network" || networkId === undefined) return { status: "success" };
+  return {
+    status: "success",
+    "network.broadcast_domain_type": "Lswitch",
+    "network.broadcast_uri": broadcastUri(networkId),
+  };
+}
+
+/** What CloudStack gets for a command that failed; it shows the text to nobody, its log has it. */
+export function failureAnswer(error: ContrailError): Readonly<Record<string, string>> {
+  return { status: "error", code: error.code, message: error.message };
+}

@@ -1,0 +1,117 @@
+import type { JsonObject } from "@contrail/schema";
+import { type AnnotationChange, annotated, annotationsOf, KEYS } from "./annotations.ts";
+import type { InterfaceView } from "./network-view.ts";
+import { mend, type Write } from "./write.ts";
+
+/** What is wanted of one interface; absent: as it is. */
+export interface WantedInterface {
+  readonly uuid: string;
+  /** fq_name of its network. */
+  readonly network: readonly string[];
+  readonly mac?: string | undefined;
+  readonly ip?: string | undefined;
+  readonly hostname?: string | undefined;
+  readonly machineUuid?: string | undefined;
+  readonly annotations: AnnotationChange;
+}
+
+/** The writes that make or mend an interface with its machine and address. machines: those that are there. */
+export function planInterface(
+  wanted: WantedInterface,
+  view: InterfaceView | undefined,
+  machines: ReadonlySet<string>,
+): readonly Write[] {
+  const { machineUuid } = wanted;
+  const missing = machineUuid !== undefined && !machines.has(machineUuid);
+  return [
+    ...(missing ? [createMachine(machineUuid, wanted.hostname)] : []),
+    ...(view === undefined ? [createInterface(wanted)] : mendInterface(wanted, view.vmi)),
+    ...planAddress(wanted, view?.address),
+  ];
+}
+
+/**
+ * The writes that take an interface away, with its address, and with its machine where it was the last one. The machine
+ * goes before the interface, which names it until then: removals that broke off are found again.
+ */
+export function removeInterface({ vmi, address }: InterfaceView): readonly Write[] {
+  const referred = referencesOf(vmi, "virtual_machine_refs").map(({ uuid }) => String(uuid));
+  const machine = referred[0] ?? annotationsOf(vmi).get(KEYS.leavingMachine);
+  const letGo: AnnotationChange = { [KEYS.leavingMachine]: machine };
+  return [
+    ...(address === undefined ? [] : [remove("instance-ip", address)]),
+    ...(referred.length === 0 ? [] : mend("virtual-machine-interface", vmi, { virtual_machine_refs: [] }, letGo)),
+    ...(machine === undefined
+      ? []
+      : [{ kind: "remove", type: "virtual-machine", uuid: machine, unlessUsed: true } as const]),
+    remove("virtual-machine-interface", vmi),
+  ];
+}
+
+function createMachine(uuid: string, hostname: string | undefined): Write {
+  const object = { uuid, fq_name: [uuid], ...(hostname === undefined ? {} : { display_name: hostname }) };
+  return { kind: "create", type: "virtual-machine", object };
+}
+
+function createInterface(wanted: WantedInterface): Write {
+  const project = wanted.network.slice(0, -1);
+  const state: AnnotationChange = { [KEYS.nicState]: "prepared" };
+  const object: JsonObject = {
+    uuid: wanted.uuid,
+    fq_name: [...project, wanted.uuid],
+    parent_type: "project",
+    virtual_network_refs: [{ to: wanted.network }],
+    ...ownProperties(wanted),
+    ...(wanted.machineUuid === undefined ? {} : machineReference(wanted.machineUuid)),
+    annotations: annotated(new Map(), { ...state, ...wanted.annotations }),
+  };
+  return { kind: "create", type: "virtual-machine-interface", object };
+}
+
+function mendInterface(wanted: WantedInterface, vmi: JsonObject): readonly Write[] {
+  const { machineUuid } = wanted;
+  const has = referencesOf(vmi, "virtual_machine_refs").some(({ uuid }) => uuid === machineUuid);
+  const reference = machineUuid === undefined || has ? {} : machineReference(machineUuid);
+  return mend("virtual-machine-interface", vmi, { ...ownProperties(wanted), ...reference }, wanted.annotations);
+}
+
+function ownProperties({ mac, hostname }: WantedInterface): JsonObject {
+  return {
+    ...(mac === undefined ? {} : { virtual_machine_interface_mac_addresses: { mac_address: [mac] } }),
+    ...(hostname === undefined ? {} : { display_name: hostname }),
+  };
+}
+
+/** By name: the machine may be one that the same plan makes. */
+function machineReference(uuid: string): JsonObject {
+  return { virtual_machine_refs: [{ to: [uuid] }] };
+}
+
+/** An address is never changed: another one is another object. */
+function planAddress(wanted: WantedInterface, before: JsonObject | undefined): readonly Write[] {
+  const { ip, uuid, network } = wanted;
+  if (ip === undefined || before?.instance_ip_address === ip) return [];
+  const object: JsonObject = {
+    fq_name: [`cs-nic-${uuid}`],
+    instance_ip_address: ip,
+    virtual_network_refs: [{ to: network }],
+    virtual_machine_interface_refs: [{ to: [...network.slice(0, -1), uuid] }],
+  };
+  return [
+    ...(before === undefined ? [] : [remove("instance-ip", before)]),
+    { kind: "create", type: "instance-ip", object },
+  ];
+}
+
+/** The annotation's value; undefined where there is none. */
+export function annotationOf(view: InterfaceView | undefined, key: string): string | undefined {
+  return view === undefined ? undefined : annotationsOf(view.vmi).get(key);
+}
+
+function referencesOf(object: JsonObject, name: string): readonly JsonObject[] {
+  return (object[name] ?? []) as readonly JsonObject[]; // References are a list of objects.
+}
+
+function remove(type: string, object: JsonObject): Write {
+  return { kind: "remove", type, uuid: String(object.uuid), unlessUsed: false };
+}

@@ -1,0 +1,131 @@
+import { type AnnotationChange, annotationsOf, KEYS } from "./annotations.ts";
+import type { InterfaceCommand } from "./command-list.ts";
+import { annotationOf, planInterface, removeInterface, type WantedInterface } from "./interface-plan.ts";
+import { ensureNetwork, networkFqName } from "./network-plan.ts";
+import type { InterfaceView, NetworkView } from "./network-view.ts";
+import type { NetworkPayload, NicPayload, RestoreData } from "./payload.ts";
+import { machineData, withItems } from "./vm-data.ts";
+import { mend, type Write } from "./write.ts";
+
+/** The writes of a NIC command. Those without nic_uuid (at expunge) find the NIC by its number or MAC address. */
+export function planNic(
+  command: InterfaceCommand,
+  network: NetworkPayload,
+  nic: NicPayload,
+  view: NetworkView,
+): readonly Write[] {
+  const found = findInterface(nic, view);
+  switch (command) {
+    case "remove-dhcp-entry":
+      return found === undefined ? [] : removeInterface(found);
+    case "remove-dns-entry":
+      return annotateOnly(found, { [KEYS.dnsName]: undefined });
+    case "release-nic":
+      return annotateOnly(found, { [KEYS.nicState]: "released" });
+    case "prepare-nic":
+    case "add-dhcp-entry":
+    case "add-dns-entry":
+    case "save-vm-data":
+    case "save-userdata":
+    case "save-password":
+    case "save-sshkey": {
+      const wanted = wantedOf(command, network, nic, view, found);
+      if (wanted === undefined) return [];
+      return [...ensureNetwork(network, view), ...planInterface(wanted, found, view.machines)];
+    }
+  }
+}
+
+/** The writes that give every machine of restore-network its interface, name and data. */
+export function planRestore(network: NetworkPayload, restore: RestoreData, view: NetworkView): readonly Write[] {
+  const fqName = networkFqName(network.network_id, view.network);
+  return restore.vms.flatMap((vm) => {
+    const data = vm.vm_data === undefined ? undefined : machineData(vm.vm_data);
+    const names = restore.dns_enabled === true && vm.hostname !== undefined ? { [KEYS.dnsName]: vm.hostname } : {};
+    const wanted: WantedInterface = {
+      uuid: vm.nic_uuid,
+      network: fqName,
+      mac: vm.mac,
+      ip: vm.ip,
+      hostname: vm.hostname,
+      machineUuid: data?.machineUuid,
+      annotations: { ...defaultNic(vm.default_nic), ...names, ...dataOf(data) },
+    };
+    return planInterface(wanted, findInterface(vm, view), view.machines);
+  });
+}
+
+function wantedOf(
+  command: InterfaceCommand,
+  network: NetworkPayload,
+  nic: NicPayload,
+  view: NetworkView,
+  found: InterfaceView | undefined,
+): WantedInterface | undefined {
+  const uuid = nic.nic_uuid ?? (found === undefined ? undefined : String(found.vmi.uuid));
+  if (uuid === undefined) return undefined;
+  const data = command === "save-vm-data" && nic.vm_data !== undefined ? machineData(nic.vm_data) : undefined;
+  return {
+    uuid,
+    network: networkFqName(network.network_id, view.network),
+    mac: nic.mac,
+    ip: nic.ip,
+    hostname: nic.hostname,
+    machineUuid: data?.machineUuid,
+    annotations: {
+      [KEYS.nicId]: nic.nic_id,
+      ...defaultNic(nic.default_nic),
+      ...dataOf(data),
+      ...special(command, nic, found),
+    },
+  };
+}
+
+function special(command: InterfaceCommand, nic: NicPayload, found: InterfaceView | undefined): AnnotationChange {
+  switch (command) {
+    case "prepare-nic":
+      return { [KEYS.nicState]: "prepared" };
+    case "add-dns-entry":
+      return nic.hostname === undefined ? {} : { [KEYS.dnsName]: nic.hostname };
+    case "save-userdata":
+    case "save-sshkey":
+      return { [KEYS.vmData]: withItems(annotationOf(found, KEYS.vmData), nic) };
+    case "save-password":
+      return nic.password === undefined ? {} : { [KEYS.password]: nic.password };
+    default:
+      return {};
+  }
+}
+
+function dataOf(data: ReturnType<typeof machineData> | undefined): AnnotationChange {
+  if (data === undefined) return {};
+  const password = data.password === undefined ? {} : { [KEYS.password]: data.password };
+  return { [KEYS.vmData]: data.text, ...password };
+}
+
+function defaultNic(is: boolean | undefined): AnnotationChange {
+  return is === undefined ? {} : { [KEYS.defaultNic]: String(is) };
+}
+
+function annotateOnly(found: InterfaceView | undefined, change: AnnotationChange): readonly Write[] {
+  return found === undefined ? [] : mend("virtual-machine-interface", found.vmi, {}, change);
+}
+
+interface Named {
+  readonly nic_uuid?: string | undefined;
+  readonly nic_id?: string | undefined;
+  readonly mac?: string | undefined;
+}
+
+/** By uuid where the payload has one, else by number, else by MAC address. */
+function findInterface(named: Named, { interfaces }: NetworkView): InterfaceView | undefined {
+  const { nic_uuid: uuid, nic_id: id, mac } = named;
+  if (uuid !== undefined) return interfaces.find(({ vmi }) => vmi.uuid === uuid);
+  const byId = interfaces.find(({ vmi }) => id !== undefined && annotationsOf(vmi).get(KEYS.nicId) === id);
+  return byId ?? interfaces.find(({ vmi }) => mac !== undefined && macsOf(vmi).includes(mac));
+}
+
+function macsOf(vmi: InterfaceView["vmi"]): readonly string[] {
+  const wrapper = vmi.virtual_machine_interface_mac_addresses as { mac_address?: readonly string[] } | null | undefined; // MacAddressesType.
+  return wrapper?.mac_address ?? [];
+}

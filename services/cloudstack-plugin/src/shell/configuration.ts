@@ -1,0 +1,130 @@
+import { ContrailError } from "@contrail/errors";
+import type { JsonObject } from "@contrail/schema";
+import type { VncClient } from "@contrail/vnc-client";
+import { annotationsOf, KEYS } from "../core/annotations.ts";
+import { type InterfaceView, isNetwork, isOwnInterface, type NetworkView } from "../core/network-view.ts";
+import type { Write } from "../core/write.ts";
+
+const NETWORK = "virtual-network";
+const INTERFACE = "virtual-machine-interface";
+const ADDRESS = "instance-ip";
+
+/** Which parts of a network a command looks at. */
+export interface Question {
+  readonly networkId: string;
+  /** NICs of these uuids, or "all" of the network. */
+  readonly interfaces: readonly string[] | "all";
+  /** Machines that the command names. */
+  readonly machines: readonly string[];
+}
+
+/** Reads and writes CloudStack's objects in the configuration node. What is there is asked anew for each command. */
+export class Configuration {
+  readonly #vnc: VncClient;
+  /** Where networks were seen last, by number: a hint, checked at each use. */
+  readonly #hints = new Map<string, string>();
+
+  constructor(vnc: VncClient) {
+    this.#vnc = vnc;
+  }
+
+  /** What the configuration has of a network. Rejects with "cloudstack.conflict" for an interface of somebody else. */
+  async read({ networkId, interfaces, machines }: Question): Promise<NetworkView> {
+    const network = await this.#network(networkId);
+    const found = await (interfaces === "all" ? this.#interfacesOf(network) : this.#interfacesNamed(interfaces));
+    const known = await Promise.all(machines.map((uuid) => this.#readOrNone("virtual-machine", uuid)));
+    return {
+      network,
+      interfaces: found,
+      machines: new Set(known.flatMap((machine) => (machine === undefined ? [] : [String(machine.uuid)]))),
+    };
+  }
+
+  /** Applies writes in their order. What is gone already was to go. */
+  async write(writes: readonly Write[]): Promise<void> {
+    for (const write of writes) await this.#writeOne(write);
+  }
+
+  async #writeOne(write: Write): Promise<void> {
+    switch (write.kind) {
+      case "create":
+        await this.#vnc.create(write.type, write.object);
+        return;
+      case "update":
+        await this.#vnc.update(write.type, write.uuid, write.change);
+        return;
+      case "remove":
+        await this.#vnc.remove(write.type, write.uuid).catch((reason: unknown) => {
+          const { code } = ContrailError.from(reason);
+          if (code === "vnc.not_found" || (write.unlessUsed && code === "vnc.conflict")) return;
+          throw reason;
+        });
+        return;
+    }
+  }
+
+  async #network(networkId: string): Promise<JsonObject | undefined> {
+    const hint = this.#hints.get(networkId);
+    const hinted = hint === undefined ? undefined : await this.#readOrNone(NETWORK, hint);
+    if (hinted !== undefined && isNetwork(hinted, networkId)) return hinted;
+    this.#hints.clear();
+    for (const network of await this.#list(NETWORK, "fields=annotations")) {
+      const number = annotationsOf(network).get(KEYS.networkId);
+      if (number !== undefined) this.#hints.set(number, String(network.uuid));
+    }
+    const uuid = this.#hints.get(networkId);
+    return uuid === undefined ? undefined : this.#readOrNone(NETWORK, uuid);
+  }
+
+  /** Lists do not show who refers to an object: addresses are listed too, and found by what they refer to. */
+  async #interfacesOf(network: JsonObject | undefined): Promise<readonly InterfaceView[]> {
+    if (network === undefined) return [];
+    const query = `detail=true&back_ref_id=${String(network.uuid)}`;
+    const [interfaces, addresses] = await Promise.all([this.#list(INTERFACE, query), this.#list(ADDRESS, query)]);
+    const byName = new Map(addresses.map((address) => [nameOf(address), address]));
+    return interfaces.filter(isOwnInterface).map((vmi) => ({ vmi, address: byName.get(addressName(vmi)) }));
+  }
+
+  /** Rejects with "cloudstack.conflict" for an interface of somebody else. */
+  async #interfacesNamed(uuids: readonly string[]): Promise<readonly InterfaceView[]> {
+    const found = (await Promise.all(uuids.map((uuid) => this.#readOrNone(INTERFACE, uuid)))).filter(isThere);
+    const foreign = found.find((vmi) => !isOwnInterface(vmi));
+    if (foreign === undefined) return Promise.all(found.map((vmi) => this.#withAddress(vmi)));
+    const message = `interface ${String(foreign.uuid)} is not CloudStack's: it has no annotation ${KEYS.nicState}`;
+    throw new ContrailError("cloudstack.conflict", message);
+  }
+
+  async #withAddress(vmi: JsonObject): Promise<InterfaceView> {
+    const references = (vmi.instance_ip_back_refs ?? []) as readonly JsonObject[]; // A list of objects.
+    const own = references.find((reference) => nameOf({ fq_name: reference.to ?? [] }) === addressName(vmi));
+    return { vmi, address: own === undefined ? undefined : await this.#readOrNone(ADDRESS, String(own.uuid)) };
+  }
+
+  async #list(type: string, query: string): Promise<readonly JsonObject[]> {
+    const answer = await this.#vnc.call("GET", `/${type}s?${query}`);
+    const items = (answer[`${type}s`] ?? []) as readonly JsonObject[]; // By the API.
+    return items.map((item) => (item[type] as JsonObject | undefined) ?? item); // With details one level deeper.
+  }
+
+  async #readOrNone(type: string, uuid: string): Promise<JsonObject | undefined> {
+    try {
+      return await this.#vnc.read(type, uuid);
+    } catch (reason) {
+      if (ContrailError.from(reason).code === "vnc.not_found") return undefined;
+      throw reason;
+    }
+  }
+}
+
+/** Secondary addresses are objects of their own, with other names. */
+function addressName(vmi: JsonObject): string {
+  return `cs-nic-${String(vmi.uuid)}`;
+}
+
+function nameOf({ fq_name: name }: JsonObject): string {
+  return Array.isArray(name) ? name.join(":") : "";
+}
+
+function isThere(object: JsonObject | undefined): object is JsonObject {
+  return object !== undefined;
+}

@@ -1,0 +1,121 @@
+import { ContrailError } from "@contrail/errors";
+import type { KeyedLock } from "@contrail/runtime";
+import { successAnswer } from "../core/answer.ts";
+import { type Command, commandOf } from "../core/command-list.ts";
+import { planNetwork } from "../core/network-plan.ts";
+import { planNic, planRestore } from "../core/nic-plan.ts";
+import {
+  type NicPayload,
+  networkNumber,
+  type RestoreData,
+  readNetwork,
+  readNic,
+  readRestoreData,
+  requireFields,
+} from "../core/payload.ts";
+import { machineData } from "../core/vm-data.ts";
+import type { Write } from "../core/write.ts";
+import type { Configuration, Question } from "./configuration.ts";
+
+/** Plans of one command that lost a race with another writer; the last one's refusal is told. */
+const MAX_ATTEMPTS = 4;
+
+/** Runs CloudStack's commands: one at a time a network. */
+export class Extension {
+  readonly #configuration: Configuration;
+  readonly #lock: KeyedLock;
+
+  constructor(configuration: Configuration, lock: KeyedLock) {
+    this.#configuration = configuration;
+    this.#lock = lock;
+  }
+
+  /**
+   * Gives one command its effect; resolves with the answer for CloudStack. file: text of the payload file. Rejects with
+   * "cloudstack.not_found" for an unknown command, "cloudstack.unsupported", "cloudstack.bad_request", or a code of the
+   * configuration API.
+   */
+  async run(name: string, file: string): Promise<Readonly<Record<string, string>>> {
+    const command = commandOf(name);
+    if (command === undefined) {
+      throw new ContrailError("cloudstack.not_found", `there is no command ${JSON.stringify(name.slice(0, 50))}`);
+    }
+    if (command.kind === "unsupported") throw unsupported(name);
+    const networkId = networkNumber(file);
+    if (command.kind === "device") return successAnswer(command, networkId);
+    const payload = readNetwork(file);
+    if (payload.vpc_id !== undefined && !CLEARING.has(name)) throw unsupported(`${name} of a VPC tier`);
+    const planned = prepared(command, file);
+    await this.#lock.run(payload.network_id, () => this.#settle(planned));
+    return successAnswer(command, networkId);
+  }
+
+  /** Reads, plans and writes until the plan holds: another writer may come between reading and writing. */
+  async #settle({ question, plan }: Prepared): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      const view = await this.#configuration.read(question);
+      try {
+        await this.#configuration.write(plan(view));
+        return;
+      } catch (reason) {
+        const { code } = ContrailError.from(reason);
+        const raced = code === "vnc.conflict" || code === "vnc.not_found";
+        if (!raced || attempt === MAX_ATTEMPTS) throw reason;
+      }
+    }
+  }
+}
+
+/** Commands that only take away: they are safe for a VPC's tier too, of which nothing is there. */
+const CLEARING: ReadonlySet<string> = new Set([
+  "shutdown-network",
+  "destroy-network",
+  "release-nic",
+  "remove-dhcp-entry",
+  "remove-dns-entry",
+  "remove-dhcp-subnet",
+  "remove-dns-subnet",
+]);
+
+interface Prepared {
+  readonly question: Question;
+  readonly plan: (view: Parameters<typeof planNetwork>[2]) => readonly Write[];
+}
+
+/** Reads the whole payload first: a wrong one changes nothing. */
+function prepared(command: Extract<Command, { kind: "network" | "interface" }>, file: string): Prepared {
+  const network = readNetwork(file);
+  const networkId = network.network_id;
+  if (command.kind === "interface") {
+    const nic = readNic(file);
+    requireFields(command.name, nic);
+    return { question: nicQuestion(networkId, nic), plan: (view) => planNic(command.name, network, nic, view) };
+  }
+  const { name } = command;
+  if (name !== "restore-network") {
+    const interfaces = name === "destroy-network" ? "all" : [];
+    return { question: { networkId, interfaces, machines: [] }, plan: (view) => planNetwork(name, network, view) };
+  }
+  const restore = readRestoreData(file);
+  return {
+    question: { networkId, interfaces: restore.vms.map((vm) => vm.nic_uuid), machines: machinesOf(restore) },
+    plan: (view) => [...planNetwork(name, network, view), ...planRestore(network, restore, view)],
+  };
+}
+
+function nicQuestion(networkId: string, nic: NicPayload): Question {
+  const machine = nic.vm_data === undefined ? undefined : machineData(nic.vm_data).machineUuid;
+  const interfaces = nic.nic_uuid === undefined ? ("all" as const) : [nic.nic_uuid];
+  return { networkId, interfaces, machines: machine === undefined ? [] : [machine] };
+}
+
+function machinesOf(restore: RestoreData): readonly string[] {
+  const uuids = restore.vms.flatMap((vm) =>
+    vm.vm_data === undefined ? [] : (machineData(vm.vm_data).machineUuid ?? []),
+  );
+  return [...new Set(uuids)];
+}
+
+function unsupported(what: string): ContrailError {
+  return new ContrailError("cloudstack.unsupported", `${what} is not supported by this version of OpenContrail`);
+}

@@ -1,0 +1,48 @@
+import {
+  createIntrospect,
+  createLogger,
+  createMeter,
+  type HttpListener,
+  KeyedLock,
+  type RunningService,
+  serveHttp,
+  systemClock,
+} from "@contrail/runtime";
+import { VncClient } from "@contrail/vnc-client";
+import type { Settings } from "./config.ts";
+import { Configuration } from "./shell/configuration.ts";
+import { Extension } from "./shell/extension.ts";
+import { createExtensionApp } from "./shell/extension-routes.ts";
+
+/** A running plugin with the endpoints that were bound. */
+export interface Plugin extends RunningService {
+  readonly extension: HttpListener;
+  readonly introspect: HttpListener;
+}
+
+/** Serves the extension's commands. The configuration node need not be there yet: commands fail until it is. */
+export async function startPlugin(settings: Settings): Promise<Plugin> {
+  const logger = createLogger("cloudstack-plugin", settings.logLevel);
+  const meter = createMeter();
+  const configuration = new Configuration(new VncClient({ socketPath: settings.configSocket }));
+  const calls = meter.counter("contrail_cloudstack_calls_total", "commands of CloudStack, by result", [
+    "command",
+    "result",
+  ]);
+  const app = createExtensionApp(new Extension(configuration, new KeyedLock()), systemClock, logger, calls);
+  const extension = await serveHttp(app, [`unix:${settings.socket}`]);
+  const status = createIntrospect(meter, { status: () => ({ name: settings.name, socket: settings.socket }) });
+  const introspect = await serveHttp(status, endpoints(settings.introspectListen, settings.introspectSocket));
+  logger.info("serving", { extension: extension.endpoints, introspect: introspect.endpoints });
+  return {
+    extension,
+    introspect,
+    async stop() {
+      await Promise.all([extension.close(), introspect.close()]);
+    },
+  };
+}
+
+function endpoints(listen: string, socket: string): string[] {
+  return socket === "" ? [listen] : [listen, `unix:${socket}`];
+}
