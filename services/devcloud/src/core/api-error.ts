@@ -6,10 +6,10 @@ export class ApiError extends Error {
   /** cserrorcode; absent in 401 and in a failed login. */
   readonly detailCode: number | undefined;
 
-  constructor(status: number, message: string, detailCode: number | undefined = 9999) {
+  constructor(status: number, message: string, detailCode: number | "none" = 9999) {
     super(message);
     this.status = status;
-    this.detailCode = detailCode;
+    this.detailCode = detailCode === "none" ? undefined : detailCode;
   }
 }
 
@@ -30,5 +30,5 @@ export function backendFailed(message: string): ApiError {
 
 /** No key, no signature, no session, or a wrong one. */
 export function unauthenticated(message = "unable to verify user credentials and/or request signature"): ApiError {
-  return new ApiError(401, message, undefined);
+  return new ApiError(401, message, "none");
 }

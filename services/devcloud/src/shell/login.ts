@@ -21,7 +21,7 @@ export async function login({ store, sessions }: Cloud, { parameters }: ApiReque
     isPassword(parameters.get("password") ?? "", user.passwordHash);
   if (!isRight || account === undefined) {
     const text = `Failed to authenticate user ${username} in domain 1; please provide valid credentials`;
-    throw new ApiError(531, text, undefined);
+    throw new ApiError(531, text, "none");
   }
   const { id, key } = sessions.open(user.uuid);
   const body: JsonObject = {

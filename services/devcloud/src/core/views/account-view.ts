@@ -1,7 +1,7 @@
 import { apiDate } from "../date.ts";
 import type { Json, JsonObject } from "../json.ts";
 import { limitOf, usage } from "../limits.ts";
-import { domainLevel, domainPath } from "../ownership.ts";
+import { domainLevel, domainPath, isWithin } from "../ownership.ts";
 import type { AccountRow, AccountType, DomainRow, ProjectRow, UserRow } from "../rows.ts";
 import { need, type World } from "../world.ts";
 import { domainView3 } from "./owner-view.ts";
@@ -39,10 +39,23 @@ export function domainView(
     parentdomainname: parent?.name,
     haschild: world.where("domain", "parent", domain.uuid).length > 0,
     path: domainPath(world, domain),
-    state: options.state === true ? "Active" : undefined,
+    ...(options.state === true ? { state: "Active", ...domainResources(world, domain) } : { secondarystoragetotal: 0 }),
     created: options.created === true && parent !== undefined ? apiDate(domain.createdMs) : undefined,
     hasannotations: options.state === true ? false : undefined,
   };
+}
+
+/** Domains have no limits in this version; what is in them is counted. */
+function domainResources(world: World, domain: DomainRow): JsonObject {
+  const accounts = [...world.all("account")].filter((account) => isWithin(world, account.domain, domain.uuid));
+  const members: Record<string, Json> = {};
+  for (const type of RESOURCE_TYPES) {
+    if (type.member === undefined) continue;
+    members[`${type.member}limit`] = "Unlimited";
+    members[`${type.member}total`] = accounts.reduce((sum, { uuid }) => sum + usage(world, uuid, type), 0);
+    members[`${type.member}available`] = "Unlimited";
+  }
+  return members;
 }
 
 /** A user. `caller` is the account that asks: its child domains are told, and the key access to admins. */
@@ -76,10 +89,10 @@ export function userView(world: World, user: UserRow, caller?: AccountRow): Json
 }
 
 /** The three members of each resource type of an account or project; limits are texts, as recorded. */
-export function resourceMembers(world: World, account: AccountRow, withBackups = true): JsonObject {
+export function resourceMembers(world: World, account: AccountRow, withProjects = true): JsonObject {
   const members: Record<string, Json> = {};
   for (const type of RESOURCE_TYPES) {
-    if (type.member === undefined || (!withBackups && /^(backup|project)/.test(type.member))) continue;
+    if (type.member === undefined || (!withProjects && type.member === "project")) continue;
     const limit = limitOf(world, account, type);
     const total = usage(world, account.uuid, type);
     const unlimited = limit < 0;

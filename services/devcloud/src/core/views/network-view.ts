@@ -5,7 +5,7 @@ import { need, type World } from "../world.ts";
 import { ownerView } from "./owner-view.ts";
 import { serviceView } from "./service-view.ts";
 
-/** A tag, below the thing or in listTags. */
+/** A tag in listTags. */
 export function tagView(world: World, tag: TagRow): JsonObject {
   return {
     key: tag.key,
@@ -18,7 +18,7 @@ export function tagView(world: World, tag: TagRow): JsonObject {
 
 /** The tags of a thing. */
 export function tagsOf(world: World, uuid: string): readonly JsonObject[] {
-  return world.where("tag", "resource", uuid).map((tag) => tagView(world, tag));
+  return world.where("tag", "resource", uuid).map(({ key, value }) => ({ key, value }));
 }
 
 /** A guest network; `vlan` of an extension's network is "N/A", and broadcasturi shows when it was implemented. */

@@ -72,7 +72,7 @@ export function networkOfferingView(world: World, offering: NetworkOfferingRow):
     networkrate: 200,
     state: offering.state,
     guestiptype: offering.guestIpType,
-    service: offering.services.map((service) => serviceView(world, service)),
+    service: offering.services.map((service) => serviceView(world, service, false)),
     forvpc: offering.forVpc,
     fornsx: false,
     fortungsten: false,

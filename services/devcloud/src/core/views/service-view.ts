@@ -16,16 +16,23 @@ function capabilitiesOf(world: World, provider: string): Capabilities {
   }
 }
 
-/** One service of an offering or a network, with its provider and capabilities. */
-export function serviceView(world: World, { name, provider }: NetworkOfferingRow["services"][number]): JsonObject {
+/** One service of a network or an offering, with its provider and capabilities; an offering shows no empty list of them. */
+export function serviceView(
+  world: World,
+  { name, provider }: NetworkOfferingRow["services"][number],
+  always = true,
+): JsonObject {
   const capabilities = Object.entries(capabilitiesOf(world, provider)[name] ?? {});
   return {
     name,
     provider: [{ name: provider }],
-    capability: capabilities.map(([key, value]) => ({
-      name: key,
-      value: String(value),
-      canchooseservicecapability: /^(SupportedSourceNatTypes|RedundantRouter|SupportedLBIsolation)$/.test(key),
-    })),
+    capability:
+      capabilities.length === 0 && !always
+        ? undefined
+        : capabilities.map(([key, value]) => ({
+            name: key,
+            value: String(value),
+            canchooseservicecapability: /^(SupportedSourceNatTypes|RedundantRouter|SupportedLBIsolation)$/.test(key),
+          })),
   };
 }

@@ -235,9 +235,9 @@ export const MACHINES: readonly Command[] = [
     },
     run: (call) => {
       const machine = machineOf(call, "virtualmachineid");
-      return job(machine, async () => {
+      return job(machine, async (jobUuid) => {
         await call.cloud.machines.migrate(machine.uuid, call.values.text("hostid"));
-        return shownMachine(call, machine.uuid);
+        return shownMachine(call, machine.uuid, { job: { uuid: jobUuid, status: 0 } });
       });
     },
   },

@@ -180,5 +180,6 @@ function listServices({ cloud: { store }, values }: Call): Answer {
   return listOf("networkservice", [...byService], ([name, providers]) => ({
     name,
     provider: [...providers].map((own) => ({ name: own, canenableindividualservice: true })),
+    capability: [],
   }));
 }

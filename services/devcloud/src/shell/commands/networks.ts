@@ -126,8 +126,10 @@ export const NETWORKS: readonly Command[] = [
     run: (call) =>
       onNetwork(call, async (network) => {
         const { store, networks } = call.cloud;
-        if (store.where("nic", "network", network.uuid).length > 0)
-          throw new ApiError(530, "Failed to delete network", 4250);
+        const nics = store.where("nic", "network", network.uuid);
+        const failed = nics.filter(({ machine }) => need(store, "machine", machine).state === "Error");
+        if (nics.length > failed.length) throw new ApiError(530, "Failed to delete network", 4250);
+        for (const nic of failed) store.drop("nic", nic.uuid);
         await networks.destroy(network.uuid);
         for (const tag of store.where("tag", "resource", network.uuid)) store.drop("tag", tag.uuid);
         return { success: true };

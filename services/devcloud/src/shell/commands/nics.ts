@@ -139,7 +139,7 @@ function addNic(call: Call): Answer {
       const nic = makeNic(call, machine.uuid, network.uuid, { deviceId, isDefault: nics.length === 0 }, wish);
       await store.commit();
       await machines.plug(nic);
-      return shownMachine(call, machine.uuid, { job: { uuid: job.uuid, status: 0 } });
+      return shownMachine(call, machine.uuid, { details: ["nics"], job: { uuid: job.uuid, status: 0 } });
     },
   };
 }
@@ -160,7 +160,7 @@ function onNic(call: Call, instanceType: string | undefined, work: (nic: NicRow)
     subject: { type: "VirtualMachine", uuid: machine.uuid, name: machine.name },
     work: async () => {
       await work(nic);
-      return shownMachine(call, machine.uuid);
+      return shownMachine(call, machine.uuid, { details: ["nics"] });
     },
   };
 }
@@ -235,7 +235,6 @@ function updateIp(call: Call): Answer {
   const machine = need(store, "machine", nic.machine);
   return {
     kind: "job",
-    instanceType: "None",
     owner: machine.account,
     work: async () => {
       if (machine.state !== "Stopped")

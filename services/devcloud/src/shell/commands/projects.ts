@@ -63,7 +63,7 @@ export const PROJECTS: readonly Command[] = [
       swapowner: flag("no effect"),
     },
     run: (call) =>
-      onProject(call, undefined, async (project) => {
+      onProject(call, async (project) => {
         const fields = {
           displaytext: call.values.text("displaytext") ?? project.displaytext,
           name: call.values.text("name") ?? project.name,
@@ -81,7 +81,7 @@ export const PROJECTS: readonly Command[] = [
     javaClass: "user.project.SuspendProjectCmd",
     parameters: PROJECT,
     run: (call) =>
-      onProject(call, "Project", async (project) => {
+      onProject(call, async (project) => {
         for (const machine of call.cloud.store.where("machine", "account", project.account))
           await call.cloud.machines.stop(machine.uuid);
         return call.cloud.store.change("project", project.uuid, { state: "Suspended" });
@@ -95,9 +95,7 @@ export const PROJECTS: readonly Command[] = [
     javaClass: "user.project.ActivateProjectCmd",
     parameters: PROJECT,
     run: (call) =>
-      onProject(call, "Project", async (project) =>
-        call.cloud.store.change("project", project.uuid, { state: "Active" }),
-      ),
+      onProject(call, async (project) => call.cloud.store.change("project", project.uuid, { state: "Active" })),
   },
   {
     name: "deleteProject",
@@ -252,15 +250,10 @@ function createProject(call: Call): Answer {
   };
 }
 
-function onProject(
-  call: Call,
-  instanceType: string | undefined,
-  change: (project: ProjectRow) => Promise<ProjectRow>,
-): Answer {
+function onProject(call: Call, change: (project: ProjectRow) => Promise<ProjectRow>): Answer {
   const project = managed(call, call.values.need("id"));
   return {
     kind: "job",
-    instanceType,
     subject: { type: "Project", uuid: project.uuid, name: project.name },
     work: async () => {
       const changed = await change(project);
