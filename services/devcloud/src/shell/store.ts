@@ -13,7 +13,7 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS counter (kind TEXT PRIMARY KEY, last INTEGER NOT NULL) WITHOUT ROWID;`;
 
 /** First numbers, as CloudStack's database has them: below are its own. */
-const FIRST_NUMBERS: Readonly<Partial<Record<Kind, number>>> = { network: 204, account: 2, user: 2 };
+const FIRST_NUMBERS: Readonly<Partial<Record<Kind, number>>> = { network: 204, account: 1, user: 1 };
 
 /** Kinds that grow without end are cut to so many, the oldest first. */
 const KEPT: Readonly<Partial<Record<Kind, number>>> = { job: 20_000, event: 50_000, webhookDelivery: 5_000 };
