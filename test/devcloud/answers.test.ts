@@ -118,11 +118,17 @@ async function extensionNetwork(admin: SignedClient, physical: string, zone: str
     traffictype: "GUEST",
     supportedservices: services.join(","),
     egressdefaultpolicy: "false",
+    specifyvlan: "true",
     enable: "true",
     ...Object.fromEntries(providers),
   });
   const offering = String((offered.networkoffering as Body).id);
-  const network = await admin.call("createNetwork", { name: "extnet", networkofferingid: offering, zoneid: zone });
+  const network = await admin.call("createNetwork", {
+    name: "extnet",
+    vlan: "999",
+    networkofferingid: offering,
+    zoneid: zone,
+  });
   const target = { "parameters[0].name": "target", "parameters[0].type": "STRING", "parameters[0].required": "true" };
   const action = await admin.call("addCustomAction", {
     extensionid,
@@ -157,8 +163,13 @@ function translated({ params }: Recording, ours: ReadonlyMap<string, string>): P
     if (name === "publickey") return [name, PUBLIC_KEY];
     return [name, text === "<redacted>" ? "a-password" : text];
   });
+  // Without source NAT an offering wants a VLAN of each network.
+  if (params.command === "createNetworkOffering") entries.push(["specifyvlan", "true"]);
+  if (params.command === "createNetwork") entries.push(["vlan", String(nextVlan++)]);
   return Object.fromEntries(entries);
 }
+
+let nextVlan = 1_000;
 
 /** Notes which of our uuids stands where a recorded one stood. */
 function learn(recorded: unknown, own: unknown, ours: Map<string, string>): void {

@@ -56,6 +56,9 @@ export function diskOfferingView(offering: DiskOfferingRow): JsonObject {
   };
 }
 
+/** Clients expect the compute offering of a virtual router, which there is none of here. */
+const SYSTEM_OFFERING = "5fcb2ebf-2556-42b3-9d16-000000000000";
+
 /** A network offering. */
 export function networkOfferingView(world: World, offering: NetworkOfferingRow): JsonObject {
   return {
@@ -72,6 +75,7 @@ export function networkOfferingView(world: World, offering: NetworkOfferingRow):
     networkrate: 200,
     state: offering.state,
     guestiptype: offering.guestIpType,
+    serviceofferingid: SYSTEM_OFFERING,
     service: offering.services.map((service) => serviceView(world, service, false)),
     forvpc: offering.forVpc,
     fornsx: false,

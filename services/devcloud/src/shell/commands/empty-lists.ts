@@ -6,6 +6,7 @@ const KINDS: Readonly<Record<string, string>> = {
   listVPCs: "vpc",
   listPublicIpAddresses: "publicipaddress",
   listPortForwardingRules: "portforwardingrule",
+  listIpForwardingRules: "ipforwardingrule",
   listFirewallRules: "firewallrule",
   listEgressFirewallRules: "firewallrule",
   listLoadBalancerRules: "loadbalancerrule",

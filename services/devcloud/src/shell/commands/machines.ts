@@ -222,6 +222,16 @@ export const MACHINES: readonly Command[] = [
     },
   },
   {
+    name: "getVirtualMachineUserData",
+    description: "Tells the user data of a machine",
+    access: "user",
+    parameters: { virtualmachineid: needRef("machine", "machine") },
+    run: (call) => {
+      const { uuid, userData } = machineOf(call, "virtualmachineid");
+      return { kind: "object", body: { virtualmachineuserdata: { virtualmachineid: uuid, userdata: userData ?? "" } } };
+    },
+  },
+  {
     name: "migrateVirtualMachine",
     description: "Moves a running machine to another host: it is stopped there and started here, with its addresses",
     access: "admin",

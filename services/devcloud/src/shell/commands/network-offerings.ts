@@ -131,12 +131,15 @@ function createNetworkOffering({ cloud: { store }, values }: Call): Answer {
   });
   const unsupported = services.find((service) => !SERVICES.has(service.name));
   if (unsupported !== undefined) throw invalid(`Service ${unsupported.name} is not supported by this version`);
+  if (values.flag("specifyvlan") !== true) {
+    throw invalid("SpecifyVlan should be true for guest type Isolated without the SourceNat service");
+  }
   const row = store.make("networkOffering", {
     name,
     displaytext: values.text("displaytext") ?? name,
     guestIpType: "Isolated",
     state: values.flag("enable") === true ? "Enabled" : "Disabled",
-    specifyVlan: values.flag("specifyvlan") ?? false,
+    specifyVlan: true,
     conserveMode: values.flag("conservemode") ?? true,
     availability: values.text("availability") ?? "Optional",
     egressDefaultPolicy: values.flag("egressdefaultpolicy") ?? true,
