@@ -18,10 +18,11 @@ import { commandTable } from "./shell/commands/command-table.ts";
 import { Events } from "./shell/events.ts";
 import { ExtensionRunner } from "./shell/extension-runner.ts";
 import { createApiApp } from "./shell/http.ts";
-import { SIMULATED } from "./shell/hypervisor.ts";
+import { type Hypervisor, SIMULATED } from "./shell/hypervisor.ts";
 import { Jobs } from "./shell/jobs.ts";
 import { KeyedLock } from "./shell/keyed-lock.ts";
 import { Machines } from "./shell/machines.ts";
+import { NamespaceHypervisor } from "./shell/namespace-hypervisor.ts";
 import { Networks } from "./shell/networks.ts";
 import { adminKeys, seed } from "./shell/seed.ts";
 import { Sessions } from "./shell/sessions.ts";
@@ -89,13 +90,18 @@ function openCloud(settings: Settings, logger: Logger, clock: Clock, signal: Abo
   const directory = settings.extensionsDir === "" ? join(settings.dataDir, "extensions") : settings.extensionsDir;
   const extensions = new ExtensionRunner(directory, join(settings.dataDir, "payloads"));
   const networks = new Networks(store, extensions, locks, logger);
-  const machines = new Machines(store, networks, SIMULATED, locks, clock, logger);
+  const machines = new Machines(store, networks, hypervisorOf(settings), locks, clock, logger);
   const events = new Events(store);
   const webhooks = new Webhooks(store, clock, signal);
   events.listen((event) => webhooks.hear(event));
   const jobs = new Jobs(store, clock, logger);
   const sessions = new Sessions(clock);
   return { store, clock, logger, events, jobs, sessions, extensions, networks, machines, webhooks, locks };
+}
+
+function hypervisorOf(settings: Settings): Hypervisor {
+  if (settings.hypervisor === "simulator") return SIMULATED;
+  return new NamespaceHypervisor(hostSettings(settings), settings.plainFrames);
 }
 
 /** The file that `cs` and Ansible read: end point, key and secret of the admin. */
