@@ -14,7 +14,7 @@ export default defineConfig({
       {
         test: {
           name: "integration",
-          include: ["test/{contract,interop,dataplane}/**/*.test.ts"],
+          include: ["test/{contract,devcloud,interop,dataplane}/**/*.test.ts"],
           testTimeout: 180_000,
           hookTimeout: 180_000,
           fileParallelism: false,

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { ContrailError } from "@contrail/errors";
+import { callSocket } from "@contrail/machine";
 import { VncClient } from "@contrail/vnc-client";
 import { directories } from "../config.ts";
-import { callSocket } from "../supervisor/json-over-socket.ts";
 import type { SystemStatus } from "../supervisor/status.ts";
 
 /** One call to the running system. Rejects with the next step where none runs. */

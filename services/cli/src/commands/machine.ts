@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { ContrailError } from "@contrail/errors";
+import { nsenter } from "@contrail/machine";
 import { isRoot } from "../config.ts";
 import type { Machine } from "../supervisor/machines.ts";
-import { nsenter } from "../supervisor/namespaces.ts";
 import { callSystem, systemState } from "./connection.ts";
 import { table } from "./report.ts";
 

@@ -1,8 +1,8 @@
 import { ContrailError } from "@contrail/errors";
+import { inNamespace } from "@contrail/machine";
 import type { JsonObject } from "@contrail/schema";
 import type { VncClient } from "@contrail/vnc-client";
 import type { Machine, MachineRequest } from "../supervisor/machines.ts";
-import { inNamespace } from "../supervisor/namespaces.ts";
 import type { Supervisor } from "../supervisor/supervisor.ts";
 import type { DemonstrationOutput } from "./demonstration.ts";
 

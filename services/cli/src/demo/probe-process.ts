@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { ContrailError } from "@contrail/errors";
+import { nsenter } from "@contrail/machine";
 import { childEnvironment } from "../config.ts";
 import { programPath } from "../supervisor/layout.ts";
-import { nsenter } from "../supervisor/namespaces.ts";
 
 const DEADLINE_MS = 60_000;
 const running = new Set<ChildProcess>();

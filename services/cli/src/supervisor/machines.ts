@@ -1,14 +1,11 @@
-import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { ContrailError } from "@contrail/errors";
-import { runIp, runIpBatch } from "@contrail/netns";
+import { acquireAddress, callSocket, makeNamespace, nsenter, plugNic, removeNamespace } from "@contrail/machine";
 import type { JsonObject } from "@contrail/schema";
 import type { VncClient } from "@contrail/vnc-client";
 import { childEnvironment } from "../config.ts";
-import { callSocket } from "./json-over-socket.ts";
-import { HOSTS, MACHINE_PREFIX, programPath } from "./layout.ts";
-import { inNamespace, makeNamespace, nsenter, removeNamespace } from "./namespaces.ts";
+import { HOSTS, MACHINE_PREFIX } from "./layout.ts";
 
 /** What is asked of a machine. */
 export interface MachineRequest {
@@ -49,7 +46,6 @@ export interface MachinesOptions {
 }
 
 const NAME = /^[a-z0-9][a-z0-9-]{0,40}$/;
-const DHCP_DEADLINE_MS = 30_000;
 
 /** Machines of the embedded system: a namespace each, plugged into a host by the agent's port API, addressed by DHCP. */
 export class Machines {
@@ -219,45 +215,30 @@ export class Machines {
 
   /** Namespace, cable, and the port API's call, as a dom0 would make it. */
   async #plug(machine: Machine): Promise<void> {
-    const hostNamespace = `oc-${machine.host}`;
     await makeNamespace(machine.namespace);
-    const peer = ["peer", "name", "eth0", "netns", machine.namespace, "address", machine.mac];
-    await runIp(["link", "add", machine.device, "netns", hostNamespace, "type", "veth", ...peer]);
-    await runIpBatch([`link set ${machine.device} up`], hostNamespace);
-    if (this.#options.plainFrames) {
-      inNamespace(machine.namespace, [process.execPath, programPath("services/cli/src/machine/plain-frames-main.ts")]);
-    }
-    await callSocket(this.#options.portSocket(machine.host), "POST", "/port", {
-      id: machine.interfaceUuid,
-      "instance-id": machine.machineUuid,
-      "display-name": machine.name,
-      "ip-address": machine.address,
-      "mac-address": machine.mac,
-      "system-name": machine.device,
-      type: 0,
-      "rx-vlan-id": -1,
-      "tx-vlan-id": -1,
+    await plugNic({
+      namespace: machine.namespace,
+      hostNamespace: `oc-${machine.host}`,
+      inside: "eth0",
+      device: machine.device,
+      mac: machine.mac,
+      address: machine.address,
+      interfaceUuid: machine.interfaceUuid,
+      machineUuid: machine.machineUuid,
+      machineName: machine.name,
+      portSocket: this.#options.portSocket(machine.host),
+      plainFrames: this.#options.plainFrames,
     });
-    // Last: before the agent knows the device, the host's own stack would hear the machine.
-    await runIpBatch(["link set eth0 up"], machine.namespace);
   }
 
   /** Runs the DHCP client in the machine until it has an address. */
-  #acquire(machine: Machine): Promise<void> {
-    const program = programPath("services/cli/src/machine/dhcp-client-main.ts");
-    const [command = "", ...args] = nsenter(machine.namespace, [process.execPath, program, "eth0"]);
-    return new Promise((resolve, reject) => {
-      const options = { timeout: DHCP_DEADLINE_MS, env: childEnvironment() };
-      execFile(command, args, options, (error, _stdout, stderr) => {
-        if (error === null) resolve();
-        else {
-          const words = stderr.trim() || "no answer to DHCP in 30 s";
-          reject(
-            new ContrailError("machine.unavailable", `${machine.name} got no address: ${words}; see: contrail status`),
-          );
-        }
-      });
-    });
+  async #acquire(machine: Machine): Promise<void> {
+    try {
+      await acquireAddress(machine.namespace, "eth0", { env: childEnvironment() });
+    } catch (reason) {
+      const words = ContrailError.from(reason).message;
+      throw new ContrailError("machine.unavailable", `${machine.name} got no address: ${words}; see: contrail status`);
+    }
   }
 
   #save(): void {

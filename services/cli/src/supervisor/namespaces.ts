@@ -1,5 +1,5 @@
-import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
+import { inNamespace, makeNamespace, removeNamespace } from "@contrail/machine";
 import { runIp, runIpBatch } from "@contrail/netns";
 import { removeBpfLeftovers } from "./bpf-file-system.ts";
 import { FABRIC, MACHINE_PREFIX, UNDERLAY } from "./layout.ts";
@@ -23,33 +23,11 @@ export async function makeUnderlay(): Promise<void> {
   }
 }
 
-/** Makes a namespace with its loopback up. */
-export async function makeNamespace(name: string): Promise<void> {
-  await runIp(["netns", "add", name]);
-  await runIp(["link", "set", "lo", "up"], name);
-}
-
-/** Removes a namespace and every device in it; one that is not there is no fault. */
-export async function removeNamespace(name: string): Promise<void> {
-  if (existsSync(`/run/netns/${name}`)) await runIp(["netns", "del", name]);
-}
-
 /** Our namespaces that exist. */
 function ourNamespaces(): readonly string[] {
   if (!existsSync("/run/netns")) return [];
   const fixed = new Set([FABRIC, ...UNDERLAY.map(({ namespace }) => namespace)]);
   return readdirSync("/run/netns").filter((name) => fixed.has(name) || name.startsWith(MACHINE_PREFIX));
-}
-
-/** The command that runs another one inside a namespace. /sys stays the machine's own: pins are seen. */
-export function nsenter(namespace: string, command: readonly string[]): readonly string[] {
-  return ["nsenter", `--net=/run/netns/${namespace}`, "--", ...command];
-}
-
-/** Runs a short command in a namespace and gives its output. Throws with its words. */
-export function inNamespace(namespace: string, command: readonly string[]): string {
-  const [program = "", ...args] = nsenter(namespace, command);
-  return execFileSync(program, args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 }
 
 /** Removes every namespace and pin that a system left behind. */

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { appendFileSync, createWriteStream, type WriteStream } from "node:fs";
 import { ContrailError } from "@contrail/errors";
+import { nsenter } from "@contrail/machine";
 import { childEnvironment } from "../config.ts";
 import { type NodePlan, programPath } from "./layout.ts";
-import { nsenter } from "./namespaces.ts";
 
 const READY_DEADLINE_MS = 60_000;
 const STOP_DEADLINE_MS = 8_000;

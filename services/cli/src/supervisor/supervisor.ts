@@ -1,11 +1,11 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ContrailError } from "@contrail/errors";
+import { callSocket } from "@contrail/machine";
 import { createAuthority, issue } from "@contrail/pki";
 import { VncClient } from "@contrail/vnc-client";
 import type { Directories } from "../config.ts";
 import { mountBpfFileSystem } from "./bpf-file-system.ts";
-import { callSocket } from "./json-over-socket.ts";
 import { type EngineChoice, type NodePlan, plan } from "./layout.ts";
 import { Machines } from "./machines.ts";
 import { makeUnderlay, removeLeftovers } from "./namespaces.ts";

@@ -4,7 +4,7 @@ import { openPacketSocket, type PacketSocket, runIpBatch, runIpJson } from "@con
 import { dhcpFrame, type Lease, option32, readLease } from "./dhcp-packet.ts";
 
 /**
- * A machine's DHCP client: `node dhcp-client-main.ts DEVICE`, inside the machine's namespace. Asks until it has a lease,
+ * A machine's DHCP client: `node dhcp-client-main.ts DEVICE [no-default-route]`, inside the machine's namespace. Asks until it has a lease,
  * sets address, MTU and default route, and ends. Exit code 1 with one line on stderr where it gets none.
  */
 const DEADLINE_MS = 20_000;
@@ -14,6 +14,7 @@ const OFFER = 2;
 const ACK = 5;
 
 const device = process.argv[2] ?? "eth0";
+const wantsRoute = process.argv[3] !== "no-default-route";
 try {
   await configure(await acquire());
 } catch (reason) {
@@ -75,6 +76,7 @@ async function configure(lease: Lease): Promise<void> {
   const mtu = lease.options.get(26);
   const commands = [`addr replace ${formatInetAddress(lease.address)}/${length} dev ${device}`];
   if (mtu?.length === 2) commands.push(`link set ${device} mtu ${((mtu[0] ?? 0) << 8) | (mtu[1] ?? 0)}`);
-  if (router !== undefined) commands.push(`route replace default via ${formatInetAddress(router)} dev ${device}`);
+  if (router !== undefined && wantsRoute)
+    commands.push(`route replace default via ${formatInetAddress(router)} dev ${device}`);
   await runIpBatch(commands);
 }

@@ -1,0 +1,193 @@
+import { denied, invalid } from "../../core/api-error.ts";
+import { mayUse } from "../../core/ownership.ts";
+import { needRef, needText, OWNED_LIST, ref, text } from "../../core/parameter.ts";
+import type { ApiKeyRow, UserRow } from "../../core/rows.ts";
+import { userView } from "../../core/views/account-view.ts";
+import { apiKeyView } from "../../core/views/small-views.ts";
+import { need } from "../../core/world.ts";
+import { type Answer, type Call, type Command, listOf, SUCCESS } from "../command.ts";
+import { hashPassword, newApiKey } from "../passwords.ts";
+import { accountNamed, matchesNames, ownersInScope } from "../scope.ts";
+import { checkUserName, makeUser } from "./accounts.ts";
+
+export const USERS: readonly Command[] = [
+  {
+    name: "listUsers",
+    description: "Lists users",
+    access: "user",
+    parameters: {
+      id: ref("user", "id"),
+      username: text("user name"),
+      ...OWNED_LIST,
+      state: text("state"),
+      accounttype: text("no effect"),
+    },
+    run: listUsers,
+  },
+  {
+    name: "createUser",
+    description: "Creates a user of an account",
+    access: "domain",
+    event: "USER.CREATE",
+    parameters: {
+      account: needText("account"),
+      email: needText("email"),
+      firstname: needText("first name"),
+      lastname: needText("last name"),
+      password: needText("password"),
+      username: needText("user name"),
+      domainid: ref("domain", "domain of the account"),
+      timezone: text("time zone"),
+      userid: text("no effect"),
+    },
+    run: createUser,
+  },
+  {
+    name: "updateUser",
+    description: "Changes a user",
+    access: "user",
+    event: "USER.UPDATE",
+    parameters: {
+      id: needRef("user", "id"),
+      email: text("email"),
+      firstname: text("first name"),
+      lastname: text("last name"),
+      password: text("password"),
+      currentpassword: text("the old password; needed by who is no admin"),
+      username: text("user name"),
+      timezone: text("time zone"),
+    },
+    run: updateUser,
+  },
+  {
+    name: "deleteUser",
+    description: "Deletes a user",
+    access: "domain",
+    event: "USER.DELETE",
+    parameters: { id: needRef("user", "id") },
+    run: ({ cloud: { store }, values }) => {
+      const user = need(store, "user", values.need("id"));
+      if (user.isDefault) throw invalid("The user is a system one and can't be removed");
+      for (const key of store.where("apiKey", "user", user.uuid)) store.drop("apiKey", key.uuid);
+      store.drop("user", user.uuid);
+      return SUCCESS;
+    },
+  },
+  {
+    name: "registerUserKeys",
+    description: "Makes a new API key of a user",
+    access: "user",
+    event: "REGISTER.USER.KEY",
+    javaClass: "admin.user.RegisterUserKeysCmd",
+    parameters: { id: needRef("user", "id"), name: text("name") },
+    run: registerUserKeys,
+  },
+  {
+    name: "getUserKeys",
+    description: "Tells the last key of a user",
+    access: "user",
+    parameters: { id: needRef("user", "id") },
+    run: ({ cloud: { store }, values }) => {
+      const key = store.where("apiKey", "user", values.need("id")).at(-1);
+      const keys = key === undefined ? {} : { apikey: key.apiKey, secretkey: key.secretKey };
+      return { kind: "object", body: { userkeys: { ...keys, apikeyaccess: true } } };
+    },
+  },
+  {
+    name: "listUserKeys",
+    description: "Lists the keys of a user",
+    access: "user",
+    parameters: {
+      userid: ref("user", "user; default all of whom the caller may know the keys"),
+      keyid: text("key"),
+      ...OWNED_LIST,
+    },
+    run: ({ cloud: { store }, caller, values }) => {
+      const user = values.text("userid");
+      const rows = [...store.all("apiKey")].filter(
+        (key) =>
+          (user ?? key.user) === key.user && mayUse(store, caller.account, need(store, "user", key.user).account),
+      );
+      return listOf("userapikey", rows, (key) => apiKeyView(store, key));
+    },
+  },
+];
+
+function listUsers(call: Call): Answer {
+  const {
+    cloud: { store },
+    caller,
+    values,
+  } = call;
+  const inScope = ownersInScope(call);
+  const username = values.text("username");
+  const matches = matchesNames(call);
+  const rows = [...store.all("user")].filter(
+    (user) =>
+      inScope(user.account) &&
+      matches(user.uuid, user.username) &&
+      (username ?? user.username) === user.username &&
+      (values.text("state") ?? user.state) === user.state,
+  );
+  return listOf("user", rows, (user) => userView(store, user, caller.account));
+}
+
+function createUser(call: Call): Answer {
+  const {
+    cloud: { store },
+    caller,
+    values,
+  } = call;
+  const account = accountNamed(store, values.need("account"), values.text("domainid") ?? caller.account.domain);
+  if (account === undefined) throw invalid("Unable to find account");
+  if (!mayUse(store, caller.account, account.uuid)) throw denied();
+  checkUserName(call, values.need("username"), account.domain);
+  const user = makeUser(call, account);
+  return {
+    kind: "object",
+    body: { user: userView(store, user) },
+    subject: { type: "User", uuid: user.uuid, name: user.username },
+  };
+}
+
+function updateUser(call: Call): Answer {
+  const {
+    cloud: { store },
+    values,
+  } = call;
+  const user = need(store, "user", values.need("id"));
+  const username = values.text("username");
+  if (username !== undefined && username !== user.username) {
+    checkUserName(call, username, need(store, "account", user.account).domain);
+  }
+  const fields: Partial<UserRow> = {
+    username: username ?? user.username,
+    firstname: values.text("firstname") ?? user.firstname,
+    lastname: values.text("lastname") ?? user.lastname,
+    email: values.text("email") ?? user.email,
+    timezone: values.text("timezone") ?? user.timezone,
+    ...(values.has("password") ? { passwordHash: hashPassword(values.need("password")) } : {}),
+  };
+  return { kind: "object", body: { user: userView(store, store.change("user", user.uuid, fields)) } };
+}
+
+function registerUserKeys({ cloud: { store }, values }: Call): Answer {
+  const user = need(store, "user", values.need("id"));
+  return {
+    kind: "job",
+    instanceType: "User",
+    instance: user.uuid,
+    subject: { type: "User", uuid: user.uuid, name: user.username },
+    work: async () => {
+      const name = values.text("name") ?? `${user.number} - API key pair`;
+      const key: ApiKeyRow = store.make("apiKey", {
+        name,
+        apiKey: newApiKey(),
+        secretKey: newApiKey(),
+        user: user.uuid,
+      });
+      await store.commit();
+      return { userkeys: apiKeyView(store, key) };
+    },
+  };
+}

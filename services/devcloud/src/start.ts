@@ -1,0 +1,139 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Clock } from "@contrail/clock";
+import { ContrailError } from "@contrail/errors";
+import type { Logger } from "@contrail/observability";
+import {
+  createIntrospect,
+  createLogger,
+  createMeter,
+  type HttpListener,
+  type RunningService,
+  serveHttp,
+  systemClock,
+} from "@contrail/runtime";
+import { hostSettings, type Settings } from "./config.ts";
+import type { Cloud } from "./shell/cloud.ts";
+import { commandTable } from "./shell/commands/command-table.ts";
+import { Events } from "./shell/events.ts";
+import { ExtensionRunner } from "./shell/extension-runner.ts";
+import { createApiApp } from "./shell/http.ts";
+import { type Hypervisor, SIMULATED } from "./shell/hypervisor.ts";
+import { Jobs } from "./shell/jobs.ts";
+import { KeyedLock } from "./shell/keyed-lock.ts";
+import { Machines } from "./shell/machines.ts";
+import { NamespaceHypervisor } from "./shell/namespace-hypervisor.ts";
+import { Networks } from "./shell/networks.ts";
+import { adminKeys, seed } from "./shell/seed.ts";
+import { Sessions } from "./shell/sessions.ts";
+import { Store } from "./shell/store.ts";
+import { Webhooks } from "./shell/webhooks.ts";
+
+/** A running cloud with the endpoints that were bound. */
+export interface DevCloud extends RunningService {
+  readonly api: HttpListener;
+  readonly keys: { readonly apiKey: string; readonly secretKey: string };
+}
+
+/** How often destroyed machines are looked for. */
+const EXPUNGE_INTERVAL_MS = 10_000;
+
+/** Opens the database, completes what is missing, brings machines back, serves; in this order. */
+export async function startDevCloud(settings: Settings, stop: AbortSignal): Promise<DevCloud> {
+  const logger = createLogger("devcloud", settings.logLevel);
+  const meter = createMeter();
+  mkdirSync(settings.dataDir, { recursive: true, mode: 0o700 });
+  const controller = new AbortController();
+  const signal = AbortSignal.any([stop, controller.signal]);
+  const cloud = openCloud(settings, logger, systemClock, signal);
+  const { store, jobs, machines } = cloud;
+  seed(store, settings.adminPassword, hostSettings(settings));
+  jobs.failInterrupted();
+  await store.commit();
+  await machines.restore();
+
+  const table = commandTable();
+  const listen = await serveHttp(createApiApp(cloud, table), endpoints(settings.listen, settings.socket));
+  const introspect = await serveHttp(
+    createIntrospect(meter, {
+      status: () => ({
+        commands: table.size,
+        machines: store.count("machine"),
+        networks: store.count("network"),
+        jobs: store.count("job"),
+        webhookDrops: cloud.webhooks.dropped,
+      }),
+    }),
+    endpoints(settings.introspectListen, settings.introspectSocket),
+  );
+  const keys = adminKeys(store);
+  writeKeyFile(settings, listen, keys);
+  const expunging = expungeLoop(cloud, settings.expungeDelaySeconds * 1_000, signal);
+  logger.info("serving", { api: listen.endpoints, commands: table.size, machines: store.count("machine") });
+
+  return {
+    api: listen,
+    keys,
+    async stop() {
+      controller.abort(new ContrailError("stopped", "the cloud is stopping"));
+      await Promise.all([listen.close(), introspect.close(), expunging]);
+      await jobs.drain();
+      store.close();
+    },
+  };
+}
+
+/** Everything that commands work with, wired; nothing runs yet. */
+function openCloud(settings: Settings, logger: Logger, clock: Clock, signal: AbortSignal): Cloud {
+  const store = new Store(join(settings.dataDir, "devcloud.db"), clock);
+  const locks = new KeyedLock();
+  const directory = settings.extensionsDir === "" ? join(settings.dataDir, "extensions") : settings.extensionsDir;
+  const extensions = new ExtensionRunner(directory, join(settings.dataDir, "payloads"));
+  const networks = new Networks(store, extensions, locks, logger);
+  const machines = new Machines(store, networks, hypervisorOf(settings), locks, clock, logger);
+  const events = new Events(store);
+  const webhooks = new Webhooks(store, clock, signal);
+  events.listen((event) => webhooks.hear(event));
+  const jobs = new Jobs(store, clock, logger);
+  const sessions = new Sessions(clock);
+  return { store, clock, logger, events, jobs, sessions, extensions, networks, machines, webhooks, locks };
+}
+
+function hypervisorOf(settings: Settings): Hypervisor {
+  if (settings.hypervisor === "simulator") return SIMULATED;
+  return new NamespaceHypervisor(hostSettings(settings), settings.plainFrames);
+}
+
+/** The file that `cs` and Ansible read: end point, key and secret of the admin. */
+function writeKeyFile(settings: Settings, { endpoints: [endpoint] }: HttpListener, keys: DevCloud["keys"]): void {
+  const path = settings.keyFile === "" ? join(settings.dataDir, "cloudstack.ini") : settings.keyFile;
+  const lines = [
+    "[cloudstack]",
+    `endpoint = http://${endpoint}/client/api`,
+    `key = ${keys.apiKey}`,
+    `secret = ${keys.secretKey}`,
+  ];
+  writeFileSync(path, `${lines.join("\n")}\n`, { mode: 0o600 });
+}
+
+/** Forgets machines that were destroyed long enough ago. */
+async function expungeLoop(
+  { store, machines, clock, logger }: Cloud,
+  delayMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    const before = clock.wallMs() - delayMs;
+    for (const machine of [...store.all("machine")]) {
+      if (machine.state !== "Destroyed" || (machine.updatedMs ?? 0) > before) continue;
+      await machines.expunge(machine.uuid).catch((reason: unknown) => {
+        logger.warn("machine is not expunged", { machine: machine.uuid, message: ContrailError.from(reason).message });
+      });
+    }
+    await clock.sleep(Math.min(delayMs, EXPUNGE_INTERVAL_MS), signal).catch(() => undefined);
+  }
+}
+
+function endpoints(listen: string, socket: string): string[] {
+  return [...(listen === "" ? [] : [listen]), ...(socket === "" ? [] : [`unix:${socket}`])];
+}
