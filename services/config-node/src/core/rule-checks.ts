@@ -1,4 +1,4 @@
-import { parseInetAddress } from "@contrail/net";
+import { isInet6Address, parseInetAddress } from "@contrail/net";
 import type { JsonObject, JsonValue } from "@contrail/schema";
 import { bad } from "./request-body.ts";
 
@@ -77,7 +77,7 @@ function checkAddress(address: JsonObject, path: string): void {
 }
 
 function isPrefix(text: string, length: number): boolean {
-  if (text.includes(":")) return /^[0-9a-f:.]{2,45}$/i.test(text) && length >= 0 && length <= 128;
+  if (text.includes(":")) return isInet6Address(text) && length >= 0 && length <= 128;
   return parseInetAddress(text) !== undefined && length >= 0 && length <= 32;
 }
 
