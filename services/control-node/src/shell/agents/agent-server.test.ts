@@ -180,6 +180,17 @@ describe("a rogue agent is refused, and nothing of it is kept:", () => {
   });
 });
 
+test.each<[string, (client: AgentClient, name: string) => void]>([
+  ["an instance", (client, name) => client.subscribe(name, 1)],
+  ["a machine", (client, vmUuid) => client.say({ $case: "vmSubscribe", value: { vmUuid } })],
+])("%s with a name longer than there can be ends the session", async (_what, subscribe) => {
+  const client = await host1Publishing(1);
+  subscribe(client, "n".repeat(16 * 1_025));
+  expect(client.ended).toBeUndefined();
+  subscribe(client, "n".repeat(16 * 1_025 + 1));
+  await ended(client, 3, "a name of 16401 characters");
+});
+
 describe("no octets end the process:", () => {
   test("made up, mutated and truncated messages end at most their own session", async () => {
     const good = await host1Publishing(1);
@@ -279,6 +290,12 @@ describe("life signs:", () => {
       await vi.waitFor(() => expect(lively.of("keepalive").length).toBeGreaterThanOrEqual(count), DEADLINE);
     }
     expect(lively.ended).toBeUndefined();
+  });
+
+  test("one that says no Hello is gone after the hold time", async () => {
+    await restart({ holdMs: 300 });
+    await ended(connect(), 14, "no Hello");
+    expect(agents.status()).toEqual([]);
   });
 
   test("Welcome says what was configured; messages with state count up, others have no number; what is acknowledged is shown", async () => {
