@@ -110,6 +110,14 @@ describe("a rogue agent is refused, and nothing of it is kept:", () => {
     await refused(client, 7, "the certificate is of host2, not of host1");
   });
 
+  test("one that says who it is only after it claimed to be another", async () => {
+    const client = connect(host2);
+    client.hello("host1", "127.0.1.2");
+    client.hello("host2", "127.0.1.2");
+    await refused(client, 7, "the certificate is of host2, not of host1");
+    expect(agents.status()).toEqual([]);
+  });
+
   test("one whose certificate is not for the address that it claims", async () => {
     const client = connect(host2);
     client.hello("host2", "127.0.1.1");

@@ -137,12 +137,15 @@ export class AgentServer implements RibListener {
     const patience = this.#options.clock.setTimer(this.#options.holdMs, () =>
       refuse(stream, "control.unavailable", "no Hello came within the hold time"),
     );
+    let refused = false;
     stream.on("data", (message: agentWire.AgentMessage) => {
+      if (refused) return;
       try {
         patience.cancel();
         if (agent === undefined) agent = this.#hello(stream, message);
         else if (agent.stream === stream) this.#handle(agent, message);
       } catch (reason) {
+        refused = true;
         const error = ContrailError.from(reason);
         this.#options.logger.warn("agent refused", { code: error.code, message: error.message });
         refuse(stream, error.code, error.message);
