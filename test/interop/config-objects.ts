@@ -13,10 +13,14 @@ function ref(toType: string, toUuid: string, toFqName: readonly string[] = ["d",
   return { toType, toUuid, toFqName, attr };
 }
 
+/** The instance of the underlay, in which the routers are. */
+export const FABRIC = "default-domain:default-project:ip-fabric:__default__";
+
 /** BGP routers by name; the first is a peer of all others. */
 export function bgpRouters(addresses: Readonly<Record<string, string>>, port: number): readonly ConfigObject[] {
   return Object.entries(addresses).map(([name, address], index, all) =>
     object("bgp-router", name, {
+      fqName: [...FABRIC.split(":"), name],
       refs: index === 0 ? all.slice(1).map(([other]) => ref("bgp-router", other)) : [],
       properties: { bgp_router_parameters: { address, port, autonomous_system: 64_512 } },
     }),

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { AgentCommand, AgentReport } from "./agent-protocol.ts";
 import { Capture } from "./capture.ts";
 import { ConfigLog } from "./config-log.ts";
-import { bgpRouters, INSTANCE, redNetwork, virtualRouters } from "./config-objects.ts";
+import { bgpRouters, FABRIC, INSTANCE, redNetwork, virtualRouters } from "./config-objects.ts";
 import { FRR_ROUTES, Frr } from "./frr.ts";
 import { GoBgp } from "./gobgp.ts";
 import { LineProcess } from "./line-process.ts";
@@ -114,8 +114,8 @@ describe.skipIf(skipped !== undefined)("a control node with an agent, FRR and Go
     await vi.waitFor(async () => {
       const { peers } = (await introspect("status")) as { peers: { name: string; state: string }[] };
       expect(peers.map(({ name, state }) => `${name} ${state}`).sort()).toEqual([
-        "d:p:frr established",
-        "d:p:gobgp established",
+        `${FABRIC}:frr established`,
+        `${FABRIC}:gobgp established`,
       ]);
     }, DEADLINE);
   });

@@ -17,7 +17,7 @@ export interface FileAppend {
 export interface LogFile {
   /** Appends all in one transaction that is on disk when it returns; gives the first offset of each. */
   append(batch: readonly FileAppend[]): bigint[];
-  /** At most limit records from an offset on. */
+  /** At most limit records from an offset on, of 4 MiB together or one: a message of gRPC has 16 at most. */
   read(topic: string, fromOffset: bigint, limit: number): FileRecord[];
   highWaterMark(topic: string): bigint;
   /** Removes records that a later record of the same key replaces, and tombstones below an offset; gives how many. */
@@ -25,6 +25,8 @@ export interface LogFile {
   topics(): string[];
   close(): void;
 }
+
+const READ_BYTES = 4 * 1024 * 1024;
 
 const SCHEMA = `
   PRAGMA journal_mode = WAL;
@@ -94,12 +96,17 @@ class SqliteLogFile implements LogFile {
   }
 
   read(topic: string, fromOffset: bigint, limit: number): FileRecord[] {
-    return this.#select.all(topic, fromOffset, limit).map((row) => ({
+    const records: FileRecord[] = [];
+    let bytes = 0;
+    for (const row of this.#select.iterate(topic, fromOffset, limit)) {
       // The columns have these types by the schema.
-      offset: row.position as bigint,
-      key: row.key as Uint8Array,
-      value: (row.value as Uint8Array | null) ?? undefined,
-    }));
+      const key = row.key as Uint8Array;
+      const value = (row.value as Uint8Array | null) ?? undefined;
+      bytes += key.length + (value?.length ?? 0);
+      if (records.length > 0 && bytes > READ_BYTES) break;
+      records.push({ offset: row.position as bigint, key, value });
+    }
+    return records;
   }
 
   highWaterMark(topic: string): bigint {

@@ -5,6 +5,7 @@ export {
   inetMask,
   inetPrefix,
   inetPrefixContains,
+  isInet6Address,
   parseInetAddress,
   parseInetPrefix,
 } from "./inet.ts";

@@ -5,6 +5,7 @@ import {
   formatInetPrefix,
   inetPrefix,
   inetPrefixContains,
+  isInet6Address,
   parseInetAddress,
   parseInetPrefix,
 } from "./inet.ts";
@@ -53,3 +54,13 @@ describe("inet", () => {
     expect(parseInetPrefix("10.1.2.3")).toEqual({ address: 0x0a010203, length: 32 });
   });
 });
+
+test.each(["::", "::1", "fd00::", "1:2:3:4:5:6:7:8", "1::8", "::ffff:10.0.0.1", "1:2:3:4:5:6:10.0.0.1", "FE80::AbC"])(
+  "%s is an IPv6 address",
+  (text) => expect(isInet6Address(text)).toBe(true),
+);
+
+test.each([
+  ...["", ":", ":::", "1", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "1::2::3", "1:2:3:4:5:6:7::8", "12345::", "g::"],
+  ...["10.0.0.1", "10.0.0.1::", "::10.0.0", "::10.0.0.1:1", ":1::", "1::2:", "fd00:::zz", "fe80::1%eth0", " ::1"],
+])("%j is none", (text) => expect(isInet6Address(text)).toBe(false));

@@ -54,3 +54,17 @@ export function formatInetPrefix(prefix: InetPrefix): string {
 export function inetPrefixContains(prefix: InetPrefix, address: number): boolean {
   return (address & inetMask(prefix.length)) >>> 0 === prefix.address;
 }
+
+/** True for an IPv6 address as text: RFC 4291 section 2.2, all three forms, without a zone. */
+export function isInet6Address(text: string): boolean {
+  const halves = text.split("::");
+  if (halves.length > 2) return false;
+  const groups = halves.flatMap((half) => (half === "" ? [] : half.split(":")));
+  const last = groups.at(-1) ?? "";
+  const dotted = last.includes(".");
+  if (dotted && (parseInetAddress(last) === undefined || !text.endsWith(last))) return false;
+  const hexadecimal = dotted ? groups.slice(0, -1) : groups;
+  if (!hexadecimal.every((group) => /^[0-9a-f]{1,4}$/i.test(group))) return false;
+  const count = groups.length + (dotted ? 1 : 0);
+  return halves.length === 2 ? count < 8 : count === 8;
+}

@@ -197,3 +197,25 @@ test("a rule's uuid follows from what it says and whose it is", () => {
   expect(uuids(ME, policy(rule({ protocol: "udp" }), rule())).toSorted()).toEqual(once.toSorted());
   expect(uuids("d:p:other", policy(rule({ src_addresses: [vn(ME)] })))[0]).not.toBe(once[0]);
 });
+
+describe("more rules than an ACL may have", () => {
+  const ports = Array.from({ length: 300 }, (_, port) => ({ start_port: port, end_port: port }));
+  const denyAll = [expect.objectContaining({ action_list: { simple_action: "deny" } })];
+
+  test.each<[string, JsonObject]>([
+    [
+      "a product of ports and addresses",
+      { src_addresses: Array(300).fill(vn("local")), src_ports: ports, dst_ports: ports },
+    ],
+    ["one rule's ports", { src_ports: ports, dst_ports: ports }],
+    ["long names", { dst_addresses: [vn("n".repeat(100_000))], dst_ports: ports }],
+    [
+      "pairs of addresses that do not concern the network",
+      { src_addresses: Array(2_000).fill(vn("d:p:a")), dst_addresses: Array(2_000).fill(vn("d:p:b")) },
+    ],
+  ])("%s: the network denies all and is connected with nobody", (_what, change) => {
+    const { wants, aclRules } = networkRules(ME, [policy(rule(), rule(change))], () => []);
+    expect([...wants]).toEqual([]);
+    expect(aclRules).toEqual(denyAll);
+  });
+});

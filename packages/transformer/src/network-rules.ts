@@ -1,5 +1,6 @@
 import type { ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
 import { list, record, text } from "./json-read.ts";
+import { RuleBudget } from "./rule-budget.ts";
 import { ruleUuid } from "./rule-uuid.ts";
 
 /**
@@ -24,7 +25,8 @@ export type NetworksOfPolicy = (policy: string) => Iterable<string>;
 /**
  * Rules of a network from its policies in the order of their sequence. Only rules that have the network on one side
  * count. Rules that send traffic through services are not compiled here; a rule without an action, and an address that
- * names neither network nor prefix, match nothing: what is not understood opens nothing.
+ * names neither network nor prefix, match nothing: what is not understood opens nothing. Nor does what stands for more
+ * rules than an ACL may have: then the network is connected with nobody, and its ACL denies.
  */
 export function networkRules(
   network: string,
@@ -32,30 +34,39 @@ export function networkRules(
   networksOfPolicy: NetworksOfPolicy,
 ): NetworkRules {
   const wants = new Set<string>();
-  const aclRules: JsonValue[] = [];
-  const seen = new Set<string>();
-  const add = (rule: JsonObject): void => {
-    const key = JSON.stringify(rule);
-    if (!seen.has(key)) aclRules.push({ ...rule, rule_uuid: ruleUuid(`${network} ${key}`) });
-    seen.add(key);
-  };
+  const aclRules = new Map<string, JsonValue>();
+  const budget = new RuleBudget();
+  for (const [rule, source, destination] of ruleSides(network, policies, networksOfPolicy)) {
+    if (!budget.takesPair()) break;
+    if (!concerns(source, network) && !concerns(destination, network)) continue;
+    if (passes(rule)) for (const remote of remotes(source, destination, network)) wants.add(remote);
+    for (const made of directed(rule, source, destination)) {
+      if (!budget.takesRule(made)) break;
+      const key = JSON.stringify(made);
+      if (!aclRules.has(key)) aclRules.set(key, { ...made, rule_uuid: ruleUuid(`${network} ${key}`) });
+    }
+  }
+  if (budget.exceeded) return { wants: new Set(), aclRules: implicitRules(network).slice(-1) };
+  wants.delete(network);
+  return { wants, aclRules: policies.length === 0 ? [] : [...aclRules.values(), ...implicitRules(network)] };
+}
+
+/** Each rule of the policies with each pair of its addresses. */
+function* ruleSides(
+  network: string,
+  policies: readonly ConfigObject[],
+  networksOfPolicy: NetworksOfPolicy,
+): Iterable<readonly [rule: JsonObject, source: Side, destination: Side]> {
   for (const policy of policies) {
     for (const item of list(record(policy.properties.network_policy_entries).policy_rule)) {
       const rule = record(item);
       if (actionOf(rule) === undefined || list(record(rule.action_list).apply_service).length > 0) continue;
-      const sources = sides(rule.src_addresses, network, networksOfPolicy);
       const destinations = sides(rule.dst_addresses, network, networksOfPolicy);
-      for (const source of sources) {
-        for (const destination of destinations) {
-          if (!concerns(source, network) && !concerns(destination, network)) continue;
-          for (const remote of remotes(source, destination, network)) if (passes(rule)) wants.add(remote);
-          for (const made of directed(rule, source, destination)) add(made);
-        }
+      for (const source of sides(rule.src_addresses, network, networksOfPolicy)) {
+        for (const destination of destinations) yield [rule, source, destination];
       }
     }
   }
-  wants.delete(network);
-  return { wants, aclRules: policies.length === 0 ? [] : [...aclRules, ...implicitRules(network)] };
 }
 
 /** A policy that holds at times only, as it is taken: it opens nothing, and what it denies is denied always. */

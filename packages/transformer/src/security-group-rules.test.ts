@@ -99,3 +99,13 @@ test("groups that a rule mentions are known, local and any are none", () => {
   const rules = [rule({ security_group: "d:p:web" }, LOCAL), rule(LOCAL, { security_group: "any" })];
   expect([...mentionedGroups(group(...rules))]).toEqual(["d:p:web"]);
 });
+
+test("an ACL that would have more rules than there may be has none; the other one stays", () => {
+  const ports = Array.from({ length: 300 }, (_, port) => ({ start_port: port, end_port: port }));
+  const { ingress, egress } = compile(
+    rule(PREFIX, LOCAL, { src_ports: ports, dst_ports: ports }),
+    rule(LOCAL, PREFIX, { dst_ports: [{ start_port: 80, end_port: 80 }] }),
+  );
+  expect(ingress).toEqual([]);
+  expect(egress).toHaveLength(1);
+});

@@ -1,6 +1,7 @@
 import type { ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
 import type { DerivedObject } from "./derived.ts";
 import { list, record, text } from "./json-read.ts";
+import { RuleBudget } from "./rule-budget.ts";
 import { ruleUuid } from "./rule-uuid.ts";
 
 /** security_group_id of a group by its name (joined by ':'); undefined while there is no such group. */
@@ -25,17 +26,19 @@ export function mentionedGroups(group: ConfigObject): ReadonlySet<string> {
  * The two ACLs of a security group. A rule whose destination is local goes to the ingress one, whose source is local to
  * the egress one; the far side is a prefix, the id of a group (that of the group itself where it is local too), or "-1"
  * for any. A rule that names a group that does not exist, or whose far side names neither group nor prefix, is left out:
- * it matches nobody.
+ * it matches nobody. One of the two that would have more rules than an ACL may have has none.
  */
 export function securityGroupAcls(group: ConfigObject, groupId: GroupId): DerivedObject[] {
   const own = groupId(group.fqName.join(":"));
-  const ingress: JsonValue[] = [];
-  const egress: JsonValue[] = [];
+  const ingress = new RuleList();
+  const egress = new RuleList();
+  const pairs = new RuleBudget();
   for (const rule of rulesOf(group)) {
     for (const source of list(rule.src_addresses).map(record)) {
       for (const destination of list(rule.dst_addresses).map(record)) {
-        if (isLocal(destination)) ingress.push(...compile(rule, farSide(source, own, groupId), {}));
-        else if (isLocal(source)) egress.push(...compile(rule, {}, farSide(destination, own, groupId)));
+        if (!pairs.takesPair()) break;
+        if (isLocal(destination)) ingress.add(compile(rule, farSide(source, own, groupId), {}));
+        else if (isLocal(source)) egress.add(compile(rule, {}, farSide(destination, own, groupId)));
       }
     }
   }
@@ -46,11 +49,33 @@ export function securityGroupAcls(group: ConfigObject, groupId: GroupId): Derive
     refs: [],
     properties: { access_control_list_entries: { dynamic: false, acl_rule: rules } },
   });
-  return [acl("ingress-access-control-list", ingress), acl("egress-access-control-list", egress)];
+  const made = ({ rules }: RuleList): readonly JsonValue[] => (pairs.exceeded ? [] : rules);
+  return [acl("ingress-access-control-list", made(ingress)), acl("egress-access-control-list", made(egress))];
 }
 
-function compile(rule: JsonObject, source: JsonObject | undefined, destination: JsonObject | undefined): JsonValue[] {
-  if (source === undefined || destination === undefined) return [];
+/** The rules of one ACL as they are made; none once there are too many. */
+class RuleList {
+  readonly budget = new RuleBudget();
+  readonly #rules: JsonValue[] = [];
+
+  get rules(): readonly JsonValue[] {
+    return this.budget.exceeded ? [] : this.#rules;
+  }
+
+  add(made: Iterable<JsonValue>): void {
+    for (const rule of made) {
+      if (!this.budget.takesRule(rule)) return;
+      this.#rules.push(rule);
+    }
+  }
+}
+
+function* compile(
+  rule: JsonObject,
+  source: JsonObject | undefined,
+  destination: JsonObject | undefined,
+): Iterable<JsonValue> {
+  if (source === undefined || destination === undefined) return;
   const given = (text(rule.protocol) ?? "any").toLowerCase();
   // A range without an end is its start alone.
   const ports = (value: JsonValue | undefined): readonly JsonValue[] => {
@@ -60,8 +85,9 @@ function compile(rule: JsonObject, source: JsonObject | undefined, destination: 
     });
     return ranges.length === 0 ? [ALL_PORTS] : ranges;
   };
-  return ports(rule.src_ports).flatMap((sourcePort) =>
-    ports(rule.dst_ports).map((destinationPort) => {
+  const destinationPorts = ports(rule.dst_ports);
+  for (const sourcePort of ports(rule.src_ports)) {
+    for (const destinationPort of destinationPorts) {
       const match = {
         protocol: PROTOCOLS[given] ?? given,
         src_address: source,
@@ -71,9 +97,9 @@ function compile(rule: JsonObject, source: JsonObject | undefined, destination: 
         ethertype: text(rule.ethertype) ?? "IPv4",
       };
       const made = { match_condition: match, action_list: { simple_action: "pass" } };
-      return { ...made, rule_uuid: text(rule.rule_uuid) ?? ruleUuid(JSON.stringify(made)) };
-    }),
-  );
+      yield { ...made, rule_uuid: text(rule.rule_uuid) ?? ruleUuid(JSON.stringify(made)) };
+    }
+  }
 }
 
 function farSide(side: JsonObject, own: string | undefined, groupId: GroupId): JsonObject | undefined {

@@ -56,6 +56,20 @@ export const READER_CASES: readonly BusCase[] = [
     },
   },
   {
+    name: "a reader gets what is appended long before, though it is much larger than one message may be",
+    async run({ bus, topic }) {
+      const name = topic("large");
+      const value = "x".repeat(1_000_000);
+      for (const index of numbers(40)) await bus.append(name, [record(`${index}`, value)]);
+      const read = await take(bus, name, 0n, 40);
+      deepStrictEqual(distinct(read), numbers(40).map(String));
+      deepStrictEqual(
+        read.map((item) => item.value?.length ?? 0),
+        Array<number>(40).fill(1_000_000),
+      );
+    },
+  },
+  {
     name: "the high-water mark is the offset after the last record, and 0 where nothing was appended",
     async run({ bus, topic }) {
       const name = topic("mark");

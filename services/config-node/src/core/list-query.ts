@@ -23,6 +23,9 @@ export interface ListQuery {
   readonly pageLimit: number | undefined;
 }
 
+/** Properties that one request may filter by. */
+const MAX_FILTERED = 100;
+
 /** Reads a list request; booleans are true where the text holds "true". Throws "config.bad_request". */
 export function readListQuery(query: Readonly<Record<string, unknown>>): ListQuery {
   const marker = query.page_marker;
@@ -49,7 +52,8 @@ export function selectObjects(
   type: string,
   query: ListQuery,
 ): { readonly objects: readonly ConfigObject[]; readonly marker: string | null } {
-  const found = [...candidates(graph, type, query)].filter((object) => matches(graph, object, query));
+  const criteria = criteriaOf(graph, query);
+  const found = [...candidates(graph, type, query)].filter((object) => matches(object, criteria));
   found.sort((a, b) => (a.uuid < b.uuid ? -1 : 1));
   if (query.pageMarker === undefined && query.pageLimit === undefined) return { objects: found, marker: null };
   const after = found.filter(({ uuid }) => uuid > (query.pageMarker ?? ""));
@@ -68,20 +72,34 @@ function* candidates(graph: ConfigGraph, type: string, query: ListQuery): Iterab
   }
 }
 
-function matches(graph: ConfigGraph, object: ConfigObject, query: ListQuery): boolean {
-  const { parentUuids, parentFqName, backReferenceUuids, fqNames } = query;
-  if (parentUuids !== undefined && !parentUuids.includes(object.parentUuid ?? "")) return false;
-  if (parentFqName !== undefined && object.fqName.slice(0, -1).join(":") !== parentFqName.join(":")) return false;
-  if (fqNames !== undefined && !fqNames.includes(object.fqName.join(":"))) return false;
-  if (backReferenceUuids !== undefined) {
-    const targets = new Set(object.refs.map((ref) => ref.toUuid));
-    if (!backReferenceUuids.some((uuid) => targets.has(uuid) && graph.get(uuid) !== undefined)) return false;
-  }
-  for (const [field, values] of query.filters) {
-    const text = canonicalText(shownValue(object, field));
-    if (!values.some((wanted) => canonicalText(wanted) === text)) return false;
-  }
-  return true;
+/** A query as each object is held against it: a body may name a hundred thousand uuids. */
+interface Criteria {
+  readonly parentUuids: ReadonlySet<string> | undefined;
+  readonly parentName: string | undefined;
+  readonly names: ReadonlySet<string> | undefined;
+  readonly backReferences: ReadonlySet<string> | undefined;
+  /** Canonical texts by property. */
+  readonly filters: readonly (readonly [field: string, texts: ReadonlySet<string>])[];
+}
+
+function criteriaOf(graph: ConfigGraph, query: ListQuery): Criteria {
+  const { parentUuids, parentFqName, backReferenceUuids, fqNames, filters } = query;
+  return {
+    parentUuids: parentUuids && new Set(parentUuids),
+    parentName: parentFqName?.join(":"),
+    names: fqNames && new Set(fqNames),
+    backReferences: backReferenceUuids && new Set(backReferenceUuids.filter((uuid) => graph.get(uuid) !== undefined)),
+    filters: [...filters].map(([field, values]) => [field, new Set(values.map(canonicalText))] as const),
+  };
+}
+
+function matches(object: ConfigObject, criteria: Criteria): boolean {
+  const { parentUuids, parentName, names, backReferences, filters } = criteria;
+  if (parentUuids !== undefined && !parentUuids.has(object.parentUuid ?? "")) return false;
+  if (parentName !== undefined && object.fqName.slice(0, -1).join(":") !== parentName) return false;
+  if (names !== undefined && !names.has(object.fqName.join(":"))) return false;
+  if (backReferences !== undefined && !object.refs.some(({ toUuid }) => backReferences.has(toUuid))) return false;
+  return filters.every(([field, texts]) => texts.has(canonicalText(shownValue(object, field))));
 }
 
 /** A property as reads show it, with its default; null where there is none. */
@@ -127,10 +145,14 @@ function readFilters(value: unknown): ReadonlyMap<string, readonly JsonValue[]> 
     const field = part.slice(0, split).replaceAll("-", "_");
     try {
       if (split < 1) throw new SyntaxError("no ==");
-      filters.set(field, [...(filters.get(field) ?? []), parseJson(part.slice(split + 2))]);
+      const value = parseJson(part.slice(split + 2));
+      const known = filters.get(field);
+      if (known === undefined) filters.set(field, [value]);
+      else known.push(value);
     } catch {
       throw bad(`Invalid filter ${part.slice(0, 200)}`);
     }
   }
+  if (filters.size > MAX_FILTERED) throw bad(`Invalid filter of ${filters.size} properties: at most ${MAX_FILTERED}`);
   return filters;
 }

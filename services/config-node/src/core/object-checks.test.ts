@@ -1,4 +1,4 @@
-import type { ConfigObject, JsonObject } from "@contrail/schema";
+import type { ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
 import { describe, expect, test } from "vitest";
 import { checkObject } from "./object-checks.ts";
 
@@ -120,4 +120,36 @@ test("a MAC address is put into its usual form, or refused", () => {
   for (const mac of ["02:00:00:00:00", "02:00:00:00:00:zz", "", "02:00:00:00:00:00:00"]) {
     expect(() => checkObject(vmi(mac), AS)).toThrow(/^virtual_machine_interface_mac_addresses/);
   }
+});
+
+describe("rules that stand for more than an ACL holds", () => {
+  const many = (count: number, value: JsonValue): JsonValue[] => Array(count).fill(value) as JsonValue[];
+  const local = { security_group: "local" };
+  const port = { start_port: 1, end_port: 1 };
+
+  test.each<[string, JsonObject]>([
+    ["ports", { src_ports: many(40, port), dst_ports: many(40, port) }],
+    ["both directions", { direction: "<>", dst_ports: many(600, port) }],
+    ["prefixes", { dst_addresses: [{ subnet_list: many(1_025, { ip_prefix: "10.0.0.0", ip_prefix_len: 8 }) }] }],
+    [
+      "a product that no number holds",
+      {
+        src_ports: many(900, port),
+        dst_ports: many(900, port),
+        src_addresses: many(900, local),
+        dst_addresses: many(900, local),
+      },
+    ],
+  ])("%s: refused with the rule named", (_what, change) => {
+    expect(() => checkObject(withRule("network-policy", change), AS)).toThrow(
+      /network_policy_entries\.policy_rule\[0\]: its addresses and ports make \d+ rules/,
+    );
+  });
+
+  test("1,024 of a policy are taken, and 2,048 of a group, which has two ACLs", () => {
+    const policy = withRule("network-policy", { dst_ports: many(1_024, port) });
+    expect(checkObject(policy, AS)).toBe(policy);
+    const group = withRule("security-group", { dst_ports: many(2_048, port) });
+    expect(checkObject(group, AS)).toBe(group);
+  });
 });

@@ -1,5 +1,5 @@
 import { formatMacAddress, parseInetAddress, parseMacAddress } from "@contrail/net";
-import type { ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
+import { type ConfigObject, type JsonObject, type JsonValue, stringifyJson } from "@contrail/schema";
 import { bad } from "./request-body.ts";
 import { checkRules } from "./rule-checks.ts";
 
@@ -15,6 +15,8 @@ const ROUTE_TARGET_LISTS = [
 ] as const;
 /** Types whose names stand in front of others, joined by ':': a ':' inside would make two names look alike. */
 const NO_COLON = new Set(["domain", "project"]);
+/** UTF-16 units of an object as JSON; a message on the bus has 16 MiB. Bodies are smaller, but elements can be added. */
+const MAX_OBJECT = 4 * 1024 * 1024;
 /** Properties without which an object of the type means nothing. */
 const NEEDED: Readonly<Record<string, string>> = {
   "loadbalancer-healthmonitor": "loadbalancer_healthmonitor_properties",
@@ -32,6 +34,7 @@ export function checkObject(object: ConfigObject, autonomousSystem: number): Con
   if (needed !== undefined && object.properties[needed] === undefined) {
     throw bad(`Bad property in create: ${needed} is missing`);
   }
+  checkSize(object);
   for (const list of ROUTE_TARGET_LISTS) checkRouteTargets(object.properties[list], list, autonomousSystem);
   if (object.type === "network-policy") {
     checkRules("network_policy_entries", object.properties.network_policy_entries, false);
@@ -40,6 +43,12 @@ export function checkObject(object: ConfigObject, autonomousSystem: number): Con
     checkRules("security_group_entries", object.properties.security_group_entries, true);
   }
   return object.type === "virtual-machine-interface" ? withUsualMacs(object) : object;
+}
+
+function checkSize({ type, properties, refs }: ConfigObject): void {
+  const attributes = refs.reduce((sum, { attr, toFqName }) => sum + stringifyJson([attr, toFqName]).length, 0);
+  if (attributes + stringifyJson(properties).length <= MAX_OBJECT) return;
+  throw bad(`the ${type} would have more than ${MAX_OBJECT} characters with what is added`);
 }
 
 function checkRouteTargets(value: JsonValue | undefined, field: string, autonomousSystem: number): void {

@@ -86,8 +86,10 @@ function readReferences(link: Link, value: JsonValue, key: string, operation: st
   for (const [index, item] of value.entries()) {
     const path = `${key}[${index}]`;
     const given = objectOf(item, `Bad reference in ${operation}: ${path}`);
-    const to = readFqName(given.to);
-    const uuid = typeof given.uuid === "string" ? given.uuid.toLowerCase() : undefined;
+    const to = readFqName(given.to, `${path}.to`);
+    if (given.uuid !== undefined && given.uuid !== null && typeof given.uuid !== "string")
+      throw bad(`Bad reference in ${operation}: ${path}.uuid must be a string`);
+    const uuid = given.uuid?.toLowerCase();
     if (to === undefined && uuid === undefined)
       throw bad(`Bad reference in ${operation}: ${path} has neither to nor uuid`);
     merged.set(uuid ?? JSON.stringify(to), {
@@ -112,17 +114,17 @@ function readUuid(value: JsonValue | undefined): string | undefined {
   throw bad(`Invalid UUID format: ${String(value).slice(0, 100)}`);
 }
 
-/** A name of 1 to 16 components; undefined where none was given. Throws naming what is wrong. */
-export function readFqName(value: JsonValue | undefined): readonly string[] | undefined {
+/** A name of 1 to 16 components; undefined where none was given. Throws naming what is wrong, and the field. */
+export function readFqName(value: JsonValue | undefined, field = "fq_name"): readonly string[] | undefined {
   if (value === undefined || value === null) return undefined;
   if (!Array.isArray(value) || value.length === 0 || value.length > MAX_COMPONENTS) {
-    throw bad(`fq_name must be a list of 1 to ${MAX_COMPONENTS} strings`);
+    throw bad(`${field} must be a list of 1 to ${MAX_COMPONENTS} strings`);
   }
   for (const part of value as readonly JsonValue[]) {
-    if (typeof part !== "string" || part === "") throw bad("fq_name must hold non-empty strings");
-    if (part.length > MAX_COMPONENT) throw bad(`fq_name: a part is longer than ${MAX_COMPONENT} characters`);
-    if (!part.isWellFormed()) throw bad("fq_name: a part holds half of a surrogate pair");
-    if (holdsControlCharacter(part)) throw bad("fq_name: a part holds a control character");
+    if (typeof part !== "string" || part === "") throw bad(`${field} must hold non-empty strings`);
+    if (part.length > MAX_COMPONENT) throw bad(`${field}: a part is longer than ${MAX_COMPONENT} characters`);
+    if (!part.isWellFormed()) throw bad(`${field}: a part holds half of a surrogate pair`);
+    if (holdsControlCharacter(part)) throw bad(`${field}: a part holds a control character`);
   }
   return value as readonly string[]; // Checked just above.
 }

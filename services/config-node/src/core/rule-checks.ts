@@ -1,12 +1,15 @@
-import { parseInetAddress } from "@contrail/net";
+import { isInet6Address, parseInetAddress } from "@contrail/net";
 import type { JsonObject, JsonValue } from "@contrail/schema";
 import { bad } from "./request-body.ts";
 
 const PROTOCOL_NAMES = new Set(["any", "icmp", "tcp", "udp", "icmp6"]);
 const MAX_PORT = 65_535;
+/** Rules of the ACLs that the rules of one object may stand for: an agent holds 1,024 an ACL, a group has two ACLs. */
+const MAX_COMBINATIONS = { "network-policy": 1_024, "security-group": 2_048 };
 
 /** Checks the rules of a network policy or a security group. Throws "config.bad_request" naming the field. */
 export function checkRules(property: string, entries: JsonValue | undefined, isSecurityGroup: boolean): void {
+  checkSize(property, entries, MAX_COMBINATIONS[isSecurityGroup ? "security-group" : "network-policy"]);
   for (const [index, item] of listOf(recordOf(entries).policy_rule).entries()) {
     const rule = recordOf(item);
     const path = `${property}.policy_rule[${index}]`;
@@ -22,6 +25,30 @@ export function checkRules(property: string, entries: JsonValue | undefined, isS
       throw bad(`${path}: At least one of source or destination addresses must be 'local'`);
     }
   }
+}
+
+/** A rule stands for the product of its addresses and ports, both ways where its direction is <>. */
+function checkSize(property: string, entries: JsonValue | undefined, limit: number): void {
+  let total = 0;
+  for (const [index, item] of listOf(recordOf(entries).policy_rule).entries()) {
+    const { src_addresses, dst_addresses, src_ports, dst_ports, direction } = recordOf(item);
+    const ways = direction === "<>" ? 2 : 1;
+    total += ways * prefixes(src_addresses) * prefixes(dst_addresses) * ranges(src_ports) * ranges(dst_ports);
+    if (total <= limit) continue;
+    const text = `its addresses and ports make ${total} rules with those before it`;
+    throw bad(`${property}.policy_rule[${index}]: ${text}, more than ${limit}`);
+  }
+}
+
+function prefixes(addresses: JsonValue | undefined): number {
+  return listOf(addresses).reduce(
+    (sum: number, item) => sum + Math.max(1, listOf(recordOf(item).subnet_list).length),
+    0,
+  );
+}
+
+function ranges(ports: JsonValue | undefined): number {
+  return Math.max(1, listOf(ports).length);
 }
 
 function checkProtocol(value: JsonValue | undefined, path: string): void {
@@ -50,7 +77,7 @@ function checkAddress(address: JsonObject, path: string): void {
 }
 
 function isPrefix(text: string, length: number): boolean {
-  if (text.includes(":")) return /^[0-9a-f:.]{2,45}$/i.test(text) && length >= 0 && length <= 128;
+  if (text.includes(":")) return isInet6Address(text) && length >= 0 && length <= 128;
   return parseInetAddress(text) !== undefined && length >= 0 && length <= 32;
 }
 

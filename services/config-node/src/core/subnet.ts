@@ -1,4 +1,4 @@
-import { formatInetAddress, inetMask, parseInetAddress } from "@contrail/net";
+import { formatInetAddress, inetMask, isInet6Address, parseInetAddress } from "@contrail/net";
 import type { ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
 import { bad } from "./request-body.ts";
 
@@ -17,9 +17,9 @@ export interface Subnet {
 
 type SubnetJson = Readonly<Record<string, JsonValue | undefined>>;
 
-/** The pool of a subnet's addresses in the store. */
-export function addressPool(networkUuid: string, subnet: Subnet): string {
-  return `ip:${networkUuid}:${prefixText(subnet)}`;
+/** The pool of a subnet's addresses in the store; undefined: that of addresses in a network without subnets. */
+export function addressPool(networkUuid: string, subnet: Subnet | undefined): string {
+  return `ip:${networkUuid}:${subnet === undefined ? "none" : prefixText(subnet)}`;
 }
 
 /** IPv4 subnets of a network, in the order of its references. */
@@ -124,9 +124,9 @@ function readSubnet(entry: SubnetJson): Subnet | undefined {
 function prefixOf(entry: SubnetJson): { network: number; length: number } | undefined {
   const subnet = entry.subnet as SubnetJson | undefined; // The model says SubnetType.
   const text = String(subnet?.ip_prefix ?? "");
-  if (text.includes(":")) return undefined;
-  const address = parseInetAddress(text);
   const length = Number(subnet?.ip_prefix_len ?? -1);
+  if (isInet6Address(text) && length >= 0 && length <= 128) return undefined;
+  const address = parseInetAddress(text);
   if (address === undefined || !Number.isInteger(length) || length < 0 || length > 32) {
     throw bad(`subnet: ${text.slice(0, 50)}/${String(subnet?.ip_prefix_len ?? "")} is no prefix`);
   }

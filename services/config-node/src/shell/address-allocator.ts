@@ -6,6 +6,13 @@ import { bad } from "../core/request-body.ts";
 import { searchRanges } from "../core/search-ranges.ts";
 import { addressPool, prefixText, type Subnet, subnetHolds, subnetsOf } from "../core/subnet.ts";
 
+/** An address as it stands in an object. */
+export interface HeldAddress {
+  /** UUID of the object. */
+  readonly owner: string;
+  readonly text: string;
+}
+
 /** IPv4 addresses of networks' subnets: claimed for an object, by value or the next free one. */
 export class AddressAllocator {
   readonly #store: ObjectStore;
@@ -14,12 +21,17 @@ export class AddressAllocator {
     this.#store = store;
   }
 
-  /** Claims one address for an owner; field: what a bad one is called in the error text. */
+  /**
+   * Claims one address for an owner; field: what a bad one is called in the error text. In a network without subnets
+   * any address may be asked for; when it gets subnets, what lies in them is to be claimed again.
+   */
   async claim(network: ConfigObject, owner: string, text: string, field: string): Promise<number> {
     const address = parseInetAddress(text);
     if (address === undefined) throw bad(`${field}: ${text.slice(0, 50)} is no IPv4 address`);
-    const subnet = subnetsOf(network).find((candidate) => subnetHolds(candidate, address));
-    if (subnet === undefined) throw bad(`${field}: IP address ${text} does not lie in a subnet of ${title(network)}`);
+    const subnets = subnetsOf(network);
+    const subnet = subnets.find((candidate) => subnetHolds(candidate, address));
+    if (subnet === undefined && subnets.length > 0)
+      throw bad(`${field}: IP address ${text} does not lie in a subnet of ${title(network)}`);
     const value = BigInt(address);
     try {
       const pool = addressPool(network.uuid, subnet);
@@ -81,6 +93,18 @@ export class AddressAllocator {
       throw new ContrailError("config.not_found", message);
     }
     return (await this.#store.allocations(addressPool(network.uuid, subnet))).length;
+  }
+
+  /** Claims what objects have in subnets that a network did not have before. 409: two have the same address. */
+  async claimInNew(before: ConfigObject, after: ConfigObject, held: Iterable<HeldAddress>): Promise<void> {
+    const known = new Set(subnetsOf(before).map(prefixText));
+    const added = subnetsOf(after).filter((subnet) => !known.has(prefixText(subnet)));
+    if (added.length === 0) return;
+    for (const { owner, text } of held) {
+      const address = parseInetAddress(text);
+      if (address === undefined || !added.some((subnet) => subnetHolds(subnet, address))) continue;
+      await this.claim(after, owner, text, "network_ipam_refs");
+    }
   }
 
   /** Refuses a change of a network that takes away a subnet in which objects hold addresses. */

@@ -100,6 +100,7 @@ describe("a requested address", () => {
 
   test.each<[string, object, number, RegExp]>([
     ["outside every subnet", { instance_ip_address: "11.0.0.1" }, 400, /^instance_ip_address: .*does not lie in/],
+    ["no address of IPv6 either", { instance_ip_address: "zz:" }, 400, /^instance_ip_address: zz: is no/],
     ["no address", { instance_ip_address: "ten" }, 400, /^instance_ip_address: ten is no IPv4 address/],
     ["of an unknown subnet", { subnet_uuid: "nobody" }, 404, /has no defined subnet\(nobody\)/],
     ["IPv6 without address", { instance_ip_family: "v6" }, 400, /^instance_ip_address: IPv6/],
@@ -121,6 +122,50 @@ describe("a requested address", () => {
     const other = await node.createNetwork("fixed-other", "10.6.1.0/24");
     const moved = await node.update("instance-ip", uuid, { virtual_network_refs: [{ uuid: other }] });
     expect([moved.status, moved.text]).toEqual([400, expect.stringMatching(/^virtual_network_refs/)]);
+  });
+});
+
+describe("an address is one object's in a network, also where", () => {
+  const ipam = [...PROJECT, "default-network-ipam"];
+  const withSubnet = (ip_prefix: string): object => ({
+    network_ipam_refs: [{ to: ipam, attr: { ipam_subnets: [{ subnet: { ip_prefix, ip_prefix_len: 24 } }] } }],
+  });
+
+  test("the network has no subnet", async () => {
+    const network = await node.create("virtual-network", [...PROJECT, "bare"]);
+    expect(await address("bare-1", network, { instance_ip_address: "10.10.0.5" })).toBe("10.10.0.5");
+    expect((await post("bare-2", network, { instance_ip_address: "10.10.0.5" })).status).toBe(409);
+  });
+
+  test("the network gets its subnet later", async () => {
+    const network = await node.create("virtual-network", [...PROJECT, "later"]);
+    await address("later-1", network, { instance_ip_address: "10.10.1.252" });
+    expect((await node.update("virtual-network", network, withSubnet("10.10.1.0"))).status).toBe(200);
+    expect((await post("later-2", network, { instance_ip_address: "10.10.1.252" })).status).toBe(409);
+    expect(await address("later-3", network)).toBe("10.10.1.251");
+  });
+
+  test("it gets its network later", async () => {
+    const network = await node.createNetwork("after", "10.10.2.0/24");
+    await address("after-1", network, { instance_ip_address: "10.10.2.5" });
+    const loose = await node.create("instance-ip", ["after-2"], { instance_ip_address: "10.10.2.5" });
+    const refs = { virtual_network_refs: [{ uuid: network }] };
+    expect((await node.update("instance-ip", loose, refs)).status).toBe(409);
+  });
+
+  test("it leaves its network and goes to another", async () => {
+    const [from, to] = [
+      await node.createNetwork("from", "10.10.3.0/24"),
+      await node.createNetwork("to", "10.10.3.0/24"),
+    ];
+    await address("to-1", to, { instance_ip_address: "10.10.3.5" });
+    const uuid = await node.create("instance-ip", ["from-1"], {
+      virtual_network_refs: [{ uuid: from }],
+      instance_ip_address: "10.10.3.5",
+    });
+    expect((await node.update("instance-ip", uuid, { virtual_network_refs: [] })).status).toBe(200);
+    expect((await node.update("instance-ip", uuid, { virtual_network_refs: [{ uuid: to }] })).status).toBe(409);
+    expect((await node.update("instance-ip", uuid, { virtual_network_refs: [{ uuid: from }] })).status).toBe(200);
   });
 });
 
@@ -153,6 +198,7 @@ describe("ip-alloc and ip-free", () => {
   test.each<[string, object, number]>([
     ["ip-alloc", { count: 0 }, 400],
     ["ip-alloc", { count: "many" }, 400],
+    ["ip-alloc", { family: "v6" }, 400],
     ["ip-alloc", { subnet: "nobody" }, 404],
     ["ip-free", { ip_addr: ["ten"] }, 400],
     ["ip-free", { ip_addr: [1] }, 400],
@@ -167,6 +213,8 @@ describe("ip-alloc and ip-free", () => {
 describe("subnets are refused where they", () => {
   test.each<[string, object[], RegExp]>([
     ["are no prefix", [{ subnet: { ip_prefix: "10.0.0", ip_prefix_len: 24 } }], /^subnet: 10\.0\.0\/24 is no prefix/],
+    ["are no prefix of IPv6", [{ subnet: { ip_prefix: "fd00:::zz", ip_prefix_len: 64 } }], /^subnet: fd00:::zz/],
+    ["are too long for IPv6", [{ subnet: { ip_prefix: "fd00::", ip_prefix_len: 129 } }], /^subnet: fd00::\/129/],
     ["are too long", [{ subnet: { ip_prefix: "10.0.0.0", ip_prefix_len: 33 } }], /^subnet: 10\.0\.0\.0\/33/],
     [
       "overlap",

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { ContrailError } from "@contrail/errors";
 import type { ConfigGraph } from "@contrail/graph";
-import { formatInetAddress } from "@contrail/net";
+import { formatInetAddress, isInet6Address } from "@contrail/net";
 import type { ConfigObject, JsonObject } from "@contrail/schema";
 import type { ObjectStore } from "@contrail/store";
 import { bad } from "../core/request-body.ts";
 import { completeSubnets, refuseOverlaps, subnetHolds, subnetsOf } from "../core/subnet.ts";
-import { AddressAllocator } from "./address-allocator.ts";
+import { AddressAllocator, type HeldAddress } from "./address-allocator.ts";
 
 const NETWORK_IDS = { pool: "virtual-network-id", first: 1n, last: 0xffffffn };
 const SECURITY_GROUP_IDS = { pool: "security-group-id", first: 8_000_000n, last: 0xfffffffen };
@@ -56,7 +56,10 @@ export class Allocator {
   async #completeNetwork(object: ConfigObject, before: ConfigObject | undefined): Promise<ConfigObject> {
     const completed = completeSubnets(object, before, randomUUID);
     refuseOverlaps(completed);
-    if (before !== undefined) await this.addresses.refuseLoss(before, completed);
+    if (before !== undefined) {
+      await this.addresses.refuseLoss(before, completed);
+      await this.addresses.claimInNew(before, completed, this.#addressesIn(before.uuid));
+    }
     return this.#withNumber(completed, "virtual_network_network_id", NETWORK_IDS);
   }
 
@@ -83,15 +86,16 @@ export class Allocator {
     if (network !== undefined && networkBefore !== undefined && network.uuid !== networkBefore.uuid) {
       throw bad(`virtual_network_refs: an ${object.type} cannot move to another network`);
     }
-    if (field === undefined || network === undefined || before?.properties[field.address] !== undefined) return object;
+    if (field === undefined || network === undefined) return object;
+    // One that had no network before has its address in this one only from now on.
+    if (before?.properties[field.address] !== undefined && networkBefore !== undefined) return object;
     const { properties } = object;
     const asked = properties[field.address];
     const given = typeof asked === "string" && asked !== "" ? asked : undefined;
-    if (given?.includes(":")) return object;
+    if (given !== undefined && isInet6Address(given)) return object;
     if (given === undefined && properties[field.family] === "v6") {
       throw bad(`${field.address}: IPv6 addresses are not allocated; give one`);
     }
-    if (given !== undefined && subnetsOf(network).length === 0) return object;
     const subnetUuid = typeof properties.subnet_uuid === "string" ? properties.subnet_uuid : undefined;
     const address =
       given === undefined
@@ -101,6 +105,19 @@ export class Allocator {
     if (object.type !== "instance-ip") return { ...object, properties: filled };
     const subnet = subnetsOf(network).find((candidate) => subnetHolds(candidate, address));
     return { ...object, properties: subnet === undefined ? filled : { ...filled, subnet_uuid: subnet.uuid } };
+  }
+
+  /** Addresses of the objects that take theirs from a network. */
+  *#addressesIn(network: string): Iterable<HeldAddress> {
+    const pools = ["floating-ip-pool", "alias-ip-pool"].flatMap((type) => this.#graph.linked(network, type));
+    for (const [type, { address }] of Object.entries(ADDRESS_FIELDS)) {
+      for (const above of [network, ...pools.map(({ uuid }) => uuid)]) {
+        for (const object of this.#graph.linked(above, type)) {
+          const text = object.properties[address];
+          if (typeof text === "string") yield { owner: object.uuid, text };
+        }
+      }
+    }
   }
 
   /** The network that an address is taken from: the one referred to, or that of the pool above. */

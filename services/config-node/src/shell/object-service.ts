@@ -117,6 +117,10 @@ export class ObjectService {
       throw new ContrailError("config.not_found", `ID ${uuid.slice(0, 100)} does not exist`);
     }
     refuseDerived(object);
+    // What stands below the root names no parent.
+    if (type.name === "config-root" && object.fqName[0] === "config-root") {
+      throw inUse("Delete when children still present", [...this.graph.ofType("domain")]);
+    }
     await this.#loosen(object);
     for (let attempt = 1; ; attempt++) {
       const plan = planRemoval(this.graph, object);

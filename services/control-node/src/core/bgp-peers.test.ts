@@ -45,6 +45,18 @@ test("a router that refers to ours, or that ours refers to, is a peer; others ar
   ).toEqual(["10.0.0.1", "10.0.0.2"]);
 });
 
+test("routers of a tenant's instance are neither the node's own nor its peers", () => {
+  const ofTenant = (object: ConfigObject): ConfigObject => ({
+    ...object,
+    uuid: `tenant ${object.uuid}`,
+    fqName: ["d", "p", "n", "n", object.uuid],
+  });
+  const intruder = ofTenant(router("peer", { address: "10.0.0.9" }, ["control1"]));
+  const namesake = ofTenant(router("control1", { autonomous_system: 1 }));
+  const graph = graphOf(namesake, OWN, intruder, router("a", { address: "10.0.0.1" }, ["control1"]));
+  expect(desiredPeers(graph, "control1")).toMatchObject([{ address: "10.0.0.1", localAs: 64_512 }]);
+});
+
 test("a node without a router object of its own has no peers", () => {
   expect(desiredPeers(graphOf(router("peer", { address: "10.0.0.1" }, ["control1"])), "control1")).toEqual([]);
 });

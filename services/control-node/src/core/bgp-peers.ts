@@ -9,18 +9,24 @@ const BGP_PORT = 179;
 /** Families that have tables here. */
 const SUPPORTED: readonly FamilyName[] = ["inet-vpn"];
 
-/** The bgp-router that stands for this node: a child of a routing instance, named like the node. */
+/** The instance of the underlay. Routers of other instances are tenants' own: they have no part in VPN routes. */
+const FABRIC_INSTANCE = ["default-domain", "default-project", "ip-fabric", "__default__"];
+
+/** The bgp-router that stands for this node: a child of the underlay's instance, named like the node. */
 export function ownRouter(graph: ConfigGraph, nodeName: string): ConfigObject | undefined {
-  for (const router of graph.ofType("bgp-router")) if (router.fqName.at(-1) === nodeName) return router;
-  return undefined;
+  return graph.find("bgp-router", [...FABRIC_INSTANCE, nodeName]);
 }
 
-/** The peers that the configuration gives this node: every bgp-router that refers to its own, or is referred to by it. */
+/**
+ * The peers that the configuration gives this node: every bgp-router of the underlay's instance that refers to its own,
+ * or is referred to by it.
+ */
 export function desiredPeers(graph: ConfigGraph, nodeName: string): readonly DesiredPeer[] {
   const own = ownRouter(graph, nodeName);
   if (own === undefined) return [];
   const localAs = autonomousSystem(own);
   return graph.linked(own.uuid, "bgp-router").flatMap((router): DesiredPeer[] => {
+    if (router.fqName.slice(0, -1).join(":") !== FABRIC_INSTANCE.join(":")) return [];
     const { address, hold_time: holdTime, admin_down: adminDown } = parametersOf(router);
     if (typeof address !== "string" || parseInetAddress(address) === undefined) return [];
     return [

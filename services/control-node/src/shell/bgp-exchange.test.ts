@@ -234,6 +234,25 @@ describe("ends and refreshes", () => {
     expect([...peer.table.keys()].map((key) => key.split(" ")[1])).toEqual([`${0x0a000002}/32`, `${0x0a000003}/32`]);
   });
 
+  test("a peer that asks again and again and reads nothing is answered once more when it reads", async () => {
+    const { rib, exchange, idle, publish } = world();
+    const peer = new ListeningPeer("a");
+    exchange.established(peer);
+    publish(1);
+    publish(2);
+    await idle();
+    peer.room = 1;
+    const before = peer.messages.length;
+    for (let count = 0; count < 1_000; count++) exchange.routeRefresh(peer, "inet-vpn");
+    expect(peer.messages.length - before).toBeLessThan(5);
+    peer.room = Number.POSITIVE_INFINITY;
+    exchange.drained(peer);
+    expect(peer.markers).toEqual(["begin", "end", "begin", "end"]);
+    expect(peer.table).toEqual(expected(rib));
+    exchange.routeRefresh(peer, "inet-vpn");
+    expect(peer.markers).toHaveLength(6);
+  });
+
   test("a peer without enhanced refresh gets the routes and no marks", async () => {
     const { exchange, idle, publish } = world();
     const peer = new ListeningPeer("a", { enhancedRouteRefresh: false });

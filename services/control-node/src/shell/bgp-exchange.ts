@@ -1,4 +1,4 @@
-import { encodeEndOfRib, encodeRouteRefresh, type FamilyName, familyCode, type Update } from "@contrail/bgp";
+import { encodeEndOfRib, type FamilyName, type Update } from "@contrail/bgp";
 import type { Clock, Timer } from "@contrail/clock";
 import type { Logger } from "@contrail/observability";
 import type { PathSource, VpnDestination } from "@contrail/rib";
@@ -89,14 +89,7 @@ export class BgpExchange implements BgpSessionHandler, RibListener {
   }
 
   routeRefresh(session: BgpSession, family: FamilyName): void {
-    const member = this.#members.get(session);
-    if (member === undefined) return;
-    const marker = (subtype: "begin" | "end"): Uint8Array => encodeRouteRefresh({ ...familyCode(family), subtype });
-    const { enhancedRouteRefresh } = session.parameters;
-    if (enhancedRouteRefresh) session.send(marker("begin"));
-    member.refresh(family === "inet-vpn" ? this.#driver.rib.vpn.all() : []);
-    member.catchUp();
-    if (enhancedRouteRefresh) member.owe([marker("end")]);
+    this.#members.get(session)?.refresh(family, () => (family === "inet-vpn" ? this.#driver.rib.vpn.all() : []));
   }
 
   drained(session: BgpSession): void {

@@ -1,3 +1,4 @@
+import { encodeRouteRefresh, type FamilyName, familyCode } from "@contrail/bgp";
 import {
   type ExportPolicy,
   encodeDestinations,
@@ -37,6 +38,9 @@ export class BgpMember {
   readonly #advertised = new Set<VpnDestination>();
   /** Messages that go once it is in step. */
   readonly #owed: Uint8Array[] = [];
+  /** Families that are being sent again, and those that were asked for once more meanwhile. */
+  readonly #refreshing = new Set<FamilyName>();
+  readonly #again = new Map<FamilyName, () => Iterable<VpnDestination>>();
 
   /** It starts behind, with everything missed; see catchUp(). */
   constructor(session: BgpSession, source: PathSource, all: Iterable<VpnDestination>) {
@@ -70,11 +74,21 @@ export class BgpMember {
     for (const message of entry.messages) this.#send(message);
   }
 
-  /** Sends all of these again, whether or not they changed; see catchUp(). */
-  refresh(all: Iterable<VpnDestination>): void {
+  /**
+   * Sends all of a family again, whether or not it changed, between two marks where the peer knows them (RFC 7313).
+   * Asked again meanwhile, once more when it is done: requests of a peer that does not read pile up nothing.
+   */
+  refresh(family: FamilyName, all: () => Iterable<VpnDestination>): void {
+    if (this.#refreshing.has(family)) {
+      this.#again.set(family, all);
+      return;
+    }
+    this.#refreshing.add(family);
+    this.#mark(family, "begin");
     // Added to what it has missed already: among that are withdrawals of destinations that are in no table any more.
     this.#missed ??= new Set();
-    for (const destination of all) this.#missed.add(destination);
+    for (const destination of all()) this.#missed.add(destination);
+    this.catchUp();
   }
 
   /** Sends these when it is in step: markers that say "all of it". */
@@ -106,6 +120,17 @@ export class BgpMember {
 
   #settle(): void {
     for (const message of this.#owed.splice(0)) this.#send(message);
+    const [done, again] = [[...this.#refreshing], [...this.#again]];
+    this.#refreshing.clear();
+    this.#again.clear();
+    for (const family of done) this.#mark(family, "end");
+    for (const [family, all] of again) this.refresh(family, all);
+  }
+
+  #mark(family: FamilyName, subtype: "begin" | "end"): void {
+    if (this.session.parameters.enhancedRouteRefresh) {
+      this.#send(encodeRouteRefresh({ ...familyCode(family), subtype }));
+    }
   }
 
   #send(message: Uint8Array): void {

@@ -250,7 +250,7 @@ export class ControlSession {
       prefix,
       nextHop,
       localPreference,
-      sequence: 0,
+      sequence: 0, // No address moves between hosts so far; several hosts share one.
       securityGroupIds: [...groups],
       virtualNetworkId: networkId,
     };

@@ -125,6 +125,26 @@ test("list-bulk-collection answers as the list does", async () => {
   expect(await node.json("POST", "/list-bulk-collection", counted)).toEqual({ "virtual-networks": { count: 2 } });
 });
 
+test("a list by as many names, uuids and values as a body holds is held against each object once", async () => {
+  const type = "virtual-network";
+  const uuids = Array.from(
+    { length: 20_000 },
+    (_, index) => `00000000-0000-4000-8000-${String(index).padStart(12, "0")}`,
+  );
+  const bodies: object[] = [
+    { fq_names: [...Array(60_000).fill("d:p:none"), [...LISTED, "a"].join(":")] },
+    { parent_id: [...uuids, project], fq_names: [[...LISTED, "a"].join(":")] },
+    { filters: [...Array(60_000).fill("mtu==1"), 'fq_name==["default-domain","listed","a"]', "mtu==1400"].join() },
+  ];
+  for (const body of bodies) {
+    const { "virtual-networks": list } = await node.json("POST", "/list-bulk-collection", { type, ...body });
+    expect((list as { uuid: string }[]).map(({ uuid }) => uuid)).toEqual([uuidOf("a")]);
+  }
+  const filters = Array.from({ length: 101 }, (_, index) => `p${index}==null`).join();
+  const answer = await node.call("POST", "/list-bulk-collection", { type, filters });
+  expect([answer.status, answer.text]).toEqual([400, "Invalid filter of 101 properties: at most 100"]);
+});
+
 describe("is refused in the API's words", () => {
   test.each<[string, number, RegExp]>([
     ["/virtual-networks?filters=mtu", 400, /^Invalid filter mtu/],

@@ -99,6 +99,20 @@ describe("is refused in the API's words", () => {
     ["a name too long", NETWORKS, network({ fq_name: [...PROJECT, "x".repeat(1_025)] }), 400, /fq_name.*longer/],
     ["a name too deep", NETWORKS, network({ fq_name: Array(17).fill("x") }), 400, /fq_name/],
     ["a control character", NETWORKS, network({ fq_name: [...PROJECT, "a\u0000b"] }), 400, /fq_name.*control/],
+    [
+      "a reference's name that is no list",
+      NETWORKS,
+      network({ network_policy_refs: [{ to: "a:b" }] }),
+      400,
+      /^network_policy_refs\[0\]\.to must be/,
+    ],
+    [
+      "a reference's uuid that is no text",
+      NETWORKS,
+      network({ network_policy_refs: [{ to: [...PROJECT, "p1"], uuid: 5 }] }),
+      400,
+      /network_policy_refs\[0\]\.uuid must be a string/,
+    ],
     ["a bad uuid", NETWORKS, network({ uuid: "../../x" }), 400, "Invalid UUID format: ../../x"],
     [
       "a missing parent",

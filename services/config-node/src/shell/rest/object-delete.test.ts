@@ -37,6 +37,16 @@ describe("is refused with the hrefs of the users", () => {
     expect((await node.remove("project", project)).status).toBe(200);
   });
 
+  test("what stands below the root", async () => {
+    const [root] = (await node.json("GET", "/config-roots"))["config-roots"] as { uuid: string }[];
+    const answer = await node.remove("config-root", root?.uuid ?? "");
+    expect([answer.status, answer.text]).toEqual([
+      409,
+      expect.stringMatching(/^Delete when children still present: \[.*\/domain\//),
+    ]);
+    expect((await node.call("GET", `/config-root/${root?.uuid}`)).status).toBe(200);
+  });
+
   test("referrers", async () => {
     const policy = await node.create("network-policy", [...PROJECT, "used"]);
     const user = await node.create("virtual-network", [...PROJECT, "user"], {

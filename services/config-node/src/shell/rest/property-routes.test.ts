@@ -96,3 +96,16 @@ test("useragent-kv stores, gives back and deletes; an unknown key is a 404", asy
   expect((await call({ operation: "LOSE", key: "k" })).status).toBe(400);
   expect((await call({ operation: "STORE" })).status).toBe(400);
 });
+
+test("an object does not grow without end by what is added to it", async () => {
+  const uuid = await node.create("virtual-network", [...PROJECT, "grows"]);
+  const value = "x".repeat(500_000);
+  const statuses: number[] = [];
+  for (let index = 0; index < 9; index++) {
+    const answer = await update(uuid, { field: "annotations", operation: "set", value: pair(`${index}`, value) });
+    statuses.push(answer.status);
+    if (answer.status !== 200) expect(answer.text).toMatch(/the virtual-network would have more than/);
+  }
+  expect(statuses).toEqual([200, 200, 200, 200, 200, 200, 200, 200, 400]);
+  expect(await node.busEnd()).toBeGreaterThan(0n);
+});

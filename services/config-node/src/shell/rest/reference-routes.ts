@@ -23,7 +23,7 @@ export function referenceRoutes(app: FastifyInstance, { objects }: RestContext):
     }
     const type = typeOfBody(body.type, "type");
     const toType = typeOfBody(body["ref-type"], "ref-type").name;
-    const to = { uuid: textOf(body, "ref-uuid")?.toLowerCase(), to: readFqName(body["ref-fq-name"]) };
+    const to = { uuid: textOf(body, "ref-uuid")?.toLowerCase(), to: readFqName(body["ref-fq-name"], "ref-fq-name") };
     if (to.uuid === undefined && to.to === undefined)
       throw bad("Bad Request: ref-uuid or ref-fq-name must be specified");
     const attr = readAttribute(linkTo(type, toType), body.attr, "attr", "update");

@@ -110,6 +110,14 @@ describe("a rogue agent is refused, and nothing of it is kept:", () => {
     await refused(client, 7, "the certificate is of host2, not of host1");
   });
 
+  test("one that says who it is only after it claimed to be another", async () => {
+    const client = connect(host2);
+    client.hello("host1", "127.0.1.2");
+    client.hello("host2", "127.0.1.2");
+    await refused(client, 7, "the certificate is of host2, not of host1");
+    expect(agents.status()).toEqual([]);
+  });
+
   test("one whose certificate is not for the address that it claims", async () => {
     const client = connect(host2);
     client.hello("host2", "127.0.1.1");
@@ -178,6 +186,17 @@ describe("a rogue agent is refused, and nothing of it is kept:", () => {
     for (let index = 0; index < 4_400; index++) other.subscribe(`d:p:${index}`, index);
     await ended(other, 8, "4352 routing instances");
   });
+});
+
+test.each<[string, (client: AgentClient, name: string) => void]>([
+  ["an instance", (client, name) => client.subscribe(name, 1)],
+  ["a machine", (client, vmUuid) => client.say({ $case: "vmSubscribe", value: { vmUuid } })],
+])("%s with a name longer than there can be ends the session", async (_what, subscribe) => {
+  const client = await host1Publishing(1);
+  subscribe(client, "n".repeat(16 * 1_025));
+  expect(client.ended).toBeUndefined();
+  subscribe(client, "n".repeat(16 * 1_025 + 1));
+  await ended(client, 3, "a name of 16401 characters");
 });
 
 describe("no octets end the process:", () => {
@@ -279,6 +298,12 @@ describe("life signs:", () => {
       await vi.waitFor(() => expect(lively.of("keepalive").length).toBeGreaterThanOrEqual(count), DEADLINE);
     }
     expect(lively.ended).toBeUndefined();
+  });
+
+  test("one that says no Hello is gone after the hold time", async () => {
+    await restart({ holdMs: 300 });
+    await ended(connect(), 14, "no Hello");
+    expect(agents.status()).toEqual([]);
   });
 
   test("Welcome says what was configured; messages with state count up, others have no number; what is acknowledged is shown", async () => {

@@ -31,6 +31,8 @@ export interface AgentServerOptions {
 /** What one agent may hold here: a host has 4,351 interfaces at most; each has some addresses. */
 const MAX_SUBSCRIPTIONS = 4_352;
 const MAX_ROUTES = 65_536;
+/** Longest name of an instance or a machine: 16 parts of 1,024 characters, and what stands between. */
+const MAX_NAME = 16 * 1_025;
 
 type Stream = ServerDuplexStream<agentWire.AgentMessage, Uint8Array>;
 
@@ -132,17 +134,25 @@ export class AgentServer implements RibListener {
 
   #accept(stream: Stream): void {
     let agent: Agent | undefined;
+    const patience = this.#options.clock.setTimer(this.#options.holdMs, () =>
+      refuse(stream, "control.unavailable", "no Hello came within the hold time"),
+    );
+    let refused = false;
     stream.on("data", (message: agentWire.AgentMessage) => {
+      if (refused) return;
       try {
+        patience.cancel();
         if (agent === undefined) agent = this.#hello(stream, message);
         else if (agent.stream === stream) this.#handle(agent, message);
       } catch (reason) {
+        refused = true;
         const error = ContrailError.from(reason);
         this.#options.logger.warn("agent refused", { code: error.code, message: error.message });
         refuse(stream, error.code, error.message);
       }
     });
     const gone = (): void => {
+      patience.cancel();
       if (agent?.stream === stream) this.#lost(agent);
     };
     stream.on("end", () => {
@@ -211,14 +221,14 @@ export class AgentServer implements RibListener {
         return;
       case "vmSubscribe":
         bounded(session.subscribedMachines, MAX_SUBSCRIPTIONS, "machines");
-        session.subscribeMachine(message.value.vmUuid);
+        session.subscribeMachine(named(message.value.vmUuid));
         return;
       case "vmUnsubscribe":
         session.unsubscribeMachine(message.value.vmUuid);
         return;
       case "vrfSubscribe":
         bounded(session.subscribedInstances, MAX_SUBSCRIPTIONS, "routing instances");
-        agent.instanceIds.set(message.value.vrf, message.value.instanceId);
+        agent.instanceIds.set(named(message.value.vrf), message.value.instanceId);
         session.subscribeInstance(message.value.vrf);
         return;
       case "vrfUnsubscribe":
@@ -351,4 +361,10 @@ function refuse(stream: Stream, code: string, text: string): void {
 /** Throws where a count has reached its bound. */
 function bounded(count: number, limit: number, what: string): void {
   if (count >= limit) throw new ContrailError("control.over_quota", `an agent may have ${limit} ${what}`);
+}
+
+/** Throws where a name is longer than one can be. */
+function named(name: string): string {
+  if (name.length <= MAX_NAME) return name;
+  throw new ContrailError("control.bad_request", `a name of ${name.length} characters`);
 }

@@ -344,3 +344,27 @@ describe("the routes of an agent", () => {
     expect([listener.messages.length, listener.routes]).toEqual([3, new Map([[1, 499]])]);
   });
 });
+
+test("large objects go in messages that gRPC takes, small ones together, each once", () => {
+  const graph = createGraph();
+  const large = { display_name: "x".repeat(900_000) };
+  const names = Array.from({ length: 20 }, (_, index) => `vm${index + 10}`);
+  for (const uuid of names) {
+    graph.apply({
+      kind: "upsert",
+      object: { ...object("virtual-machine", uuid, "", []), properties: large, revision: 1n },
+    });
+  }
+  const sizes: number[] = [];
+  const listener = new Listener();
+  const write = (bytes: Uint8Array): boolean => {
+    sizes.push(bytes.length);
+    return listener.write(bytes);
+  };
+  const session = new AgentSession("host1", graph, newRib(), { write }, COMPLETE);
+  for (const uuid of names) session.subscribeMachine(uuid);
+  session.wantConfig(true);
+  expect([...listener.objects.keys()].toSorted()).toEqual(names.toSorted());
+  expect(listener.count("configUpdate")).toBe(5);
+  expect(sizes.every((size) => size < 5_000_000)).toBe(true);
+});

@@ -1,6 +1,7 @@
 import type { ConfigGraph, GraphChange } from "@contrail/graph";
 import type { Rib, VrfRoute } from "@contrail/rib";
 import { keyAddress, keyLength } from "@contrail/rib";
+import type { ConfigObject } from "@contrail/schema";
 import { agentWire, toWireObject } from "@contrail/wire";
 import { agentSubset, concernsAgent, subsetChange } from "../../core/agent-subset.ts";
 import { type ControlMessageBody, encodeBody, withSequence } from "./control-message.ts";
@@ -18,8 +19,9 @@ export interface Completeness {
 
 /** Routes in one message. */
 const ROUTES_PER_MESSAGE = 1_000;
-/** Objects in one message. */
+/** Objects in one message, and their octets unless it is one object alone: a message of gRPC has 16 MiB at most. */
 const OBJECTS_PER_MESSAGE = 200;
+const OBJECT_BYTES_PER_MESSAGE = 4 * 1024 * 1024;
 
 /**
  * What one agent has been told, and what it still has to be told: its configuration subset, and the routes of the
@@ -173,10 +175,9 @@ export class AgentSession {
     this.#configDirty = false;
     const needed = agentSubset(this.#graph, this.agentName, this.#machines);
     const { upserts, removes } = subsetChange(this.#graph, needed, this.#held);
-    for (let start = 0; start < upserts.length; start += OBJECTS_PER_MESSAGE) {
-      const part = upserts.slice(start, start + OBJECTS_PER_MESSAGE);
-      for (const object of part) this.#held.set(object.uuid, object.revision);
-      this.#send({ $case: "configUpdate", value: { upsert: part.map(toWireObject), remove: [] } });
+    for (const upsert of objectMessages(upserts)) {
+      for (const { uuid, revision } of upsert) this.#held.set(uuid, revision);
+      this.#send({ $case: "configUpdate", value: { upsert, remove: [] } });
     }
     if (removes.length === 0) return;
     for (const { uuid } of removes) this.#held.delete(uuid);
@@ -198,6 +199,24 @@ export class AgentSession {
     this.#sequence += 1n;
     if (!this.#output.write(withSequence(this.#sequence, body))) this.#open = false;
   }
+}
+
+/** Objects in their order, by message. */
+function* objectMessages(objects: readonly ConfigObject[]): Iterable<ReturnType<typeof toWireObject>[]> {
+  let part: ReturnType<typeof toWireObject>[] = [];
+  let bytes = 0;
+  for (const object of objects) {
+    const wire = toWireObject(object);
+    const size = wire.refs.reduce((sum, { attr }) => sum + attr.length, wire.properties.length);
+    if (part.length === OBJECTS_PER_MESSAGE || (part.length > 0 && bytes + size > OBJECT_BYTES_PER_MESSAGE)) {
+      yield part;
+      part = [];
+      bytes = 0;
+    }
+    part.push(wire);
+    bytes += size;
+  }
+  if (part.length > 0) yield part;
 }
 
 /** Messages that bring agents to the present routes of these prefixes, without their sequence. */

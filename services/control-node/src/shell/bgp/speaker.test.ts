@@ -303,6 +303,21 @@ describe("hold time", () => {
     expect(left.downs[0]?.gracefulRestart?.families).toEqual(["inet-vpn"]);
   });
 
+  test("a message that never ends is no sign of life, however its octets drip", async () => {
+    const left = new RecordingHandler();
+    const { socket } = await handMadePeer(left, "127.0.81.55", { holdTimeMs: 3_000 });
+    const update = new Uint8Array(4_096).fill(0xff);
+    update.set([0x10, 0x00, 2], 16);
+    let sent = 0;
+    const drip = setInterval(() => socket.write(update.subarray(sent, ++sent)), 50);
+    try {
+      await vi.waitFor(() => expect(left.downs[0]?.reason).toBe("hold timer expired"), DEADLINE);
+    } finally {
+      clearInterval(drip);
+    }
+    expect(sent).toBeGreaterThan(19);
+  });
+
   test("a peer that connects anew while its old session seems alive takes it over", async () => {
     const left = new RecordingHandler();
     const speaker = await start("127.0.81.1", left);

@@ -54,7 +54,7 @@ export class TcpConnection {
     return this.#socket.writableLength;
   }
 
-  /** When octets last came from the peer, on the clock's monotonic scale; now, while they wait to be read. */
+  /** When a whole message last came, on the clock's monotonic scale; now, while octets wait to be read. */
   get lastHeardMs(): number {
     const unread = this.#paused || this.#slicePending;
     return unread ? this.#clock.monotonicMs() : this.#lastReceivedMs;
@@ -115,7 +115,6 @@ export class TcpConnection {
   }
 
   #receive(chunk: Uint8Array): void {
-    this.#lastReceivedMs = this.#clock.monotonicMs();
     this.#framer.push(chunk);
     if (this.#paused) return;
     if (this.#slicePending) this.#socket.pause();
@@ -134,6 +133,7 @@ export class TcpConnection {
         this.#events.fault(frame.notification);
         return;
       }
+      this.#lastReceivedMs = this.#clock.monotonicMs();
       this.#events.message(frame.type, frame.body);
       if (this.#clock.monotonicMs() >= untilMs) {
         this.#socket.pause();

@@ -108,7 +108,10 @@ export interface AgentRoute {
   prefix: Prefix | undefined;
   nextHop: NextHop | undefined;
   localPreference: number;
-  /** Rises when the same address moves between hosts. */
+  /**
+   * Of two hosts that publish one address under the same preference the one with the higher sequence has it (RFC 7432
+   * section 7.7). An agent whose addresses do not move between hosts gives 0, and several hosts share them.
+   */
   sequence: number;
   securityGroupIds: number[];
   /** virtual_network_network_id of the network that the address belongs to. */
@@ -150,6 +153,7 @@ export interface Route {
   /** Equal-cost; never empty; in ascending order of address and label. */
   nextHops: RouteNextHop[];
   localPreference: number;
+  /** That of the best path; 0 where no address moved. */
   sequence: number;
 }
 
