@@ -28,7 +28,7 @@ export const scenarioArbitrary: fc.Arbitrary<Scenario> = fc
       fc.oneof(
         { weight: 6, arbitrary: conversation },
         { weight: 6, arbitrary: oddSteps },
-        { weight: 3, arbitrary: serviceSteps },
+        { weight: 2, arbitrary: serviceSteps },
         { weight: 1, arbitrary: change },
       ),
       { minLength: 1, maxLength: 12 },
