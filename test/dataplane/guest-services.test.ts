@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ebpfMissing } from "./ebpf-needs.ts";
 import { GuestLab, HOST } from "./guest-lab.ts";
-import { GATEWAY, GUESTS, type Guest, guestObjects } from "./guest-world.ts";
+import { GATEWAY, GUESTS, type Guest, guestObjects, NAME_SERVER } from "./guest-world.ts";
 import { eventually, type LabMode } from "./lab.ts";
 import { type LabEngine, script } from "./overlay-lab.ts";
 
@@ -11,6 +11,8 @@ const WAYS: readonly (readonly [LabEngine, LabMode])[] = [
   ...(root && ebpfMissing === undefined ? [["ebpf", "root"] as const] : []),
 ];
 if (WAYS.length === 1) process.stderr.write(`guest services on eBPF are skipped: ${ebpfMissing ?? "not root"}\n`);
+/** A name server of the outside, as the host has one. */
+const RESOLVER = "172.30.1.2";
 const METADATA = "169.254.169.254";
 
 describe.each(WAYS)("machines on the %s data plane, namespaces of %s", (engine, mode) => {
@@ -21,8 +23,13 @@ describe.each(WAYS)("machines on the %s data plane, namespaces of %s", (engine, 
   const get = (guest: Guest, url: string, ...header: readonly string[]): Promise<string> =>
     guests.inside(guest, process.execPath, script("guest-client-main.ts"), url, ...header);
 
+  /** What a name server answers a machine, by UDP and by TCP. */
+  const resolve = (guest: Guest, server: string, name: string): Promise<string> =>
+    guests.inside(guest, process.execPath, script("dns-client-main.ts"), server, name);
+
   beforeAll(async () => {
-    guests = await GuestLab.open(mode, engine);
+    guests = await GuestLab.open(mode, engine, ["--resolvers", RESOLVER]);
+    guests.lab.start(HOST, process.execPath, script("dns-outside-main.ts"), RESOLVER);
   });
 
   afterAll(() => guests?.close());
@@ -52,16 +59,34 @@ describe.each(WAYS)("machines on the %s data plane, namespaces of %s", (engine, 
     await eventually("the new password is there", async () => (await ask(a, "send_my_password")) === "200 another");
   });
 
+  test("machines of one network resolve each other, by UDP and TCP, and no machine of another", async () => {
+    for (const [guest, name, answer] of [
+      [a, "oct-guest-c", c.address],
+      [c, `oct-guest-a.red.example`, a.address],
+      [c, "oct-guest-b", "NXDOMAIN"],
+      [b, "oct-guest-b.blue.example", b.address],
+      [b, "oct-guest-a", "NXDOMAIN"],
+      [b, "data-server", GATEWAY],
+    ] as const) {
+      for (const server of [NAME_SERVER, GATEWAY])
+        expect([name, await resolve(guest, server, name)]).toEqual([name, `${answer} ${answer}`]);
+    }
+    expect(await resolve(a, NAME_SERVER, "23.1.1.10.in-addr.arpa")).toBe(
+      "oct-guest-c.red.example oct-guest-c.red.example",
+    );
+    expect(await resolve(b, NAME_SERVER, "23.1.1.10.in-addr.arpa")).toBe("NXDOMAIN NXDOMAIN");
+  });
+
+  test("names of the outside come from the host's resolver, also long answers", async () => {
+    expect(await resolve(a, NAME_SERVER, "www.example.org")).toBe("192.0.2.80 192.0.2.80");
+    expect(await resolve(b, NAME_SERVER, "long.example.org")).toBe("truncated 200 addresses");
+  });
+
   test("no other port of the host, and nothing but services, is reached", async () => {
     guests.lab.start(HOST, process.execPath, script("tcp-peer.ts"), "sink", "9999");
-    for (const at of [
-      `${METADATA}:9999`,
-      `${GATEWAY}:9999`,
-      `${METADATA}:8097`,
-      "169.254.159.254:8097",
-      "169.254.128.2",
-    ])
-      expect(await get(c, `http://${at}/`)).toMatch(/^(ETIMEDOUT|EHOSTUNREACH|ECONNREFUSED|no answer)/);
+    const closed = ["169.254.159.254:8097", `${METADATA}:8097`, "169.254.128.2", `${METADATA}:9999`, `${GATEWAY}:9999`];
+    const answers = await Promise.all(closed.map((at) => get(c, `http://${at}/`)));
+    expect(answers).toEqual(closed.map(() => "no answer"));
   });
 
   test("a machine that uses another's address gets nothing of it", async () => {

@@ -14,6 +14,7 @@ import { Agent } from "./shell/agent.ts";
 import { ControlSessions } from "./shell/control-sessions.ts";
 import { startAgeing } from "./shell/flow-ageing.ts";
 import { openGuestServices } from "./shell/guest-services.ts";
+import { hostResolvers } from "./shell/host-resolvers.ts";
 import { introspectPages } from "./shell/introspect-pages.ts";
 import { openDataPlane } from "./shell/open-data-plane.ts";
 import { createPortApi } from "./shell/port-api.ts";
@@ -42,7 +43,10 @@ export async function startAgent(settings: Settings): Promise<RunningService> {
   const answered = meter.counter("contrail_agent_punt_replies_total", "frames sent in answer to punted ones");
   const ports = new PortDirectory(() => agent.state);
   const stopPunts = readPunts(ports, machineMtu, answered);
-  const closeGuestServices = await openGuestServices({ agent, ports, files, clock, meter, logger });
+  const closeGuestServices = await openGuestServices({
+    ...{ agent, ports, files, clock, meter, logger },
+    resolvers: hostResolvers(settings.resolvers, clock),
+  });
   const portApi = await serveHttp(createPortApi(agent), endpoints(settings.portListen, settings.portSocket));
   const identity = identityFiles(settings.pkiDir, { role: "agent", name: settings.name });
   const common = {

@@ -19,6 +19,11 @@ export class GuestConnections {
     this.#refused = refused;
   }
 
+  /** The interface of an address. */
+  portAt(address: string): ActivePort | undefined {
+    return this.#identify(address);
+  }
+
   /** The interface of a new connection; undefined: the connection is closed, as nobody's or as one too many. */
   admit(socket: Socket): ActivePort | undefined {
     socket.on("error", () => undefined); // A machine that went away; the close follows.
