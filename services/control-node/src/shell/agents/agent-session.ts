@@ -1,8 +1,8 @@
 import type { ConfigGraph, GraphChange } from "@contrail/graph";
 import type { Rib, VrfRoute } from "@contrail/rib";
 import { keyAddress, keyLength } from "@contrail/rib";
-import { agentWire, toWireObject } from "@contrail/wire";
-import { agentSubset, concernsAgent, subsetChange } from "../../core/agent-subset.ts";
+import { agentWire, type configWire, toWireObject } from "@contrail/wire";
+import { agentSubset, concernsAgent, type Held, subsetChange } from "../../core/agent-subset.ts";
 import { type ControlMessageBody, encodeBody, withSequence } from "./control-message.ts";
 
 /** What a session writes to; false: wait for ready() before writing more. */
@@ -20,6 +20,8 @@ export interface Completeness {
 const ROUTES_PER_MESSAGE = 1_000;
 /** Objects in one message. */
 const OBJECTS_PER_MESSAGE = 200;
+/** And bytes of their properties: machines have user data of up to a megabyte. */
+const BYTES_PER_MESSAGE = 1_000_000;
 
 /**
  * What one agent has been told, and what it still has to be told: its configuration subset, and the routes of the
@@ -31,8 +33,8 @@ export class AgentSession {
   readonly #rib: Rib;
   readonly #output: AgentOutput;
   readonly #machines = new Set<string>();
-  /** Objects that the agent holds: uuid to revision. */
-  readonly #held = new Map<string, bigint>();
+  /** Objects that the agent holds, by uuid. */
+  readonly #held = new Map<string, Held>();
   /** Subscribed instances: prefix keys that changed while the output was full. */
   readonly #subscriptions = new Map<string, Set<number>>();
   /** Subscribed instances whose end-of-rib is owed. */
@@ -173,11 +175,9 @@ export class AgentSession {
     this.#configDirty = false;
     const needed = agentSubset(this.#graph, this.agentName, this.#machines);
     const { upserts, removes } = subsetChange(this.#graph, needed, this.#held);
-    for (let start = 0; start < upserts.length; start += OBJECTS_PER_MESSAGE) {
-      const part = upserts.slice(start, start + OBJECTS_PER_MESSAGE);
-      for (const object of part) this.#held.set(object.uuid, object.revision);
-      this.#send({ $case: "configUpdate", value: { upsert: part.map(toWireObject), remove: [] } });
-    }
+    for (const { uuid, revision } of upserts) this.#held.set(uuid, { revision, form: needed.get(uuid) ?? "whole" });
+    for (const upsert of inMessages(upserts.map(toWireObject)))
+      this.#send({ $case: "configUpdate", value: { upsert, remove: [] } });
     if (removes.length === 0) return;
     for (const { uuid } of removes) this.#held.delete(uuid);
     const remove = removes.map(({ uuid, revision }) => ({ type: "", uuid, fqName: [], revision }));
@@ -198,6 +198,23 @@ export class AgentSession {
     this.#sequence += 1n;
     if (!this.#output.write(withSequence(this.#sequence, body))) this.#open = false;
   }
+}
+
+/** Objects in parts of bounded number and size; one that is larger than the bound goes alone. */
+function inMessages(objects: readonly configWire.Object[]): readonly configWire.Object[][] {
+  const parts: configWire.Object[][] = [];
+  let bytes = 0;
+  for (const object of objects) {
+    const part = parts.at(-1);
+    bytes += object.properties.length;
+    if (part !== undefined && part.length < OBJECTS_PER_MESSAGE && bytes <= BYTES_PER_MESSAGE) {
+      part.push(object);
+      continue;
+    }
+    parts.push([object]);
+    bytes = object.properties.length;
+  }
+  return parts;
 }
 
 /** Messages that bring agents to the present routes of these prefixes, without their sequence. */
