@@ -89,6 +89,15 @@ describe.each(WAYS)("machines on the %s data plane, namespaces of %s", (engine, 
     expect(answers).toEqual(closed.map(() => "no answer"));
   });
 
+  test("nobody but machines reaches the agent's sockets", async () => {
+    await guests.lab.must(HOST, "ip", "addr", "add", "169.254.128.1/32", "dev", "lo");
+    const client = [process.execPath, script("guest-client-main.ts"), "--from", "169.254.128.1"];
+    const answer = await guests.lab.must(HOST, ...client, "http://169.254.159.254:8097/latest/instance-id");
+    expect(answer).toMatch(/^(ECONNREFUSED|no answer)$/);
+    await guests.lab.must(HOST, "ip", "addr", "del", "169.254.128.1/32", "dev", "lo");
+    expect(await get(a, `http://${METADATA}/latest/instance-id`)).toBe(`200 id-of-${a.name}`);
+  });
+
   test("a machine that uses another's address gets nothing of it", async () => {
     await guests.inside(c, "ip", "addr", "add", `${a.address}/32`, "dev", "lo");
     const client = [process.execPath, script("guest-client-main.ts"), "--from", a.address];

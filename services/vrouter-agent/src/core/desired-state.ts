@@ -133,17 +133,19 @@ class Calculation {
     this.#row(`label ${label}`, { kind: "label", row: { label, nextHop } });
     this.#byLabel.set(label, { nextHop, addresses: active.addresses });
     for (const { gateway, dnsServer } of active.subnets) {
-      for (const address of [gateway, dnsServer]) this.#hostRoute(vrf, address, active.networkId);
+      this.#hostRoute(vrf, gateway, active.networkId, true);
+      this.#hostRoute(vrf, dnsServer, active.networkId, false);
     }
-    this.#hostRoute(vrf, METADATA_ADDRESS, active.networkId);
+    this.#hostRoute(vrf, METADATA_ADDRESS, active.networkId, true);
   }
 
-  /** To an address where the host itself answers; a machine that has the address goes before. */
-  #hostRoute(vrf: number, address: number | undefined, network: number): void {
-    if (address === undefined) return;
-    const prefix = inetPrefix(address, 32);
-    if (this.#local.get(vrf)?.has(`${prefix.address}/32`)) return;
-    this.#localRoute(vrf, prefix, this.#nextHop("punt", { kind: "punt" }), network, 0);
+  /** To an address where the host itself answers. A machine of this host goes before it; of another one, unless it holds. */
+  #hostRoute(vrf: number, address: number | undefined, network: number, holds: boolean): void {
+    const prefix = inetPrefix(address ?? 0, 32);
+    if (address === undefined || this.#local.get(vrf)?.has(`${prefix.address}/32`)) return;
+    const nextHop = this.#nextHop("punt", { kind: "punt" });
+    if (holds) this.#localRoute(vrf, prefix, nextHop, network, 0);
+    else this.#route(vrf, prefix, nextHop, 0, network, 0);
   }
 
   #allowedPairs({ interface: vmi, mac, port }: ActivePort): ReturnType<typeof allowedPairs> {

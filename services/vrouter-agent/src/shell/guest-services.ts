@@ -4,6 +4,7 @@ import type { Clock } from "@contrail/clock";
 import { ContrailError } from "@contrail/errors";
 import { SERVICE_ADDRESSES, SERVICE_PORTS } from "@contrail/forwarding";
 import { formatInetAddress } from "@contrail/net";
+import { bindToDevice } from "@contrail/netns";
 import type { Logger, Meter } from "@contrail/observability";
 import type { ActivePort } from "../core/active-port.ts";
 import type { Agent } from "./agent.ts";
@@ -14,6 +15,7 @@ import { GuestConnections } from "./guest-connections.ts";
 import { createGuestServers } from "./guest-servers.ts";
 import { NameDirectory } from "./name-directory.ts";
 import type { PortDirectory } from "./port-directory.ts";
+import { AGENT_DEVICE } from "./punt-devices.ts";
 import type { StateFiles } from "./state-files.ts";
 
 /** What the services for machines work with. */
@@ -29,7 +31,8 @@ export interface GuestServiceParts {
 }
 
 /**
- * Opens metadata, password and name servers on the addresses that the data plane leads machines to. What cannot be opened is
+ * Opens metadata, password and name servers on the addresses that the data plane leads machines to, for what comes by
+ * the punt device only. What cannot be opened is
  * logged: machines go on without it. Gives the function that closes them.
  */
 export async function openGuestServices(parts: GuestServiceParts): Promise<() => void> {
@@ -46,20 +49,26 @@ export async function openGuestServices(parts: GuestServiceParts): Promise<() =>
     const host = formatInetAddress(address);
     const { metadata, password } = createGuestServers({ connections, passwords, clock, portIds });
     const { udp, tcp } = createDnsServers(dns);
-    closing.push(...(await listenAll([metadata, password, tcp], host, logger)));
-    udp.bind(SERVICE_PORTS.names, host);
-    if (await opened(udp, host, SERVICE_PORTS.names, logger)) closing.push(() => udp.close());
+    closing.push(...(await listenAll([metadata, password, tcp], address, logger)));
+    const bind = (): unknown => udp.bind({ fd: bindToDevice("udp", address, SERVICE_PORTS.names, AGENT_DEVICE) });
+    if (await opened(udp, bind, host, SERVICE_PORTS.names, logger)) closing.push(() => udp.close());
   }
   return () => {
     for (const close of closing) close();
   };
 }
 
-async function listenAll(servers: readonly Server[], host: string, logger: Logger): Promise<readonly (() => void)[]> {
+async function listenAll(
+  servers: readonly Server[],
+  address: number,
+  logger: Logger,
+): Promise<readonly (() => void)[]> {
   const closing: (() => void)[] = [];
   for (const [index, port] of [SERVICE_PORTS.metadata, SERVICE_PORTS.password, SERVICE_PORTS.names].entries()) {
-    const server = servers[index]?.listen(port, host);
-    if (server !== undefined && (await opened(server, host, port, logger))) closing.push(closerOf(server));
+    const server = servers[index];
+    const listen = (): unknown => server?.listen({ fd: bindToDevice("tcp", address, port, AGENT_DEVICE) });
+    const host = formatInetAddress(address);
+    if (server !== undefined && (await opened(server, listen, host, port, logger))) closing.push(closerOf(server));
   }
   return closing;
 }
@@ -77,9 +86,18 @@ function closerOf(server: Server): () => void {
   };
 }
 
-async function opened(server: EventEmitter, host: string, port: number, logger: Logger): Promise<boolean> {
+/** Opens a socket; false where that fails, which is logged. */
+async function opened(
+  server: EventEmitter,
+  open: () => unknown,
+  host: string,
+  port: number,
+  logger: Logger,
+): Promise<boolean> {
   try {
-    await once(server, "listening");
+    const listening = once(server, "listening");
+    open();
+    await listening;
     return true;
   } catch (reason) {
     logger.error("a service for machines is not there", { host, port, reason: ContrailError.from(reason).message });
