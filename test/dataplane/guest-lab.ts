@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -54,6 +54,14 @@ export class GuestLab {
     return this.lab.must(guest.name, ...command);
   }
 
+  /** Everything that the agent has logged and kept. */
+  traces(): string {
+    const kept = readdirSync(this.#file("state"), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => join(parentPath, name));
+    return [this.#file("agent.log"), ...kept].map((file) => readFileSync(file, "utf8")).join("\n");
+  }
+
   async close(): Promise<void> {
     this.#control?.stdin?.end();
     if (this.#agent !== undefined && this.#agent.exitCode === null) {
@@ -91,16 +99,26 @@ export class GuestLab {
   }
 
   #startDataPlane(controlNode: string, more: readonly string[]): void {
-    const common = ["--name", "host1", "--pki-dir", this.#directory, "--log-level", "warn"];
+    const common = ["--name", "host1", "--pki-dir", this.#directory];
     const settings = ["--address", HOST_ADDRESS, "--underlay-device", "lo", "--control-nodes", controlNode];
     const files = ["--state-dir", this.#file("state"), "--port-socket", this.#file("ports.sock")];
-    const agent = [process.execPath, AGENT, ...common, ...settings, ...files, ...more];
+    const program = [process.execPath, AGENT, ...common, ...settings, ...files, "--log-level", "debug", ...more];
+    const agent = ["sh", "-c", `exec "$@" 2> ${this.#file("agent.log")}`, "sh", ...program];
     if (this.#engine === "ebpf") {
       const plane = ["--engine", "ebpf", "--pin-dir", "/mnt/bpf/host"];
       this.#agent = this.lab.start(HOST, "unshare", "-m", "sh", "-c", MOUNTED, "sh", ...agent, ...plane);
       return;
     }
-    this.lab.start(HOST, process.execPath, ENGINE, ...common, "--socket", this.#file("engine.sock"));
+    this.lab.start(
+      HOST,
+      process.execPath,
+      ENGINE,
+      ...common,
+      "--log-level",
+      "warn",
+      "--socket",
+      this.#file("engine.sock"),
+    );
     const plane = ["--engine", "typescript", "--engine-socket", this.#file("engine.sock")];
     this.#agent = this.lab.start(HOST, ...agent, ...plane);
   }

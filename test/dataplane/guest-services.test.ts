@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ebpfMissing } from "./ebpf-needs.ts";
 import { GuestLab, HOST } from "./guest-lab.ts";
@@ -82,6 +83,20 @@ describe.each(WAYS)("machines on the %s data plane, namespaces of %s", (engine, 
     expect(await resolve(b, NAME_SERVER, "long.example.org")).toBe("truncated 200 addresses");
   });
 
+  test("a machine that floods every service keeps no other from its own", async () => {
+    const flood = guests.lab.start(b.name, process.execPath, script("guest-flood-main.ts"), METADATA);
+    await once(flood.stdout ?? flood, "data");
+    for (let time = 0; time < 5; time++) {
+      expect(await get(a, `http://${METADATA}/latest/instance-id`)).toBe(`200 id-of-${a.name}`);
+      expect(await resolve(c, NAME_SERVER, a.name)).toBe(`${a.address} ${a.address}`);
+    }
+    flood.kill("SIGKILL");
+    await once(flood, "exit");
+    await eventually("the machine itself is served again", async () =>
+      (await get(b, `http://${METADATA}/latest/instance-id`)).startsWith("200"),
+    );
+  });
+
   test("no other port of the host, and nothing but services, is reached", async () => {
     guests.lab.start(HOST, process.execPath, script("tcp-peer.ts"), "sink", "9999");
     const closed = ["169.254.159.254:8097", `${METADATA}:8097`, "169.254.128.2", `${METADATA}:9999`, `${GATEWAY}:9999`];
@@ -96,6 +111,15 @@ describe.each(WAYS)("machines on the %s data plane, namespaces of %s", (engine, 
     expect(answer).toMatch(/^(ECONNREFUSED|no answer)$/);
     await guests.lab.must(HOST, "ip", "addr", "del", "169.254.128.1/32", "dev", "lo");
     expect(await get(a, `http://${METADATA}/latest/instance-id`)).toBe(`200 id-of-${a.name}`);
+  });
+
+  test("nothing that a machine reads is in a log or a file of the agent", () => {
+    const traces = guests.traces();
+    expect(traces).toContain("serving");
+    for (const secret of ["secret-", "another", "cloud-config", "ssh-ed25519"]) {
+      expect(traces).not.toContain(secret);
+      expect(traces).not.toContain(Buffer.from(secret).toString("base64").slice(0, 8));
+    }
   });
 
   test("a machine that uses another's address gets nothing of it", async () => {
