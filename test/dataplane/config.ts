@@ -9,5 +9,5 @@ export interface ParitySettings {
 /** Reads PARITY_SEED and PARITY_SCENARIOS. */
 export function paritySettings(): ParitySettings {
   const { PARITY_SEED, PARITY_SCENARIOS } = process.env;
-  return { seed: Number(PARITY_SEED ?? 20_261_124), scenarios: Number(PARITY_SCENARIOS ?? 1_800) };
+  return { seed: Number(PARITY_SEED ?? 20_261_124), scenarios: Number(PARITY_SCENARIOS ?? 2_000) };
 }

@@ -30,7 +30,15 @@ function tables(rules: readonly AclRule[]): readonly TableDelta[] {
     row: { vrf: 1, prefix: prefix(text), nextHop: 2, label: 20, originNetwork, groupSet },
   });
   const row = { id: 1, device: "vif1", vrf: 1, mac: MAC, nextHop: 1, network: 1, groupSet: 1, networkAcl: 1 };
-  const rest = { ingressAcl: 0, egressAcl: 0, subnet: prefix("10.1.0.0/16"), mtuBytes: 1450 };
+  const rest = {
+    ingressAcl: 0,
+    egressAcl: 0,
+    subnet: prefix("10.1.0.0/16"),
+    mtuBytes: 1450,
+    address: 0,
+    gateway: 0,
+    nameServer: 0,
+  };
   const remoteAddress = address("172.30.2.2");
   return [
     { kind: "group-set", row: { id: 1, groups: [8_000_001] } },

@@ -74,6 +74,9 @@ const ROWS: readonly TableDelta[] = [
       egressAcl: 0,
       subnet: prefix("10.1.1.0/24"),
       mtuBytes: 1450,
+      address: 0,
+      gateway: 0,
+      nameServer: 0,
     },
   },
 ];

@@ -35,7 +35,15 @@ const ROWS: readonly TableDelta[] = [
     kind: "interface",
     row: {
       ...{ id: 1, device: "vif1", vrf: 1, mac: MAC, nextHop: 1, network: 1, groupSet: 0, networkAcl: 0 },
-      ...{ ingressAcl: 0, egressAcl: 0, subnet: prefix("10.1.0.0/16"), mtuBytes: 1450 },
+      ...{
+        ingressAcl: 0,
+        egressAcl: 0,
+        subnet: prefix("10.1.0.0/16"),
+        mtuBytes: 1450,
+        address: 0,
+        gateway: 0,
+        nameServer: 0,
+      },
     },
   },
   { kind: "interface-address", row: { interface: 1, prefix: prefix("10.1.0.3/32"), mac: MAC } },

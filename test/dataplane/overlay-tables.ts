@@ -93,6 +93,9 @@ function localRows(item: Machine): readonly TableDelta[] {
     egressAcl: 0,
     subnet: prefix(`10.1.${item.network}.0/24`),
     mtuBytes: 1450,
+    address: address(item.address),
+    gateway: address(`10.1.${item.network}.1`),
+    nameServer: address(`10.1.${item.network}.2`),
   };
   return [
     { kind: "interface", row },

@@ -7,14 +7,18 @@ import { expect } from "vitest";
 import { type SystemUnderTest, scenario } from "./running-system.ts";
 import type { AttemptResult } from "./tls-attempt.ts";
 
+/** Metadata, passwords and names: sockets of an agent that take what comes by the punt device only. */
+const FOR_MACHINES = ["169.254.159.252", "169.254.159.253", "169.254.159.254"].flatMap((address) =>
+  [8_097, 8_098, 8_099].map((port) => `${address}%pkt0a:${port}`),
+);
 /** Every TCP listener of every namespace. */
 const LISTENERS: Readonly<Record<string, readonly string[]>> = {
   "oc-fabric": [],
   "oc-config": ["127.0.0.1:8082", "127.0.0.1:8084", "172.30.10.2:9094"],
   "oc-control1": ["127.0.0.1:8083", "172.30.11.2:179", "172.30.11.2:5269"],
   "oc-control2": ["127.0.0.1:8083", "172.30.12.2:179", "172.30.12.2:5269"],
-  "oc-host1": ["127.0.0.1:8085", "127.0.0.1:9091"],
-  "oc-host2": ["127.0.0.1:8085", "127.0.0.1:9091"],
+  "oc-host1": ["127.0.0.1:8085", "127.0.0.1:9091", ...FOR_MACHINES],
+  "oc-host2": ["127.0.0.1:8085", "127.0.0.1:9091", ...FOR_MACHINES],
 };
 /** Listeners of services for services, and the certificate that each takes. */
 const MUTUAL_TLS = [

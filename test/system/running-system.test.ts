@@ -4,13 +4,14 @@ import { commandTests, usageTests } from "./command-tests.ts";
 import { listenerTests } from "./listener-tests.ts";
 import { overlayTests } from "./overlay-tests.ts";
 import type { SystemTests } from "./running-system.ts";
+import { serviceTests } from "./service-tests.ts";
 import { statusTests } from "./status-tests.ts";
 import { stopTests } from "./stop-tests.ts";
 
 /** What is asked of one running system: started once for all of these, as that takes seconds. */
 const TESTS: Readonly<Record<"ebpf" | "user", readonly SystemTests[]>> = {
-  ebpf: [statusTests, commandTests, usageTests, listenerTests, overlayTests, stopTests],
-  user: [statusTests, commandTests, stopTests],
+  ebpf: [statusTests, commandTests, usageTests, listenerTests, overlayTests, serviceTests, stopTests],
+  user: [statusTests, commandTests, serviceTests, stopTests],
 };
 
 describe.each(["ebpf", "user"] as const satisfies readonly SystemForm[])("a running system, form %s", (form) => {

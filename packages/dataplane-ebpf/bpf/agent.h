@@ -101,6 +101,10 @@ int agent_in(struct __sk_buff *skb)
 
 	if (skb->len < PUNT_HEAD + ETH_HLEN || bpf_skb_load_bytes(skb, 0, &head, sizeof(head)))
 		return drop(REASON(invalid_packet), 0);
+	if (head.type == bpf_htons(ETH_P_IP)) {
+		bpf_tail_call(skb, &stages, STAGE_HOST_IN);
+		return drop(REASON(misc), 0);
+	}
 	if (head.type != bpf_htons(ETHERTYPE_PUNT) || head.version != 1 || head.reason != PUNT_FROM_AGENT)
 		return drop(REASON(invalid_packet), 0);
 	struct vif *vif = vif_by_id(bpf_ntohs(head.interface));

@@ -166,8 +166,12 @@ int vm_decide(struct __sk_buff *skb)
 	if (flow)
 		former = flow->to;
 	int problem = resolve(p, vif, &former, &destination);
-	if (problem == PUNT_RESULT)
-		return punt(skb, p, PUNT_NEXTHOP);
+	if (problem == PUNT_RESULT) {
+		p->drop = 0;
+		p->punt_reason = PUNT_NEXTHOP;
+		bpf_tail_call(skb, &stages, STAGE_SERVICE);
+		return drop(REASON(misc), vif->id);
+	}
 	if (problem)
 		return drop(problem, vif->id);
 	side_of_vif(vif, &sender);

@@ -49,7 +49,10 @@ struct vif {
 	__u8 primary_mac[6];
 	__u8 mac[6];
 	__u8 peer; /* 1: a veth whose other end is in another namespace */
-	__u8 unused[7];
+	__u8 unused[3];
+	__be32 address; /* of its own: what services of the host answer to; 0: none */
+	__be32 gateway; /* and name server: where they are reached; 0: none */
+	__be32 name_server;
 };
 
 /* Key of the longest-prefix tables: scope is a VRF or an interface. */
@@ -256,7 +259,7 @@ struct way {
 	__u8 unused[3];
 };
 
-enum stage { STAGE_VM_IN, STAGE_FAB_IN, STAGE_AGENT_IN, STAGE_ARP, STAGE_VM_DECIDE, STAGE_FAB_DECIDE, STAGE_PUNT, STAGES };
+enum stage { STAGE_VM_IN, STAGE_FAB_IN, STAGE_AGENT_IN, STAGE_ARP, STAGE_VM_DECIDE, STAGE_FAB_DECIDE, STAGE_PUNT, STAGE_SERVICE, STAGE_HOST_IN, STAGES };
 
 /* What a test sees of a run: TEST_BUILD only. */
 struct test_record {

@@ -61,7 +61,8 @@ TABLE(flows, BPF_MAP_TYPE_HASH, MAX_FLOWS, 0, struct flow_key, struct flow);
 /* By key next hop. */
 TABLE(flow_counts, BPF_MAP_TYPE_HASH, 65536, BPF_F_NO_PREALLOC, __u32, struct flow_count);
 TABLE(fragments, BPF_MAP_TYPE_LRU_HASH, 8192, 0, struct fragment_key, struct ports);
-TABLE(punt_windows, BPF_MAP_TYPE_ARRAY, VIF_SLOTS, 0, __u32, struct punt_window);
+/* By interface: of punts, and behind all of these of packets to services. */
+TABLE(punt_windows, BPF_MAP_TYPE_ARRAY, 2 * VIF_SLOTS, 0, __u32, struct punt_window);
 
 TABLE(drops, BPF_MAP_TYPE_PERCPU_ARRAY, 64, 0, __u32, __u64);
 TABLE(counters, BPF_MAP_TYPE_PERCPU_ARRAY, VIF_SLOTS, 0, __u32, struct vif_counters);

@@ -8,6 +8,7 @@
 #include "ageing.h"
 #include "from-machine.h"
 #include "from-underlay.h"
+#include "service.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 

@@ -30,6 +30,7 @@ import {
   settingsValue,
   sourceValue,
   u32Key,
+  VIF_SLOTS,
   vifValue,
   withPrimary,
 } from "./layout.ts";
@@ -295,7 +296,8 @@ export class KernelTables {
     this.#goneNextHops.push(vif.getU32(12));
     this.#devices.orphan(vif.getU32(4), id);
     mapUpdate(maps.vifs, u32Key(id), new Uint8Array(SIZE.vif));
-    mapUpdate(maps.punt_windows, u32Key(id), new Uint8Array(SIZE.puntWindow));
+    for (const window of [id, VIF_SLOTS + id])
+      mapUpdate(maps.punt_windows, u32Key(window), new Uint8Array(SIZE.puntWindow));
     this.#zeroCounters(id);
   }
 

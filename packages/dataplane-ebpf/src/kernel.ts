@@ -35,7 +35,17 @@ const MAPS = [
 ] as const;
 
 /** In the order of enum stage in bpf/layout.h. */
-const STAGES = ["vm_in", "fab_in", "agent_in", "arp", "vm_decide", "fab_decide", "punt_to_agent"] as const;
+const STAGES = [
+  "vm_in",
+  "fab_in",
+  "agent_in",
+  "arp",
+  "vm_decide",
+  "fab_decide",
+  "punt_to_agent",
+  "service",
+  "host_in",
+] as const;
 
 /** The programs and maps of one host in the kernel, with their stages in place. */
 export interface Kernel {

@@ -69,6 +69,9 @@ test("an interface's members stand where the compiled program reads them", () =>
     egressAcl: 8,
     subnet: inetPrefix(0x0a010203, 24),
     mtuBytes: 1450,
+    address: 0x0a010205,
+    gateway: 0x0a010201,
+    nameServer: 0x0a010202,
   };
   const primary = { address: 0x0a010203, mac: 0x020000000002 };
   const value = new Struct(vifValue(row, { ifindex: 9, peer: true, primary }));
@@ -79,6 +82,9 @@ test("an interface's members stand where the compiled program reads them", () =>
   expect(value.getBe32(offset("vif", "subnet"))).toBe(0x0a010200);
   expect(value.getBe32(offset("vif", "subnet_mask"))).toBe(0xffffff00);
   expect(value.getBe32(offset("vif", "primary"))).toBe(0x0a010203);
+  expect(value.getBe32(offset("vif", "address"))).toBe(0x0a010205);
+  expect(value.getBe32(offset("vif", "gateway"))).toBe(0x0a010201);
+  expect(value.getBe32(offset("vif", "name_server"))).toBe(0x0a010202);
   expect(value.bytes[offset("vif", "primary_mac") + 5]).toBe(2);
   expect(value.bytes[offset("vif", "mac") + 5]).toBe(1);
   expect(value.bytes[offset("vif", "peer")]).toBe(1);

@@ -12,7 +12,7 @@ import {
 import { type InetPrefix, inetMask, type MacAddress, readMacAddress, writeMacAddress } from "@contrail/net";
 
 /** Raised with every change of bpf/layout.h: maps of another version are left alone and replaced whole. */
-export const LAYOUT_VERSION = 4;
+export const LAYOUT_VERSION = 5;
 
 /** A bit of enum flow_state. */
 const FLOW_ESTABLISHED = 1;
@@ -22,7 +22,7 @@ export const SIZE = {
   u32: 4,
   settings: 24,
   device: 12,
-  vif: 72,
+  vif: 80,
   prefixKey: 12,
   source: 8,
   route: 16,
@@ -43,6 +43,9 @@ export const ACL_ROWS = 131_072;
 
 /** Count of the established entries of an interface that is gone, as in bpf/layout.h. */
 export const FLOWS_GONE = -0x40000000;
+
+/** Slots of interfaces, as in bpf/layout.h. */
+export const VIF_SLOTS = 4_352;
 
 /** Uses of a device, as in bpf/layout.h. */
 export const DEVICE_USE = { machine: 1, underlay: 2, punt: 3 } as const;
@@ -143,7 +146,10 @@ export function vifValue(row: InterfaceRow, extras: VifExtras): Uint8Array {
     .u32(32, row.egressAcl)
     .be32(36, (row.subnet.address & mask) >>> 0)
     .be32(40, mask)
-    .u32(44, row.mtuBytes);
+    .u32(44, row.mtuBytes)
+    .be32(68, row.address)
+    .be32(72, row.gateway)
+    .be32(76, row.nameServer);
   writeMacAddress(struct.bytes, 58, row.mac);
   struct.bytes[64] = extras.peer ? 1 : 0;
   return withPrimary(struct.bytes, extras.primary);

@@ -99,6 +99,7 @@ function applyDelta(state: ForwarderState, delta: TableDelta): void {
     if (row !== undefined) state.flows.removeNextHop(row.nextHop);
     state.counters.interfaces.delete(delta.id);
     state.punts.forget(delta.id);
+    state.services.forget(delta.id);
   }
   state.tables.apply(delta);
 }

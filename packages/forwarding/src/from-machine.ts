@@ -9,6 +9,7 @@ import { type InetHeader, parseInetHeader, payloadBytes } from "./inet-header.ts
 import type { Offload, Outcome } from "./outcome.ts";
 import { PUNT_REASON, punt } from "./punt.ts";
 import { refusal, send } from "./send.ts";
+import { toService } from "./service-packet.ts";
 import type { ForwarderState } from "./state.ts";
 import type { InterfaceRow } from "./tables.ts";
 import { keyOfPacket } from "./transport.ts";
@@ -75,13 +76,26 @@ function inetFromMachine(
   const packet = keyOfPacket(frame, header, ingress.nextHop, state.fragments);
   if (typeof packet === "string") return dropped(packet);
   const resolution = decideFromMachine(state, ingress, { ...packet, totalBytes: header.totalBytes, nowNs });
-  if (resolution === "punt") return punted(state, ingress, PUNT_REASON.nexthop, frame, nowNs);
+  if (resolution === "punt") return served(state, ingress, frame, header, nowNs);
   if (typeof resolution === "string") return dropped(resolution);
   const refused = refusal(state, frame, header, resolution, offload);
   if (refused === undefined) return { outputs: [send(state, frame, header, packet.key, resolution, offload)] };
   if (refused.puntReason === undefined) return dropped(refused.drop);
   const told = punt(state, ingress, refused.puntReason, frame, nowNs);
   return { outputs: typeof told === "string" ? [] : [told], drop: refused.drop };
+}
+
+/** A packet to an address of the vRouter's own: for a service of the host, or for the agent. */
+function served(
+  state: ForwarderState,
+  ingress: InterfaceRow,
+  frame: Uint8Array,
+  header: InetHeader,
+  nowNs: bigint,
+): Outcome {
+  const output = toService(state, ingress, frame, header, nowNs);
+  if (output === undefined) return punted(state, ingress, PUNT_REASON.nexthop, frame, nowNs);
+  return typeof output === "string" ? dropped(output) : { outputs: [output] };
 }
 
 function punted(

@@ -19,6 +19,10 @@ export interface PuntHead {
 
 export const PUNT_REASON = { dhcp: 1, nexthop: 2, zeroTtl: 3, handleDf: 4, fromAgent: 128 } as const;
 
+/** MAC of the agent's end of the punt device. */
+export const AGENT_MAC = 0x020000000001;
+/** MAC that frames to the agent come from. */
+export const DATA_PLANE_MAC = 0x020000000002;
 /** Ethernet and the head of 8 bytes. */
 export const PUNT_HEAD_BYTES = ETHERNET_BYTES + 8;
 const PUNT_VERSION = 1;
@@ -27,8 +31,8 @@ const WINDOW_NS = 1_000_000_000n;
 /** Puts the head before a frame. */
 export function encodePunt(head: PuntHead, frame: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(PUNT_HEAD_BYTES + frame.length);
-  writeMacAddress(bytes, 0, 0x020000000001);
-  writeMacAddress(bytes, 6, 0x020000000002);
+  writeMacAddress(bytes, 0, AGENT_MAC);
+  writeMacAddress(bytes, 6, DATA_PLANE_MAC);
   write16(bytes, 12, ETHERTYPE_PUNT);
   bytes[14] = PUNT_VERSION;
   bytes[15] = head.reason;

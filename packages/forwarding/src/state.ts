@@ -16,6 +16,8 @@ export interface ForwarderState {
   readonly flows: FlowTable;
   readonly fragments: FragmentTable;
   readonly punts: PuntLimiter;
+  /** Packets to services of the host. */
+  readonly services: PuntLimiter;
   readonly counters: Counters;
   /** Rises with every applied batch; verdicts of an older one are computed again. */
   generation: number;
@@ -31,6 +33,7 @@ export function emptyState(limits: Partial<ForwarderLimits> = {}): ForwarderStat
     flows: new FlowTable(bounds),
     fragments: new FragmentTable(bounds.fragments),
     punts: new PuntLimiter(),
+    services: new PuntLimiter(),
     counters: new Counters(),
     generation: 1,
   };

@@ -46,6 +46,12 @@ export interface InterfaceRow {
   /** Its subnet: TTL is not decremented inside it. Length 0 with address 0 where it has none. */
   readonly subnet: InetPrefix;
   readonly mtuBytes: number;
+  /** Its own first address, which services of the host answer to; 0: none, and no service. */
+  readonly address: number;
+  /** Gateway of its subnet, where services of the host are reached; 0: none. */
+  readonly gateway: number;
+  /** Name server of its subnet, where services of the host are reached; 0: none. */
+  readonly nameServer: number;
 }
 
 /** A source that an interface may send from. Key: interface and prefix. */

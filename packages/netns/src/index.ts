@@ -1,5 +1,5 @@
 export { isolateFromHostStack } from "./host-stack.ts";
-export { holdUdpPort, openRawInetSocket, type RawInetSocket } from "./inet-socket.ts";
+export { bindToDevice, holdUdpPort, openRawInetSocket, type RawInetSocket } from "./inet-socket.ts";
 export { runIp, runIpBatch, runIpJson } from "./ip-command.ts";
 export { ERRNO, interfaceIndex, SystemCallError, takeFileLock } from "./libc.ts";
 export { watchLinks } from "./link-watch.ts";

@@ -5,6 +5,7 @@ import {
   openSocket,
   SOCK_DGRAM,
   SOCK_RAW,
+  SOCK_STREAM,
   setSocketOption,
   transmit,
 } from "./libc.ts";
@@ -13,6 +14,7 @@ const IPPROTO_RAW = 255;
 const SOL_SOCKET = 1;
 const SO_RCVBUF = 8;
 const SO_REUSEADDR = 2;
+const SO_BINDTODEVICE = 25;
 const DESTINATION_OFFSET = 16;
 
 /** Sends whole IPv4 packets by the host's routing table and neighbours (raw(7), IP_HDRINCL). */
@@ -55,6 +57,23 @@ export function holdUdpPort(port: number): () => void {
     throw reason;
   }
   return () => closeDescriptor(fd);
+}
+
+/**
+ * A socket bound to an address and port, that takes packets of one device only (SO_BINDTODEVICE): what comes to the
+ * address by another one is none of its business. Gives the descriptor, which is the caller's. Throws SystemCallError.
+ */
+export function bindToDevice(kind: "tcp" | "udp", address: number, port: number, device: string): number {
+  const fd = openSocket(AF_INET, kind === "tcp" ? SOCK_STREAM : SOCK_DGRAM, 0);
+  try {
+    if (kind === "tcp") setSocketOption(fd, SOL_SOCKET, SO_REUSEADDR, Uint8Array.from([1, 0, 0, 0]));
+    setSocketOption(fd, SOL_SOCKET, SO_BINDTODEVICE, new TextEncoder().encode(`${device}\0`));
+    bindSocket(fd, inetSocketAddress(address, port));
+    return fd;
+  } catch (reason) {
+    closeDescriptor(fd);
+    throw reason;
+  }
 }
 
 /** struct sockaddr_in: family:16 | port:16 | address:32 (network order) | 8 bytes. */

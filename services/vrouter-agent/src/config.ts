@@ -31,6 +31,10 @@ export const SETTINGS = z.object({
     .min(1)
     .default(100_000)
     .describe("established flow entries of an interface"),
+  resolvers: z
+    .string()
+    .default("")
+    .describe("name servers of the outside for machines, with commas; empty: those of /etc/resolv.conf"),
   logLevel: z.enum(["debug", "info", "warn", "error", "silent"]).default("info").describe("least level that is logged"),
 });
 

@@ -115,6 +115,9 @@ function interfaceRow(host: HostNumber): InterfaceRow {
     egressAcl: EGRESS,
     subnet: prefix(`10.1.${host}.0/24`),
     mtuBytes: MACHINE_MTU_BYTES,
+    address: 0,
+    gateway: 0,
+    nameServer: 0,
   };
 }
 

@@ -3,6 +3,7 @@ import { BROADCAST_MAC, VROUTER_MAC } from "@contrail/net";
 import fc from "fast-check";
 import { arp, ethernet, inet, tunnelFrame, udp } from "./frames.ts";
 import { packetChoices, packetOf } from "./packet-arbitrary.ts";
+import { serviceStep } from "./service-arbitrary.ts";
 import type { Step } from "./step.ts";
 import {
   address,
@@ -151,7 +152,7 @@ const otherProtocol: fc.Arbitrary<Step> = fc
 /** Good frames with some bytes changed, or cut. */
 const mutated: fc.Arbitrary<Step> = fc
   .tuple(
-    fc.oneof(arpStep, dhcp, oddDestination, oddTunnel, agentStep, goodPacket()),
+    fc.oneof(arpStep, dhcp, oddDestination, oddTunnel, agentStep, goodPacket(), serviceStep),
     fc.array(fc.tuple(fc.nat({ max: 80 }), fc.nat({ max: 255 })), { maxLength: 4 }),
     fc.option(fc.nat({ max: 80 })),
   )

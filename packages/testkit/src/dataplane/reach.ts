@@ -1,4 +1,4 @@
-import type { Outcome } from "@contrail/forwarding";
+import { decodePunt, type Outcome } from "@contrail/forwarding";
 import type { Step } from "./step.ts";
 
 /** How often scenarios reached each drop reason, each way out, and each kind of step with its fate. */
@@ -10,8 +10,9 @@ export class Reach {
       this.#count(`apply/${step.about}`);
       return;
     }
+    if (step.about === "service/reply" && outcome.drop === undefined) this.#count("out/service/interface");
     for (const output of outcome.outputs) {
-      const reason = output.kind === "punt" ? `/${output.frame[15]}` : "";
+      const reason = output.kind === "punt" ? `/${reasonOf(output.frame)}` : "";
       this.#count(`out/${step.kind}/${output.kind}${reason}`);
     }
     if (outcome.toHost === true) this.#count(`out/${step.kind}/host`);
@@ -35,6 +36,12 @@ export class Reach {
   }
 }
 
+/** Why a frame is on the punt device: the reason of its head, or a service. */
+function reasonOf(frame: Uint8Array): string {
+  const punt = decodePunt(frame);
+  return punt === undefined ? "service" : String(punt.head.reason);
+}
+
 /** The ways out of the pipeline that scenarios must reach, as Reach names them. */
 export const WAYS_OUT: readonly string[] = [
   "out/machine/interface",
@@ -43,7 +50,9 @@ export const WAYS_OUT: readonly string[] = [
   "out/machine/punt/2",
   "out/machine/punt/3",
   "out/machine/punt/4",
+  "out/machine/punt/service",
   "out/underlay/interface",
   "out/underlay/host",
   "out/agent/interface",
+  "out/service/interface",
 ];

@@ -2,6 +2,7 @@ import { DROP_REASONS, type DropReason, type TableDelta } from "@contrail/forwar
 import fc from "fast-check";
 import { conversation } from "./conversation-arbitrary.ts";
 import { oddSteps } from "./odd-arbitrary.ts";
+import { serviceSteps } from "./service-arbitrary.ts";
 import type { Step, TimedStep } from "./step.ts";
 import { worldTables } from "./world.ts";
 import { worldArbitrary } from "./world-arbitrary.ts";
@@ -27,6 +28,7 @@ export const scenarioArbitrary: fc.Arbitrary<Scenario> = fc
       fc.oneof(
         { weight: 6, arbitrary: conversation },
         { weight: 6, arbitrary: oddSteps },
+        { weight: 2, arbitrary: serviceSteps },
         { weight: 1, arbitrary: change },
       ),
       { minLength: 1, maxLength: 12 },

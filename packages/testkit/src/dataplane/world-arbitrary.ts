@@ -1,6 +1,6 @@
 import type { AclRule, AddressMatch, PortRange } from "@contrail/forwarding";
 import fc from "fast-check";
-import { LOCALS, type LocalChoices, prefix, type WorldChoices } from "./world.ts";
+import { LOCALS, type LocalChoices, prefix, SERVICES, type WorldChoices } from "./world.ts";
 
 const addressMatch: fc.Arbitrary<AddressMatch> = fc.oneof(
   { weight: 4, arbitrary: fc.constant({ kind: "any" } as const) },
@@ -46,13 +46,29 @@ const acl = fc
 
 const aclId = fc.constantFrom(0, 0, 0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 9);
 
-const localChoices: fc.Arbitrary<LocalChoices> = fc.record({
+/** What an interface lacks of what services need; mostly nothing. */
+const services: fc.Arbitrary<Partial<LocalChoices>> = fc.constantFrom(
+  {},
+  {},
+  {},
+  {},
+  { address: 0 },
+  { gateway: 0 },
+  { nameServer: SERVICES.gateway },
+  { address: 0, gateway: 0, nameServer: 0 },
+);
+
+const policyChoices = fc.record({
   groupSet: fc.constantFrom(0, 1, 2, 3, 7),
   networkAcl: aclId,
   ingressAcl: aclId,
   egressAcl: aclId,
   mtuBytes: fc.constantFrom(1450, 1450, 576),
 });
+
+const localChoices: fc.Arbitrary<LocalChoices> = fc
+  .tuple(policyChoices, services)
+  .map(([policy, lacks]) => ({ ...policy, ...lacks }));
 
 /** A world's choices: ACLs that mostly pass, so that packets get past them. */
 export const worldArbitrary: fc.Arbitrary<WorldChoices> = fc.record({

@@ -1,4 +1,11 @@
-import type { HostSettings, InterfaceRow, NextHopAction, RouteRow, TableDelta } from "@contrail/forwarding";
+import {
+  type HostSettings,
+  type InterfaceRow,
+  METADATA_ADDRESS,
+  type NextHopAction,
+  type RouteRow,
+  type TableDelta,
+} from "@contrail/forwarding";
 import { type InetPrefix, inetPrefix, parseInetAddress, parseInetPrefix } from "@contrail/net";
 
 /** Dotted decimal of a literal in a test. */
@@ -26,7 +33,8 @@ export interface WorldChoices {
   readonly acls: readonly Extract<TableDelta, { kind: "acl" }>["row"]["rules"][];
 }
 
-export type LocalChoices = Pick<InterfaceRow, "groupSet" | "networkAcl" | "ingressAcl" | "egressAcl" | "mtuBytes">;
+export type LocalChoices = Pick<InterfaceRow, "groupSet" | "networkAcl" | "ingressAcl" | "egressAcl" | "mtuBytes"> &
+  Partial<Pick<InterfaceRow, "address" | "gateway" | "nameServer">>;
 
 /** A machine on this host. Interface 3 has the address of interface 1 in another VRF. */
 export interface Local {
@@ -73,6 +81,13 @@ export const ODD_DESTINATIONS = {
   noRoute: address("192.0.2.1"),
 } as const;
 
+/** Where services of the host are, in both VRFs. */
+export const SERVICES = {
+  metadata: METADATA_ADDRESS,
+  gateway: address("10.1.1.1"),
+  nameServer: address("10.1.1.2"),
+} as const;
+
 /** Labels that lead nowhere. */
 export const ODD_LABELS = { toTunnel: 900, toNothing: 901, toMissingInterface: 902, absent: 903 } as const;
 
@@ -113,6 +128,7 @@ const ROUTES: readonly RouteRow[] = [
     route(1, inetPrefix(item.address, 32), item.host + 2, 300 + index, item.network, index),
   ),
   route(1, prefix("10.1.2.0/24"), 2, 310, 2, 1),
+  ...[1, 2].flatMap((vrf) => Object.values(SERVICES).map((where) => route(vrf, inetPrefix(where, 32), 4, 0, 0))),
   route(1, inetPrefix(ODD_DESTINATIONS.punt, 32), 4, 0, 0),
   route(1, inetPrefix(ODD_DESTINATIONS.ecmp, 32), 10, 0, 2, 2),
   route(1, inetPrefix(ODD_DESTINATIONS.ecmpMissingMember, 32), 11, 0, 0),
@@ -136,6 +152,9 @@ function localRows(item: Local, choices: LocalChoices | undefined): readonly Tab
     ingressAcl: 0,
     egressAcl: 0,
     mtuBytes: 1450,
+    address: item.address,
+    gateway: SERVICES.gateway,
+    nameServer: SERVICES.nameServer,
     ...choices,
   };
   return [

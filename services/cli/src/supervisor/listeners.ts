@@ -1,10 +1,19 @@
 import { readFileSync } from "node:fs";
+import { SERVICE_ADDRESSES, SERVICE_PORTS } from "@contrail/forwarding";
+import { formatInetAddress } from "@contrail/net";
 import type { NodeProcess } from "./node-process.ts";
 
 const LISTENING = "0A";
 const PORT_BY_SCHEME: Readonly<Record<string, string>> = { "http:": "80", "https:": "443" };
 
-/** TCP listeners of the nodes' namespaces that are neither on loopback nor one of the URLs of a node there. */
+/** Sockets of agents for machines: bound to the device that only the data plane leads to. */
+const FOR_MACHINES: ReadonlySet<string> = new Set(
+  Object.values(SERVICE_ADDRESSES).flatMap((address) =>
+    Object.values(SERVICE_PORTS).map((port) => `${formatInetAddress(address)}:${port}`),
+  ),
+);
+
+/** TCP listeners of the nodes' namespaces that are neither on loopback, nor for machines, nor a URL of a node there. */
 export function wideListeners(nodes: readonly NodeProcess[]): readonly string[] {
   const declared = new Set(
     nodes.flatMap(({ plan }) => Object.values(plan.urls).map((url) => `${plan.namespace} ${hostAndPort(url)}`)),
@@ -12,7 +21,7 @@ export function wideListeners(nodes: readonly NodeProcess[]): readonly string[] 
   const found = nodes.flatMap(({ pid, plan }) =>
     pid === undefined ? [] : listenersOf(pid).map((listener) => `${plan.namespace} ${listener}`),
   );
-  const wide = [...new Set(found)].filter((listener) => !declared.has(listener) && !isLoopback(listener));
+  const wide = [...new Set(found)].filter((listener) => !declared.has(listener) && !isInner(listener));
   return wide.sort();
 }
 
@@ -64,7 +73,7 @@ function hostAndPort(url: string): string {
   return `${hostname}:${port || (PORT_BY_SCHEME[protocol] ?? "")}`;
 }
 
-function isLoopback(listener: string): boolean {
+function isInner(listener: string): boolean {
   const [, address = ""] = listener.split(" ");
-  return address.startsWith("127.") || address.startsWith("[::1]");
+  return address.startsWith("127.") || address.startsWith("[::1]") || FOR_MACHINES.has(address);
 }

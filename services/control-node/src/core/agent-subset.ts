@@ -1,5 +1,6 @@
 import type { ConfigGraph, GraphChange } from "@contrail/graph";
 import type { ConfigObject } from "@contrail/schema";
+import { hasMachineName, nameOnly } from "./machine-name.ts";
 
 /** Types whose objects every agent gets. */
 const GLOBAL_TYPES = ["global-system-config", "global-vrouter-config"];
@@ -11,12 +12,26 @@ export interface SubsetChange {
   readonly removes: readonly { readonly uuid: string; readonly revision: bigint }[];
 }
 
+/** How much of an object an agent gets: all of it, or, of a machine of another host, the name and nothing else. */
+export type SubsetForm = "whole" | "name";
+
+/** What an agent holds of an object. */
+export interface Held {
+  readonly revision: bigint;
+  readonly form: SubsetForm;
+}
+
 /**
- * UUIDs of the objects that an agent needs: its virtual-router, the global ones, and from each of its machines the
+ * UUIDs of the objects that an agent needs, with their form: its virtual-router, the global ones, and from each of its machines the
  * interfaces, their networks, addresses and security groups, the networks' instances, ACLs and IPAMs, the groups' ACLs,
- * and the networks that those ACLs name (these without anything behind them).
+ * and the networks that those ACLs name (these without anything behind them). For the agent's answers to DNS questions
+ * also the names and addresses of the other machines of the networks.
  */
-export function agentSubset(graph: ConfigGraph, agentName: string, machines: Iterable<string>): ReadonlySet<string> {
+export function agentSubset(
+  graph: ConfigGraph,
+  agentName: string,
+  machines: Iterable<string>,
+): ReadonlyMap<string, SubsetForm> {
   const reached = new Set<string>();
   const waiting: string[] = [];
   for (const type of GLOBAL_TYPES) for (const object of graph.ofType(type)) reached.add(object.uuid);
@@ -28,11 +43,24 @@ export function agentSubset(graph: ConfigGraph, agentName: string, machines: Ite
     reached.add(uuid);
     waiting.push(...nextOf(graph, object));
   }
-  for (const uuid of [...reached]) {
-    if (graph.get(uuid)?.type !== "access-control-list") continue;
-    for (const network of graph.linked(uuid, "virtual-network")) reached.add(network.uuid);
+  const needed = new Map<string, SubsetForm>();
+  for (const uuid of reached) needed.set(uuid, "whole");
+  for (const uuid of reached) {
+    const type = graph.get(uuid)?.type;
+    if (type === "access-control-list")
+      for (const network of graph.linked(uuid, "virtual-network")) needed.set(network.uuid, "whole");
+    if (type === "virtual-network") addNames(graph, uuid, needed);
   }
-  return reached;
+  return needed;
+}
+
+/** The machines of a network that have a name, and their addresses. */
+function addNames(graph: ConfigGraph, network: string, needed: Map<string, SubsetForm>): void {
+  for (const vmi of graph.linked(network, "virtual-machine-interface")) {
+    if (needed.has(vmi.uuid) || !hasMachineName(vmi)) continue;
+    needed.set(vmi.uuid, "name");
+    for (const ip of graph.linked(vmi.uuid, "instance-ip")) needed.set(ip.uuid, "whole");
+  }
 }
 
 /** Where the walk goes from an object. */
@@ -67,29 +95,33 @@ function nextOf(graph: ConfigGraph, object: ConfigObject): readonly string[] {
 /** True where a change may alter what an agent needs, given what it holds. */
 export function concernsAgent(
   agentName: string,
-  held: ReadonlyMap<string, bigint>,
+  held: ReadonlyMap<string, Held>,
   machines: ReadonlySet<string>,
   change: GraphChange,
 ): boolean {
   if (held.has(change.uuid) || machines.has(change.uuid) || GLOBAL_TYPES.includes(change.type)) return true;
   if (change.type === "virtual-router" && change.after?.fqName.at(-1) === agentName) return true;
   for (const uuid of change.relinked) if (held.has(uuid)) return true;
-  return false;
+  // A machine of another host that gets a name.
+  const isInterface = change.type === "virtual-machine-interface" && change.after !== undefined;
+  return isInterface && change.after.refs.some(({ toUuid }) => held.has(toUuid));
 }
 
-/** The difference between what an agent holds (uuid to revision) and what it needs. */
+/** The difference between what an agent holds and what it needs. */
 export function subsetChange(
   graph: ConfigGraph,
-  needed: ReadonlySet<string>,
-  held: ReadonlyMap<string, bigint>,
+  needed: ReadonlyMap<string, SubsetForm>,
+  held: ReadonlyMap<string, Held>,
 ): SubsetChange {
   const upserts: ConfigObject[] = [];
-  for (const uuid of needed) {
+  for (const [uuid, form] of needed) {
     const object = graph.get(uuid);
-    if (object !== undefined && held.get(uuid) !== object.revision) upserts.push(object);
+    const known = held.get(uuid);
+    if (object === undefined || (known?.revision === object.revision && known.form === form)) continue;
+    upserts.push(form === "name" ? nameOnly(object) : object);
   }
   upserts.sort((a, b) => rank(a) - rank(b));
-  const removes = [...held].filter(([uuid]) => !needed.has(uuid)).map(([uuid, revision]) => ({ uuid, revision }));
+  const removes = [...held].filter(([uuid]) => !needed.has(uuid)).map(([uuid, { revision }]) => ({ uuid, revision }));
   return { upserts, removes };
 }
 

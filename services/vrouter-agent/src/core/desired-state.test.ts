@@ -124,6 +124,43 @@ describe("rows of a port", () => {
   });
 });
 
+describe("services of the host", () => {
+  const [gateway, nameServer, metadata] = [0x0a000001, 0x0a000002, 0xa9fea9fe];
+  const puntedOf = (state: ReturnType<typeof stateOf>): readonly number[] => {
+    const punt = rowsOf(state.rows, "next-hop").find(({ action }) => action.kind === "punt");
+    const routes = rowsOf(state.rows, "route").filter(({ nextHop }) => nextHop === punt?.id);
+    return routes.map(({ prefix }) => prefix.address).sort((a, b) => a - b);
+  };
+
+  test("are at the gateway, the name server and 169.254.169.254, for the machine's first address", () => {
+    const state = stateOf([...network(0), ...machine(0, 0)], [port(0)]);
+    expect(rowsOf(state.rows, "interface")).toMatchObject([{ address: 0x0a000003, gateway, nameServer }]);
+    expect(puntedOf(state)).toEqual([gateway, nameServer, metadata]);
+  });
+
+  test("give way to a machine that has the name server's address, whichever port comes first", () => {
+    const taken = machine(1, 0).map((each) =>
+      each.type === "instance-ip" ? { ...each, properties: { instance_ip_address: "10.0.0.2" } } : each,
+    );
+    for (const ports of [
+      [port(0), port(1)],
+      [port(1), port(0)],
+    ]) {
+      const state = stateOf([...network(0), ...machine(0, 0), ...taken], ports);
+      expect(puntedOf(state)).toEqual([gateway, metadata]);
+      expect(rowsOf(state.rows, "route").filter(({ prefix }) => prefix.address === nameServer)).toHaveLength(1);
+    }
+  });
+
+  test("give way to another host's machine that has the name server's address, not the gateway's", () => {
+    const routeTo = (address: string) => {
+      const { rows } = withRoutes([{ address: REMOTE, label: 40 }], address);
+      return rowsOf(rows, "route").find(({ prefix }) => prefix.address === parseInetAddress(address))?.label;
+    };
+    expect([routeTo("10.0.0.2"), routeTo("10.0.0.1")]).toEqual([40, 0]);
+  });
+});
+
 describe("routes of other hosts", () => {
   test("lead into a tunnel, with endpoint, label, groups and network", () => {
     const { rows } = withRoutes([{ address: REMOTE, label: 40 }]);

@@ -1,5 +1,5 @@
 import type { EcmpMember, HostSettings, NextHopAction, RowDelta } from "@contrail/forwarding";
-import { MAX_ECMP_MEMBERS, rowProblem } from "@contrail/forwarding";
+import { MAX_ECMP_MEMBERS, METADATA_ADDRESS, rowProblem } from "@contrail/forwarding";
 import { type InetPrefix, inetPrefix } from "@contrail/net";
 import type { ConfigObject } from "@contrail/schema";
 import type { AclCache } from "./acl-cache.ts";
@@ -122,6 +122,9 @@ class Calculation {
         egressAcl: this.#groupsAcl(active, "egress"),
         subnet: active.subnet?.prefix ?? inetPrefix(0, 0),
         mtuBytes: this.#inputs.settings.underlayMtuBytes - TUNNEL_BYTES,
+        address: active.addresses[0] ?? 0,
+        gateway: active.subnet?.gateway ?? 0,
+        nameServer: active.subnet?.dnsServer ?? 0,
       },
     });
     const own = active.addresses.map((address) => ({ prefix: inetPrefix(address, 32), mac }));
@@ -129,10 +132,20 @@ class Calculation {
     for (const { prefix } of own) this.#localRoute(vrf, prefix, nextHop, active.networkId, groupSet);
     this.#row(`label ${label}`, { kind: "label", row: { label, nextHop } });
     this.#byLabel.set(label, { nextHop, addresses: active.addresses });
-    for (const { gateway } of active.subnets) {
-      if (gateway === undefined) continue;
-      this.#localRoute(vrf, inetPrefix(gateway, 32), this.#nextHop("punt", { kind: "punt" }), active.networkId, 0);
+    for (const { gateway, dnsServer } of active.subnets) {
+      this.#hostRoute(vrf, gateway, active.networkId, true);
+      this.#hostRoute(vrf, dnsServer, active.networkId, false);
     }
+    this.#hostRoute(vrf, METADATA_ADDRESS, active.networkId, true);
+  }
+
+  /** To an address where the host itself answers. A machine of this host goes before it; of another one, unless it holds. */
+  #hostRoute(vrf: number, address: number | undefined, network: number, holds: boolean): void {
+    const prefix = inetPrefix(address ?? 0, 32);
+    if (address === undefined || this.#local.get(vrf)?.has(`${prefix.address}/32`)) return;
+    const nextHop = this.#nextHop("punt", { kind: "punt" });
+    if (holds) this.#localRoute(vrf, prefix, nextHop, network, 0);
+    else this.#route(vrf, prefix, nextHop, 0, network, 0);
   }
 
   #allowedPairs({ interface: vmi, mac, port }: ActivePort): ReturnType<typeof allowedPairs> {

@@ -1,9 +1,10 @@
 import { inetMask, inetPrefix, parseInetAddress, parseInetPrefix } from "@contrail/net";
-import type { JsonValue } from "@contrail/schema";
-import type { ActivePort } from "./active-port.ts";
+import type { ActivePort, NetworkSubnet } from "./active-port.ts";
+import { annotations, CLOUDSTACK } from "./annotations.ts";
 import { list, textOf } from "./config-view.ts";
 import { hostRoutes } from "./desired-state.ts";
 import { DHCP_OPTION, DHCP_TYPE, type DhcpRequest, octets32, writeDhcpReply } from "./dhcp-message.ts";
+import { networkDomain } from "./network-names.ts";
 
 /** A lease never ends in practice: the address is the configuration's, not the server's to give. */
 const LEASE_SECONDS = 0xffffffff;
@@ -49,31 +50,42 @@ const LEASE_TIMES: ReadonlySet<number> = new Set([
 function leaseOptions(port: ActivePort, mtuBytes: number): (readonly [number, Uint8Array])[] {
   const { subnet } = port;
   if (subnet === undefined) return [];
+  const isDefault = isDefaultInterface(port);
   const options: (readonly [number, Uint8Array])[] = [
     [DHCP_OPTION.subnetMask, octets32(inetMask(subnet.prefix.length))],
   ];
-  if (subnet.gateway !== undefined) options.push([DHCP_OPTION.router, octets32(subnet.gateway)]);
-  const servers =
-    nameServers(subnet.json.dns_nameservers) ?? (subnet.dnsServer === undefined ? [] : [subnet.dnsServer]);
-  if (servers.length > 0) options.push([DHCP_OPTION.dnsServers, join(servers.map(octets32))]);
-  const name = hostName(port.port["display-name"]);
+  if (isDefault && subnet.gateway !== undefined) options.push([DHCP_OPTION.router, octets32(subnet.gateway)]);
+  const servers = nameServers(subnet);
+  if (isDefault && servers.length > 0) options.push([DHCP_OPTION.dnsServers, join(servers.map(octets32))]);
+  const name = hostName(annotations(port.interface).get(CLOUDSTACK.dnsName) ?? port.port["display-name"]);
   if (name !== "") options.push([DHCP_OPTION.hostName, ascii(name)]);
+  const domain = networkDomain(port.network);
+  if (isDefault && domain !== undefined) options.push([DHCP_OPTION.domainName, ascii(domain)]);
   options.push([DHCP_OPTION.interfaceMtu, Uint8Array.of(mtuBytes >> 8, mtuBytes & 255)]);
   options.push([DHCP_OPTION.leaseTime, octets32(LEASE_SECONDS)]);
-  const routes = classlessRoutes(port);
+  const routes = classlessRoutes(port, isDefault);
   if (routes.length > 0) options.push([DHCP_OPTION.classlessRoutes, routes]);
   return options;
 }
 
+/**
+ * False where CloudStack says that another interface of the machine has the default route: from this one it gets neither
+ * router nor name servers nor domain, as from CloudStack's virtual router.
+ */
+function isDefaultInterface(port: ActivePort): boolean {
+  return annotations(port.interface).get(CLOUDSTACK.defaultNic) !== "false";
+}
+
 /** Routes of the subnet, and the default one, which a client takes from here when it is present (RFC 3442). */
-function classlessRoutes({ subnet }: ActivePort): Uint8Array {
+function classlessRoutes({ subnet }: ActivePort, isDefault: boolean): Uint8Array {
   const routes = subnet === undefined ? [] : hostRoutes(subnet);
   const parsed = routes.flatMap(({ prefix, nextHop }) => {
     const [to, via] = [parseInetPrefix(prefix), parseInetAddress(nextHop)];
     return to === undefined || via === undefined ? [] : [{ to, via }];
   });
   if (parsed.length === 0) return new Uint8Array(0);
-  const all = subnet?.gateway === undefined ? parsed : [...parsed, { to: inetPrefix(0, 0), via: subnet.gateway }];
+  const all =
+    subnet?.gateway === undefined || !isDefault ? parsed : [...parsed, { to: inetPrefix(0, 0), via: subnet.gateway }];
   return join(
     all.map(({ to, via }) => {
       const significant = octets32(to.address).subarray(0, Math.ceil(to.length / 8));
@@ -82,10 +94,12 @@ function classlessRoutes({ subnet }: ActivePort): Uint8Array {
   );
 }
 
-function nameServers(value: JsonValue | undefined): number[] | undefined {
-  const servers = list(value);
-  if (servers.length === 0) return undefined;
-  return servers.slice(0, 16).flatMap((server) => parseInetAddress(textOf(server)) ?? []);
+/** The subnet's own list; else the address where the agent answers: dns_server_address, or the gateway. */
+function nameServers({ json, dnsServer, gateway }: NetworkSubnet): readonly number[] {
+  const servers = list(json.dns_nameservers);
+  if (servers.length > 0) return servers.slice(0, 16).flatMap((server) => parseInetAddress(textOf(server)) ?? []);
+  const own = dnsServer ?? gateway;
+  return own === undefined ? [] : [own];
 }
 
 /** A name as a label of the domain name system (RFC 1123 section 2.1). */

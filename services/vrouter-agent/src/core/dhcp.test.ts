@@ -1,3 +1,4 @@
+import type { ConfigObject } from "@contrail/schema";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ActivePort } from "./active-port.ts";
@@ -78,6 +79,49 @@ describe("a client gets", () => {
     ];
     const offer = ask(clientMessage(DHCP_TYPE.discover), withSubnet({ host_routes: { route } }));
     expect(offer?.options.get(DHCP_OPTION.classlessRoutes)).toEqual([16, 10, 9, 10, 0, 0, 9, 0, ...address(GATEWAY)]);
+  });
+});
+
+describe("a machine of CloudStack gets", () => {
+  const letters = (text: string): readonly number[] => [...text].map((letter) => letter.charCodeAt(0));
+  const annotated = (object: ConfigObject, pairs: Readonly<Record<string, string>>): ConfigObject => {
+    const key_value_pair = Object.entries(pairs).map(([key, value]) => ({ key, value }));
+    return { ...object, properties: { ...object.properties, annotations: { key_value_pair } } };
+  };
+  const guest = (isDefault: string, domain: string, port = activeMachine()): ActivePort => ({
+    ...port,
+    interface: annotated(port.interface, { "cloudstack.dns-name": "web", "cloudstack.default-nic": isDefault }),
+    network: annotated(port.network, { "cloudstack.network-domain": domain }),
+  });
+
+  test("its name and the network's domain", () => {
+    const offer = ask(clientMessage(DHCP_TYPE.discover), guest("true", "Shop.Example"));
+    expect(offer?.options.get(DHCP_OPTION.hostName)).toEqual(letters("web"));
+    expect(offer?.options.get(DHCP_OPTION.domainName)).toEqual(letters("shop.example"));
+    expect(offer?.options.get(DHCP_OPTION.router)).toEqual(address(GATEWAY));
+  });
+
+  test("no domain where the annotation is no name", () => {
+    for (const domain of ["", "a b", "x;reboot", "-a.example", "a..b", `${"a".repeat(64)}.example`, "a.\u00e4.example"])
+      expect(ask(clientMessage(DHCP_TYPE.discover), guest("true", domain))?.options.has(15)).toBe(false);
+  });
+
+  test("neither router nor name server nor domain by an interface that is not its default one, but its routes", () => {
+    const route = [{ prefix: "10.9.0.0/16", next_hop: "10.0.0.9" }];
+    const second = guest("false", "shop.example", withSubnet({ host_routes: { route } }));
+    const offer = ask(clientMessage(DHCP_TYPE.discover), second);
+    expect([...(offer?.options.keys() ?? [])].sort((a, b) => a - b)).toEqual([1, 12, 26, 51, 53, 54, 121]);
+    expect(offer?.options.get(DHCP_OPTION.classlessRoutes)).toEqual([16, 10, 9, 10, 0, 0, 9]);
+  });
+
+  test("the gateway as name server where the subnet has no address for it", () => {
+    const port = guest("true", "");
+    const { subnet } = port;
+    const offer = ask(clientMessage(DHCP_TYPE.discover), {
+      ...port,
+      subnet: subnet && { ...subnet, dnsServer: undefined },
+    });
+    expect(offer?.options.get(DHCP_OPTION.dnsServers)).toEqual(address(GATEWAY));
   });
 });
 

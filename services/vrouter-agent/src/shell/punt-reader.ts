@@ -1,39 +1,35 @@
-import { decodePunt, encodePunt, PUNT_REASON } from "@contrail/forwarding";
-import { openPacketSocket, type PacketSocket, runIp } from "@contrail/netns";
+import { decodePunt, ETHERTYPE_PUNT, encodePunt, PUNT_REASON } from "@contrail/forwarding";
+import { openPacketSocket, type PacketSocket } from "@contrail/netns";
 import type { Counter } from "@contrail/observability";
 import { replyToPunt } from "../core/punt-reply.ts";
-import type { Agent } from "./agent.ts";
+import type { PortDirectory } from "./port-directory.ts";
+import { AGENT_DEVICE } from "./punt-devices.ts";
 
-/** Device of the data plane, and its other end, which is the agent's. */
-export const PUNT_DEVICE = "pkt0";
-const AGENT_DEVICE = "pkt0a";
 /** Frames read at a stretch before the event loop goes on. */
 const BURST = 64;
-
-/** Makes the pair of punt devices unless it is there. */
-export async function makePuntDevices(): Promise<void> {
-  const known = await runIp(["link", "show", PUNT_DEVICE]).catch(() => undefined);
-  if (known === undefined) await runIp(["link", "add", PUNT_DEVICE, "type", "veth", "peer", "name", AGENT_DEVICE]);
-  for (const device of [PUNT_DEVICE, AGENT_DEVICE]) {
-    await runIp(["link", "set", device, "mtu", "9000", "addrgenmode", "none", "arp", "off", "up"]);
-  }
-}
+/** Classic BPF: frames of the punt EtherType, and not those of the host's sockets, which the kernel takes. */
+const PUNTS_ONLY = [
+  [0x28, 0, 0, 12],
+  [0x15, 0, 1, ETHERTYPE_PUNT],
+  [0x06, 0, 0, 0xffffffff],
+  [0x06, 0, 0, 0],
+] as const;
 
 /** Answers what machines punt: DHCP, ping of the gateway, ICMP errors. Gives the function that stops it. */
-export function readPunts(agent: Agent, mtuBytes: number, answered: Counter): () => void {
-  const socket = openPacketSocket(AGENT_DEVICE);
+export function readPunts(ports: PortDirectory, mtuBytes: number, answered: Counter): () => void {
+  const socket = openPacketSocket(AGENT_DEVICE, PUNTS_ONLY);
   if (socket === undefined) throw new Error(`${AGENT_DEVICE} is not there`);
   socket.onReadable((gone) => {
-    if (!gone) drain(socket, agent, mtuBytes, answered);
+    if (!gone) drain(socket, ports, mtuBytes, answered);
   });
   return () => socket.close();
 }
 
-function drain(socket: PacketSocket, agent: Agent, mtuBytes: number, answered: Counter): void {
+function drain(socket: PacketSocket, ports: PortDirectory, mtuBytes: number, answered: Counter): void {
   for (let count = 0; count < BURST; count++) {
     const received = socket.receive();
     if (received.kind !== "frame") return;
-    const reply = answer(received.frame, agent, mtuBytes);
+    const reply = answer(received.frame, ports, mtuBytes);
     if (reply === undefined) continue;
     socket.send(reply);
     answered.add(1);
@@ -41,10 +37,10 @@ function drain(socket: PacketSocket, agent: Agent, mtuBytes: number, answered: C
 }
 
 /** What goes back to the data plane for a frame from the punt device; undefined: nothing. Any octets have an answer. */
-export function answer(received: Uint8Array, agent: Agent, mtuBytes: number): Uint8Array | undefined {
+export function answer(received: Uint8Array, ports: PortDirectory, mtuBytes: number): Uint8Array | undefined {
   const punt = decodePunt(received);
   if (punt === undefined) return undefined;
-  const port = agent.state.ports.find(({ interfaceId }) => interfaceId === punt.head.interface)?.active;
+  const port = ports.byInterface(punt.head.interface);
   const reply = port === undefined ? undefined : replyToPunt(punt.head, punt.frame, port, mtuBytes);
   return reply && encodePunt({ ...punt.head, reason: PUNT_REASON.fromAgent }, reply);
 }

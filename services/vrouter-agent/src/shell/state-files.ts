@@ -6,6 +6,7 @@ import { z } from "zod";
 import { LocalNumbers, noTable, type SavedNumbers } from "../core/local-numbers.ts";
 import { type Port, readPort } from "../core/port.ts";
 
+const DIGESTS = z.record(z.string(), z.string());
 const NUMBERS = z.record(z.string(), z.record(z.string(), z.number()));
 
 /** What the agent keeps over a restart: one file a port, and the table of local numbers. Files are replaced whole. */
@@ -58,6 +59,19 @@ export class StateFiles {
       if (!missing) this.#logger.error("table of numbers is broken", { reason: ContrailError.from(reason).message });
       return new LocalNumbers(noTable(this.#random()));
     }
+  }
+
+  /** Digests of the passwords that machines have fetched, by port; none where the file is missing or broken. */
+  fetchedPasswords(): Readonly<Record<string, string>> {
+    try {
+      return DIGESTS.parse(JSON.parse(readFileSync(join(this.#directory, "fetched-passwords.json"), "utf8")));
+    } catch {
+      return {}; // A password is sent once more, and acknowledged once more.
+    }
+  }
+
+  saveFetchedPasswords(digests: Readonly<Record<string, string>>): void {
+    writeWhole(join(this.#directory, "fetched-passwords.json"), JSON.stringify(digests), true);
   }
 
   saveNumbers(numbers: SavedNumbers): void {

@@ -2,10 +2,11 @@ import { routeTarget } from "@contrail/bgp";
 import { type ConfigGraph, createGraph } from "@contrail/graph";
 import { type PathSource, Rib } from "@contrail/rib";
 import type { ConfigChange, ConfigObject } from "@contrail/schema";
-import { agentWire } from "@contrail/wire";
+import { agentWire, fromWireObject } from "@contrail/wire";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { agentSubset } from "../../core/agent-subset.ts";
+import { nameOnly } from "../../core/machine-name.ts";
 import { AgentSession, encodeRoutes } from "./agent-session.ts";
 
 const HOST2: PathSource = { kind: "agent", name: "host2", routerId: 2 };
@@ -14,7 +15,7 @@ const COMPLETE = { config: true, routes: true };
 
 /** An agent's end: what it holds, and whether it takes more. */
 class Listener {
-  readonly objects = new Map<string, bigint>();
+  readonly objects = new Map<string, string>();
   readonly routes = new Map<number, number | undefined>();
   readonly messages: agentWire.ControlMessage[] = [];
   room = Number.POSITIVE_INFINITY;
@@ -33,7 +34,7 @@ class Listener {
 
   #take({ message }: agentWire.ControlMessage): void {
     if (message?.$case === "configUpdate") {
-      for (const { uuid, revision } of message.value.upsert) this.objects.set(uuid, revision);
+      for (const upsert of message.value.upsert) this.objects.set(upsert.uuid, seen(fromWireObject(upsert)));
       for (const { uuid } of message.value.remove) this.objects.delete(uuid);
     }
     if (message?.$case !== "routeUpdate") return;
@@ -41,6 +42,11 @@ class Listener {
       this.routes.set(prefix?.prefix?.value.address ?? 0, nextHops[0]?.nextHop?.label);
     for (const prefix of message.value.unreach) this.routes.delete(prefix.prefix?.value.address ?? 0);
   }
+}
+
+/** What an agent sees of an object: revision, links and properties. */
+function seen({ revision, refs, properties }: ConfigObject): string {
+  return JSON.stringify([String(revision), refs.map(({ toUuid }) => toUuid), properties]);
 }
 
 function newRib(): Rib {
@@ -95,6 +101,16 @@ const TYPES: Readonly<Record<string, string>> = {
   },
 };
 
+/** An interface as CloudStack's plugin writes it. */
+function named(vmi: ConfigObject, userData = "none"): ConfigObject {
+  const key_value_pair = [
+    { key: "cloudstack.dns-name", value: "web" },
+    { key: "cloudstack.password", value: "s3cret" },
+    { key: "cloudstack.vm-data", value: userData },
+  ];
+  return { ...vmi, properties: { ...vmi.properties, annotations: { key_value_pair } } };
+}
+
 const pick = (...names: readonly string[]) => fc.subarray([...names]);
 const anyObject: fc.Arbitrary<ConfigObject> = fc.oneof(
   fc
@@ -117,8 +133,12 @@ const anyObject: fc.Arbitrary<ConfigObject> = fc.oneof(
       pick("vm1", "vm2"),
       pick("vn1", "vn2"),
       pick("sg1"),
+      fc.boolean(),
     )
-    .map(([uuid, of, ...refs]) => object("virtual-machine-interface", uuid, of, refs.flat())),
+    .map(([uuid, of, machines, networks, groups, isNamed]) => {
+      const vmi = object("virtual-machine-interface", uuid, of, [...machines, ...networks, ...groups]);
+      return isNamed ? named(vmi) : vmi;
+    }),
 );
 
 type Step = (world: World) => void;
@@ -210,14 +230,23 @@ const WHOLE: readonly ConfigObject[] = [
   object("instance-ip", "ip1", "", ["vmi1"]),
 ];
 
+/** A machine of another host in the same network. */
+const OTHER: readonly ConfigObject[] = [
+  object("virtual-machine", "vm2", "", []),
+  named(object("virtual-machine-interface", "vmi2", "p", ["vm2", "vn1", "sg1"])),
+  object("instance-ip", "ip2", "", ["vmi2"]),
+];
+
 describe("the configuration of an agent", () => {
   test("after any changes, in any batching, with any pauses of its output, is its subset of the graph", () => {
     let held = 0;
+    let names = 0;
     fc.assert(
       fc.property(fc.boolean(), fc.array(step, { maxLength: 80 }), (whole, steps) => {
         const world = new World();
         if (whole) {
-          for (const each of WHOLE) world.change((revision) => ({ kind: "upsert", object: { ...each, revision } }));
+          for (const each of [...WHOLE, ...OTHER])
+            world.change((revision) => ({ kind: "upsert", object: { ...each, revision } }));
           world.machines.add("vm1");
           world.session.subscribeMachine("vm1");
         }
@@ -226,14 +255,61 @@ describe("the configuration of an agent", () => {
         world.listener.room = Number.POSITIVE_INFINITY;
         world.session.ready();
         const needed = agentSubset(world.graph, "host1", world.machines);
-        expect(world.listener.objects).toEqual(
-          new Map([...needed].map((uuid) => [uuid, world.graph.get(uuid)?.revision])),
-        );
+        const wanted = [...needed].flatMap(([uuid, form]) => {
+          const object = world.graph.get(uuid);
+          if (form === "name") names += 1;
+          return object === undefined ? [] : [[uuid, seen(form === "name" ? nameOnly(object) : object)] as const];
+        });
+        expect(world.listener.objects).toEqual(new Map(wanted));
         held += needed.size;
       }),
       { numRuns: 3_000 },
     );
     expect(held).toBeGreaterThan(3_000);
+    expect(names).toBeGreaterThan(300);
+  });
+
+  test("has of other hosts' machines the name and nothing else, until one of them is its own", () => {
+    const world = new World();
+    for (const each of [...WHOLE, ...OTHER])
+      world.change((revision) => ({ kind: "upsert", object: { ...each, revision } }));
+    world.session.subscribeMachine("vm1");
+    world.session.wantConfig(true);
+    expect(world.listener.objects.get("vmi2")).toMatch(
+      /\["vn1"\],\{"annotations":\{"key_value_pair":\[\{"key":"cloudstack.dns-name","value":"web"\}\]\}\}\]$/,
+    );
+    expect(world.listener.objects.has("ip2")).toBe(true);
+    expect([...world.listener.objects.values()].join()).not.toContain("s3cret");
+    world.session.subscribeMachine("vm2");
+    expect(world.listener.objects.get("vmi2")).toContain("s3cret");
+    world.session.unsubscribeMachine("vm2");
+    expect(world.listener.objects.get("vmi2")).not.toContain("s3cret");
+  });
+
+  test("hears of a name that another host's machine gets later", () => {
+    const world = new World();
+    const vmi = object("virtual-machine-interface", "vmi2", "p", ["vm2", "vn1"]);
+    for (const each of [...WHOLE, vmi]) world.change((revision) => ({ kind: "upsert", object: { ...each, revision } }));
+    world.session.subscribeMachine("vm1");
+    world.session.wantConfig(true);
+    expect(world.listener.objects.has("vmi2")).toBe(false);
+    world.change((revision) => ({ kind: "upsert", object: { ...named(vmi), revision } }));
+    world.session.flush();
+    expect(world.listener.objects.has("vmi2")).toBe(true);
+  });
+
+  test("is cut into messages that an agent takes, also with much user data", () => {
+    const world = new World();
+    for (let index = 0; index < 30; index++) {
+      const vmi = object("virtual-machine-interface", `vmi${index}`, "", ["vm1"]);
+      world.change((revision) => ({ kind: "upsert", object: { ...named(vmi, "x".repeat(700_000)), revision } }));
+    }
+    world.change((revision) => ({ kind: "upsert", object: { ...object("virtual-machine", "vm1", "", []), revision } }));
+    world.session.subscribeMachine("vm1");
+    world.session.wantConfig(true);
+    expect(world.listener.objects.size).toBe(31);
+    for (const message of world.listener.messages)
+      expect(agentWire.ControlMessage.encode(message).finish().length).toBeLessThan(2_000_000);
   });
 
   test("comes whole again when it is asked for again, and then its end, once", () => {

@@ -3,7 +3,7 @@ import type { Rib, VrfRoute } from "@contrail/rib";
 import { keyAddress, keyLength } from "@contrail/rib";
 import type { ConfigObject } from "@contrail/schema";
 import { agentWire, toWireObject } from "@contrail/wire";
-import { agentSubset, concernsAgent, subsetChange } from "../../core/agent-subset.ts";
+import { agentSubset, concernsAgent, type Held, subsetChange } from "../../core/agent-subset.ts";
 import { type ControlMessageBody, encodeBody, withSequence } from "./control-message.ts";
 
 /** What a session writes to; false: wait for ready() before writing more. */
@@ -33,8 +33,8 @@ export class AgentSession {
   readonly #rib: Rib;
   readonly #output: AgentOutput;
   readonly #machines = new Set<string>();
-  /** Objects that the agent holds: uuid to revision. */
-  readonly #held = new Map<string, bigint>();
+  /** Objects that the agent holds, by uuid. */
+  readonly #held = new Map<string, Held>();
   /** Subscribed instances: prefix keys that changed while the output was full. */
   readonly #subscriptions = new Map<string, Set<number>>();
   /** Subscribed instances whose end-of-rib is owed. */
@@ -176,7 +176,7 @@ export class AgentSession {
     const needed = agentSubset(this.#graph, this.agentName, this.#machines);
     const { upserts, removes } = subsetChange(this.#graph, needed, this.#held);
     for (const upsert of objectMessages(upserts)) {
-      for (const { uuid, revision } of upsert) this.#held.set(uuid, revision);
+      for (const { uuid, revision } of upsert) this.#held.set(uuid, { revision, form: needed.get(uuid) ?? "whole" });
       this.#send({ $case: "configUpdate", value: { upsert, remove: [] } });
     }
     if (removes.length === 0) return;

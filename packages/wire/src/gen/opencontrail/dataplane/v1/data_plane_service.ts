@@ -161,6 +161,10 @@ export interface InterfaceRow {
   egressAcl: number;
   subnet: Prefix | undefined;
   mtuBytes: number;
+  /** Its own first address, its subnet's gateway and name server: ends of services of the host. 0: none. */
+  address: number;
+  gateway: number;
+  nameServer: number;
 }
 
 export interface InterfaceKey {
@@ -2090,6 +2094,9 @@ function createBaseInterfaceRow(): InterfaceRow {
     egressAcl: 0,
     subnet: undefined,
     mtuBytes: 0,
+    address: 0,
+    gateway: 0,
+    nameServer: 0,
   };
 }
 
@@ -2133,6 +2140,15 @@ export const InterfaceRow: MessageFns<InterfaceRow> = {
     }
     if (message.mtuBytes !== 0) {
       writer.uint32(96).uint32(message.mtuBytes);
+    }
+    if (message.address !== 0) {
+      writer.uint32(104).uint32(message.address);
+    }
+    if (message.gateway !== 0) {
+      writer.uint32(112).uint32(message.gateway);
+    }
+    if (message.nameServer !== 0) {
+      writer.uint32(120).uint32(message.nameServer);
     }
     return writer;
   },
@@ -2246,6 +2262,30 @@ export const InterfaceRow: MessageFns<InterfaceRow> = {
             message.mtuBytes = reader.uint32();
             continue;
           }
+          case 13: {
+            if (tag !== 104) {
+              break;
+            }
+
+            message.address = reader.uint32();
+            continue;
+          }
+          case 14: {
+            if (tag !== 112) {
+              break;
+            }
+
+            message.gateway = reader.uint32();
+            continue;
+          }
+          case 15: {
+            if (tag !== 120) {
+              break;
+            }
+
+            message.nameServer = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2277,6 +2317,9 @@ export const InterfaceRow: MessageFns<InterfaceRow> = {
       ? Prefix.fromPartial(object.subnet)
       : undefined;
     message.mtuBytes = object.mtuBytes ?? 0;
+    message.address = object.address ?? 0;
+    message.gateway = object.gateway ?? 0;
+    message.nameServer = object.nameServer ?? 0;
     return message;
   },
 };
