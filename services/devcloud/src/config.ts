@@ -4,6 +4,7 @@ import { z } from "zod";
 
 /** Settings of DevCloud: flags, or CONTRAIL_* in the environment. */
 export const SETTINGS = z.object({
+  name: z.string().min(1).default("devcloud").describe("name of this node, in introspect"),
   listen: z.string().default("127.0.0.1:8080").describe("CloudStack's API, plain HTTP: a loopback address and port"),
   socket: z.string().default("").describe("unix socket of the same API; empty: none"),
   introspectListen: z.string().default("").describe("introspect: a loopback address and port; empty: none"),

@@ -57,6 +57,7 @@ export async function startDevCloud(settings: Settings, stop: AbortSignal): Prom
   const introspect = await serveHttp(
     createIntrospect(meter, {
       status: () => ({
+        name: settings.name,
         commands: table.size,
         machines: store.count("machine"),
         networks: store.count("network"),
