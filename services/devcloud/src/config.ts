@@ -41,6 +41,12 @@ export const SETTINGS = z.object({
     .min(1)
     .default(86_400)
     .describe("seconds after which a destroyed machine goes for good"),
+  networkGcSeconds: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(600)
+    .describe("seconds after which a network without running machines is taken out of the back end"),
   logLevel: z.enum(["debug", "info", "warn", "error", "silent"]).default("info").describe("least level that is logged"),
 });
 
