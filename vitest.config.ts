@@ -14,7 +14,7 @@ export default defineConfig({
       {
         test: {
           name: "integration",
-          include: ["test/{contract,devcloud,interop,dataplane}/**/*.test.ts"],
+          include: ["test/{contract,interop,dataplane}/**/*.test.ts", "test/devcloud/*.test.ts"],
           testTimeout: 180_000,
           hookTimeout: 180_000,
           fileParallelism: false,
@@ -23,7 +23,7 @@ export default defineConfig({
       {
         test: {
           name: "system",
-          include: ["test/{system,faults}/**/*.test.ts"],
+          include: ["test/{system,faults}/**/*.test.ts", "test/devcloud/system/*.test.ts"],
           testTimeout: 600_000,
           hookTimeout: 600_000,
           fileParallelism: false,

@@ -4,6 +4,7 @@ import { z } from "zod";
 
 /** Settings of DevCloud: flags, or CONTRAIL_* in the environment. */
 export const SETTINGS = z.object({
+  name: z.string().min(1).default("devcloud").describe("name of this node, in introspect"),
   listen: z.string().default("127.0.0.1:8080").describe("CloudStack's API, plain HTTP: a loopback address and port"),
   socket: z.string().default("").describe("unix socket of the same API; empty: none"),
   introspectListen: z.string().default("").describe("introspect: a loopback address and port; empty: none"),
@@ -40,6 +41,12 @@ export const SETTINGS = z.object({
     .min(1)
     .default(86_400)
     .describe("seconds after which a destroyed machine goes for good"),
+  networkGcSeconds: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(600)
+    .describe("seconds after which a network without running machines is taken out of the back end"),
   logLevel: z.enum(["debug", "info", "warn", "error", "silent"]).default("info").describe("least level that is logged"),
 });
 

@@ -17,6 +17,7 @@ import type { Cloud } from "./shell/cloud.ts";
 import { commandTable } from "./shell/commands/command-table.ts";
 import { Events } from "./shell/events.ts";
 import { ExtensionRunner } from "./shell/extension-runner.ts";
+import { keepHouse } from "./shell/housekeeping.ts";
 import { createApiApp } from "./shell/http.ts";
 import { type Hypervisor, SIMULATED } from "./shell/hypervisor.ts";
 import { Jobs } from "./shell/jobs.ts";
@@ -34,9 +35,6 @@ export interface DevCloud extends RunningService {
   readonly api: HttpListener;
   readonly keys: { readonly apiKey: string; readonly secretKey: string };
 }
-
-/** How often destroyed machines are looked for. */
-const EXPUNGE_INTERVAL_MS = 10_000;
 
 /** Opens the database, completes what is missing, brings machines back, serves; in this order. */
 export async function startDevCloud(settings: Settings, stop: AbortSignal): Promise<DevCloud> {
@@ -57,6 +55,7 @@ export async function startDevCloud(settings: Settings, stop: AbortSignal): Prom
   const introspect = await serveHttp(
     createIntrospect(meter, {
       status: () => ({
+        name: settings.name,
         commands: table.size,
         machines: store.count("machine"),
         networks: store.count("network"),
@@ -68,7 +67,11 @@ export async function startDevCloud(settings: Settings, stop: AbortSignal): Prom
   );
   const keys = adminKeys(store);
   writeKeyFile(settings, listen, keys);
-  const expunging = expungeLoop(cloud, settings.expungeDelaySeconds * 1_000, signal);
+  const keeping = keepHouse(
+    cloud,
+    { expungeDelayMs: settings.expungeDelaySeconds * 1_000, networkGcMs: settings.networkGcSeconds * 1_000 },
+    signal,
+  );
   logger.info("serving", { api: listen.endpoints, commands: table.size, machines: store.count("machine") });
 
   return {
@@ -76,7 +79,7 @@ export async function startDevCloud(settings: Settings, stop: AbortSignal): Prom
     keys,
     async stop() {
       controller.abort(new ContrailError("stopped", "the cloud is stopping"));
-      await Promise.all([listen.close(), introspect.close(), expunging]);
+      await Promise.all([listen.close(), introspect.close(), keeping]);
       await jobs.drain();
       store.close();
     },
@@ -114,24 +117,6 @@ function writeKeyFile(settings: Settings, { endpoints: [endpoint] }: HttpListene
     `secret = ${keys.secretKey}`,
   ];
   writeFileSync(path, `${lines.join("\n")}\n`, { mode: 0o600 });
-}
-
-/** Forgets machines that were destroyed long enough ago. */
-async function expungeLoop(
-  { store, machines, clock, logger }: Cloud,
-  delayMs: number,
-  signal: AbortSignal,
-): Promise<void> {
-  while (!signal.aborted) {
-    const before = clock.wallMs() - delayMs;
-    for (const machine of [...store.all("machine")]) {
-      if (machine.state !== "Destroyed" || (machine.updatedMs ?? 0) > before) continue;
-      await machines.expunge(machine.uuid).catch((reason: unknown) => {
-        logger.warn("machine is not expunged", { machine: machine.uuid, message: ContrailError.from(reason).message });
-      });
-    }
-    await clock.sleep(Math.min(delayMs, EXPUNGE_INTERVAL_MS), signal).catch(() => undefined);
-  }
 }
 
 function endpoints(listen: string, socket: string): string[] {

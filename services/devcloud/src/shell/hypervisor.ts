@@ -23,6 +23,8 @@ export interface MachinePlan {
 export interface Hypervisor {
   /** Runs a machine with its NICs plugged and addressed; nothing of it is left where this rejects. */
   start(machine: MachinePlan, host: HostRow): Promise<void>;
+  /** True where a machine is there, whoever started it: it is then left alone. */
+  isThere(machine: MachinePlan): boolean;
   /** Unplugs the NICs and ends the machine. */
   stop(machine: MachinePlan, host: HostRow): Promise<void>;
   /** Adds a NIC to a running machine. */
@@ -36,6 +38,7 @@ export interface Hypervisor {
 /** Runs nothing: machines exist in the API only, as with CloudStack's own simulator. */
 export const SIMULATED: Hypervisor = {
   start: () => Promise.resolve(),
+  isThere: () => true,
   stop: () => Promise.resolve(),
   plug: () => Promise.resolve(),
   unplug: () => Promise.resolve(),

@@ -39,12 +39,12 @@ export class Machines {
     this.#logger = logger;
   }
 
-  /** Brings machines that ran before the process stopped back onto their hosts; what was between two states is stopped. */
+  /** Brings machines that should run and are gone back onto their hosts; what was between two states is stopped. */
   async restore(): Promise<void> {
     for (const machine of [...this.#store.all("machine")]) {
       if (machine.state === "Starting" || machine.state === "Stopping")
         this.#set(machine.uuid, "Stopped", { host: undefined });
-      if (machine.state !== "Running") continue;
+      if (machine.state !== "Running" || this.#hypervisor.isThere(this.#plan(machine))) continue;
       try {
         await this.#hypervisor.start(this.#plan(machine), this.#hostOf(machine));
       } catch (reason) {

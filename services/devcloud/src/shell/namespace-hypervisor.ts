@@ -39,6 +39,10 @@ export class NamespaceHypervisor implements Hypervisor {
     }
   }
 
+  isThere(machine: MachinePlan): boolean {
+    return existsSync(`/run/netns/${namespaceOf(machine)}`);
+  }
+
   async stop(machine: MachinePlan, host: HostRow): Promise<void> {
     for (const nic of machine.nics) await unplugNic(this.#plug(machine, nic, host));
     await removeNamespace(namespaceOf(machine));
@@ -61,7 +65,7 @@ export class NamespaceHypervisor implements Hypervisor {
   /** The devices inside go down and up, and ask for their addresses anew; ports and cables stay. */
   async reboot(machine: MachinePlan, host: HostRow): Promise<void> {
     const namespace = namespaceOf(machine);
-    if (!existsSync(`/run/netns/${namespace}`)) return this.start(machine, host);
+    if (!this.isThere(machine)) return this.start(machine, host);
     for (const nic of machine.nics) {
       await runIp(["addr", "flush", "dev", insideName(nic)], namespace);
       await runIp(["link", "set", insideName(nic), "down"], namespace);

@@ -100,6 +100,23 @@ export class Networks {
     return this.#locks.run(`network ${uuid}`, () => this.#shutdown(uuid));
   }
 
+  /** Shuts an implemented network down unless a machine of it runs or starts; gives whether it did. */
+  collect(uuid: string): Promise<boolean> {
+    return this.#locks.run(`network ${uuid}`, async () => {
+      if (this.#store.find("network", uuid)?.state !== "Implemented" || this.isUsed(uuid)) return false;
+      await this.#shutdown(uuid);
+      return true;
+    });
+  }
+
+  /** True while a machine of a network runs, or is on its way to or from that. */
+  isUsed(uuid: string): boolean {
+    const nics = this.#store.where("nic", "network", uuid);
+    return nics.some(({ machine }) =>
+      /^(Running|Starting|Stopping)$/.test(need(this.#store, "machine", machine).state),
+    );
+  }
+
   /** Removes a network from the back end and from the cloud. Throws ApiError 530 where the extension fails: it stays. */
   destroy(uuid: string): Promise<void> {
     return this.#locks.run(`network ${uuid}`, async () => {
