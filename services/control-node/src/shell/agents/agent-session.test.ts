@@ -309,7 +309,7 @@ describe("the configuration of an agent", () => {
     world.session.wantConfig(true);
     expect(world.listener.objects.size).toBe(31);
     for (const message of world.listener.messages)
-      expect(agentWire.ControlMessage.encode(message).finish().length).toBeLessThan(2_000_000);
+      expect(agentWire.ControlMessage.encode(message).finish().length).toBeLessThan(5_000_000);
   });
 
   test("comes whole again when it is asked for again, and then its end, once", () => {
