@@ -61,6 +61,30 @@ test.each([
   expect(answer.status).toBe(status);
 });
 
+/** Status of a request under a Host and from a page of the same; fetch sets its own Host. */
+function statusUnder(host: string, origin: string | undefined): Promise<number | undefined> {
+  const [address, port] = String(listener.endpoints[0]).split(":");
+  const headers = { host, ...(origin === undefined ? {} : { origin }) };
+  return new Promise((resolve, reject) => {
+    const call = request({ host: address, port, path: "/numbers", headers }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    });
+    call.on("error", reject);
+    call.end();
+  });
+}
+
+test.each<[string, string | undefined, number]>([
+  ["evil.example:8082", "http://evil.example:8082", 403],
+  ["evil.example:8082", undefined, 200],
+  ["localhost:8082", "http://localhost:8082", 200],
+  ["[::1]:8082", "http://[::1]:8082", 200],
+  ["127.0.0.1", "http://127.0.0.1", 200],
+])("under the name %s, from a page of %s, the answer is %i", async (host, origin, status) => {
+  expect(await statusUnder(host, origin)).toBe(status);
+});
+
 test("a page's refusal of its query is a 400 that says why", async () => {
   const answer = await fetch(`http://${listener.endpoints[0]}/rows?limit=many`);
   expect([answer.status, await answer.json()]).toEqual([400, { error: "limit: not a number from 1 to 10000" }]);

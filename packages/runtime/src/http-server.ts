@@ -24,6 +24,9 @@ const CHECK_INTERVAL_MS = 1_000;
 /** Body bound unless a service sets another. */
 const BODY_LIMIT_BYTES = 1024 * 1024;
 
+/** A Host that no name service was asked for. */
+const ADDRESS = /^(localhost|[0-9.]+|\[[0-9a-f:.]+\])(:[0-9]+)?$/i;
+
 export interface HttpAppOptions {
   readonly bodyLimitBytes?: number;
   /** Answers requests that fail before they reach a route: a path that is no path, or too long. */
@@ -33,7 +36,8 @@ export interface HttpAppOptions {
 /**
  * A fastify application with our bounds; bodies are left as bytes for the service's own parser where it adds one. A page
  * of another site in somebody's browser gets 403: on loopback nobody is asked for a password, and such a page is not
- * that somebody. No client but a browser sends an Origin (RFC 6454 section 7).
+ * that somebody. No client but a browser sends an Origin (RFC 6454 section 7). A page that reached us under a name is one
+ * of another site too: its owner can let his own name lead to 127.0.0.1.
  */
 export function createHttpApp(options: HttpAppOptions = {}): FastifyInstance {
   const { explain } = options;
@@ -46,7 +50,8 @@ export function createHttpApp(options: HttpAppOptions = {}): FastifyInstance {
   });
   app.addHook("onRequest", async (request, reply) => {
     const { origin, host } = request.headers;
-    if (origin === undefined || origin === `http://${host}` || origin === `https://${host}`) return;
+    if (origin === undefined) return;
+    if (ADDRESS.test(host ?? "") && (origin === `http://${host}` || origin === `https://${host}`)) return;
     await reply.code(403).type("text/plain").serializer(String).send("pages of other sites may not call this server");
   });
   return app;

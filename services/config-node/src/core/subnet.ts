@@ -22,9 +22,16 @@ export function addressPool(networkUuid: string, subnet: Subnet | undefined): st
   return `ip:${networkUuid}:${subnet === undefined ? "none" : prefixText(subnet)}`;
 }
 
+/** Networks whose subnets have been read: objects do not change, and a body may hold thousands of subnets. */
+const KNOWN = new WeakMap<ConfigObject, readonly Subnet[]>();
+
 /** IPv4 subnets of a network, in the order of its references. */
 export function subnetsOf(network: ConfigObject): readonly Subnet[] {
-  return subnetEntries(network).flatMap((entry) => readSubnet(entry) ?? []);
+  const known = KNOWN.get(network);
+  if (known !== undefined) return known;
+  const subnets = subnetEntries(network).flatMap((entry) => readSubnet(entry) ?? []);
+  KNOWN.set(network, subnets);
+  return subnets;
 }
 
 /**

@@ -188,6 +188,17 @@ describe("ip-alloc and ip-free", () => {
     expect((await post("alloc-3", network)).status).toBe(409);
   });
 
+  test("of many addresses in a network of many subnets reads the subnets once", async () => {
+    const ipam_subnets = Array.from({ length: 6_000 }, (_, index) => ({
+      subnet: { ip_prefix: `10.${index >> 8}.${index & 255}.0`, ip_prefix_len: 24 },
+    }));
+    const network = await node.create("virtual-network", [...PROJECT, "many-subnets"], {
+      network_ipam_refs: [{ to: [...PROJECT, "default-network-ipam"], attr: { ipam_subnets } }],
+    });
+    const { ip_addr } = await node.json("POST", `/virtual-network/${network}/ip-alloc`, { count: 1_024 });
+    expect(new Set(textsOf(ip_addr)).size).toBe(1_024);
+  });
+
   test("of more than there are gives none", async () => {
     const network = await node.createNetwork("alloc-none", "10.7.1.0/29");
     const path = `/virtual-network/${network}/ip-alloc`;
