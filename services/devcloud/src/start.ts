@@ -112,7 +112,7 @@ function writeKeyFile(settings: Settings, { endpoints: [endpoint] }: HttpListene
   const path = settings.keyFile === "" ? join(settings.dataDir, "cloudstack.ini") : settings.keyFile;
   const lines = [
     "[cloudstack]",
-    `endpoint = http://${endpoint}/client/api`,
+    `endpoint = ${settings.publicUrl === "" ? `http://${endpoint}/client/api` : settings.publicUrl}`,
     `key = ${keys.apiKey}`,
     `secret = ${keys.secretKey}`,
   ];
