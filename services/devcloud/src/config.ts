@@ -21,6 +21,10 @@ export const SETTINGS = z.object({
     .string()
     .default("")
     .describe("cloudstack.ini with the admin's key, written at start, mode 0600; empty: below the data directory"),
+  publicUrl: z
+    .string()
+    .default("")
+    .describe("URL of the API in the key file, where clients reach it elsewhere; empty: that of --listen"),
   hypervisor: z
     .enum(["simulator", "namespaces"])
     .default("simulator")

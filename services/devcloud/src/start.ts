@@ -36,7 +36,7 @@ export interface DevCloud extends RunningService {
   readonly keys: { readonly apiKey: string; readonly secretKey: string };
 }
 
-/** Opens the database, completes what is missing, brings machines back, serves; in this order. */
+/** Opens the database, completes what is missing, serves, and brings machines back meanwhile. */
 export async function startDevCloud(settings: Settings, stop: AbortSignal): Promise<DevCloud> {
   const logger = createLogger("devcloud", settings.logLevel);
   const meter = createMeter();
@@ -48,7 +48,7 @@ export async function startDevCloud(settings: Settings, stop: AbortSignal): Prom
   seed(store, settings.adminPassword, hostSettings(settings));
   jobs.failInterrupted();
   await store.commit();
-  await machines.restore();
+  await machines.settle();
 
   const table = commandTable();
   const listen = await serveHttp(createApiApp(cloud, table), endpoints(settings.listen, settings.socket));
@@ -67,6 +67,7 @@ export async function startDevCloud(settings: Settings, stop: AbortSignal): Prom
   );
   const keys = adminKeys(store);
   writeKeyFile(settings, listen, keys);
+  const bringingBack = machines.bringBack(signal);
   const keeping = keepHouse(
     cloud,
     { expungeDelayMs: settings.expungeDelaySeconds * 1_000, networkGcMs: settings.networkGcSeconds * 1_000 },
@@ -79,7 +80,7 @@ export async function startDevCloud(settings: Settings, stop: AbortSignal): Prom
     keys,
     async stop() {
       controller.abort(new ContrailError("stopped", "the cloud is stopping"));
-      await Promise.all([listen.close(), introspect.close(), keeping]);
+      await Promise.all([listen.close(), introspect.close(), keeping, bringingBack]);
       await jobs.drain();
       store.close();
     },
@@ -112,7 +113,7 @@ function writeKeyFile(settings: Settings, { endpoints: [endpoint] }: HttpListene
   const path = settings.keyFile === "" ? join(settings.dataDir, "cloudstack.ini") : settings.keyFile;
   const lines = [
     "[cloudstack]",
-    `endpoint = http://${endpoint}/client/api`,
+    `endpoint = ${settings.publicUrl === "" ? `http://${endpoint}/client/api` : settings.publicUrl}`,
     `key = ${keys.apiKey}`,
     `secret = ${keys.secretKey}`,
   ];

@@ -20,7 +20,7 @@ export const INDEXES = {
   extension: ["name"],
   extensionResource: ["extension", "physicalNetwork"],
   network: ["account"],
-  machine: ["account", "host"],
+  machine: ["account", "host", "state"],
   nic: ["machine", "network"],
   keyPair: ["account"],
   tag: ["resource"],

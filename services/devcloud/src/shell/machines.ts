@@ -14,6 +14,9 @@ import type { Store } from "./store.ts";
 /** Attempts to make the NICs ready before a start has failed. */
 const START_ATTEMPTS = 3;
 
+/** Machines that are brought back at a time, after a start. */
+const STARTS_AT_ONCE = 8;
+
 /** The life of machines: their networks first, then the host; one step at a time for each machine. */
 export class Machines {
   readonly #store: Store;
@@ -39,23 +42,47 @@ export class Machines {
     this.#logger = logger;
   }
 
-  /** Brings machines that should run and are gone back onto their hosts; what was between two states is stopped. */
-  async restore(): Promise<void> {
+  /** Stops what a stop of the process left between two states, on the host where it was. */
+  async settle(): Promise<void> {
     for (const machine of [...this.#store.all("machine")]) {
-      if (machine.state === "Starting" || machine.state === "Stopping")
-        this.#set(machine.uuid, "Stopped", { host: undefined });
-      if (machine.state !== "Running" || this.#hypervisor.isThere(this.#plan(machine))) continue;
-      try {
-        await this.#hypervisor.start(this.#plan(machine), this.#hostOf(machine));
-      } catch (reason) {
-        this.#logger.error("machine is not running any more", {
-          machine: machine.uuid,
-          message: ContrailError.from(reason).message,
+      if (machine.state !== "Starting" && machine.state !== "Stopping") continue;
+      const { uuid, host } = machine;
+      if (host !== undefined) {
+        await this.#hypervisor.stop(this.#plan(machine), this.#hostOf(machine)).catch((reason: unknown) => {
+          const { message } = ContrailError.from(reason);
+          this.#logger.warn("what is left of a machine is not removed", { machine: uuid, message });
         });
-        this.#set(machine.uuid, "Stopped", { host: undefined });
       }
+      this.#set(uuid, "Stopped", { host: undefined });
     }
     await this.#store.commit();
+  }
+
+  /** Brings machines that should run and are gone back onto their hosts; one that cannot be is stopped. */
+  async bringBack(signal: AbortSignal): Promise<void> {
+    const gone = [...this.#store.where("machine", "state", "Running")].filter(
+      (machine) => !this.#hypervisor.isThere(this.#plan(machine)),
+    );
+    const next = async (): Promise<void> => {
+      for (let machine = gone.shift(); machine !== undefined && !signal.aborted; machine = gone.shift()) {
+        const { uuid } = machine;
+        await this.#alone(uuid, () => this.#bringBack(uuid));
+      }
+    };
+    await Promise.all(Array.from({ length: STARTS_AT_ONCE }, next));
+  }
+
+  async #bringBack(uuid: string): Promise<void> {
+    const machine = this.#store.find("machine", uuid);
+    if (machine?.state !== "Running") return;
+    try {
+      await this.#hypervisor.start(this.#plan(machine), this.#hostOf(machine));
+    } catch (reason) {
+      const { message } = ContrailError.from(reason);
+      this.#logger.error("machine is not running any more", { machine: uuid, message });
+      this.#set(uuid, "Stopped", { host: undefined });
+      await this.#store.commit();
+    }
   }
 
   /** Starts a machine; one that runs is no fault. A first start that fails leaves it in Error. */
