@@ -152,6 +152,11 @@ async function makeCertificates(options: {
   return 0;
 }
 
+// `contrail status | head -1`: who reads no more has what was wanted.
+process.stdout.on("error", (reason: NodeJS.ErrnoException) => {
+  if (reason.code !== "EPIPE") throw reason;
+  process.exit();
+});
 try {
   await program.parseAsync();
 } catch (reason) {

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ContrailError } from "@contrail/errors";
 import { callSocket } from "@contrail/machine";
@@ -12,8 +13,12 @@ export async function callSystem(method: string, path: string, body?: unknown): 
   } catch (reason) {
     const error = ContrailError.from(reason);
     if (error.code !== "socket.unavailable") throw error;
-    throw new ContrailError("cli.unavailable", "no system is running; start one by: npm start");
+    throw nothingRuns();
   }
+}
+
+function nothingRuns(): ContrailError {
+  return new ContrailError("cli.unavailable", "no system is running; start one by: npm start");
 }
 
 /** The state of the running system. */
@@ -25,6 +30,7 @@ export async function systemState(): Promise<SystemStatus> {
 export function introspect(node: string, page: string): Promise<unknown> {
   return callSocket(join(directories().run, `${node}-introspect.sock`), "GET", `/${page}`).catch((reason: unknown) => {
     const error = ContrailError.from(reason);
+    if (!existsSync(join(directories().run, "control.sock"))) throw nothingRuns();
     throw new ContrailError(error.code, `${node} does not answer: ${error.message}; see: contrail status`);
   });
 }

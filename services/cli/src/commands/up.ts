@@ -117,7 +117,7 @@ async function announce(supervisor: Supervisor, json: boolean): Promise<void> {
         "In another terminal:",
         "  npm run contrail -- status",
         "  npm run contrail -- demo",
-        "  npm run contrail -- machine add m1 --network default-domain:default-project:n1",
+        "  npm run contrail -- --help",
         "Ctrl-C stops it.",
         "",
       ].join("\n"),
@@ -164,7 +164,8 @@ function forward(port: number, socketPath: string, quiet: boolean): Promise<Serv
   });
   return new Promise((resolve) => {
     server.once("error", (reason) => {
-      if (!quiet) progress(`127.0.0.1:${port} is not forwarded: ${reason.message}`);
+      if (!quiet)
+        progress(`127.0.0.1:${port} is not forwarded: ${reason.message}; the API is on the unix socket ${socketPath}`);
       resolve(undefined);
     });
     server.listen(port, "127.0.0.1", () => resolve(server));

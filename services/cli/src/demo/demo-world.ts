@@ -25,14 +25,17 @@ export class DemoWorld {
   readonly supervisor: Supervisor;
   readonly vnc: VncClient;
   readonly output: DemonstrationOutput;
+  /** Rows of machines that were there before, as tableRows() gives them. */
+  readonly rowsBefore: ReadonlyMap<string, number>;
   /** In the order of making; removed the other way round. */
   readonly #objects: { readonly type: string; readonly uuid: string }[] = [];
   readonly #machines: string[] = [];
 
-  constructor(supervisor: Supervisor, output: DemonstrationOutput) {
+  constructor(supervisor: Supervisor, output: DemonstrationOutput, rowsBefore: ReadonlyMap<string, number>) {
     this.supervisor = supervisor;
     this.vnc = supervisor.vnc;
     this.output = output;
+    this.rowsBefore = rowsBefore;
   }
 
   async create(type: string, name: string, content: JsonObject = {}): Promise<string> {

@@ -4,7 +4,7 @@ import type { Supervisor } from "../supervisor/supervisor.ts";
 import { agentRestart } from "./agent-restart.ts";
 import { controlNodeLoss } from "./control-node-loss.ts";
 import { DemoWorld } from "./demo-world.ts";
-import { emptyTables } from "./empty-tables.ts";
+import { emptyTables, tableRows } from "./empty-tables.ts";
 import { isolation } from "./isolation.ts";
 import { networks } from "./networks.ts";
 import { policyStep } from "./policy.ts";
@@ -48,7 +48,7 @@ export function runDemonstration(supervisor: Supervisor, output: DemonstrationOu
 }
 
 async function runSteps(supervisor: Supervisor, output: DemonstrationOutput): Promise<boolean> {
-  const world = new DemoWorld(supervisor, output);
+  const world = new DemoWorld(supervisor, output, await tableRows(supervisor));
   let ok = true;
   for (const [index, [title, work]] of STEPS.entries()) {
     const startedAt = performance.now();

@@ -27,7 +27,10 @@ export function serveControlSocket(supervisor: Supervisor, onDown: () => void): 
     await supervisor.track(() => supervisor.machines.remove(request.params.name));
     return reply.send({});
   });
+  let demonstrating = false;
   app.post("/demo", async (_request, reply) => {
+    if (demonstrating) throw new ContrailError("demo.conflict", "a demonstration is running already; wait for its end");
+    demonstrating = true;
     reply.raw.writeHead(200, { "Content-Type": "application/x-ndjson" });
     const line = (value: unknown): void => {
       reply.raw.write(`${JSON.stringify(value)}\n`);
@@ -35,6 +38,8 @@ export function serveControlSocket(supervisor: Supervisor, onDown: () => void): 
     const ok = await runDemonstration(supervisor, {
       step: (step) => line({ step }),
       progress: (text) => line({ progress: text }),
+    }).finally(() => {
+      demonstrating = false;
     });
     line({ ok });
     reply.raw.end();
