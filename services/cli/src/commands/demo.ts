@@ -13,7 +13,9 @@ export function demo(json: boolean): Promise<number> {
       let ok = false;
       const lines = createInterface({ input: response });
       lines.on("line", (line) => {
-        const message = JSON.parse(line) as { step?: Step; progress?: string; ok?: boolean }; // The supervisor's own lines.
+        // The supervisor's own lines.
+        const message = JSON.parse(line) as { step?: Step; progress?: string; ok?: boolean; error?: string };
+        if (message.error !== undefined) reject(new ContrailError("cli.conflict", message.error));
         if (message.step !== undefined) stepLine(message.step, json);
         if (message.progress !== undefined) progress(message.progress);
         ok ||= message.ok === true;
