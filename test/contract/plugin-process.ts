@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { endChild } from "@contrail/testkit/process";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const START_DEADLINE_MS = 30_000;
@@ -41,9 +42,6 @@ export class PluginProcess {
   async kill(): Promise<void> {
     const child = this.#child;
     this.#child = undefined;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const exited = new Promise((resolve) => child.once("exit", resolve));
-    child.kill("SIGKILL");
-    await exited;
+    await endChild(child, "SIGKILL");
   }
 }

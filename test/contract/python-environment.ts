@@ -1,11 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { pythonEnvironment } from "@contrail/testkit/python";
 
 /** The published client, and what it needs and does not declare; exact, so that a run tomorrow tests the same. */
 const PACKAGES = ["contrail-api-client==2005", "future==1.0.0", "six==1.17.0", "requests==2.32.4"] as const;
-const CACHE = join(dirname(fileURLToPath(import.meta.url)), "../../.contrail/cache");
 const INSTALL_TIMEOUT_MS = 170_000;
 
 /** Why the client cannot be run on this machine; undefined where it can. */
@@ -21,18 +19,5 @@ export function missingPython(): string | undefined {
 
 /** The interpreter of a virtual environment with the client in it; made at the first call, then kept. */
 export function pythonWithClient(): string {
-  const folder = join(CACHE, "python-client-2005");
-  const python = join(folder, "bin/python");
-  if (existsSync(join(folder, "complete"))) return python;
-  process.stderr.write(`installing ${PACKAGES.join(", ")} into ${folder}\n`);
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(CACHE, { recursive: true });
-  execFileSync("python3", ["-m", "venv", folder], { stdio: ["ignore", "ignore", "inherit"] });
-  execFileSync(python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...PACKAGES], {
-    stdio: ["ignore", "ignore", "inherit"],
-    timeout: INSTALL_TIMEOUT_MS,
-  });
-  mkdirSync(join(folder, "unfinished"));
-  renameSync(join(folder, "unfinished"), join(folder, "complete"));
-  return python;
+  return join(pythonEnvironment("python-client-2005", PACKAGES, INSTALL_TIMEOUT_MS), "python");
 }

@@ -7,7 +7,7 @@ import {
   type PortRange,
   type TableDelta,
 } from "@contrail/forwarding";
-import { address, ethernet, inet, prefix, tcp, udp } from "@contrail/testkit/dataplane";
+import { address, ethernet, inet, PASS_ALL, prefix, tcp, udp } from "@contrail/testkit/dataplane";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ebpfMissing, named } from "./ebpf-needs.ts";
@@ -83,15 +83,6 @@ const rule: fc.Arbitrary<AclRule> = fc.record({
   sourcePorts: ports,
   destinationPorts: ports,
 });
-
-const PASS_ALL: AclRule = {
-  pass: true,
-  source: { kind: "any" },
-  destination: { kind: "any" },
-  protocol: "any",
-  sourcePorts: { first: 0, last: 65_535 },
-  destinationPorts: { first: 0, last: 65_535 },
-};
 
 const packet: fc.Arbitrary<Uint8Array> = fc
   .record({ source: anyAddress, destination: anyAddress, protocol: fc.constantFrom(6, 17, 47), from: port, to: port })

@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import type { DataPlane } from "@contrail/dataplane";
+import { PASS_ALL } from "@contrail/testkit/dataplane";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually, type LabMode } from "./lab.ts";
 import { hostName, OverlayLab, script } from "./overlay-lab.ts";
-import { hostAddress, MACHINES, type Machine, overlayTables, PASS_ALL } from "./overlay-tables.ts";
+import { hostAddress, MACHINES, type Machine, overlayTables } from "./overlay-tables.ts";
 
 const MODES: readonly LabMode[] = process.getuid?.() === 0 ? ["root", "user"] : ["user"];
 if (MODES.length === 1) process.stderr.write("not root: the engine runs in a user namespace only\n");

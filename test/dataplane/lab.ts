@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { endChild } from "@contrail/testkit/process";
 
 /** Where a lab's namespaces live: beside the machine's own as root, or in a user namespace of a plain user. */
 export type LabMode = "root" | "user";
@@ -65,15 +66,9 @@ export class Lab {
   }
 
   async close(): Promise<void> {
-    for (const child of this.#children) {
-      if (child.exitCode !== null || child.signalCode !== null) continue;
-      child.kill("SIGKILL");
-      await once(child, "exit");
-    }
+    for (const child of this.#children) await endChild(child, "SIGKILL");
     for (const name of this.#namespaces) await this.run(undefined, "ip", "netns", "del", name);
-    if (this.#holder === undefined) return;
-    this.#holder.kill("SIGKILL");
-    await once(this.#holder, "exit");
+    await endChild(this.#holder, "SIGKILL");
   }
 
   #spawn(namespace: string, command: readonly string[], input: "ignore" | "pipe"): ChildProcess {

@@ -1,6 +1,6 @@
-import type { AclRule, HostSettings, InterfaceRow, TableDelta } from "@contrail/forwarding";
+import type { HostSettings, InterfaceRow, TableDelta } from "@contrail/forwarding";
 import { inetPrefix, parseMacAddress } from "@contrail/net";
-import { address, prefix } from "@contrail/testkit/dataplane";
+import { address, PASS_ALL, prefix } from "@contrail/testkit/dataplane";
 
 /** A machine of the lab: where it is, and in which network; VRF and network have the same number. */
 export interface Machine {
@@ -29,15 +29,6 @@ function machine(host: 1 | 2, network: 1 | 2): Machine {
     label: 15 + network,
   };
 }
-
-export const PASS_ALL: AclRule = {
-  pass: true,
-  source: { kind: "any" },
-  destination: { kind: "any" },
-  protocol: "any",
-  sourcePorts: { first: 0, last: 65_535 },
-  destinationPorts: { first: 0, last: 65_535 },
-};
 
 /** Underlay address of a host. */
 export function hostAddress(host: 1 | 2): string {

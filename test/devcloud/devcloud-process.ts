@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { endChild } from "@contrail/testkit/process";
 import { type Keys, SignedClient } from "./signed-client.ts";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
@@ -78,10 +79,7 @@ export class DevCloudProcess {
   async #end(signal: NodeJS.Signals): Promise<void> {
     const child = this.#child;
     this.#child = undefined;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const exited = new Promise((resolve) => child.once("exit", resolve));
-    child.kill(signal);
-    await exited;
+    await endChild(child, signal);
   }
 }
 

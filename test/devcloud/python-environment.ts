@@ -1,7 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { pythonEnvironment } from "@contrail/testkit/python";
 
 /** The clients, unmodified, and what they need; exact, so that a run tomorrow tests the same. */
 const PACKAGES = [
@@ -12,7 +10,6 @@ const PACKAGES = [
   "requests==2.32.4",
   "sshpubkeys==3.3.1",
 ] as const;
-const CACHE = join(dirname(fileURLToPath(import.meta.url)), "../../.contrail/cache");
 /** ansible is 60 MB of small files. */
 const INSTALL_TIMEOUT_MS = 290_000;
 
@@ -29,22 +26,5 @@ export function missingPython(): string | undefined {
 
 /** The folder of programs of a virtual environment with the clients in it; made at the first call, then kept. */
 export function pythonWithClients(): string {
-  const folder = join(CACHE, "cloudstack-clients-2");
-  const programs = join(folder, "bin");
-  if (existsSync(join(folder, "complete"))) return programs;
-  process.stderr.write(`installing ${PACKAGES.join(", ")} into ${folder}\n`);
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(CACHE, { recursive: true });
-  execFileSync("python3", ["-m", "venv", folder], { stdio: ["ignore", "ignore", "inherit"] });
-  execFileSync(
-    join(programs, "python"),
-    ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...PACKAGES],
-    {
-      stdio: ["ignore", "ignore", "inherit"],
-      timeout: INSTALL_TIMEOUT_MS,
-    },
-  );
-  mkdirSync(join(folder, "unfinished"));
-  renameSync(join(folder, "unfinished"), join(folder, "complete"));
-  return programs;
+  return pythonEnvironment("cloudstack-clients-2", PACKAGES, INSTALL_TIMEOUT_MS);
 }

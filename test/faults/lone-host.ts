@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { createAuthority, issue } from "@contrail/pki";
 import { callJson, eventually, inNamespace, REPOSITORY } from "@contrail/testkit/embedded";
+import { endChild } from "@contrail/testkit/process";
 
 const PREFIX = "oct-alone";
 const HOST = `${PREFIX}-host`;
@@ -117,11 +118,7 @@ export class LoneHost {
   }
 
   async #kill(): Promise<void> {
-    const agent = this.#agent;
-    if (agent === undefined || agent.exitCode !== null || agent.signalCode !== null) return;
-    const gone = new Promise((resolve) => agent.once("exit", resolve));
-    agent.kill("SIGKILL");
-    await gone;
+    await endChild(this.#agent, "SIGKILL");
   }
 
   #socket(name: string): string {

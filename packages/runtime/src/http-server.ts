@@ -123,6 +123,11 @@ function listen(server: Server, endpoint: string): Promise<string> {
   });
 }
 
+/** The endpoints of a listener's two settings, an address with its port and the path of a unix socket; empty: none. */
+export function endpoints(listen: string, socket: string): string[] {
+  return [...(listen === "" ? [] : [listen]), ...(socket === "" ? [] : [`unix:${socket}`])];
+}
+
 function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());

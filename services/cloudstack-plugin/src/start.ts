@@ -2,6 +2,7 @@ import {
   createIntrospect,
   createLogger,
   createMeter,
+  endpoints,
   type HttpListener,
   KeyedLock,
   type RunningService,
@@ -41,8 +42,4 @@ export async function startPlugin(settings: Settings): Promise<Plugin> {
       await Promise.all([extension.close(), introspect.close()]);
     },
   };
-}
-
-function endpoints(listen: string, socket: string): string[] {
-  return socket === "" ? [listen] : [listen, `unix:${socket}`];
 }

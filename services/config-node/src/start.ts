@@ -7,6 +7,7 @@ import {
   createIntrospect,
   createLogger,
   createMeter,
+  endpoints,
   type HttpListener,
   type RunningService,
   serveHttp,
@@ -73,8 +74,4 @@ export async function startConfigNode(settings: Settings, stop: AbortSignal): Pr
       await store.close();
     },
   };
-}
-
-function endpoints(listen: string, socket: string): string[] {
-  return socket === "" ? [listen] : [listen, `unix:${socket}`];
 }

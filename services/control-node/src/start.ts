@@ -10,6 +10,7 @@ import {
   createIntrospect,
   createLogger,
   createMeter,
+  endpoints,
   type RunningService,
   serveHttp,
   systemClock,
@@ -59,9 +60,10 @@ export async function startControlNode(settings: Settings, stop: AbortSignal): P
     },
   );
   const pages = introspectPages({ ...tables, name, speaker, synchronized: () => synchronized });
-  const { introspectListen, introspectSocket } = settings;
-  const endpoints = introspectSocket === "" ? [introspectListen] : [introspectListen, `unix:${introspectSocket}`];
-  const introspect = await serveHttp(createIntrospect(meter, pages), endpoints);
+  const introspect = await serveHttp(
+    createIntrospect(meter, pages),
+    endpoints(settings.introspectListen, settings.introspectSocket),
+  );
   logger.info("serving", { address, bgp: speaker.port, agents: agentServer.port });
 
   return {

@@ -7,7 +7,9 @@ import {
   createIntrospect,
   createLogger,
   createMeter,
+  endpoints,
   type HttpListener,
+  KeyedLock,
   type RunningService,
   serveHttp,
   systemClock,
@@ -21,7 +23,6 @@ import { keepHouse } from "./shell/housekeeping.ts";
 import { createApiApp } from "./shell/http.ts";
 import { type Hypervisor, SIMULATED } from "./shell/hypervisor.ts";
 import { Jobs } from "./shell/jobs.ts";
-import { KeyedLock } from "./shell/keyed-lock.ts";
 import { Machines } from "./shell/machines.ts";
 import { NamespaceHypervisor } from "./shell/namespace-hypervisor.ts";
 import { Networks } from "./shell/networks.ts";
@@ -118,8 +119,4 @@ function writeKeyFile(settings: Settings, { endpoints: [endpoint] }: HttpListene
     `secret = ${keys.secretKey}`,
   ];
   writeFileSync(path, `${lines.join("\n")}\n`, { mode: 0o600 });
-}
-
-function endpoints(listen: string, socket: string): string[] {
-  return [...(listen === "" ? [] : [listen]), ...(socket === "" ? [] : [`unix:${socket}`])];
 }

@@ -5,6 +5,7 @@ import {
   createIntrospect,
   createLogger,
   createMeter,
+  endpoints,
   type RunningService,
   serveHttp,
   systemClock,
@@ -95,8 +96,4 @@ function hostSettingsOf(settings: Settings): HostSettings {
     puntsPerSecond: settings.puntsPerSecond,
     flowsPerInterface: settings.flowsPerInterface,
   };
-}
-
-function endpoints(listen: string, socket: string): string[] {
-  return socket === "" ? [listen] : [listen, `unix:${socket}`];
 }

@@ -4,4 +4,4 @@ export { Reach, WAYS_OUT } from "./reach.ts";
 export { REACHABLE_DROP_REASONS, type Scenario, scenarioArbitrary, UNREACHABLE_DROP_REASONS } from "./scenario.ts";
 export { runStep, type Step, type TimedStep } from "./step.ts";
 export * from "./world.ts";
-export { worldArbitrary } from "./world-arbitrary.ts";
+export { PASS_ALL, worldArbitrary } from "./world-arbitrary.ts";

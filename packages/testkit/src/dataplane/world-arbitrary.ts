@@ -31,7 +31,8 @@ const aclRule: fc.Arbitrary<AclRule> = fc.record({
   destinationPorts: portRange,
 });
 
-const PASS_ALL: AclRule = {
+/** The rule that passes whatever comes. */
+export const PASS_ALL: AclRule = {
   pass: true,
   source: { kind: "any" },
   destination: { kind: "any" },

@@ -1,9 +1,9 @@
 import type { Clock } from "@contrail/clock";
 import type { Logger } from "@contrail/observability";
+import type { KeyedLock } from "@contrail/runtime";
 import type { Events } from "./events.ts";
 import type { ExtensionRunner } from "./extension-runner.ts";
 import type { Jobs } from "./jobs.ts";
-import type { KeyedLock } from "./keyed-lock.ts";
 import type { Machines } from "./machines.ts";
 import type { Networks } from "./networks.ts";
 import type { Sessions } from "./sessions.ts";

@@ -1,13 +1,13 @@
 import type { Clock } from "@contrail/clock";
 import { ContrailError } from "@contrail/errors";
 import type { Logger } from "@contrail/observability";
+import type { KeyedLock } from "@contrail/runtime";
 import { ApiError, backendFailed, invalid } from "../core/api-error.ts";
 import { placeMachine } from "../core/placement.ts";
 import type { HostRow, MachineRow, MachineState, NicRow } from "../core/rows.ts";
 import { nicsOf } from "../core/views/machine-view.ts";
 import { need } from "../core/world.ts";
 import type { Hypervisor, MachinePlan, NicPlan } from "./hypervisor.ts";
-import type { KeyedLock } from "./keyed-lock.ts";
 import type { Networks } from "./networks.ts";
 import type { Store } from "./store.ts";
 

@@ -1,4 +1,5 @@
 import type { Logger } from "@contrail/observability";
+import type { KeyedLock } from "@contrail/runtime";
 import { type ApiError, backendFailed } from "../core/api-error.ts";
 import { type Broadcast, broadcastOf, type Finished, isSuccess, jsonObject } from "../core/extension-answer.ts";
 import {
@@ -16,7 +17,6 @@ import type { ExtensionRow, NetworkRow, NicRow } from "../core/rows.ts";
 import { freeAddress } from "../core/subnet.ts";
 import { need } from "../core/world.ts";
 import type { ExtensionRunner } from "./extension-runner.ts";
-import type { KeyedLock } from "./keyed-lock.ts";
 import type { Store } from "./store.ts";
 
 /** Attempts to implement a network, and to make a NIC ready, before a start has failed. */

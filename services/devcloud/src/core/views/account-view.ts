@@ -4,7 +4,7 @@ import { limitOf, usage } from "../limits.ts";
 import { domainLevel, domainPath, isWithin } from "../ownership.ts";
 import type { AccountRow, AccountType, DomainRow, ProjectRow, UserRow } from "../rows.ts";
 import { need, type World } from "../world.ts";
-import { domainView3 } from "./owner-view.ts";
+import { inDomainView } from "./owner-view.ts";
 import { RESOURCE_TYPES } from "./resource-types.ts";
 
 /** CloudStack's built-in roles; fixed, so that they are the same in every cloud of ours. */
@@ -118,7 +118,7 @@ export function accountView(world: World, account: AccountRow, caller: AccountRo
     name: account.name,
     accounttype: account.type,
     ...roleView(account.type),
-    ...domainView3(world, account.domain),
+    ...inDomainView(world, account.domain),
     ...resourceMembers(world, account),
     ...machineCounts(world, account.uuid),
     state: account.state,

@@ -7,11 +7,11 @@ export function ownerView(world: World, account: string, withPath = true): JsonO
   const owner = need(world, "account", account);
   const project = projectOf(world, account);
   const who = project === undefined ? { account: owner.name } : { projectid: project.uuid, project: project.name };
-  return { ...who, ...domainView3(world, owner.domain, withPath) };
+  return { ...who, ...inDomainView(world, owner.domain, withPath) };
 }
 
 /** domainid, domain and domainpath. */
-export function domainView3(world: World, uuid: string, withPath = true): JsonObject {
+export function inDomainView(world: World, uuid: string, withPath = true): JsonObject {
   const domain = need(world, "domain", uuid);
   return {
     domainid: domain.uuid,

@@ -12,7 +12,7 @@ import type {
 } from "../rows.ts";
 import { need, type World } from "../world.ts";
 import { roleView } from "./account-view.ts";
-import { domainView3, ownerView } from "./owner-view.ts";
+import { inDomainView, ownerView } from "./owner-view.ts";
 import type { ResourceType } from "./resource-types.ts";
 
 const ACCOUNT_TYPES = { 0: "NORMAL", 1: "ADMIN", 2: "DOMAIN_ADMIN", 5: "PROJECT" } as const;
@@ -33,7 +33,7 @@ export function apiKeyView(world: World, key: ApiKeyRow): JsonObject {
     accountid: account.uuid,
     accountname: account.name,
     ...roleView(account.type),
-    ...domainView3(world, account.domain),
+    ...inDomainView(world, account.domain),
     state: "ENABLED",
   };
 }
@@ -118,7 +118,7 @@ export function webhookView(world: World, webhook: WebhookRow): JsonObject {
     name: webhook.name,
     description: webhook.description,
     state: webhook.state,
-    ...domainView3(world, account.domain),
+    ...inDomainView(world, account.domain),
     account: account.name,
     payloadurl: webhook.payloadUrl,
     sslverification: webhook.sslVerification,

@@ -6,7 +6,7 @@ import type { AccountRow, MachineRow, NetworkRow, NicRow } from "../../core/rows
 import { isHostAddress, nicMac } from "../../core/subnet.ts";
 import { type MachineViewOptions, machineView } from "../../core/views/machine-view.ts";
 import { need } from "../../core/world.ts";
-import type { Call } from "../command.ts";
+import type { Answer, Call } from "../command.ts";
 
 const MAC = /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i;
 const MAX_USER_DATA_BYTES = 1024 * 1024;
@@ -104,4 +104,16 @@ export function wantedAddress({ networks }: Pick<Call["cloud"], "networks">, net
   if (networks.isTaken(network.uuid, ip))
     throw invalid(`Unable to acquire Guest IP address ${ip} for network ${network.name}`);
   return ip;
+}
+
+/** A job that works on a machine; the work is told its own uuid. */
+export function machineJob(machine: MachineRow, work: (job: string) => Promise<JsonObject>): Answer {
+  return {
+    kind: "job",
+    instanceType: "VirtualMachine",
+    instance: machine.uuid,
+    owner: machine.account,
+    subject: { type: "VirtualMachine", uuid: machine.uuid, name: machine.name },
+    work: ({ uuid }) => work(uuid),
+  };
 }

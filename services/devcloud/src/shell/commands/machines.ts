@@ -9,7 +9,7 @@ import type { Answer, Call, Command } from "../command.ts";
 import { machinePassword } from "../passwords.ts";
 import { listOwned } from "../scope.ts";
 import { checkName } from "./machine-deploy.ts";
-import { keysOf, machineOf, shownMachine, userDataOf } from "./machine-parts.ts";
+import { keysOf, machineJob, machineOf, shownMachine, userDataOf } from "./machine-parts.ts";
 
 const MACHINE = { id: needRef("machine", "id") };
 
@@ -105,7 +105,7 @@ export const MACHINES: readonly Command[] = [
     parameters: MACHINE,
     run: (call) => {
       const machine = machineOf(call);
-      return job(machine, async () => {
+      return machineJob(machine, async () => {
         await call.cloud.machines.expunge(machine.uuid);
         return { success: true };
       });
@@ -170,7 +170,7 @@ export const MACHINES: readonly Command[] = [
     parameters: { ...MACHINE, password: text("password; default one that is made") },
     run: (call) => {
       const machine = stopped(call);
-      return job(machine, async (jobUuid) => {
+      return machineJob(machine, async (jobUuid) => {
         const password = call.values.text("password") ?? machinePassword();
         await save(call, machine, "save-password", { password });
         call.cloud.store.change("machine", machine.uuid, { password });
@@ -197,7 +197,7 @@ export const MACHINES: readonly Command[] = [
       const machine = stopped(call);
       const keys = keysOf(call, machine.account);
       if (keys.publicKeys === undefined) throw invalid("Please specify keypair or keypairs");
-      return job(machine, async (jobUuid) => {
+      return machineJob(machine, async (jobUuid) => {
         await save(call, machine, "save-sshkey", { sshkey: keys.publicKeys });
         call.cloud.store.change("machine", machine.uuid, keys);
         return shownMachine(call, machine.uuid, { job: { uuid: jobUuid, status: 0 } });
@@ -245,7 +245,7 @@ export const MACHINES: readonly Command[] = [
     },
     run: (call) => {
       const machine = machineOf(call, "virtualmachineid");
-      return job(machine, async (jobUuid) => {
+      return machineJob(machine, async (jobUuid) => {
         await call.cloud.machines.migrate(machine.uuid, call.values.text("hostid"));
         return shownMachine(call, machine.uuid, { job: { uuid: jobUuid, status: 0 } });
       });
@@ -272,23 +272,12 @@ function life(
     parameters: { ...MACHINE, ...parameters },
     run: (call) => {
       const machine = machineOf(call);
-      return job(machine, async (jobUuid) => {
+      return machineJob(machine, async (jobUuid) => {
         await work(call, machine);
         if (call.cloud.store.find("machine", machine.uuid) === undefined) return { virtualmachine: EXPUNGED_MACHINE };
         return shownMachine(call, machine.uuid, { job: { uuid: jobUuid, status: 0 } });
       });
     },
-  };
-}
-
-function job(machine: MachineRow, work: (job: string) => Promise<JsonObject>): Answer {
-  return {
-    kind: "job",
-    instanceType: "VirtualMachine",
-    instance: machine.uuid,
-    owner: machine.account,
-    subject: { type: "VirtualMachine", uuid: machine.uuid, name: machine.name },
-    work: ({ uuid }) => work(uuid),
   };
 }
 

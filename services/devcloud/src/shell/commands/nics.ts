@@ -7,7 +7,7 @@ import { noSuchEntity } from "../../core/values.ts";
 import { nicsOf, nicView } from "../../core/views/machine-view.ts";
 import { need } from "../../core/world.ts";
 import { type Answer, type Call, type Command, listOf } from "../command.ts";
-import { machineOf, makeNic, shownMachine, usableNetwork, wantedAddress } from "./machine-parts.ts";
+import { machineJob, machineOf, makeNic, shownMachine, usableNetwork, wantedAddress } from "./machine-parts.ts";
 
 const MACHINE = { virtualmachineid: needRef("machine", "machine") };
 const MAX_NICS = 16;
@@ -129,19 +129,12 @@ function addNic(call: Call): Answer {
   if (nics.length >= MAX_NICS) throw invalid(`A machine has at most ${MAX_NICS} NICs`);
   const deviceId = [...Array(MAX_NICS).keys()].find((id) => nics.every((nic) => nic.deviceId !== id)) ?? nics.length;
   const wish = { ip: values.text("ipaddress"), mac: values.text("macaddress") };
-  return {
-    kind: "job",
-    instanceType: "VirtualMachine",
-    instance: machine.uuid,
-    owner: machine.account,
-    subject: { type: "VirtualMachine", uuid: machine.uuid, name: machine.name },
-    work: async (job) => {
-      const nic = makeNic(call, machine.uuid, network.uuid, { deviceId, isDefault: nics.length === 0 }, wish);
-      await store.commit();
-      await machines.plug(nic);
-      return shownMachine(call, machine.uuid, { details: ["nics"], job: { uuid: job.uuid, status: 0 } });
-    },
-  };
+  return machineJob(machine, async (job) => {
+    const nic = makeNic(call, machine.uuid, network.uuid, { deviceId, isDefault: nics.length === 0 }, wish);
+    await store.commit();
+    await machines.plug(nic);
+    return shownMachine(call, machine.uuid, { details: ["nics"], job: { uuid: job, status: 0 } });
+  });
 }
 
 /** A job on a NIC of the machine that the call names. */

@@ -4,7 +4,7 @@ import { isMember, isWithin } from "../../core/ownership.ts";
 import { flag, map, needRef, needText, PAGING, ref, text } from "../../core/parameter.ts";
 import type { ProjectRow } from "../../core/rows.ts";
 import { projectView, userView } from "../../core/views/account-view.ts";
-import { domainView3 } from "../../core/views/owner-view.ts";
+import { inDomainView } from "../../core/views/owner-view.ts";
 import { need } from "../../core/world.ts";
 import { type Answer, type Call, type Command, listOf } from "../command.ts";
 import { accountNamed, matchesNames, ownerFor } from "../scope.ts";
@@ -318,7 +318,7 @@ function listProjectAccounts(call: Call): Answer {
     account: account.name,
     accounttype: account.type,
     role: member.role,
-    ...domainView3(store, account.domain),
+    ...inDomainView(store, account.domain),
     user: store.where("user", "account", account.uuid).map((user) => userView(store, user)),
   }));
 }
