@@ -47,6 +47,13 @@ INLINE int verdict_and_way_of(const struct flow *flow, struct packet *p, __u32 *
 	return generation_of(flow) == p->generation && p->to.kind;
 }
 
+/* Sets a bit of an entry's state; returns whether it was set already. */
+INLINE int set_state(struct flow *flow, __u32 bit)
+{
+	bit <<= 16; /* state, seen in the word that begins with pass */
+	return (__sync_fetch_and_or((__u32 *)&flow->pass, bit) & bit) != 0;
+}
+
 /*
  * Stores a new verdict and way in an entry. One processor at a time writes, and its generation is 0 meanwhile: who finds it
  * so decides for its own packet only. It is right again last. turn: it is the initiator's entry from now on.
@@ -60,14 +67,16 @@ INLINE void renew(struct flow *flow, const struct packet *p, __u32 pass, int tur
 	flow->to = p->to;
 	if (turn)
 		flow->reverse = 0;
+	if (pass && !(flow->state & FLOW_PASSED))
+		set_state(flow, FLOW_PASSED);
 	BARRIER();
 	*(volatile __u32 *)&flow->generation = p->generation;
 }
 
-/* Whether the other side was denied and nothing has passed both ways: the packet is an initiator's of its own. */
+/* Whether the other side was always denied: the packet is an initiator's of its own. */
 INLINE int turns_round(const struct packet *p, const struct flow *flow, __u32 pass)
 {
-	return !pass && flow->reverse && !(flow->state & FLOW_ESTABLISHED) && !p->icmp_error;
+	return !pass && flow->reverse && !(flow->state & FLOW_PASSED) && !p->icmp_error;
 }
 
 INLINE struct flow *find_flow(const struct flow_key *key)
@@ -109,10 +118,7 @@ INLINE struct flow_count *count_of(__u32 next_hop)
 /* An entry that waited in the table of established flows; only one CPU finds it waiting. */
 INLINE void establish_kept(struct flow *flow, struct flow_count *count)
 {
-	__u32 bit = FLOW_ESTABLISHED << 16; /* state, seen in the word that begins with pass */
-	__u32 before = __sync_fetch_and_or((__u32 *)&flow->pass, bit);
-
-	if ((before & bit) || !count)
+	if (set_state(flow, FLOW_ESTABLISHED) || !count)
 		return;
 	__sync_fetch_and_add(&count->established, 1);
 	__sync_fetch_and_add(&count->waiting, -1);
@@ -126,7 +132,7 @@ INLINE int establish_moved(const struct flow_key *key, struct flow *flow, struct
 	struct flow copy = *flow;
 	BARRIER();
 	copy.generation = generation && generation == generation_of(flow) ? generation : NO_GENERATION;
-	copy.state = FLOW_ESTABLISHED;
+	copy.state = FLOW_ESTABLISHED | FLOW_PASSED;
 	if (bpf_map_update_elem(&flows, key, &copy, BPF_NOEXIST))
 		return 0;
 	bpf_map_delete_elem(&embryonic_flows, key);
@@ -212,6 +218,7 @@ INLINE void begin_pair(const struct packet *p, __u32 pass, struct flow *flow)
 	flow->peer_next_hop = p->key.next_hop;
 	flow->pass = pass;
 	flow->reverse = 1;
+	flow->state = pass ? FLOW_PASSED : 0;
 }
 
 /* The packet's entry has become the initiator's and passes: its peer, made where there is none, is the reply's. */
@@ -227,6 +234,7 @@ FUNCTION int set_reply(struct packet *p, __u32 peer_next_hop)
 		bpf_map_update_elem(&embryonic_flows, &peer_key, &made, BPF_NOEXIST);
 	} else if (!(peer->state & FLOW_ESTABLISHED)) {
 		peer->pass = 1;
+		set_state(peer, FLOW_PASSED);
 		BARRIER(); /* who found it marked and denied would turn it again */
 		peer->reverse = 1;
 	}
@@ -254,7 +262,7 @@ FUNCTION int keep_pair(struct packet *p, __u32 peer_next_hop, struct flow_key *p
 	if (!count || count->waiting >= KEPT_PER_INTERFACE || bpf_map_lookup_elem(&embryonic_flows, peer_key))
 		return 0;
 	begin_pair(p, 1, &flow);
-	flow.state = FLOW_KEPT;
+	flow.state = FLOW_KEPT | FLOW_PASSED;
 	long error = keep(peer_key, &flow, peer_next_hop == p->key.next_hop ? count : count_of(peer_next_hop));
 	if (error && error != -17 /* EEXIST: left as it is */)
 		return 0;

@@ -121,6 +121,7 @@ struct resolution {
 
 enum flow_state {
 	FLOW_ESTABLISHED = 1, /* a reply was seen */
+	FLOW_PASSED = 4, /* policy has let it pass at some time */
 	FLOW_KEPT = 2, /* in the table of established flows from its first packet on */
 };
 
@@ -131,7 +132,7 @@ struct flow {
 	__u64 last_seen; /* ns, CLOCK_MONOTONIC */
 	__u32 generation;
 	__u32 peer_next_hop;
-	__u8 pass; /* begins the word in which establish_kept() sets a bit of state */
+	__u8 pass; /* begins the word in which set_state() sets bits of state */
 	__u8 reverse;
 	__u8 state; /* bits of enum flow_state */
 	__u8 tcp_flags;

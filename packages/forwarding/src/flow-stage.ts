@@ -80,12 +80,13 @@ function decide(
     flow.pass = policyPasses(tables, packet.key, sender, receiver);
     if (flow.pass) flows.setReply(flow);
   }
+  flow.passed ||= flow.pass;
   return flow;
 }
 
-/** True where the other side was denied and nothing has passed both ways: the packet is an initiator's of its own. */
+/** True where the other side was always denied: the packet is an initiator's of its own. */
 function turnsRound(flow: Flow, packet: FlowPacket): boolean {
-  return flow.reverse && !flow.pass && !flow.established && !packet.icmpError;
+  return flow.reverse && !flow.pass && !flow.passed && !packet.icmpError;
 }
 
 /** Counts the packet, promotes on a reply, and gives the verdict. */

@@ -10,6 +10,8 @@ export interface Flow extends FlowEntry {
   readonly peerText: string;
   reverse: boolean;
   pass: boolean;
+  /** Policy has let a packet of this direction, or of the other one, pass under this entry. */
+  passed: boolean;
   established: boolean;
   generation: number;
   packets: number;
@@ -98,6 +100,7 @@ export class FlowTable {
       this.#touch(newFlow(reverseFlowKey(flow.key, flow.peerNextHop), at, true, true, flow.generation));
     } else if (!peer.established) {
       peer.pass = true;
+      peer.passed = true;
       peer.reverse = true;
     }
   }
@@ -136,6 +139,7 @@ export class FlowTable {
     this.#embryonic.delete(flow.text);
     this.#established.set(flow.text, flow);
     flow.established = true;
+    flow.passed = true;
     this.#perNextHop.set(flow.key.nextHop, (this.#perNextHop.get(flow.key.nextHop) ?? 0) + 1);
   }
 
@@ -175,6 +179,7 @@ function newFlow(
     get verdict() {
       return this.pass ? "pass" : "deny";
     },
+    passed: pass,
     established: false,
     generation,
     packets: 0,

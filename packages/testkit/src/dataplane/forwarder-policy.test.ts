@@ -179,3 +179,18 @@ test("a connection on the ports of a closed one is aged as a new one", () => {
   fromMachine(0x02);
   expect(forwarder.ageFlows(60n * 1_000_000_000n)).toBe(0);
 });
+
+test.each([
+  ["at once", []],
+  ["after more of its packets", [0x10, 0x10]],
+])("a connection that policy closes before its reply stays closed for the reply %s", (_when, between) => {
+  expect(fromMachine(0x02).drop).toBeUndefined();
+  const turned = { source: ONE_WAY.destination, destination: ONE_WAY.source };
+  const ports = { sourcePorts: ONE_WAY.destinationPorts, destinationPorts: ONE_WAY.sourcePorts };
+  forwarder.apply([{ kind: "acl", row: { id: 1, rules: [{ ...ONE_WAY, ...turned, ...ports }] } }]);
+  for (const flags of between) expect(fromMachine(flags).drop).toBe("flow_action_drop");
+  for (let round = 0; round < 3; round++) {
+    expect(fromRemote(0x12).drop).toBe("flow_action_drop");
+    expect(fromMachine(0x10).drop).toBe("flow_action_drop");
+  }
+});
