@@ -259,18 +259,22 @@ FUNCTION int keep_pair(struct packet *p, __u32 peer_next_hop, struct flow_key *p
 	struct flow_count *count = count_of(p->key.next_hop);
 	struct flow flow;
 
-	if (!count || count->waiting >= KEPT_PER_INTERFACE || bpf_map_lookup_elem(&embryonic_flows, peer_key))
+	if (!count || count->waiting >= KEPT_PER_INTERFACE || p->peer == PEER_EMBRYONIC)
 		return 0;
 	begin_pair(p, 1, &flow);
 	flow.state = FLOW_KEPT | FLOW_PASSED;
 	long error = keep(peer_key, &flow, peer_next_hop == p->key.next_hop ? count : count_of(peer_next_hop));
 	if (error && error != -17 /* EEXIST: left as it is */)
 		return 0;
+	p->peer = PEER_KEPT;
 	go_forward(p, peer_next_hop, &flow);
 	return !keep(&p->key, &flow, count);
 }
 
-/* Writes both entries of a new flow, with this packet counted: the reverse one first and only where there is none. */
+/*
+ * Writes both entries of a new flow, with this packet counted: the reverse one first and only where there is none, which
+ * p->peer says.
+ */
 FUNCTION int insert_pair(struct packet *p, __u32 peer_next_hop, __u32 pass)
 {
 	struct flow_key peer_key;
@@ -280,7 +284,7 @@ FUNCTION int insert_pair(struct packet *p, __u32 peer_next_hop, __u32 pass)
 	if (pass && keep_pair(p, peer_next_hop, &peer_key))
 		return 0;
 	begin_pair(p, pass, &flow);
-	if (!bpf_map_lookup_elem(&flows, &peer_key)) {
+	if (p->peer != PEER_KEPT) {
 		long error = bpf_map_update_elem(&embryonic_flows, &peer_key, &flow, BPF_NOEXIST);
 		if (error && error != -17)
 			return REASON(flow_table_full);

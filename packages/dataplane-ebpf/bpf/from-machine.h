@@ -184,13 +184,7 @@ int vm_decide(struct __sk_buff *skb)
 		pass = policy_passes(&p->key, &sender, &destination);
 	}
 	if (flow) {
-		int turn = turns_round(p, flow, pass);
-		if (turn)
-			pass = policy_passes(&p->key, &sender, &destination);
-		renew(flow, p, pass, turn);
-		if (turn && pass)
-			set_reply(p, flow->peer_next_hop);
-		account(p, flow);
+		pass = settle(p, flow, pass, &sender, &destination);
 	} else {
 		peer_next_hop = vif->next_hop;
 		if (p->to.kind == RES_INTERFACE) {

@@ -149,13 +149,7 @@ int fab_decide(struct __sk_buff *skb)
 	}
 	__builtin_memset(&p->to, 0, sizeof(p->to));
 	if (flow) {
-		int turn = turns_round(p, flow, pass);
-		if (turn)
-			pass = policy_passes(&p->key, &sender, &receiver);
-		renew(flow, p, pass, turn);
-		if (turn && pass)
-			set_reply(p, flow->peer_next_hop);
-		account(p, flow);
+		pass = settle(p, flow, pass, &sender, &receiver);
 	} else if (is_reply(p, target->next_hop, &sender, &receiver)) {
 		pass = 1;
 		insert_reply(p, target->next_hop);

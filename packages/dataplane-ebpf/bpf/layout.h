@@ -214,6 +214,9 @@ struct acl_header {
 
 _Static_assert(sizeof(struct acl_header) == sizeof(struct acl_row), "the header is a row");
 
+/* Where the entry of the other direction is. */
+enum peer_place { PEER_NONE, PEER_EMBRYONIC, PEER_KEPT };
+
 /* What a stage hands on through the per-CPU scratch map. */
 struct packet {
 	struct flow_key key;
@@ -234,6 +237,7 @@ struct packet {
 	__u8 tcp_flags;
 	__u8 icmp_error;
 	__u8 no_flow; /* 1: the fast path has found no entry */
+	__u8 peer; /* enum peer_place, where no_flow */
 	struct resolution to;
 	__u32 drop; /* for the punt stage: the reason that is counted as well */
 	__u32 punt_reason;
