@@ -1,0 +1,135 @@
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { systemClock } from "@contrail/runtime";
+import { afterAll, expect, test } from "vitest";
+import { CloudStackClient } from "./cloudstack-client.ts";
+import { httpTransport } from "./http-transport.ts";
+import { signatureOf } from "./signature.ts";
+
+const KEYS = { apiKey: "key", secretKey: "secret" };
+const closing: (() => void)[] = [];
+afterAll(() => {
+  for (const close of closing) close();
+});
+
+async function serve(listener: RequestListener): Promise<string> {
+  const server = createServer(listener).listen(0, "127.0.0.1");
+  closing.push(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  await new Promise((resolve) => server.once("listening", resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/client/api`; // It listens on TCP.
+}
+
+async function answering(
+  answer: (query: URLSearchParams) => readonly [status: number, body: unknown],
+): Promise<CloudStackClient> {
+  const url = await serve((request, response) => {
+    const [status, body] = answer(new URL(request.url ?? "", "http://any").searchParams);
+    response.writeHead(status).end(JSON.stringify(body));
+  });
+  return new CloudStackClient(httpTransport({ url }), KEYS, systemClock);
+}
+
+test("a call is signed, and the answer is what stands below the root key", async () => {
+  const cloud = await answering((query) => {
+    const { signature, ...rest } = Object.fromEntries(query);
+    return signature === signatureOf(rest, "secret")
+      ? [200, { listzonesresponse: { count: 1, name: rest.name } }]
+      : [401, { listzonesresponse: { errortext: "no" } }];
+  });
+  await expect(cloud.call("listZones", { name: "a b*(ü)~'&=", id: undefined })).resolves.toEqual({
+    count: 1,
+    name: "a b*(ü)~'&=",
+  });
+});
+
+test("all pages of a list come, each item once", async () => {
+  const all = Array.from({ length: 1_234 }, (_, id) => ({ id: `n${id}` }));
+  const cloud = await answering((query) => {
+    const size = Number(query.get("pagesize"));
+    const from = (Number(query.get("page")) - 1) * size;
+    // One item has slid into the next page meanwhile.
+    return [200, { r: { count: all.length, network: all.slice(Math.max(0, from - 1), from + size) } }];
+  });
+  await expect(cloud.list("listNetworks", "network")).resolves.toEqual(all);
+});
+
+test("an empty list, and a list that never ends, both end", async () => {
+  const empty = await answering(() => [200, { listnetworksresponse: {} }]);
+  await expect(empty.list("listNetworks", "network")).resolves.toEqual([]);
+  const endless = await answering(() => [200, { r: { count: 1_000_000, network: [{ id: "same" }] } }]);
+  await expect(endless.list("listNetworks", "network")).resolves.toEqual([{ id: "same" }]);
+});
+
+test("a job's result comes at its end, a failed job rejects with its text", async () => {
+  let asked = 0;
+  const cloud = await answering((query) => {
+    if (query.get("command") === "deploy") return [200, { r: { jobid: query.get("name") } }];
+    if (query.get("jobid") === "bad")
+      return [200, { r: { jobstatus: 2, jobresultcode: 533, jobresult: { errortext: "full" } } }];
+    return [200, { r: asked++ === 0 ? { jobstatus: 0 } : { jobstatus: 1, jobresult: { ok: true } } }];
+  });
+  await expect(cloud.run("deploy", { name: "good" })).resolves.toEqual({ ok: true });
+  await expect(cloud.run("deploy", { name: "bad" })).rejects.toMatchObject({
+    code: "cloudstack.over_quota",
+    message: "CloudStack refused deploy: full",
+  });
+});
+
+test.each([
+  [401, "cloudstack.unauthenticated"],
+  [431, "cloudstack.bad_request"],
+  [432, "cloudstack.not_available"],
+  [531, "cloudstack.permission_denied"],
+  [530, "cloudstack.failed"],
+])("status %i rejects with %s and CloudStack's text", async (status, code) => {
+  const cloud = await answering(() => [status, { errorresponse: { errortext: "why" } }]);
+  await expect(cloud.call("x")).rejects.toMatchObject({ code, message: "CloudStack refused x: why" });
+});
+
+test.each(["", "<html>", "[]", "{}", '{"a":1}', '{"a":{},"b":{}}', "null", '{"a":null}'])(
+  "%j is no answer of CloudStack",
+  async (text) => {
+    const url = await serve((_request, response) => response.end(text));
+    const cloud = new CloudStackClient(httpTransport({ url }), KEYS, systemClock);
+    await expect(cloud.call("listZones")).rejects.toMatchObject({ code: "cloudstack.unavailable" });
+  },
+);
+
+test("an answer that is too large, too late, cut off, or from nobody rejects", async () => {
+  const unavailable = { code: "cloudstack.unavailable" };
+  const call = (url: string) =>
+    new CloudStackClient(httpTransport({ url, deadlineMs: 200, limitBytes: 1_000 }), KEYS, systemClock).call("x");
+  await expect(call(await serve((_q, response) => response.end("x".repeat(10_000))))).rejects.toMatchObject({
+    ...unavailable,
+    message: expect.stringMatching(/larger than 1000 bytes/),
+  });
+  await expect(call(await serve((_q, response) => response.write("{")))).rejects.toMatchObject(unavailable);
+  await expect(
+    call(
+      await serve((request, response) => {
+        response.writeHead(200, { "content-length": "100" }).write("{");
+        setTimeout(() => request.socket.destroy(), 20);
+      }),
+    ),
+  ).rejects.toMatchObject(unavailable);
+  await expect(call("http://127.0.0.1:1/client/api")).rejects.toMatchObject(unavailable);
+});
+
+test("a long request goes by POST", async () => {
+  let method: string | undefined;
+  const url = await serve((request, response) => {
+    method = request.method;
+    response.end('{"r":{}}');
+  });
+  await new CloudStackClient(httpTransport({ url }), KEYS, systemClock).call("x", { userdata: "a".repeat(5_000) });
+  expect(method).toBe("POST");
+});
+
+test("a URL that is none is refused before anything is sent", () => {
+  for (const url of ["", "nonsense", "ftp://a/b", "http://user:pw@host/client/api"]) {
+    expect(() => httpTransport({ url })).toThrow(/is no URL of CloudStack's API/);
+  }
+});

@@ -1,0 +1,103 @@
+import { type ClientRequest, Agent as HttpAgent, type IncomingMessage, request as requestHttp } from "node:http";
+import { Agent as HttpsAgent, request as requestHttps } from "node:https";
+import { ContrailError } from "@contrail/errors";
+import type { ApiParameters } from "./signature.ts";
+
+/** An answer as it came. */
+export interface HttpReply {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** Sends parameters of one request, gives the answer. Rejects with "cloudstack.unavailable". */
+export type Transport = (parameters: ApiParameters) => Promise<HttpReply>;
+
+/** Where the API is, and the bounds of one call. */
+export interface HttpTarget {
+  /** http(s)://<host>[:port]/client/api */
+  readonly url: string;
+  /** Unix socket of a plain API, in place of the URL's host. */
+  readonly socketPath?: string | undefined;
+  /** Certificates in PEM of authorities that the system does not know. */
+  readonly certificateAuthority?: string | undefined;
+  /** Milliseconds. */
+  readonly deadlineMs?: number;
+  /** Bytes of an answer; larger ones are refused. */
+  readonly limitBytes?: number;
+}
+
+const DEADLINE_MS = 30_000;
+const LIMIT_BYTES = 64 * 1024 * 1024;
+/** Longer requests go by POST: servers bound the length of a URL. */
+const MAX_QUERY = 2_000;
+const MAX_CONNECTIONS = 4;
+
+/** Requests over HTTP or HTTPS, connections kept. Throws "cloudstack.bad_request" for a URL that is none. */
+export function httpTransport(target: HttpTarget): Transport {
+  const url = checkedUrl(target.url);
+  const secure = url.protocol === "https:";
+  const pool = { keepAlive: true, maxSockets: MAX_CONNECTIONS };
+  const ca = target.certificateAuthority === undefined ? {} : { ca: target.certificateAuthority };
+  const agent = secure ? new HttpsAgent({ ...pool, ...ca, minVersion: "TLSv1.2" }) : new HttpAgent(pool);
+  const { socketPath } = target;
+  const fixed = { agent, ...(socketPath === undefined ? {} : { socketPath }) };
+  return (parameters) => {
+    const form = new URLSearchParams(parameters).toString();
+    const post = form.length > MAX_QUERY;
+    const where = new URL(post ? url : `${url}?${form}`);
+    const headers = post ? { "Content-Type": "application/x-www-form-urlencoded" } : {};
+    const options = { ...fixed, method: post ? "POST" : "GET", headers };
+    return new Promise((resolve, reject) => {
+      const call = secure ? requestHttps(where, options) : requestHttp(where, options);
+      collect(call, target, (reply) => resolve(reply), reject);
+      call.end(post ? form : undefined);
+    });
+  };
+}
+
+function collect(
+  call: ClientRequest,
+  { url, deadlineMs = DEADLINE_MS, limitBytes = LIMIT_BYTES }: HttpTarget,
+  done: (reply: HttpReply) => void,
+  failed: (reason: ContrailError) => void,
+): void {
+  const timer = setTimeout(() => giveUp(`no answer in ${deadlineMs / 1_000} s`), deadlineMs);
+  const end = (reason: Error): void => {
+    clearTimeout(timer);
+    const message = `CloudStack's API at ${url} cannot be reached: ${bounded(reason.message || reason.name)}`;
+    failed(new ContrailError("cloudstack.unavailable", message, { cause: reason }));
+  };
+  // The reason is told here: a whole answer's connection is not the call's any more.
+  const giveUp = (text: string): void => {
+    end(new Error(text));
+    call.destroy();
+  };
+  call.on("error", end);
+  call.on("response", (response: IncomingMessage) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    response.on("data", (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= limitBytes) chunks.push(chunk);
+      else giveUp(`the answer is larger than ${limitBytes} bytes`);
+    });
+    response.on("error", end);
+    response.on("end", () => {
+      clearTimeout(timer);
+      done({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() });
+    });
+  });
+}
+
+function checkedUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url !== undefined && /^https?:$/.test(url.protocol) && url.search === "" && url.username === "") return url;
+  const message = `${JSON.stringify(bounded(text))} is no URL of CloudStack's API; wanted: https://<host>/client/api`;
+  throw new ContrailError("cloudstack.bad_request", message);
+}
+
+/** Text of a stranger, short enough for a log. */
+export function bounded(text: string): string {
+  const MAX = 500;
+  return text.length <= MAX ? text : `${text.slice(0, MAX)} …`;
+}

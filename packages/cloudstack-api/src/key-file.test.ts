@@ -1,0 +1,41 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { readKeyFile } from "./key-file.ts";
+
+const directory = mkdtempSync(join(tmpdir(), "contrail-keys-"));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+function written(text: string, mode = 0o600): string {
+  const path = join(directory, "keys");
+  writeFileSync(path, text);
+  chmodSync(path, mode);
+  return path;
+}
+
+test.each([
+  ["[cloudstack]\nendpoint = http://h/client/api\nkey = a-B_1\nsecret = s=t\n", "http://h/client/api"],
+  ["[other]\nkey=x\nsecret=y\n[cloudstack]\r\nkey=a-B_1\r\nsecret=s=t\r\n", undefined],
+  ["\n a-B_1 \nsecret-of-line\n", undefined],
+])("keys of %j", (text, endpoint) => {
+  const read = readKeyFile(written(text));
+  expect(read.keys.apiKey).toBe("a-B_1");
+  expect(read.keys.secretKey).toBe(text.includes("=") ? "s=t" : "secret-of-line");
+  expect(read.endpoint).toBe(endpoint);
+});
+
+test.each([
+  ["one-line-only", 0o600, /has no keys/],
+  ["[cloudstack]\nkey=abc\n", 0o600, /has no keys/],
+  ["a\nb\nc\n", 0o600, /has no keys/],
+  ["a\nb\n", 0o644, /can be read by others; do: chmod 600/],
+  ["a\n".repeat(40_000), 0o600, /larger than/],
+])("%j with mode %o is refused", (text, mode, message) => {
+  expect(() => readKeyFile(written(text, mode))).toThrow(message);
+});
+
+test("a file that is not there, or a directory, is refused", () => {
+  expect(() => readKeyFile(join(directory, "none"))).toThrow(/ENOENT/);
+  expect(() => readKeyFile(directory)).toThrow(/is no file/);
+});
