@@ -64,24 +64,36 @@ export class CloudStackClient {
   }
 
   /**
-   * All items of a list command, page by page. key: name of the list in the answer, as "network". What changes between two
+   * The items of a list command, page by page. key: name of the list in the answer, as "network". What changes between two
    * pages may be missed, or come twice: items of one id are given once.
    */
+  async *pages(
+    command: string,
+    key: string,
+    parameters: Readonly<Record<string, string | undefined>> = {},
+  ): AsyncGenerator<readonly ApiObject[]> {
+    const given = new Set<unknown>();
+    for (let page = 1; page <= MAX_PAGES; page++) {
+      const body = await this.call(command, { ...parameters, page: `${page}`, pagesize: `${PAGE_SIZE}` });
+      const items = (Array.isArray(body[key]) ? body[key] : []) as readonly ApiObject[]; // Lists are of objects.
+      const fresh = items.filter(({ id }) => !given.has(id));
+      for (const { id } of fresh) if (id !== undefined) given.add(id);
+      // The count is of all pages. A page that brings nothing new ends the list, whatever the count says.
+      if (fresh.length === 0) return;
+      yield fresh;
+      if (given.size >= Number(body.count ?? 0)) return;
+    }
+  }
+
+  /** All items of a list command, as pages() gives them. */
   async list(
     command: string,
     key: string,
     parameters: Readonly<Record<string, string | undefined>> = {},
   ): Promise<readonly ApiObject[]> {
-    const found = new Map<unknown, ApiObject>();
-    for (let page = 1; page <= MAX_PAGES; page++) {
-      const body = await this.call(command, { ...parameters, page: `${page}`, pagesize: `${PAGE_SIZE}` });
-      const items = (Array.isArray(body[key]) ? body[key] : []) as readonly ApiObject[]; // Lists are of objects.
-      const before = found.size;
-      for (const item of items) found.set(item.id ?? Symbol("an item without id"), item);
-      // The count is of all pages. An answer that brings nothing new ends the list, whatever the count says.
-      if (items.length === 0 || found.size === before || found.size >= Number(body.count ?? 0)) break;
-    }
-    return [...found.values()];
+    const all: ApiObject[] = [];
+    for await (const page of this.pages(command, key, parameters)) all.push(...page);
+    return all;
   }
 
   /** An asynchronous command; gives its job's result. Rejects as call() where the job failed, and when the signal aborts. */

@@ -6,6 +6,7 @@ import { type JsonObject, type JsonValue, parseJson, stringifyJson } from "@cont
 export type VncEndpoint = { readonly host: string; readonly port: number } | { readonly socketPath: string };
 
 const CALL_DEADLINE_MS = 30_000;
+const PAGE_LIMIT = 2_000;
 
 /** Codes of refusals by HTTP status; anything else is "vnc.unavailable". */
 const CODES: Readonly<Record<number, string>> = {
@@ -75,6 +76,17 @@ export class VncClient {
     const items = answer[`${type}s`];
     if (!Array.isArray(items)) return [];
     return items.map((item: JsonValue) => (detail ? inner(item as JsonObject, type) : (item as JsonObject))); // By the API.
+  }
+
+  /** All objects of a type with these properties and references, page by page, in the order of their uuids. */
+  async *pages(type: string, fields: readonly string[], limit = PAGE_LIMIT): AsyncGenerator<readonly JsonObject[]> {
+    for (let marker: string | undefined = "0"; marker !== undefined; ) {
+      const query = `fields=${fields.join(",")}&exclude_hrefs=true&page_limit=${limit}&page_marker=${marker}`;
+      const answer: JsonObject = await this.call("GET", `/${type}s?${query}`);
+      const items = answer[`${type}s`];
+      if (Array.isArray(items)) yield items as readonly JsonObject[]; // By the API.
+      marker = typeof answer.marker === "string" ? answer.marker : undefined;
+    }
   }
 
   /** Adds or removes one reference. */

@@ -10,6 +10,7 @@ import {
   systemClock,
 } from "@contrail/runtime";
 import { VncClient } from "@contrail/vnc-client";
+import { linkCloud } from "./cloud-link.ts";
 import type { Settings } from "./config.ts";
 import { Configuration } from "./shell/configuration.ts";
 import { Extension } from "./shell/extension.ts";
@@ -25,12 +26,15 @@ export interface Plugin extends RunningService {
 export async function startPlugin(settings: Settings): Promise<Plugin> {
   const logger = createLogger("cloudstack-plugin", settings.logLevel);
   const meter = createMeter();
-  const configuration = new Configuration(new VncClient({ socketPath: settings.configSocket }));
+  const vnc = new VncClient({ socketPath: settings.configSocket });
+  const configuration = new Configuration(vnc);
+  const lock = new KeyedLock();
+  const link = await linkCloud(settings, { vnc, configuration, lock, logger, meter });
   const calls = meter.counter("contrail_cloudstack_calls_total", "commands of CloudStack, by result", [
     "command",
     "result",
   ]);
-  const app = createExtensionApp(new Extension(configuration, new KeyedLock()), systemClock, logger, calls);
+  const app = createExtensionApp(new Extension(configuration, link.identities, lock), systemClock, logger, calls);
   const extension = await serveHttp(app, [`unix:${settings.socket}`]);
   const status = createIntrospect(meter, { status: () => ({ name: settings.name, socket: settings.socket }) });
   const introspect = await serveHttp(status, endpoints(settings.introspectListen, settings.introspectSocket));
@@ -39,7 +43,8 @@ export async function startPlugin(settings: Settings): Promise<Plugin> {
     extension,
     introspect,
     async stop() {
-      await Promise.all([extension.close(), introspect.close()]);
+      link.stop();
+      await Promise.all([extension, introspect, ...link.listeners].map((listener) => listener.close()));
     },
   };
 }

@@ -1,12 +1,19 @@
 import type { JsonObject, JsonValue } from "@contrail/schema";
 
-/** Keys of annotations that the plugin owns. On virtual networks the first five, on interfaces the others. */
+/** Keys of annotations that the plugin owns. */
 export const KEYS = {
+  /** On domains and projects: what CloudStack calls it, "domain", "account" or "project". */
+  owner: "cloudstack.owner",
+  /** On virtual networks: uuid by which CloudStack's API knows it; absent while that is not known. */
+  networkUuid: "cloudstack.uuid",
   networkId: "cloudstack.network-id",
   networkState: "cloudstack.network-state",
   networkDomain: "cloudstack.network-domain",
   nameServers: "cloudstack.dns",
   broadcastUri: "cloudstack.broadcast-uri",
+  /** On machines: the machine is CloudStack's. */
+  machine: "cloudstack.vm-id",
+  /** On interfaces, all that follow. */
   nicId: "cloudstack.nic-id",
   nicState: "cloudstack.nic-state",
   defaultNic: "cloudstack.default-nic",

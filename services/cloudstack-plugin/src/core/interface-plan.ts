@@ -1,6 +1,7 @@
 import type { JsonObject } from "@contrail/schema";
 import { type AnnotationChange, annotated, annotationsOf, KEYS } from "./annotations.ts";
-import type { InterfaceView } from "./network-view.ts";
+import { addressName, type InterfaceView } from "./network-view.ts";
+import { referredUuids } from "./references.ts";
 import { mend, type Write } from "./write.ts";
 
 /** What is wanted of one interface; absent: as it is. */
@@ -34,12 +35,13 @@ export function planInterface(
  * The writes that take an interface away, with its address, and with its machine where it was the last one. The machine
  * goes before the interface, which names it until then: removals that broke off are found again.
  */
-export function removeInterface({ vmi, address }: InterfaceView): readonly Write[] {
-  const referred = referencesOf(vmi, "virtual_machine_refs").map(({ uuid }) => String(uuid));
+export function removeInterface({ vmi, address, secondary }: InterfaceView): readonly Write[] {
+  const referred = referredUuids(vmi, "virtual_machine_refs");
   const machine = referred[0] ?? annotationsOf(vmi).get(KEYS.leavingMachine);
   const letGo: AnnotationChange = { [KEYS.leavingMachine]: machine };
   return [
     ...(address === undefined ? [] : [remove("instance-ip", address)]),
+    ...secondary.map((one) => remove("instance-ip", one)),
     ...(referred.length === 0 ? [] : mend("virtual-machine-interface", vmi, { virtual_machine_refs: [] }, letGo)),
     ...(machine === undefined
       ? []
@@ -49,7 +51,12 @@ export function removeInterface({ vmi, address }: InterfaceView): readonly Write
 }
 
 function createMachine(uuid: string, hostname: string | undefined): Write {
-  const object = { uuid, fq_name: [uuid], ...(hostname === undefined ? {} : { display_name: hostname }) };
+  const object = {
+    uuid,
+    fq_name: [uuid],
+    ...(hostname === undefined ? {} : { display_name: hostname }),
+    annotations: annotated(new Map(), { [KEYS.machine]: uuid }),
+  };
   return { kind: "create", type: "virtual-machine", object };
 }
 
@@ -70,7 +77,7 @@ function createInterface(wanted: WantedInterface): Write {
 
 function mendInterface(wanted: WantedInterface, vmi: JsonObject): readonly Write[] {
   const { machineUuid } = wanted;
-  const has = referencesOf(vmi, "virtual_machine_refs").some(({ uuid }) => uuid === machineUuid);
+  const has = machineUuid !== undefined && referredUuids(vmi, "virtual_machine_refs").includes(machineUuid);
   const reference = machineUuid === undefined || has ? {} : machineReference(machineUuid);
   return mend("virtual-machine-interface", vmi, { ...ownProperties(wanted), ...reference }, wanted.annotations);
 }
@@ -92,7 +99,7 @@ function planAddress(wanted: WantedInterface, before: JsonObject | undefined): r
   const { ip, uuid, network } = wanted;
   if (ip === undefined || before?.instance_ip_address === ip) return [];
   const object: JsonObject = {
-    fq_name: [`cs-nic-${uuid}`],
+    fq_name: [addressName(uuid)],
     instance_ip_address: ip,
     virtual_network_refs: [{ to: network }],
     virtual_machine_interface_refs: [{ to: [...network.slice(0, -1), uuid] }],
@@ -106,10 +113,6 @@ function planAddress(wanted: WantedInterface, before: JsonObject | undefined): r
 /** The annotation's value; undefined where there is none. */
 export function annotationOf(view: InterfaceView | undefined, key: string): string | undefined {
   return view === undefined ? undefined : annotationsOf(view.vmi).get(key);
-}
-
-function referencesOf(object: JsonObject, name: string): readonly JsonObject[] {
-  return (object[name] ?? []) as readonly JsonObject[]; // References are a list of objects.
 }
 
 function remove(type: string, object: JsonObject): Write {

@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue } from "@contrail/schema";
 import { type AnnotationChange, annotated, annotationsOf, KEYS } from "./annotations.ts";
 import type { NetworkCommand } from "./command-list.ts";
 import { removeInterface } from "./interface-plan.ts";
-import type { NetworkView } from "./network-view.ts";
+import type { NetworkIdentity, NetworkView } from "./network-view.ts";
 import type { NetworkPayload } from "./payload.ts";
 import { mend, type Write } from "./write.ts";
 
@@ -22,9 +22,9 @@ export function broadcastUri(networkId: string): string {
 }
 
 /** The fq_name of the network that is there, or of the one that would be made. */
-export function networkFqName(networkId: string, network: JsonObject | undefined): readonly string[] {
+export function networkFqName(networkId: string, { network, identity }: NetworkView): readonly string[] {
   const known = network?.fq_name as readonly string[] | undefined; // The model says a list of strings.
-  return known ?? [...UNKNOWN_OWNER, networkName(networkId)];
+  return known ?? [...(identity?.project ?? UNKNOWN_OWNER), networkName(networkId)];
 }
 
 /** The writes of a command on a network; restore-network's machines come on top of them. */
@@ -59,6 +59,20 @@ export function ensureNetwork(payload: NetworkPayload, view: NetworkView): reado
   return view.network === undefined ? settle(payload, view, {}) : [];
 }
 
+/** The writes that give a network its identity, prefix, names and state as CloudStack's API tells them. */
+export function planIdentified(payload: NetworkPayload, view: NetworkView, wanted: WantedNetwork): readonly Write[] {
+  const names = wanted.dns === true ? { names: namesOf(payload) } : {};
+  return settle(payload, view, { ...wanted, ...names, subnet: true });
+}
+
+/** What CloudStack's API tells of a network, beside its payload; absent: as it is. */
+export interface WantedNetwork {
+  readonly state?: "implemented";
+  /** Names are served. */
+  readonly dns?: boolean;
+  readonly dhcp?: boolean;
+}
+
 /** What is wanted of a network; absent: as it is. */
 interface Wanted {
   readonly state?: "implemented" | "shutdown";
@@ -77,25 +91,44 @@ function namesOf({ dns, domain }: NetworkPayload): AnnotationChange {
   };
 }
 
-function settle(payload: NetworkPayload, { network }: NetworkView, wanted: Wanted): readonly Write[] {
+function settle(payload: NetworkPayload, view: NetworkView, wanted: Wanted): readonly Write[] {
+  const { network } = view;
   const change: AnnotationChange = {
+    ...identified(view.identity),
     ...wanted.names,
     ...(wanted.state === undefined ? {} : { [KEYS.networkState]: wanted.state }),
   };
   if (network === undefined)
-    return [{ kind: "create", type: "virtual-network", object: made(payload, wanted, change) }];
-  return mend("virtual-network", network, subnetChange(payload, network, wanted), change);
+    return [{ kind: "create", type: "virtual-network", object: made(payload, view, wanted, change) }];
+  const properties = { ...subnetChange(payload, network, wanted), ...ownProperties(view.identity, network) };
+  return mend("virtual-network", network, properties, change);
 }
 
-function made(payload: NetworkPayload, wanted: Wanted, change: AnnotationChange): JsonObject {
+function made(payload: NetworkPayload, view: NetworkView, wanted: Wanted, change: AnnotationChange): JsonObject {
+  const { identity } = view;
   const fixed = { [KEYS.networkId]: payload.network_id, [KEYS.broadcastUri]: broadcastUri(payload.network_id) };
   const state = { [KEYS.networkState]: "implemented" };
   return {
-    fq_name: networkFqName(payload.network_id, undefined),
+    ...(identity === undefined ? {} : { uuid: identity.uuid }),
+    ...ownProperties(identity, {}),
+    fq_name: networkFqName(payload.network_id, view),
     parent_type: "project",
     ...withSubnets(payload, [], { ...wanted, subnet: true }),
     annotations: annotated(annotationsOf({}), { ...fixed, ...state, ...change }),
   };
+}
+
+const OWNERS_ONLY: JsonObject = { owner_access: 7, global_access: 0, share: [] };
+
+/** Name and owner; who else may use it stays as it is. */
+function ownProperties(identity: NetworkIdentity | undefined, { perms2 }: JsonObject): JsonObject {
+  if (identity === undefined) return {};
+  const before = (perms2 ?? OWNERS_ONLY) as JsonObject; // The model says PermType2.
+  return { display_name: identity.name, perms2: { ...before, owner: identity.projectUuid } };
+}
+
+function identified(identity: NetworkIdentity | undefined): AnnotationChange {
+  return identity === undefined ? {} : { [KEYS.networkUuid]: identity.uuid };
 }
 
 function subnetChange(payload: NetworkPayload, network: JsonObject, wanted: Wanted): JsonObject {
@@ -114,16 +147,16 @@ function withSubnets(payload: NetworkPayload, before: readonly JsonObject[], wan
   if (known === undefined && wanted.subnet !== true) return {};
   const entry: JsonObject = {
     ...(known ?? { subnet: { ip_prefix: prefix, ip_prefix_len: length }, enable_dhcp: false }),
-    ...(wanted.subnet === true ? gatewayOf(payload) : {}),
+    ...(wanted.subnet === true ? gatewayOf(payload, known) : {}),
     ...(wanted.dhcp === undefined ? {} : { enable_dhcp: wanted.dhcp }),
   };
   return { network_ipam_refs: [{ to: IPAM, attr: { ipam_subnets: [entry] } }] };
 }
 
 /** The agent answers DNS at an address that no machine gets: the extension's own, else the gateway. */
-function gatewayOf({ gateway, extension_ip: own }: NetworkPayload): JsonObject {
+function gatewayOf({ gateway, extension_ip: own }: NetworkPayload, known: JsonObject | undefined): JsonObject {
   if (gateway === undefined) return {};
-  return { default_gateway: gateway, dns_server_address: own ?? gateway };
+  return { default_gateway: gateway, dns_server_address: own ?? known?.dns_server_address ?? gateway };
 }
 
 function subnetOf({ cidr }: NetworkPayload): { readonly prefix: string; readonly length: number } | undefined {

@@ -1,10 +1,22 @@
 import type { JsonObject } from "@contrail/schema";
 import { annotationsOf, KEYS } from "./annotations.ts";
+import { lastName, referredUuids } from "./references.ts";
 
-/** An interface with its address, as the configuration has them. */
+/** An interface with its addresses, as the configuration has them. */
 export interface InterfaceView {
   readonly vmi: JsonObject;
   readonly address: JsonObject | undefined;
+  /** Further addresses that the plugin made (secondaryAddressName). */
+  readonly secondary: readonly JsonObject[];
+}
+
+/** Who a network is for CloudStack's API. */
+export interface NetworkIdentity {
+  readonly uuid: string;
+  readonly name: string;
+  /** fq_name and uuid of the owner's project. */
+  readonly project: readonly string[];
+  readonly projectUuid: string;
 }
 
 /** What the configuration has of one of CloudStack's networks. */
@@ -14,6 +26,20 @@ export interface NetworkView {
   readonly interfaces: readonly InterfaceView[];
   /** UUIDs of the machines that are there, of those that the command names. */
   readonly machines: ReadonlySet<string>;
+  /** Who the network is; undefined where CloudStack's API could not be asked. */
+  readonly identity?: NetworkIdentity | undefined;
+}
+
+const SECONDARY = "cs-ip-";
+
+/** Name of the object of an interface's address. */
+export function addressName(nicUuid: string): string {
+  return `cs-nic-${nicUuid}`;
+}
+
+/** Name of the object of a secondary address, by CloudStack's uuid of that. */
+export function secondaryAddressName(uuid: string): string {
+  return `${SECONDARY}${uuid}`;
 }
 
 /** True for an interface that the plugin made. */
@@ -21,7 +47,30 @@ export function isOwnInterface(vmi: JsonObject): boolean {
   return annotationsOf(vmi).has(KEYS.nicState);
 }
 
+/** True for a network that the plugin made. */
+export function isOwnNetwork(network: JsonObject): boolean {
+  return annotationsOf(network).has(KEYS.networkId);
+}
+
 /** True for a network that the plugin made of this number. */
 export function isNetwork(network: JsonObject, networkId: string): boolean {
   return annotationsOf(network).get(KEYS.networkId) === networkId;
+}
+
+/** Interfaces of the plugin with their addresses, out of lists of both. */
+export function interfaceViews(
+  interfaces: readonly JsonObject[],
+  addresses: readonly JsonObject[],
+): readonly InterfaceView[] {
+  const byInterface = Map.groupBy(addresses, (address) => referredUuids(address, "virtual_machine_interface_refs")[0]);
+  return interfaces.filter(isOwnInterface).map((vmi) => interfaceView(vmi, byInterface.get(String(vmi.uuid)) ?? []));
+}
+
+/** One interface with its addresses, out of those that refer to it; addresses of others are left out. */
+export function interfaceView(vmi: JsonObject, addresses: readonly JsonObject[]): InterfaceView {
+  return {
+    vmi,
+    address: addresses.find((address) => lastName(address) === addressName(String(vmi.uuid))),
+    secondary: addresses.filter((address) => lastName(address).startsWith(SECONDARY)),
+  };
 }

@@ -38,7 +38,7 @@ export function planNic(
 
 /** The writes that give every machine of restore-network its interface, name and data. */
 export function planRestore(network: NetworkPayload, restore: RestoreData, view: NetworkView): readonly Write[] {
-  const fqName = networkFqName(network.network_id, view.network);
+  const fqName = networkFqName(network.network_id, view);
   return restore.vms.flatMap((vm) => {
     const data = vm.vm_data === undefined ? undefined : machineData(vm.vm_data);
     const names = restore.dns_enabled === true && vm.hostname !== undefined ? { [KEYS.dnsName]: vm.hostname } : {};
@@ -67,7 +67,7 @@ function wantedOf(
   const data = command === "save-vm-data" && nic.vm_data !== undefined ? machineData(nic.vm_data) : undefined;
   return {
     uuid,
-    network: networkFqName(network.network_id, view.network),
+    network: networkFqName(network.network_id, view),
     mac: nic.mac,
     ip: nic.ip,
     hostname: nic.hostname,

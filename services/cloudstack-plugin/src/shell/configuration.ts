@@ -2,12 +2,21 @@ import { ContrailError } from "@contrail/errors";
 import type { JsonObject } from "@contrail/schema";
 import type { VncClient } from "@contrail/vnc-client";
 import { annotationsOf, KEYS } from "../core/annotations.ts";
-import { type InterfaceView, isNetwork, isOwnInterface, type NetworkView } from "../core/network-view.ts";
+import {
+  type InterfaceView,
+  interfaceView,
+  interfaceViews,
+  isNetwork,
+  isOwnInterface,
+  type NetworkView,
+} from "../core/network-view.ts";
+import { referredUuids } from "../core/references.ts";
 import type { Write } from "../core/write.ts";
 
 const NETWORK = "virtual-network";
 const INTERFACE = "virtual-machine-interface";
 const ADDRESS = "instance-ip";
+const MAX_AT_ONCE = 64;
 
 /** Which parts of a network a command looks at. */
 export interface Question {
@@ -28,16 +37,26 @@ export class Configuration {
     this.#vnc = vnc;
   }
 
+  /** A network with all its interfaces that are the plugin's; no machine is looked for. */
+  readWhole(networkId: string): Promise<NetworkView> {
+    return this.read({ networkId, interfaces: "all", machines: [] });
+  }
+
+  /** Those of some machines that are there. */
+  async machinesThere(uuids: readonly string[]): Promise<ReadonlySet<string>> {
+    const there = new Set<string>();
+    for (const part of chunks([...new Set(uuids)], MAX_AT_ONCE)) {
+      const known = await Promise.all(part.map((uuid) => this.#readOrNone("virtual-machine", uuid)));
+      for (const machine of known) if (machine !== undefined) there.add(String(machine.uuid));
+    }
+    return there;
+  }
+
   /** What the configuration has of a network. Rejects with "cloudstack.conflict" for an interface of somebody else. */
   async read({ networkId, interfaces, machines }: Question): Promise<NetworkView> {
     const network = await this.#network(networkId);
     const found = await (interfaces === "all" ? this.#interfacesOf(network) : this.#interfacesNamed(interfaces));
-    const known = await Promise.all(machines.map((uuid) => this.#readOrNone("virtual-machine", uuid)));
-    return {
-      network,
-      interfaces: found,
-      machines: new Set(known.flatMap((machine) => (machine === undefined ? [] : [String(machine.uuid)]))),
-    };
+    return { network, interfaces: found, machines: await this.machinesThere(machines) };
   }
 
   /** Applies writes in their order. What is gone already was to go. */
@@ -81,8 +100,7 @@ export class Configuration {
     if (network === undefined) return [];
     const query = `detail=true&back_ref_id=${String(network.uuid)}`;
     const [interfaces, addresses] = await Promise.all([this.#list(INTERFACE, query), this.#list(ADDRESS, query)]);
-    const byName = new Map(addresses.map((address) => [nameOf(address), address]));
-    return interfaces.filter(isOwnInterface).map((vmi) => ({ vmi, address: byName.get(addressName(vmi)) }));
+    return interfaceViews(interfaces, addresses);
   }
 
   /** Rejects with "cloudstack.conflict" for an interface of somebody else. */
@@ -95,9 +113,9 @@ export class Configuration {
   }
 
   async #withAddress(vmi: JsonObject): Promise<InterfaceView> {
-    const references = (vmi.instance_ip_back_refs ?? []) as readonly JsonObject[]; // A list of objects.
-    const own = references.find((reference) => nameOf({ fq_name: reference.to ?? [] }) === addressName(vmi));
-    return { vmi, address: own === undefined ? undefined : await this.#readOrNone(ADDRESS, String(own.uuid)) };
+    const referring = referredUuids(vmi, "instance_ip_back_refs");
+    const found = await Promise.all(referring.map((uuid) => this.#readOrNone(ADDRESS, uuid)));
+    return interfaceView(vmi, found.filter(isThere));
   }
 
   async #list(type: string, query: string): Promise<readonly JsonObject[]> {
@@ -116,13 +134,10 @@ export class Configuration {
   }
 }
 
-/** Secondary addresses are objects of their own, with other names. */
-function addressName(vmi: JsonObject): string {
-  return `cs-nic-${String(vmi.uuid)}`;
-}
-
-function nameOf({ fq_name: name }: JsonObject): string {
-  return Array.isArray(name) ? name.join(":") : "";
+function chunks<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
 }
 
 function isThere(object: JsonObject | undefined): object is JsonObject {

@@ -3,8 +3,10 @@ import type { KeyedLock } from "@contrail/runtime";
 import { successAnswer } from "../core/answer.ts";
 import { type Command, commandOf } from "../core/command-list.ts";
 import { planNetwork } from "../core/network-plan.ts";
+import type { NetworkView } from "../core/network-view.ts";
 import { planNic, planRestore } from "../core/nic-plan.ts";
 import {
+  type NetworkPayload,
   type NicPayload,
   networkNumber,
   type RestoreData,
@@ -16,6 +18,7 @@ import {
 import { machineData } from "../core/vm-data.ts";
 import type { Write } from "../core/write.ts";
 import type { Configuration, Question } from "./configuration.ts";
+import type { Identities } from "./identities.ts";
 
 /** Plans of one command that lost a race with another writer; the last one's refusal is told. */
 const MAX_ATTEMPTS = 4;
@@ -23,10 +26,13 @@ const MAX_ATTEMPTS = 4;
 /** Runs CloudStack's commands: one at a time a network. */
 export class Extension {
   readonly #configuration: Configuration;
+  readonly #identities: Identities;
   readonly #lock: KeyedLock;
 
-  constructor(configuration: Configuration, lock: KeyedLock) {
+  /** lock: one key a network's number, shared with whoever else changes networks. */
+  constructor(configuration: Configuration, identities: Identities, lock: KeyedLock) {
     this.#configuration = configuration;
+    this.#identities = identities;
     this.#lock = lock;
   }
 
@@ -46,16 +52,19 @@ export class Extension {
     const payload = readNetwork(file);
     if (payload.vpc_id !== undefined && !CLEARING.has(name)) throw unsupported(`${name} of a VPC tier`);
     const planned = prepared(command, file);
-    await this.#lock.run(payload.network_id, () => this.#settle(planned));
+    await this.#lock.run(payload.network_id, () => this.#settle(planned, payload));
     return successAnswer(command, networkId);
   }
 
   /** Reads, plans and writes until the plan holds: another writer may come between reading and writing. */
-  async #settle({ question, plan }: Prepared): Promise<void> {
+  async #settle({ question, plan }: Prepared, payload: NetworkPayload): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       const view = await this.#configuration.read(question);
       try {
-        await this.#configuration.write(plan(view));
+        const writes = plan(view);
+        await this.#configuration.write(
+          writes.some(makesNetwork) ? plan(await this.#identified(view, payload)) : writes,
+        );
         return;
       } catch (reason) {
         const { code } = ContrailError.from(reason);
@@ -64,6 +73,15 @@ export class Extension {
       }
     }
   }
+
+  /** Only CloudStack's API tells whose a network is, and what it is called. */
+  async #identified(view: NetworkView, payload: NetworkPayload): Promise<NetworkView> {
+    return { ...view, identity: await this.#identities.ofPayload(payload) };
+  }
+}
+
+function makesNetwork(write: Write): boolean {
+  return write.kind === "create" && write.type === "virtual-network";
 }
 
 /** Commands that only take away: they are safe for a VPC's tier too, of which nothing is there. */

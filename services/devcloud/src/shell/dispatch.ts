@@ -24,7 +24,7 @@ export interface Outcome {
 
 /** Checks and runs one call and gives the body below the root key; it is durable then. Throws ApiError. */
 export async function dispatch(cloud: Cloud, command: Command, caller: Caller, raw: RawParameters): Promise<Outcome> {
-  const values = new Values(command.name, command.parameters, raw);
+  const values = new Values(command.name, command.parameters, withUuids(cloud, command, raw));
   checkEntities(cloud, command, caller, values);
   const call: Call = { cloud, caller, values };
   const page = command.name.startsWith("list") ? pageOf(values) : undefined;
@@ -41,6 +41,17 @@ export function commandFor(table: ReadonlyMap<string, Command>, name: string | u
   if (mayCall(command, caller.account.type)) return command;
   const text = `The API [${command.name}] does not exist or is not available for the account ${caller.account.name}.`;
   throw new ApiError(432, text);
+}
+
+/** CloudStack takes a database number for a uuid wherever a command is older than its version 3; here it does so for `id`. */
+function withUuids({ store }: Cloud, { parameters }: Command, raw: RawParameters): RawParameters {
+  const given = raw.get("id") ?? "";
+  const entity = parameters.id?.entity;
+  if (entity === undefined || !/^\d{1,15}$/.test(given)) return raw;
+  for (const row of store.all(entity)) {
+    if (row.number === Number(given)) return new Map(raw).set("id", row.uuid);
+  }
+  return raw;
 }
 
 /** Every uuid must be of its kind, and, unless the command only lists, of a thing that the caller may use. */

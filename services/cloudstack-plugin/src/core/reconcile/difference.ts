@@ -1,0 +1,39 @@
+import type { Write } from "../write.ts";
+
+/** One thing that is not as CloudStack has it, with the writes that make it so. */
+export interface Difference {
+  /** replace: a network made before CloudStack could be asked gets its true uuid; adopt: it keeps its own and is named. */
+  readonly action: "create" | "mend" | "adopt" | "replace" | "remove";
+  readonly type: string;
+  readonly uuid: string;
+  /** What a person calls it. */
+  readonly name: string;
+  readonly reason: string;
+  readonly writes: readonly Write[];
+}
+
+/** A difference as it is shown. */
+export type Finding = Omit<Difference, "writes">;
+
+/** What differs of one network, its interfaces and addresses. To settle it, the network is read anew under its lock. */
+export interface NetworkFindings {
+  /** Database number: the lock under which the network is changed. */
+  readonly networkId: string;
+  /** By which CloudStack's API knows it; undefined where it is not known there. */
+  readonly cloudUuid: string | undefined;
+  readonly findings: readonly Finding[];
+}
+
+/** Without what it would write: that is not for eyes, and out of date soon. */
+export function findingOf({ action, type, uuid, name, reason }: Difference): Finding {
+  return { action, type, uuid, name, reason };
+}
+
+/** Which properties and annotations some writes change, for a person. */
+export function changedBy(writes: readonly Write[]): string {
+  const parts = writes.flatMap((write) => {
+    if (write.kind !== "update") return [`${write.kind} ${write.type}`];
+    return Object.keys(write.change).map((key) => key.replaceAll("_", " "));
+  });
+  return [...new Set(parts)].join(", ");
+}

@@ -1,0 +1,88 @@
+import { annotationsOf, KEYS } from "../annotations.ts";
+import type { CloudNetwork, CloudNic } from "../cloud.ts";
+import { removeInterface } from "../interface-plan.ts";
+import { networkFqName, planIdentified } from "../network-plan.ts";
+import type { NetworkView } from "../network-view.ts";
+import type { NetworkPayload } from "../payload.ts";
+import type { Write } from "../write.ts";
+import { changedBy, type Difference } from "./difference.ts";
+import { diffNics } from "./nic-diff.ts";
+
+/** A network with its NICs as CloudStack has them. */
+export interface CloudNetworkWithNics {
+  readonly network: CloudNetwork;
+  readonly nics: readonly CloudNic[];
+}
+
+const TYPE = "virtual-network";
+
+/**
+ * What differs of one network. view: what the configuration has of it, with all its interfaces, and with the identity that
+ * CloudStack gives. wanted undefined: CloudStack has it no more. A network that no implement-network has come for is not made.
+ */
+export function diffNetwork(
+  networkId: string,
+  wanted: CloudNetworkWithNics | undefined,
+  view: NetworkView,
+): readonly Difference[] {
+  if (wanted === undefined) return view.network === undefined ? [] : [removed(view)];
+  const { network, nics } = wanted;
+  if (network.state === "Destroy") return [];
+  const canBeMade = network.networkId !== undefined && view.identity !== undefined;
+  if (view.network === undefined && !canBeMade) return [];
+  const differences = networkItself(networkId, network, view);
+  const replaced = differences.some(({ action }) => action === "replace");
+  const fqName = networkFqName(networkId, replaced ? { ...view, network: undefined } : view);
+  return [...differences, ...diffNics(nics, view, { fqName, dns: network.services.has("Dns") })];
+}
+
+function networkItself(networkId: string, network: CloudNetwork, view: NetworkView): readonly Difference[] {
+  const payload = payloadOf(networkId, network);
+  const plan = (of: NetworkView) =>
+    planIdentified(payload, of, {
+      ...(network.state === "Implemented" ? { state: "implemented" } : {}),
+      dns: network.services.has("Dns"),
+      ...(of.network === undefined ? { dhcp: network.services.has("Dhcp") } : {}),
+    });
+  const difference = { type: TYPE, uuid: network.uuid, name: network.name };
+  const before = view.network;
+  if (before === undefined) {
+    return [{ ...difference, action: "create", reason: "CloudStack has implemented it", writes: plan(view) }];
+  }
+  const isIdentified = annotationsOf(before).has(KEYS.networkUuid);
+  if (!isIdentified && view.interfaces.length === 0 && view.identity !== undefined) {
+    const away: Write = { kind: "remove", type: TYPE, uuid: String(before.uuid), unlessUsed: false };
+    const writes = [away, ...plan({ ...view, network: undefined })];
+    return [{ ...difference, action: "replace", reason: `it was made as ${String(before.uuid)}`, writes }];
+  }
+  const writes = plan(view);
+  if (writes.length === 0) return [];
+  return isIdentified
+    ? [{ ...difference, action: "mend", reason: `not as in CloudStack: ${changedBy(writes)}`, writes }]
+    : [{ ...difference, action: "adopt", reason: `it was made as ${String(before.uuid)} and has ports`, writes }];
+}
+
+function removed({ network, interfaces }: NetworkView): Difference {
+  const uuid = String(network?.uuid);
+  const ports = interfaces.length === 0 ? "" : `, nor its ${interfaces.length} ports`;
+  return {
+    action: "remove",
+    type: TYPE,
+    uuid,
+    name: String(network?.display_name ?? uuid),
+    reason: `CloudStack does not have it${ports}`,
+    writes: [...interfaces.flatMap(removeInterface), { kind: "remove", type: TYPE, uuid, unlessUsed: false }],
+  };
+}
+
+function payloadOf(networkId: string, network: CloudNetwork): NetworkPayload {
+  return {
+    network_id: networkId,
+    cidr: network.cidr,
+    gateway: network.gateway,
+    dns: network.nameServers,
+    domain: network.domainName,
+    extension_ip: undefined,
+    vpc_id: undefined,
+  };
+}

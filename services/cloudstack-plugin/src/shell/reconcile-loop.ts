@@ -1,0 +1,121 @@
+import type { Clock, Timer } from "@contrail/clock";
+import { ContrailError } from "@contrail/errors";
+import type { Logger, Meter } from "@contrail/observability";
+import type { Reconciler, RunReport } from "./reconciler.ts";
+
+/** How often a loop runs; milliseconds. */
+export interface LoopTimes {
+  /** Between the end of a run and the next one. */
+  readonly everyMs: number;
+  /** After a wake, so that several of them make one run. */
+  readonly afterWakeMs: number;
+  /** After the first run that failed; twice as long after each further one, up to everyMs. */
+  readonly retryMs: number;
+}
+
+/** The reconciler's part of `contrail cloudstack status`. */
+export interface LoopStatus {
+  readonly reachable: boolean;
+  /** Since when that is so. */
+  readonly since: string | null;
+  /** Why the last run failed, and what to do; null where it did not. */
+  readonly problem: string | null;
+  readonly last: Omit<RunReport, "differences"> | null;
+  readonly open: number;
+}
+
+/** Runs the reconciler for ever: by time, and sooner when woken. */
+export class ReconcileLoop {
+  readonly #reconciler: Reconciler;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #times: LoopTimes;
+  readonly #runs: { readonly ok: () => void; readonly failed: () => void };
+  #timer: Timer | undefined;
+  #dueMs = Number.POSITIVE_INFINITY;
+  #running = false;
+  #stopped = false;
+  #failures = 0;
+  #status: LoopStatus = { reachable: false, since: null, problem: "not asked yet", last: null, open: 0 };
+
+  constructor(reconciler: Reconciler, clock: Clock, logger: Logger, meter: Meter, times: LoopTimes) {
+    this.#reconciler = reconciler;
+    this.#clock = clock;
+    this.#logger = logger;
+    this.#times = times;
+    const runs = meter.counter("contrail_cloudstack_reconcile_runs_total", "runs of the reconciler", ["result"]);
+    this.#runs = { ok: () => runs.add(1, { result: "done" }), failed: () => runs.add(1, { result: "failed" }) };
+  }
+
+  get status(): LoopStatus {
+    return this.#status;
+  }
+
+  start(): void {
+    this.#schedule(0);
+  }
+
+  /** Makes the next run come soon. */
+  wake(): void {
+    this.#schedule(this.#times.afterWakeMs);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#timer?.cancel();
+    this.#reconciler.stop();
+  }
+
+  /** The earliest of all that was asked for. While a run is under way, the next one waits for its end. */
+  #schedule(delayMs: number): void {
+    const dueMs = this.#clock.monotonicMs() + delayMs;
+    if (this.#stopped || dueMs >= this.#dueMs) return;
+    this.#dueMs = dueMs;
+    this.#timer?.cancel();
+    if (!this.#running) this.#timer = this.#clock.setTimer(delayMs, () => void this.#run());
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true;
+    this.#dueMs = Number.POSITIVE_INFINITY;
+    try {
+      this.#succeeded(await this.#reconciler.run({ withoutGrace: false, removeMany: false }));
+    } catch (reason) {
+      if (!this.#stopped) this.#failed(ContrailError.from(reason));
+    }
+    this.#running = false;
+    const { everyMs, retryMs } = this.#times;
+    const nextMs = this.#failures === 0 ? everyMs : Math.min(everyMs, retryMs * 2 ** (this.#failures - 1));
+    const askedMs = Math.max(0, this.#dueMs - this.#clock.monotonicMs());
+    this.#dueMs = Number.POSITIVE_INFINITY;
+    this.#schedule(Math.min(nextMs, askedMs));
+  }
+
+  #succeeded({ differences, ...last }: RunReport): void {
+    this.#failures = 0;
+    this.#runs.ok();
+    const problem = last.held
+      ? "more than half of the networks would be removed: is this the right CloudStack? Look at contrail cloudstack diff, then contrail cloudstack reconcile --remove-many"
+      : null;
+    const open = differences.length - last.settled;
+    this.#status = { reachable: true, since: this.#since(true), problem, last, open: Math.max(0, open) };
+    if (last.writes > 0 || last.failures.length > 0 || last.held) {
+      const { writes, settled, failures, held, seconds } = last;
+      this.#logger.info("reconciled with CloudStack", { writes, settled, failed: failures.length, held, seconds });
+    }
+  }
+
+  #failed({ code, message }: ContrailError): void {
+    this.#failures++;
+    this.#runs.failed();
+    const reachable = !code.startsWith("cloudstack.unavailable");
+    if (this.#status.problem !== message)
+      this.#logger.warn("cannot reconcile with CloudStack", { code, reason: message });
+    this.#status = { ...this.#status, reachable, since: this.#since(reachable), problem: message };
+  }
+
+  #since(reachable: boolean): string {
+    const now = new Date(this.#clock.wallMs()).toISOString();
+    return this.#status.reachable === reachable ? (this.#status.since ?? now) : now;
+  }
+}

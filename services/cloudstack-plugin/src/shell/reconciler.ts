@@ -1,0 +1,180 @@
+import type { Clock } from "@contrail/clock";
+import { ContrailError } from "@contrail/errors";
+import type { KeyedLock } from "@contrail/runtime";
+import type { VncClient } from "@contrail/vnc-client";
+import { type CloudDifferences, diffCloud, type Snapshot } from "../core/reconcile/cloud-diff.ts";
+import type { Difference, Finding, NetworkFindings } from "../core/reconcile/difference.ts";
+import { Grace } from "../core/reconcile/grace.ts";
+import { diffNetwork } from "../core/reconcile/network-diff.ts";
+import { keyOf, type ReportedDifference, removesTooMany, reported, unwantedKeys } from "../core/reconcile/report.ts";
+import type { CloudReader } from "./cloud-reader.ts";
+import type { Configuration } from "./configuration.ts";
+import { readSnapshot } from "./configuration-snapshot.ts";
+import type { Identities } from "./identities.ts";
+import { Pace } from "./pace.ts";
+
+/** What a reconciler works with. */
+export interface ReconcilerParts {
+  readonly cloud: CloudReader;
+  readonly vnc: VncClient;
+  readonly configuration: Configuration;
+  readonly identities: Identities;
+  /** Shared with the commands of the extension. */
+  readonly lock: KeyedLock;
+  readonly clock: Clock;
+}
+
+/** Bounds of a reconciler. */
+export interface ReconcilerLimits {
+  readonly graceMs: number;
+  readonly writesPerSecond: number;
+}
+
+/** What differs now. */
+export interface DiffReport {
+  readonly differences: readonly ReportedDifference[];
+  readonly takenAt: string;
+  readonly cloudstack: { readonly networks: number; readonly machines: number; readonly nics: number };
+  readonly seconds: number;
+}
+
+/** What one run did. */
+export interface RunReport extends DiffReport {
+  readonly settled: number;
+  readonly writes: number;
+  readonly failures: readonly (Finding & { readonly problem: string })[];
+  /** True: so much would be removed that only a person may ask for it. */
+  readonly held: boolean;
+}
+
+/** How a person asks for a run. */
+export interface RunOptions {
+  readonly withoutGrace: boolean;
+  readonly removeMany: boolean;
+}
+
+const MAX_FAILURES = 100;
+const MAX_SHOWN = 1_000;
+
+/** Makes the configuration as CloudStack has it: one run at a time; what a run does not reach, the next one does. */
+export class Reconciler {
+  readonly #parts: ReconcilerParts;
+  readonly #grace: Grace;
+  readonly #pace: Pace;
+  readonly #stopped = new AbortController();
+  #tail: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: ReconcilerParts, limits: ReconcilerLimits) {
+    this.#parts = parts;
+    this.#grace = new Grace(limits.graceMs);
+    this.#pace = new Pace(parts.clock, limits.writesPerSecond);
+  }
+
+  /** Compares only. Rejects where one of the sides cannot be read whole. */
+  diff(): Promise<DiffReport> {
+    return this.#alone(async () => (await this.#compared()).report);
+  }
+
+  /** Compares and settles. Rejects as diff(); what could not be settled is told in the report. */
+  run(options: RunOptions): Promise<RunReport> {
+    return this.#alone(() => this.#run(options));
+  }
+
+  /** Ends a run that is under way after its present write. */
+  stop(): void {
+    this.#stopped.abort(new ContrailError("stopped", "the plugin is stopping"));
+  }
+
+  async #alone<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#tail.then(work);
+    this.#tail = mine.catch(() => undefined);
+    return mine;
+  }
+
+  /** The configuration is read before CloudStack: what a command makes meanwhile is in CloudStack's lists for sure. */
+  async #compared(): Promise<{ found: CloudDifferences; snapshot: Snapshot; report: DiffReport }> {
+    const { cloud, vnc, clock } = this.#parts;
+    const startedMs = clock.monotonicMs();
+    const snapshot = await readSnapshot(vnc);
+    const wanted = await cloud.all();
+    const found = diffCloud(wanted, snapshot);
+    const nowMs = clock.monotonicMs();
+    this.#grace.observe(unwantedKeys(found), nowMs);
+    const report: DiffReport = {
+      differences: reported(found, this.#grace, nowMs),
+      takenAt: new Date(clock.wallMs()).toISOString(),
+      cloudstack: {
+        networks: wanted.networks.length,
+        machines: new Set(wanted.nics.map(({ machineUuid }) => machineUuid)).size,
+        nics: wanted.nics.length,
+      },
+      seconds: (nowMs - startedMs) / 1_000,
+    };
+    return { found, snapshot, report };
+  }
+
+  async #run(options: RunOptions): Promise<RunReport> {
+    const { found, snapshot, report } = await this.#compared();
+    const held = !options.removeMany && removesTooMany(found, snapshot.networks.length);
+    const failures: (Finding & { problem: string })[] = [];
+    const counts = { settled: 0, writes: 0 };
+    const mayGo = (finding: Finding): boolean =>
+      finding.action !== "remove" || (!held && this.#isRipe(finding, options));
+    const tried = async (finding: Finding, work: () => Promise<number>): Promise<void> => {
+      try {
+        const written = await work();
+        counts.writes += written;
+        if (written > 0) counts.settled++;
+      } catch (reason) {
+        this.#stopped.signal.throwIfAborted();
+        const problem = ContrailError.from(reason).message;
+        if (failures.length < MAX_FAILURES) failures.push({ ...finding, problem });
+      }
+    };
+    const [made, gone] = [found.owners.filter(({ action }) => action !== "remove"), found.owners.filter(mayRemove)];
+    for (const difference of made) await tried(difference, () => this.#write(difference));
+    for (const network of found.networks) {
+      const [first] = network.findings.filter(mayGo);
+      if (first !== undefined) await tried(first, () => this.#settleNetwork(network, mayGo));
+    }
+    for (const difference of [...found.machines, ...gone].filter(mayGo)) {
+      await tried(difference, () => this.#write(difference));
+    }
+    return { ...report, differences: report.differences.slice(0, MAX_SHOWN), ...counts, failures, held };
+  }
+
+  #isRipe(finding: Finding, { withoutGrace }: RunOptions): boolean {
+    return withoutGrace || this.#grace.isOver(keyOf(finding), this.#parts.clock.monotonicMs());
+  }
+
+  /** Looks at both sides again, under the network's lock: commands may have come since, and they are right. */
+  #settleNetwork({ networkId, cloudUuid }: NetworkFindings, mayGo: (finding: Finding) => boolean): Promise<number> {
+    const { cloud, configuration, identities, lock } = this.#parts;
+    return lock.run(networkId, async () => {
+      const view = await configuration.readWhole(networkId);
+      const network = await cloud.network(cloudUuid ?? networkId);
+      const isKnown = network !== undefined && (cloudUuid !== undefined || network.networkId === networkId);
+      const nics = isKnown ? await cloud.nics(network.uuid) : [];
+      const machines = await configuration.machinesThere(nics.map(({ machineUuid }) => machineUuid));
+      const identity = isKnown ? await identities.of(network) : undefined;
+      const wanted = isKnown ? { network, nics } : undefined;
+      let writes = 0;
+      for (const difference of diffNetwork(networkId, wanted, { ...view, machines, identity })) {
+        if (mayGo(difference)) writes += await this.#write(difference);
+      }
+      return writes;
+    });
+  }
+
+  async #write({ writes }: Difference): Promise<number> {
+    for (const write of writes) {
+      await this.#pace.next(this.#stopped.signal);
+      await this.#parts.configuration.write([write]);
+    }
+    return writes.length;
+  }
+}
+
+function mayRemove({ action }: Finding): boolean {
+  return action === "remove";
+}
