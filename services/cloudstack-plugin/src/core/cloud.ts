@@ -1,6 +1,8 @@
-import type { ApiObject } from "@contrail/cloudstack-api";
 import { ContrailError } from "@contrail/errors";
 import { z } from "zod";
+
+/** An item of a list of the API. */
+type ApiObject = Readonly<Record<string, unknown>>;
 
 /** A domain of CloudStack; the path of the root is "ROOT". */
 export interface CloudDomain {
