@@ -11,9 +11,14 @@ import {
 } from "@contrail/runtime";
 import { VncClient } from "@contrail/vnc-client";
 import type { Settings } from "./config.ts";
+import { callsView } from "./core/plugin-status.ts";
+import { CallJournal } from "./shell/call-journal.ts";
 import { Configuration } from "./shell/configuration.ts";
+import { probeConfiguration } from "./shell/configuration-probe.ts";
+import { createControlApp } from "./shell/control-routes.ts";
 import { Extension } from "./shell/extension.ts";
 import { createExtensionApp } from "./shell/extension-routes.ts";
+import { mutualTls, RefusedCallers } from "./shell/mutual-tls.ts";
 
 /** A running plugin with the endpoints that were bound. */
 export interface Plugin extends RunningService {
@@ -25,21 +30,42 @@ export interface Plugin extends RunningService {
 export async function startPlugin(settings: Settings): Promise<Plugin> {
   const logger = createLogger("cloudstack-plugin", settings.logLevel);
   const meter = createMeter();
-  const configuration = new Configuration(new VncClient({ socketPath: settings.configSocket }));
-  const calls = meter.counter("contrail_cloudstack_calls_total", "commands of CloudStack, by result", [
-    "command",
-    "result",
-  ]);
-  const app = createExtensionApp(new Extension(configuration, new KeyedLock()), systemClock, logger, calls);
-  const extension = await serveHttp(app, [`unix:${settings.socket}`]);
+  const vnc = new VncClient({ socketPath: settings.configSocket });
+  const configuration = new Configuration(vnc);
+  const journal = new CallJournal(systemClock, logger, meter, settings.configSocket);
+  const refusals = meter.counter("contrail_cloudstack_refused_callers_total", "callers refused by TLS", ["why"]);
+  const refused = new RefusedCallers(systemClock, logger, refusals);
+  const service = new Extension(configuration, new KeyedLock());
+  const app = () => createExtensionApp({ extension: service, journal, refused, clock: systemClock });
+  const tls = settings.listen === "" ? undefined : mutualTls(settings, refused);
+  const extension = await serveHttp(app(), [`unix:${settings.socket}`]);
+  const remote = tls === undefined ? undefined : await serveHttp(app(), [settings.listen], {}, tls);
+  const startedAt = new Date(systemClock.wallMs()).toISOString();
+  const control = await serveHttp(
+    createControlApp({
+      status: async () => ({
+        name: settings.name,
+        startedAt,
+        listeners: { socket: settings.socket, tls: remote?.endpoints[0] ?? null },
+        configuration: await probeConfiguration(vnc, settings.configSocket, systemClock),
+        ...callsView(journal.history),
+        refusedCallers: refused.state,
+        reconciler: null,
+      }),
+      events: (limit, afterId) => journal.events.latest(limit, afterId),
+    }),
+    [`unix:${settings.controlSocket}`],
+    { socketMode: 0o600 },
+  );
   const status = createIntrospect(meter, { status: () => ({ name: settings.name, socket: settings.socket }) });
   const introspect = await serveHttp(status, endpoints(settings.introspectListen, settings.introspectSocket));
-  logger.info("serving", { extension: extension.endpoints, introspect: introspect.endpoints });
+  const listeners = [extension, ...(remote === undefined ? [] : [remote]), control, introspect];
+  logger.info("serving", { endpoints: listeners.flatMap(({ endpoints: bound }) => bound) });
   return {
     extension,
     introspect,
     async stop() {
-      await Promise.all([extension.close(), introspect.close()]);
+      await Promise.all(listeners.map((listener) => listener.close()));
     },
   };
 }
