@@ -25,3 +25,10 @@ export function isOwnInterface(vmi: JsonObject): boolean {
 export function isNetwork(network: JsonObject, networkId: string): boolean {
   return annotationsOf(network).get(KEYS.networkId) === networkId;
 }
+
+/** The uuid of another network than this one that an interface is a port of; undefined where it is a port of no other. */
+export function otherNetworkOf(vmi: JsonObject, network: JsonObject | undefined): string | undefined {
+  const references = (vmi.virtual_network_refs ?? []) as readonly JsonObject[]; // References are a list of objects.
+  const other = references.find(({ uuid }) => uuid !== network?.uuid);
+  return other === undefined ? undefined : String(other.uuid);
+}
