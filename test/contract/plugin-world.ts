@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import { type IncomingMessage, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { JsonObject } from "@contrail/schema";
@@ -56,6 +58,15 @@ export class PluginWorld {
     const run = await runScript("sh", command, file, { OPENCONTRAIL_PLUGIN: this.plugin.socket });
     const { status, code, message } = objectOf(run);
     return { exit: run.exit, status: status === "success" ? status : `${String(code)}: ${String(message)}` };
+  }
+
+  /** One call without the script in between: more of them at the same moment. Rejects where the connection ends. */
+  async post(command: string, body: string | Buffer): Promise<{ readonly http: number; readonly text: string }> {
+    const headers = { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(body) };
+    const path = `/extension/${command}`;
+    const call = request({ socketPath: this.plugin.socket, method: "POST", path, headers }).end(body);
+    const [answer] = (await once(call, "response")) as [IncomingMessage]; // The event's one argument.
+    return { http: answer.statusCode ?? 0, text: Buffer.concat(await answer.toArray()).toString() };
   }
 
   /** One after the other; each must work. */
