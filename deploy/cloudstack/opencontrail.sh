@@ -32,7 +32,7 @@ detail() {
   value=${value#*\"}
   value=${value%%\"*}
   case $value in
-    '' | *[!A-Za-z0-9._:/-]*) return 1 ;;
+    '' | *[!][A-Za-z0-9._:/-]*) return 1 ;;
   esac
   return 0
 }
@@ -63,7 +63,7 @@ if [ -n "$socket" ]; then
 else
   here=${0%/*}
   [ "$here" = "$0" ] && here=.
-  set -- --proto '=https' --cert "$here/client.pem" --key "$here/client.key" --cacert "$here/ca.pem"
+  set -- --proto '=https' --tlsv1.2 --cert "$here/client.pem" --key "$here/client.key" --cacert "$here/ca.pem"
 fi
 case $payload in
   /*) ;;
@@ -86,10 +86,20 @@ status=${answer##*
 }
 body=${answer%
 *}
+# Of a TLS handshake that the plugin refuses curl tells only that the connection ended (35, 52, 55, 56).
+case $code/$socket in
+  0/*) ;;
+  6/*) fail cloudstack.unavailable "the host of plugin-url is not known" ;;
+  7/*) fail cloudstack.unavailable "nobody listens where the OpenContrail plugin should; see: contrail cloudstack status" ;;
+  28/*) fail cloudstack.unavailable "the OpenContrail plugin did not answer in time" ;;
+  35/ | 52/ | 55/ | 56/) fail cloudstack.unavailable "the OpenContrail plugin refuses client.pem, or does not speak TLS there (curl $code)" ;;
+  58/*) fail cloudstack.unavailable "client.pem or client.key beside opencontrail.sh is missing or no certificate (curl 58)" ;;
+  60/*) fail cloudstack.unavailable "the plugin's certificate is not of ca.pem, has expired, or has another name than plugin-url" ;;
+  77/*) fail cloudstack.unavailable "ca.pem beside opencontrail.sh is missing or cannot be read (curl 77)" ;;
+  127/*) fail cloudstack.unavailable "curl is not installed" ;;
+esac
 case $code in
   0) ;;
-  28) fail cloudstack.unavailable "the OpenContrail plugin did not answer in time" ;;
-  127) fail cloudstack.unavailable "curl is not installed" ;;
   [1-9] | [1-9][0-9] | [1-9][0-9][0-9])
     fail cloudstack.unavailable "the OpenContrail plugin cannot be reached (curl $code); see: contrail cloudstack status"
     ;;

@@ -1,10 +1,20 @@
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
 
+/** What befalls a write. */
+interface Cut {
+  /** Counted from 0. */
+  readonly write: number;
+  /** True: it arrives, and its answer does not. */
+  readonly arrives: boolean;
+  /** Done at that moment, before the connection ends. */
+  readonly meanwhile: () => Promise<void>;
+}
+
 /** Stands before a configuration node's socket, and cuts one write off: before it arrives, or before its answer does. */
 export class CuttingProxy {
   readonly #target: string;
   readonly #server: Server;
-  #cut: { readonly write: number; readonly arrives: boolean } | undefined;
+  #cut: Cut | undefined;
   /** Writes since the last cutAt. */
   writes = 0;
 
@@ -17,9 +27,9 @@ export class CuttingProxy {
     await new Promise<void>((resolve) => this.#server.listen(socket, resolve));
   }
 
-  /** write: counted from 0; undefined: cut nothing. */
-  cutAt(write: number | undefined, arrives = false): void {
-    this.#cut = write === undefined ? undefined : { write, arrives };
+  /** write: undefined: cut nothing. meanwhile: as to kill somebody at that moment. */
+  cutAt(write: number | undefined, arrives = false, meanwhile: Cut["meanwhile"] = async () => {}): void {
+    this.#cut = write === undefined ? undefined : { write, arrives, meanwhile };
     this.writes = 0;
   }
 
@@ -31,14 +41,16 @@ export class CuttingProxy {
   async #forward(call: IncomingMessage, answer: ServerResponse): Promise<void> {
     const body = Buffer.concat(await call.toArray());
     const isWrite = call.method !== "GET" && call.url !== "/fqname-to-id";
-    const cuts = isWrite && this.writes++ === this.#cut?.write;
-    if (cuts && !this.#cut?.arrives) {
+    const cut = isWrite && this.writes++ === this.#cut?.write ? this.#cut : undefined;
+    if (cut !== undefined && !cut.arrives) {
+      await cut.meanwhile();
       call.socket.destroy();
       return;
     }
     const { status, text } = await this.#send(call, body);
-    if (cuts) call.socket.destroy();
-    else answer.writeHead(status).end(text);
+    await cut?.meanwhile();
+    if (cut === undefined) answer.writeHead(status).end(text);
+    else call.socket.destroy();
   }
 
   #send({ method, url, headers }: IncomingMessage, body: Buffer): Promise<{ status: number; text: Buffer }> {

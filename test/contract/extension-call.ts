@@ -22,12 +22,13 @@ export async function runScript(
   command: string,
   payload: string | Buffer | undefined,
   environment: Readonly<Record<string, string>>,
+  script = SCRIPT,
 ): Promise<ScriptRun> {
   const directory = mkdtempSync(join(tmpdir(), "contrail-payload-"));
   const file = join(directory, "payload.json");
   if (payload !== undefined) writeFileSync(file, payload);
   const startedAt = performance.now();
-  const child = spawn(shell, ["-c", 'exec "$0" "$@" 2>&1', shell, SCRIPT, command, file, "60"], {
+  const child = spawn(shell, ["-c", 'exec "$0" "$@" 2>&1', shell, script, command, file, "60"], {
     stdio: ["ignore", "pipe", "inherit"],
     env: { PATH: "/usr/local/bin:/usr/bin:/bin", ...environment },
   });

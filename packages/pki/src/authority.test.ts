@@ -34,6 +34,14 @@ test("a certificate names its holder and its addresses, is the CA's, and is none
   expect([authority.ca, issued.ca]).toEqual([true, false]);
 });
 
+test("a certificate names hosts by DNS name too, for clients that call by one", async () => {
+  const request = { role: "plugin", name: "plugin1", addresses: ["172.30.1.9", "plugin.example"] } as const;
+  const issued = certificate((await issue(directory, request)).certificateFile);
+  expect([issued.checkHost("plugin.example"), issued.checkIP("172.30.1.9")]).toEqual(["plugin.example", "172.30.1.9"]);
+  expect(issued.checkHost("other.example")).toBeUndefined();
+  expect(peerFromSubjectAltName(issued.subjectAltName ?? "")).toEqual({ role: "plugin", name: "plugin1" });
+});
+
 test("keys are P-256 and readable by their owner only", () => {
   expect(certificate(identity.certificateFile).publicKey.asymmetricKeyDetails).toEqual({ namedCurve: "prime256v1" });
   for (const file of [identity.keyFile, join(directory, "ca.key")]) expect(statSync(file).mode & 0o777).toBe(0o600);

@@ -1,5 +1,6 @@
 import { webcrypto } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { isIP } from "node:net";
 import { join } from "node:path";
 import "reflect-metadata";
 import * as x509 from "@peculiar/x509";
@@ -13,7 +14,7 @@ const CERTIFICATE_LIFE_MS = 825 * 86_400_000;
 
 /** What a certificate is made for. */
 export interface CertificateRequest extends PeerName {
-  /** IP addresses of the peer, for clients that check them. */
+  /** IP addresses and DNS names of the peer, for clients that check them. */
   readonly addresses: readonly string[];
   /** From now; the usual life where absent. */
   readonly lifeMs?: number;
@@ -59,7 +60,7 @@ export async function issue(directory: string, request: CertificateRequest): Pro
       new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth, x509.ExtendedKeyUsage.clientAuth]),
       new x509.SubjectAlternativeNameExtension([
         { type: "url", value: peerUri(request) },
-        ...request.addresses.map((value) => ({ type: "ip" as const, value })),
+        ...request.addresses.map((value) => ({ type: isIP(value) === 0 ? ("dns" as const) : ("ip" as const), value })),
       ]),
       await x509.AuthorityKeyIdentifierExtension.create(authority, false),
     ],

@@ -6,7 +6,8 @@ export interface PeerName {
   readonly name: string;
 }
 
-export const ROLES = ["config", "control", "agent", "engine", "cli"] as const;
+/** "plugin" is CloudStack's back end here, "cloudstack" the management server that calls it. */
+export const ROLES = ["config", "control", "agent", "engine", "cli", "plugin", "cloudstack"] as const;
 export type Role = (typeof ROLES)[number];
 
 /** The three PEM files that a TLS end needs. */

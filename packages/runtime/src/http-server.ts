@@ -1,5 +1,7 @@
 import { chmodSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
+import { createServer as createSecureServer, type ServerOptions, type Server as TlsServer } from "node:https";
+import type { Socket } from "node:net";
 import { ContrailError } from "@contrail/errors";
 import { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
 
@@ -13,12 +15,24 @@ export interface HttpBounds {
   readonly keepAliveTimeoutMs?: number;
   /** Connections at a time; more are closed at once; 10,000. */
   readonly maxConnections?: number;
+  /** Mode of unix sockets; 0o660. */
+  readonly socketMode?: number;
 }
+
+/** How a listener proves who it is, and whom it lets in. */
+export interface HttpTls {
+  readonly options: Pick<ServerOptions, "ca" | "cert" | "key" | "minVersion" | "requestCert" | "rejectUnauthorized">;
+  /** Told of every caller that the handshake refuses. */
+  readonly onRefused: (reason: Error) => void;
+}
+
+type AnyServer = Server | TlsServer;
 
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_TIMEOUT_MS = 120_000;
 const MAX_CONNECTIONS = 10_000;
+const SOCKET_MODE = 0o660;
 /** Slow clients are looked for this often; they are cut off so much later at most. */
 const CHECK_INTERVAL_MS = 1_000;
 /** Body bound unless a service sets another. */
@@ -65,32 +79,28 @@ export interface HttpListener {
 }
 
 /**
- * Serves one application on several endpoints: "host:port", or "unix:/path" (a stale socket file is removed; mode 0660).
- * Plain HTTP: for loopback and unix sockets. Rejects with "http.unavailable" naming the endpoint that cannot be bound.
+ * Serves one application on several endpoints: "host:port", or "unix:/path" (a stale socket file is removed).
+ * Plain HTTP, for loopback and unix sockets, unless tls is given. Rejects with "http.unavailable" naming the endpoint that
+ * cannot be bound.
  */
 export async function serveHttp(
   app: FastifyInstance,
   endpoints: readonly string[],
   bounds: HttpBounds = {},
+  tls?: HttpTls,
 ): Promise<HttpListener> {
   await app.ready();
-  const servers: Server[] = [];
+  const servers: AnyServer[] = [];
   const bound: string[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(servers.map(closeServer));
     await app.close();
   };
   for (const endpoint of endpoints) {
-    const server = createServer({
-      requestTimeout: bounds.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
-      headersTimeout: bounds.headersTimeoutMs ?? HEADERS_TIMEOUT_MS,
-      keepAliveTimeout: bounds.keepAliveTimeoutMs ?? KEEP_ALIVE_TIMEOUT_MS,
-      connectionsCheckingInterval: CHECK_INTERVAL_MS,
-    });
-    server.maxConnections = bounds.maxConnections ?? MAX_CONNECTIONS;
+    const server = createBounded(bounds, tls);
     server.on("request", (request, response) => app.routing(request, response));
     try {
-      bound.push(await listen(server, endpoint));
+      bound.push(await listen(server, endpoint, bounds.socketMode ?? SOCKET_MODE));
       servers.push(server);
     } catch (reason) {
       await close();
@@ -101,14 +111,43 @@ export async function serveHttp(
   return { endpoints: bound, close };
 }
 
-function listen(server: Server, endpoint: string): Promise<string> {
+function createBounded(bounds: HttpBounds, tls: HttpTls | undefined): AnyServer {
+  const options = {
+    requestTimeout: bounds.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
+    headersTimeout: bounds.headersTimeoutMs ?? HEADERS_TIMEOUT_MS,
+    keepAliveTimeout: bounds.keepAliveTimeoutMs ?? KEEP_ALIVE_TIMEOUT_MS,
+    connectionsCheckingInterval: CHECK_INTERVAL_MS,
+  };
+  const server = tls === undefined ? createServer(options) : createSecure(options, tls);
+  server.maxConnections = bounds.maxConnections ?? MAX_CONNECTIONS;
+  return server;
+}
+
+/** Closing ends connections whose handshake has not ended too: closeAllConnections does not know them. */
+function createSecure(options: ServerOptions & { headersTimeout: number }, tls: HttpTls): TlsServer {
+  const server = createSecureServer({ ...options, ...tls.options, handshakeTimeout: options.headersTimeout });
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
+  server.on("tlsClientError", tls.onRefused);
+  const closeAll = server.closeAllConnections.bind(server);
+  server.closeAllConnections = () => {
+    closeAll();
+    for (const socket of sockets) socket.destroy();
+  };
+  return server;
+}
+
+function listen(server: AnyServer, endpoint: string, socketMode: number): Promise<string> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     if (endpoint.startsWith("unix:")) {
       const path = endpoint.slice("unix:".length);
       rmSync(path, { force: true });
       server.listen(path, () => {
-        chmodSync(path, 0o660);
+        chmodSync(path, socketMode);
         resolve(endpoint);
       });
       return;
@@ -128,7 +167,7 @@ export function endpoints(listen: string, socket: string): string[] {
   return [...(listen === "" ? [] : [listen]), ...(socket === "" ? [] : [`unix:${socket}`])];
 }
 
-function closeServer(server: Server): Promise<void> {
+function closeServer(server: AnyServer): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
     server.closeAllConnections();

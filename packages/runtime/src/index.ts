@@ -1,4 +1,11 @@
-export { createHttpApp, endpoints, type HttpBounds, type HttpListener, serveHttp } from "./http-server.ts";
+export {
+  createHttpApp,
+  endpoints,
+  type HttpBounds,
+  type HttpListener,
+  type HttpTls,
+  serveHttp,
+} from "./http-server.ts";
 export { createIntrospect, type IntrospectPage } from "./introspect.ts";
 export { KeyedLock } from "./keyed-lock.ts";
 export { loopbackEndpoint } from "./loopback-endpoint.ts";

@@ -126,7 +126,7 @@ program
   .option("--name <name>", "name of the peer")
   .option(
     "--address <address>",
-    "address of the peer; may be given again",
+    "address or DNS name of the peer; may be given again",
     (value, all: string[]) => [...all, value],
     [],
   )

@@ -1,14 +1,28 @@
-import { parseSettings } from "@contrail/runtime";
+import { loopbackEndpoint, parseSettings } from "@contrail/runtime";
 import { z } from "zod";
 
-/** Settings of the CloudStack plugin: flags, or CONTRAIL_* in the environment. */
-export const SETTINGS = z.object({
+const LISTEN = /^$|^(\[[0-9a-f:.]+\]|[^:\s]+):\d{1,5}$/i;
+
+const FIELDS = z.object({
   name: z.string().min(1).default("cloudstack-plugin").describe("name of this node"),
   socket: z
     .string()
     .min(1)
     .default("/run/contrail/cloudstack-plugin.sock")
     .describe("unix socket on which opencontrail.sh finds the plugin"),
+  listen: z
+    .string()
+    .regex(LISTEN, "must be an address and port, as 10.1.1.2:8443")
+    .default("")
+    .describe("address and port for opencontrail.sh of another machine, mutual TLS; empty: none"),
+  certificateFile: z.string().default("").describe("certificate of this node, PEM; needed with --listen"),
+  keyFile: z.string().default("").describe("its key, PEM; needed with --listen"),
+  caFile: z.string().default("").describe("authority of the management server's certificate; needed with --listen"),
+  controlSocket: z
+    .string()
+    .min(1)
+    .default("/run/contrail/cloudstack-plugin-control.sock")
+    .describe("unix socket of status and events, for its owner only"),
   configSocket: z
     .string()
     .min(1)
@@ -47,9 +61,17 @@ export const SETTINGS = z.object({
     .string()
     .default("")
     .describe("file with the webhook's secret key; empty: events are not checked, they only wake the reconciler"),
-  introspectListen: z.string().default("127.0.0.1:8096").describe("introspect: a loopback address and port"),
+  introspectListen: loopbackEndpoint.default("127.0.0.1:8096").describe("introspect: a loopback address and port"),
   introspectSocket: z.string().default("").describe("unix socket of introspect; empty: none"),
   logLevel: z.enum(["debug", "info", "warn", "error", "silent"]).default("info").describe("least level that is logged"),
+});
+
+/** Settings of the CloudStack plugin: flags, or CONTRAIL_* in the environment. */
+export const SETTINGS = FIELDS.superRefine((given, context) => {
+  for (const key of ["certificateFile", "keyFile", "caFile"] as const) {
+    if (given.listen === "" || given[key] !== "") continue;
+    context.addIssue({ code: "custom", path: [key], message: "is needed with --listen; contrail ca makes one" });
+  }
 });
 
 export type Settings = z.infer<typeof SETTINGS>;

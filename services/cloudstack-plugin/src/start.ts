@@ -12,9 +12,14 @@ import {
 import { VncClient } from "@contrail/vnc-client";
 import { linkCloud } from "./cloud-link.ts";
 import type { Settings } from "./config.ts";
+import { callsView } from "./core/plugin-status.ts";
+import { CallJournal } from "./shell/call-journal.ts";
 import { Configuration } from "./shell/configuration.ts";
+import { probeConfiguration } from "./shell/configuration-probe.ts";
+import { createControlApp } from "./shell/control-routes.ts";
 import { Extension } from "./shell/extension.ts";
 import { createExtensionApp } from "./shell/extension-routes.ts";
+import { mutualTls, RefusedCallers } from "./shell/mutual-tls.ts";
 
 /** A running plugin with the endpoints that were bound. */
 export interface Plugin extends RunningService {
@@ -30,21 +35,42 @@ export async function startPlugin(settings: Settings): Promise<Plugin> {
   const configuration = new Configuration(vnc);
   const lock = new KeyedLock();
   const link = await linkCloud(settings, { vnc, configuration, lock, logger, meter });
-  const calls = meter.counter("contrail_cloudstack_calls_total", "commands of CloudStack, by result", [
-    "command",
-    "result",
-  ]);
-  const app = createExtensionApp(new Extension(configuration, link.identities, lock), systemClock, logger, calls);
-  const extension = await serveHttp(app, [`unix:${settings.socket}`]);
+  const journal = new CallJournal(systemClock, logger, meter, settings.configSocket);
+  const refusals = meter.counter("contrail_cloudstack_refused_callers_total", "callers refused by TLS", ["why"]);
+  const refused = new RefusedCallers(systemClock, logger, refusals);
+  const service = new Extension(configuration, link.identities, lock);
+  const app = () => createExtensionApp({ extension: service, journal, refused, clock: systemClock });
+  const tls = settings.listen === "" ? undefined : mutualTls(settings, refused);
+  const extension = await serveHttp(app(), [`unix:${settings.socket}`]);
+  const remote = tls === undefined ? undefined : await serveHttp(app(), [settings.listen], {}, tls);
+  const startedAt = new Date(systemClock.wallMs()).toISOString();
+  const control = await serveHttp(
+    createControlApp({
+      status: async () => ({
+        name: settings.name,
+        startedAt,
+        listeners: { socket: settings.socket, tls: remote?.endpoints[0] ?? null },
+        configuration: await probeConfiguration(vnc, settings.configSocket, systemClock),
+        ...callsView(journal.history),
+        refusedCallers: refused.state,
+        reconciler: link.work?.loop.status ?? null,
+      }),
+      events: (limit, afterId) => journal.events.latest(limit, afterId),
+      reconciler: link.work?.reconciler,
+    }),
+    [`unix:${settings.controlSocket}`],
+    { socketMode: 0o600 },
+  );
   const status = createIntrospect(meter, { status: () => ({ name: settings.name, socket: settings.socket }) });
   const introspect = await serveHttp(status, endpoints(settings.introspectListen, settings.introspectSocket));
-  logger.info("serving", { extension: extension.endpoints, introspect: introspect.endpoints });
+  const listeners = [extension, ...(remote === undefined ? [] : [remote]), ...link.listeners, control, introspect];
+  logger.info("serving", { endpoints: listeners.flatMap(({ endpoints: bound }) => bound) });
   return {
     extension,
     introspect,
     async stop() {
       link.stop();
-      await Promise.all([extension, introspect, ...link.listeners].map((listener) => listener.close()));
+      await Promise.all(listeners.map((listener) => listener.close()));
     },
   };
 }

@@ -74,3 +74,8 @@ export function interfaceView(vmi: JsonObject, addresses: readonly JsonObject[])
     secondary: addresses.filter((address) => lastName(address).startsWith(SECONDARY)),
   };
 }
+
+/** The uuid of another network than this one that an interface is a port of; undefined where it is a port of no other. */
+export function otherNetworkOf(vmi: JsonObject, network: JsonObject | undefined): string | undefined {
+  return referredUuids(vmi, "virtual_network_refs").find((uuid) => uuid !== network?.uuid);
+}

@@ -1,20 +1,24 @@
+import { ContrailError } from "@contrail/errors";
 import { type AnnotationChange, annotationsOf, KEYS } from "./annotations.ts";
 import type { InterfaceCommand } from "./command-list.ts";
 import { annotationOf, planInterface, removeInterface, type WantedInterface } from "./interface-plan.ts";
 import { ensureNetwork, networkFqName } from "./network-plan.ts";
-import type { InterfaceView, NetworkView } from "./network-view.ts";
+import { type InterfaceView, type NetworkView, otherNetworkOf } from "./network-view.ts";
 import type { NetworkPayload, NicPayload, RestoreData } from "./payload.ts";
 import { machineData, withItems } from "./vm-data.ts";
 import { mend, type Write } from "./write.ts";
 
-/** The writes of a NIC command. Those without nic_uuid (at expunge) find the NIC by its number or MAC address. */
+/**
+ * The writes of a NIC command. Those without nic_uuid (at expunge) find the NIC by its number or MAC address. Throws
+ * "cloudstack.conflict" where the payload names a port of another network: one tenant's call never changes another's.
+ */
 export function planNic(
   command: InterfaceCommand,
   network: NetworkPayload,
   nic: NicPayload,
   view: NetworkView,
 ): readonly Write[] {
-  const found = findInterface(nic, view);
+  const found = ownInterface(nic, network, view);
   switch (command) {
     case "remove-dhcp-entry":
       return found === undefined ? [] : removeInterface(found);
@@ -36,7 +40,7 @@ export function planNic(
   }
 }
 
-/** The writes that give every machine of restore-network its interface, name and data. */
+/** The writes that give every machine of restore-network its interface, name and data. Throws as planNic. */
 export function planRestore(network: NetworkPayload, restore: RestoreData, view: NetworkView): readonly Write[] {
   const fqName = networkFqName(network.network_id, view);
   return restore.vms.flatMap((vm) => {
@@ -51,7 +55,7 @@ export function planRestore(network: NetworkPayload, restore: RestoreData, view:
       machineUuid: data?.machineUuid,
       annotations: { ...defaultNic(vm.default_nic), ...names, ...dataOf(data) },
     };
-    return planInterface(wanted, findInterface(vm, view), view.machines);
+    return planInterface(wanted, ownInterface(vm, network, view), view.machines);
   });
 }
 
@@ -115,6 +119,15 @@ interface Named {
   readonly nic_uuid?: string | undefined;
   readonly nic_id?: string | undefined;
   readonly mac?: string | undefined;
+}
+
+function ownInterface(named: Named, network: NetworkPayload, view: NetworkView): InterfaceView | undefined {
+  const found = findInterface(named, view);
+  const other = found === undefined ? undefined : otherNetworkOf(found.vmi, view.network);
+  if (found === undefined || other === undefined) return found;
+  const object = `virtual-machine-interface ${String(found.vmi.uuid)}`;
+  const message = `${object} is a port of virtual-network ${other}, not of network ${network.network_id}`;
+  throw new ContrailError("cloudstack.conflict", message, { fields: { object } });
 }
 
 /** By uuid where the payload has one, else by number, else by MAC address. */

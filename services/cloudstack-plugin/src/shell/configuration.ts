@@ -109,7 +109,9 @@ export class Configuration {
     const foreign = found.find((vmi) => !isOwnInterface(vmi));
     if (foreign === undefined) return Promise.all(found.map((vmi) => this.#withAddress(vmi)));
     const message = `interface ${String(foreign.uuid)} is not CloudStack's: it has no annotation ${KEYS.nicState}`;
-    throw new ContrailError("cloudstack.conflict", message);
+    throw new ContrailError("cloudstack.conflict", message, {
+      fields: { object: `${INTERFACE} ${String(foreign.uuid)}` },
+    });
   }
 
   async #withAddress(vmi: JsonObject): Promise<InterfaceView> {

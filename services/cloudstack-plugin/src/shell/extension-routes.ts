@@ -1,28 +1,37 @@
 import type { Clock } from "@contrail/clock";
 import { ContrailError, wireStatus } from "@contrail/errors";
-import type { Counter, Logger } from "@contrail/observability";
 import { createHttpApp } from "@contrail/runtime";
 import { failureAnswer } from "../core/answer.ts";
-import { commandOf } from "../core/command-list.ts";
+import { callOf } from "../core/call-problem.ts";
+import type { CallJournal } from "./call-journal.ts";
 import type { Extension } from "./extension.ts";
+import { type RefusedCallers, requireCallerRole } from "./mutual-tls.ts";
 
 const PAYLOAD_LIMIT_BYTES = 8 * 1024 * 1024;
 /** The script gives up after 50 s: what it would not hear is not worth waiting for. */
 const CALL_DEADLINE_MS = 45_000;
 
+/** What the application gives its requests to. */
+export interface ExtensionServices {
+  readonly extension: Extension;
+  readonly journal: CallJournal;
+  readonly refused: RefusedCallers;
+  readonly clock: Clock;
+}
+
 /** The application behind opencontrail.sh: `POST /extension/<command>` with the payload file; always a JSON object. */
-export function createExtensionApp(extension: Extension, clock: Clock, logger: Logger, calls: Counter) {
+export function createExtensionApp({ extension, journal, refused, clock }: ExtensionServices) {
   const app = createHttpApp({ bodyLimitBytes: PAYLOAD_LIMIT_BYTES });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+  requireCallerRole(app, refused);
   app.setErrorHandler((reason, request, reply) => {
-    const error = ContrailError.from(reason);
-    const known = reason instanceof Error && "statusCode" in reason ? Number(reason.statusCode) : undefined;
     const { command = "" } = (request.params ?? {}) as { readonly command?: string }; // Of the one route.
-    const name = commandOf(command)?.name ?? "unknown";
-    calls.add(1, { command: name, result: "failed" });
-    logger.warn("a command of CloudStack failed", { command: name, code: error.code, reason: error.message });
-    return reply.code(known ?? wireStatus(error.code).http).send(failureAnswer(error));
+    const known = ContrailError.from(reason);
+    // A stranger is counted apart: he is not to fill the list of CloudStack's failures.
+    const stranger = known.code === "cloudstack.permission_denied";
+    const error = stranger ? known : journal.failed(callOf(command, fileOf(request.body)), reason);
+    return reply.code(wireStatus(error.code).http).send(failureAnswer(error));
   });
   app.setNotFoundHandler((_request, reply) =>
     reply
@@ -31,8 +40,9 @@ export function createExtensionApp(extension: Extension, clock: Clock, logger: L
   );
   app.post<{ Params: { command: string } }>("/extension/:command", async (request) => {
     const { command } = request.params;
-    const answer = await inTime(extension.run(command, textOf(request.body)), clock);
-    calls.add(1, { command, result: "done" });
+    const file = textOf(request.body);
+    const answer = await inTime(extension.run(command, file), clock);
+    journal.done(callOf(command, file));
     return answer;
   });
   return app;
@@ -47,6 +57,11 @@ function textOf(body: unknown): string {
   } catch {
     throw new ContrailError("cloudstack.bad_request", "the payload is not UTF-8");
   }
+}
+
+/** The text of whatever came, to see what a failed call was about. */
+function fileOf(body: unknown): string {
+  return Buffer.isBuffer(body) ? body.toString("utf8") : "";
 }
 
 /** Rejects when the deadline passes; the work itself goes on, and a repeated command finds it done. */

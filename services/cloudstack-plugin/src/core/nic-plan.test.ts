@@ -1,0 +1,68 @@
+import { ContrailError } from "@contrail/errors";
+import type { JsonObject } from "@contrail/schema";
+import { expect, test } from "vitest";
+import type { InterfaceCommand } from "./command-list.ts";
+import type { NetworkView } from "./network-view.ts";
+import { planNic, planRestore } from "./nic-plan.ts";
+import type { NetworkPayload, NicPayload } from "./payload.ts";
+
+const COMMANDS: readonly InterfaceCommand[] = [
+  ...(["prepare-nic", "release-nic", "add-dhcp-entry", "remove-dhcp-entry", "add-dns-entry"] as const),
+  ...(["remove-dns-entry", "save-vm-data", "save-userdata", "save-password", "save-sshkey"] as const),
+];
+const PORT = "c0000000-0000-4000-8000-000000000007";
+const NETWORK: NetworkPayload = { network_id: "1" };
+const NIC: NicPayload = {
+  nic_id: "7",
+  nic_uuid: PORT,
+  mac: "02:00:00:00:00:07",
+  ip: "10.1.1.7",
+  hostname: "vm7",
+  vm_data: [],
+  userdata: "text",
+  password: "secret",
+  sshkey: "key",
+};
+
+function networkObject(uuid: string): JsonObject {
+  return { uuid, fq_name: ["default-domain", "default-project", "n"] };
+}
+
+/** A view in which the port of NIC is one of the network with this uuid. */
+function viewOf(network: JsonObject | undefined, portOf: string): NetworkView {
+  const vmi = {
+    uuid: PORT,
+    fq_name: ["default-domain", "default-project", PORT],
+    virtual_network_refs: [{ to: ["default-domain", "default-project", "n"], uuid: portOf }],
+    annotations: { key_value_pair: [{ key: "cloudstack.nic-state", value: "prepared" }] },
+  };
+  return { network, interfaces: [{ vmi, address: undefined, secondary: [] }], machines: new Set() };
+}
+
+function refusal(work: () => unknown): ContrailError | undefined {
+  try {
+    work();
+    return undefined;
+  } catch (reason) {
+    return ContrailError.from(reason);
+  }
+}
+
+test.each(COMMANDS)("%s of a port of another network is refused, and names it", (command) => {
+  for (const network of [networkObject("a"), undefined]) {
+    const found = refusal(() => planNic(command, NETWORK, NIC, viewOf(network, "b")));
+    expect(found).toMatchObject({
+      code: "cloudstack.conflict",
+      message: `virtual-machine-interface ${PORT} is a port of virtual-network b, not of network 1`,
+      fields: { object: `virtual-machine-interface ${PORT}` },
+    });
+  }
+  expect(refusal(() => planNic(command, NETWORK, NIC, viewOf(networkObject("a"), "a")))).toBeUndefined();
+});
+
+test("a network is not restored with a port of another one", () => {
+  const restore = { vms: [{ nic_uuid: PORT }] };
+  const found = refusal(() => planRestore(NETWORK, restore, viewOf(networkObject("a"), "b")));
+  expect(found?.code).toBe("cloudstack.conflict");
+  expect(refusal(() => planRestore(NETWORK, restore, viewOf(networkObject("a"), "a")))).toBeUndefined();
+});
