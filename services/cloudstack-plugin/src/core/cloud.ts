@@ -13,7 +13,7 @@ export interface CloudDomain {
 
 /** True for the domain that is in every cloud. */
 export function isRoot({ path }: CloudDomain): boolean {
-  return path === "ROOT" || path === "";
+  return path === "ROOT";
 }
 
 /** Whom a network belongs to. */

@@ -5,13 +5,15 @@ import {
   type CloudNetwork,
   type CloudNic,
   type CloudOwner,
-  isRoot,
   readAccount,
   readCloudNetwork,
   readDomain,
   readNics,
   readProject,
 } from "../core/cloud.ts";
+
+/** The type of an account that sees everything (Account.java). */
+const ROOT_ADMINISTRATOR = 1;
 
 type Parameters = Readonly<Record<string, string>>;
 
@@ -32,11 +34,8 @@ export class CloudReader {
    * cloud only: what it does not see would look like removed.
    */
   async all(): Promise<Cloud> {
+    await this.#requireWholeView();
     const domains = (await this.#client.list("listDomains", "domain", { listall: "true" })).map(readDomain);
-    if (!domains.some(isRoot)) {
-      const message = "the API key does not see the whole cloud; give the plugin one of a root administrator";
-      throw new ContrailError("cloudstack.permission_denied", message);
-    }
     const byUuid = new Map(domains.map((domain) => [domain.uuid, domain]));
     const accounts = (await this.#client.list("listAccounts", "account", { listall: "true" })).map(readAccount);
     const projects = await this.#client.list("listProjects", "project", { listall: "true" });
@@ -89,6 +88,14 @@ export class CloudReader {
 
   get #client(): CloudStackClient {
     return this.#clients();
+  }
+
+  /** A caller sees the users of its own account at least, and nobody below a root administrator sees one. */
+  async #requireWholeView(): Promise<void> {
+    const users = await this.#client.list("listUsers", "user");
+    if (users.some((user) => Number(user.accounttype) === ROOT_ADMINISTRATOR)) return;
+    const message = "the API key does not see the whole cloud; give the plugin one of a root administrator";
+    throw new ContrailError("cloudstack.permission_denied", message);
   }
 
   async #every<T>(

@@ -3,15 +3,17 @@ import { ContrailError } from "@contrail/errors";
 import type { KeyedLock } from "@contrail/runtime";
 import type { VncClient } from "@contrail/vnc-client";
 import { type CloudDifferences, diffCloud, type Snapshot } from "../core/reconcile/cloud-diff.ts";
-import type { Difference, Finding, NetworkFindings } from "../core/reconcile/difference.ts";
+import type { Finding, NetworkFindings } from "../core/reconcile/difference.ts";
 import { Grace } from "../core/reconcile/grace.ts";
 import { diffNetwork } from "../core/reconcile/network-diff.ts";
 import { keyOf, type ReportedDifference, removesTooMany, reported, unwantedKeys } from "../core/reconcile/report.ts";
+import type { Write } from "../core/write.ts";
 import type { CloudReader } from "./cloud-reader.ts";
 import type { Configuration } from "./configuration.ts";
 import { readSnapshot } from "./configuration-snapshot.ts";
 import type { Identities } from "./identities.ts";
 import { Pace } from "./pace.ts";
+import { type Failure, Settling } from "./settling.ts";
 
 /** What a reconciler works with. */
 export interface ReconcilerParts {
@@ -42,7 +44,7 @@ export interface DiffReport {
 export interface RunReport extends DiffReport {
   readonly settled: number;
   readonly writes: number;
-  readonly failures: readonly (Finding & { readonly problem: string })[];
+  readonly failures: readonly Failure[];
   /** True: so much would be removed that only a person may ask for it. */
   readonly held: boolean;
 }
@@ -53,7 +55,6 @@ export interface RunOptions {
   readonly removeMany: boolean;
 }
 
-const MAX_FAILURES = 100;
 const MAX_SHOWN = 1_000;
 
 /** Makes the configuration as CloudStack has it: one run at a time; what a run does not reach, the next one does. */
@@ -116,31 +117,18 @@ export class Reconciler {
   async #run(options: RunOptions): Promise<RunReport> {
     const { found, snapshot, report } = await this.#compared();
     const held = !options.removeMany && removesTooMany(found, snapshot.networks.length);
-    const failures: (Finding & { problem: string })[] = [];
-    const counts = { settled: 0, writes: 0 };
     const mayGo = (finding: Finding): boolean =>
       finding.action !== "remove" || (!held && this.#isRipe(finding, options));
-    const tried = async (finding: Finding, work: () => Promise<number>): Promise<void> => {
-      try {
-        const written = await work();
-        counts.writes += written;
-        if (written > 0) counts.settled++;
-      } catch (reason) {
-        this.#stopped.signal.throwIfAborted();
-        const problem = ContrailError.from(reason).message;
-        if (failures.length < MAX_FAILURES) failures.push({ ...finding, problem });
-      }
-    };
-    const [made, gone] = [found.owners.filter(({ action }) => action !== "remove"), found.owners.filter(mayRemove)];
-    for (const difference of made) await tried(difference, () => this.#write(difference));
+    const settling = new Settling((write) => this.#write(write));
+    const [gone, made] = [found.owners.filter(isRemoval), found.owners.filter((one) => !isRemoval(one))];
+    for (const difference of made) await settling.settle(difference);
     for (const network of found.networks) {
       const [first] = network.findings.filter(mayGo);
-      if (first !== undefined) await tried(first, () => this.#settleNetwork(network, mayGo));
+      if (first !== undefined) await settling.guard(first, () => this.#settleNetwork(network, mayGo, settling));
     }
-    for (const difference of [...found.machines, ...gone].filter(mayGo)) {
-      await tried(difference, () => this.#write(difference));
-    }
-    return { ...report, differences: report.differences.slice(0, MAX_SHOWN), ...counts, failures, held };
+    for (const difference of [...found.machines, ...gone].filter(mayGo)) await settling.settle(difference);
+    const { settled, writes, failures } = settling;
+    return { ...report, differences: report.differences.slice(0, MAX_SHOWN), settled, writes, failures, held };
   }
 
   #isRipe(finding: Finding, { withoutGrace }: RunOptions): boolean {
@@ -148,7 +136,11 @@ export class Reconciler {
   }
 
   /** Looks at both sides again, under the network's lock: commands may have come since, and they are right. */
-  #settleNetwork({ networkId, cloudUuid }: NetworkFindings, mayGo: (finding: Finding) => boolean): Promise<number> {
+  #settleNetwork(
+    { networkId, cloudUuid }: NetworkFindings,
+    mayGo: (finding: Finding) => boolean,
+    settling: Settling,
+  ): Promise<void> {
     const { cloud, configuration, identities, lock } = this.#parts;
     return lock.run(networkId, async () => {
       const view = await configuration.readWhole(networkId);
@@ -158,23 +150,18 @@ export class Reconciler {
       const machines = await configuration.machinesThere(nics.map(({ machineUuid }) => machineUuid));
       const identity = isKnown ? await identities.of(network) : undefined;
       const wanted = isKnown ? { network, nics } : undefined;
-      let writes = 0;
       for (const difference of diffNetwork(networkId, wanted, { ...view, machines, identity })) {
-        if (mayGo(difference)) writes += await this.#write(difference);
+        if (mayGo(difference)) await settling.settle(difference);
       }
-      return writes;
     });
   }
 
-  async #write({ writes }: Difference): Promise<number> {
-    for (const write of writes) {
-      await this.#pace.next(this.#stopped.signal);
-      await this.#parts.configuration.write([write]);
-    }
-    return writes.length;
+  async #write(write: Write): Promise<void> {
+    await this.#pace.next(this.#stopped.signal);
+    await this.#parts.configuration.write([write]);
   }
 }
 
-function mayRemove({ action }: Finding): boolean {
+function isRemoval({ action }: Finding): boolean {
   return action === "remove";
 }

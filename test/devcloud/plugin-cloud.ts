@@ -1,0 +1,211 @@
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { JsonObject } from "@contrail/schema";
+import { ConfigNodeProcess, PluginProcess, SCRIPT } from "@contrail/test-contract";
+import { VncClient } from "@contrail/vnc-client";
+import { DevCloudProcess } from "./devcloud-process.ts";
+import type { Body, Keys, Parameters, SignedClient } from "./signed-client.ts";
+
+const SERVICES = ["Dhcp", "Dns", "UserData"];
+const EXTENSION = "opencontrail";
+/** Key of the signatures that the plugin wants of events. */
+export const WEBHOOK_SECRET = "a secret of this test";
+const DEADLINE_MS = 60_000;
+const POLL_MS = 50;
+
+/** An account with its first user's key. */
+export interface Account {
+  readonly id: string;
+  readonly client: SignedClient;
+  readonly keys: Keys;
+}
+
+/** A difference as the plugin's control socket tells it. */
+export interface Difference {
+  readonly action: string;
+  readonly type: string;
+  readonly uuid: string;
+  readonly name: string;
+  readonly reason: string;
+}
+
+/** DevCloud with the real executable, the real plugin, and a configuration node; each a process. */
+export class PluginCloud {
+  readonly directory = mkdtempSync(join(tmpdir(), "contrail-plugin-cloud-"));
+  readonly #configSocket = join(this.directory, "rest.sock");
+  readonly node = new ConfigNodeProcess(["--rest-socket", this.#configSocket]);
+  readonly vnc = new VncClient({ socketPath: this.#configSocket });
+  readonly cloud: DevCloudProcess;
+  readonly plugin: PluginProcess;
+  zone = "";
+  offering = "";
+
+  private constructor(cloud: DevCloudProcess, more: readonly string[]) {
+    this.cloud = cloud;
+    const secretFile = join(this.directory, "webhook-secret");
+    writeFileSync(secretFile, WEBHOOK_SECRET, { mode: 0o600 });
+    this.plugin = new PluginProcess(this.directory, this.#configSocket, [
+      ...["--cloudstack-url", cloud.url, "--cloudstack-keys", cloud.keyFile],
+      ...["--reconcile-seconds", "3600", "--writes-per-second", "1000", ...more],
+      ...["--webhook-listen", "127.0.0.1:0", "--webhook-secret", secretFile],
+    ]);
+  }
+
+  /** All of it, with an offering of the extension. more: flags of the plugin. */
+  static async start(more: readonly string[] = []): Promise<PluginCloud> {
+    const world = new PluginCloud(await DevCloudProcess.start(), more);
+    await world.node.run();
+    await world.plugin.run();
+    await world.#offer();
+    return world;
+  }
+
+  get admin(): SignedClient {
+    return this.cloud.admin();
+  }
+
+  async #offer(): Promise<void> {
+    const folder = join(this.cloud.directory, "extensions", EXTENSION);
+    mkdirSync(folder, { recursive: true });
+    copyFileSync(SCRIPT, join(folder, `${EXTENSION}.sh`));
+    chmodSync(join(folder, `${EXTENSION}.sh`), 0o755);
+    this.zone = await this.#firstId("listZones", "zone");
+    const made = await this.admin.call("createExtension", {
+      name: EXTENSION,
+      type: "NetworkOrchestrator",
+      "details[0].network.services": SERVICES.join(","),
+    });
+    await this.admin.call("registerExtension", {
+      extensionid: String((made.extension as Body).id),
+      resourcetype: "PhysicalNetwork",
+      resourceid: await this.#firstId("listPhysicalNetworks", "physicalnetwork"),
+      "details[0].plugin-socket": this.plugin.socket,
+    });
+    const providers = SERVICES.flatMap((service, index) => [
+      [`serviceproviderlist[${index}].service`, service],
+      [`serviceproviderlist[${index}].provider`, EXTENSION],
+    ]);
+    const offered = await this.admin.call("createNetworkOffering", {
+      name: "isolated",
+      guestiptype: "Isolated",
+      traffictype: "GUEST",
+      supportedservices: SERVICES.join(","),
+      specifyvlan: "true",
+      enable: "true",
+      ...Object.fromEntries(providers),
+    });
+    this.offering = String((offered.networkoffering as Body).id);
+  }
+
+  /** Makes a network; gives its uuid. */
+  async network(client: SignedClient, name: string, vlan: number, more: Parameters = {}): Promise<string> {
+    const made = await client.call("createNetwork", {
+      name,
+      networkofferingid: this.offering,
+      zoneid: this.zone,
+      vlan: String(vlan),
+      gateway: "10.40.0.1",
+      netmask: "255.255.255.0",
+      ...more,
+    });
+    return String((made.network as Body).id);
+  }
+
+  /** Deploys a machine; gives it as the job's result has it. */
+  async deploy(client: SignedClient, name: string, networks: readonly string[], more: Parameters = {}): Promise<Body> {
+    const result = await client.job("deployVirtualMachine", {
+      name,
+      zoneid: this.zone,
+      serviceofferingid: await this.#firstId("listServiceOfferings", "serviceoffering"),
+      templateid: await this.#firstId("listTemplates", "template", { templatefilter: "all" }),
+      networkids: networks.join(","),
+      ...more,
+    });
+    return result.virtualmachine as Body;
+  }
+
+  /** Makes an account with keys of its own below a domain; gives both. */
+  async account(name: string, domainid: string): Promise<Account> {
+    const made = await this.admin.call("createAccount", {
+      username: name,
+      password: "password",
+      firstname: name,
+      lastname: name,
+      email: `${name}@example.org`,
+      accounttype: "0",
+      domainid,
+    });
+    const account = made.account as Body;
+    const [user] = account.user as readonly Body[]; // An account is made with its first user.
+    const { userkeys } = await this.admin.job("registerUserKeys", { id: String(user?.id) });
+    const { apikey, secretkey } = userkeys as Readonly<Record<string, string>>; // Recorded so.
+    const keys = { apiKey: apikey ?? "", secretKey: secretkey ?? "" };
+    return { id: String(account.id), client: this.cloud.client(keys), keys };
+  }
+
+  /** An object of the configuration; undefined where there is none. */
+  async object(type: string, uuid: string): Promise<JsonObject | undefined> {
+    return (await this.vnc.list(type, true)).find((object) => object.uuid === uuid);
+  }
+
+  /** What differs, as `contrail cloudstack diff` gets it. */
+  async diff(): Promise<readonly Difference[]> {
+    return ((await this.control("GET", "/diff")) as { differences: readonly Difference[] }).differences;
+  }
+
+  /** One run of the reconciler. */
+  async reconcile(
+    options: object = {},
+  ): Promise<{ readonly writes: number; readonly failures: readonly unknown[]; readonly held: boolean }> {
+    return (await this.control("POST", "/reconcile", options)) as Awaited<ReturnType<PluginCloud["reconcile"]>>; // Its form.
+  }
+
+  /** A call of the plugin's control socket. */
+  async control(method: string, path: string, body?: object): Promise<unknown> {
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    const headers = text === undefined ? {} : { "content-type": "application/json" };
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    const call = request({ socketPath: this.plugin.controlSocket, method, path, headers }, (response) => {
+      response.toArray().then((chunks: Buffer[]) => {
+        const answer = Buffer.concat(chunks).toString();
+        if (response.statusCode === 200) resolve(JSON.parse(answer));
+        else reject(new Error(`${path}: ${response.statusCode} ${answer}`));
+      }, reject);
+    });
+    call.on("error", reject);
+    call.end(text);
+    return promise;
+  }
+
+  /** Where the plugin takes CloudStack's events. */
+  get webhook(): string {
+    const [, port] =
+      this.plugin.endpoints.map((text) => /^127\.0\.0\.1:(\d+)$/.exec(text)).find((match) => match !== null) ?? [];
+    return `http://127.0.0.1:${port}/cloudstack/events`;
+  }
+
+  /** Waits until a condition holds. */
+  async until(what: string, holds: () => Promise<boolean>): Promise<void> {
+    const end = performance.now() + DEADLINE_MS;
+    while (!(await holds())) {
+      if (performance.now() > end)
+        throw new Error(`not in time: ${what}; the plugin's log: ${this.plugin.log.slice(-3_000)}`);
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.plugin.kill();
+    await this.node.stop();
+    await this.cloud.stop();
+    rmSync(this.directory, { recursive: true });
+  }
+
+  async #firstId(command: string, key: string, parameters: Parameters = {}): Promise<string> {
+    const body = await this.admin.call(command, parameters);
+    const [first] = body[key] as readonly Body[]; // There is one in a new cloud.
+    return String(first?.id);
+  }
+}
