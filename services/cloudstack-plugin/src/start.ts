@@ -32,7 +32,7 @@ export async function startPlugin(settings: Settings): Promise<Plugin> {
   const logger = createLogger("cloudstack-plugin", settings.logLevel);
   const meter = createMeter();
   const vnc = new VncClient({ socketPath: settings.configSocket });
-  const configuration = new Configuration(vnc);
+  const configuration = new Configuration(vnc, systemClock);
   const lock = new KeyedLock();
   const link = await linkCloud(settings, { vnc, configuration, lock, logger, meter });
   const journal = new CallJournal(systemClock, logger, meter, settings.configSocket);

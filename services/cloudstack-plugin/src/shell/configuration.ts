@@ -1,3 +1,4 @@
+import type { Clock } from "@contrail/clock";
 import { ContrailError } from "@contrail/errors";
 import type { JsonObject } from "@contrail/schema";
 import type { VncClient } from "@contrail/vnc-client";
@@ -12,6 +13,7 @@ import {
 } from "../core/network-view.ts";
 import { referredUuids } from "../core/references.ts";
 import type { Write } from "../core/write.ts";
+import { NetworkDirectory } from "./network-directory.ts";
 
 const NETWORK = "virtual-network";
 const INTERFACE = "virtual-machine-interface";
@@ -30,11 +32,16 @@ export interface Question {
 /** Reads and writes CloudStack's objects in the configuration node. What is there is asked anew for each command. */
 export class Configuration {
   readonly #vnc: VncClient;
-  /** Where networks were seen last, by number: a hint, checked at each use. */
-  readonly #hints = new Map<string, string>();
+  readonly #networks: NetworkDirectory;
 
-  constructor(vnc: VncClient) {
+  constructor(vnc: VncClient, clock: Clock) {
     this.#vnc = vnc;
+    this.#networks = new NetworkDirectory(vnc, clock);
+  }
+
+  /** To be called after a conflict: somebody else has made what was not seen. */
+  lookAgain(): void {
+    this.#networks.forget();
   }
 
   /** A network with all its interfaces that are the plugin's; no machine is looked for. */
@@ -67,7 +74,7 @@ export class Configuration {
   async #writeOne(write: Write): Promise<void> {
     switch (write.kind) {
       case "create":
-        await this.#vnc.create(write.type, write.object);
+        await this.#create(write.type, write.object);
         return;
       case "update":
         await this.#vnc.update(write.type, write.uuid, write.change);
@@ -82,24 +89,30 @@ export class Configuration {
     }
   }
 
-  async #network(networkId: string): Promise<JsonObject | undefined> {
-    const hint = this.#hints.get(networkId);
-    const hinted = hint === undefined ? undefined : await this.#readOrNone(NETWORK, hint);
-    if (hinted !== undefined && isNetwork(hinted, networkId)) return hinted;
-    this.#hints.clear();
-    for (const network of await this.#list(NETWORK, "fields=annotations")) {
-      const number = annotationsOf(network).get(KEYS.networkId);
-      if (number !== undefined) this.#hints.set(number, String(network.uuid));
-    }
-    const uuid = this.#hints.get(networkId);
-    return uuid === undefined ? undefined : this.#readOrNone(NETWORK, uuid);
+  async #create(type: string, object: JsonObject): Promise<void> {
+    const uuid = await this.#vnc.create(type, object);
+    const networkId = type === NETWORK ? annotationsOf(object).get(KEYS.networkId) : undefined;
+    if (networkId !== undefined) this.#networks.made(networkId, uuid);
   }
 
-  /** Lists do not show who refers to an object: addresses are listed too, and found by what they refer to. */
+  async #network(networkId: string): Promise<JsonObject | undefined> {
+    let wrong: string | undefined;
+    for (;;) {
+      const uuid = await this.#networks.find(networkId, wrong);
+      if (uuid === undefined || uuid === wrong) return undefined;
+      const network = await this.#readOrNone(NETWORK, uuid);
+      if (network !== undefined && isNetwork(network, networkId)) return network;
+      wrong = uuid;
+    }
+  }
+
+  /** A network's own read tells who refers to it: no list is searched. */
   async #interfacesOf(network: JsonObject | undefined): Promise<readonly InterfaceView[]> {
     if (network === undefined) return [];
-    const query = `detail=true&back_ref_id=${String(network.uuid)}`;
-    const [interfaces, addresses] = await Promise.all([this.#list(INTERFACE, query), this.#list(ADDRESS, query)]);
+    const [interfaces, addresses] = await Promise.all([
+      this.#those(INTERFACE, referredUuids(network, "virtual_machine_interface_back_refs")),
+      this.#those(ADDRESS, referredUuids(network, "instance_ip_back_refs")),
+    ]);
     return interfaceViews(interfaces, addresses);
   }
 
@@ -120,10 +133,11 @@ export class Configuration {
     return interfaceView(vmi, found.filter(isThere));
   }
 
-  async #list(type: string, query: string): Promise<readonly JsonObject[]> {
-    const answer = await this.#vnc.call("GET", `/${type}s?${query}`);
+  async #those(type: string, uuids: readonly string[]): Promise<readonly JsonObject[]> {
+    if (uuids.length === 0) return [];
+    const answer = await this.#vnc.call("POST", "/list-bulk-collection", { type, obj_uuids: uuids, detail: true });
     const items = (answer[`${type}s`] ?? []) as readonly JsonObject[]; // By the API.
-    return items.map((item) => (item[type] as JsonObject | undefined) ?? item); // With details one level deeper.
+    return items.map((item) => item[type] as JsonObject); // With details one level deeper.
   }
 
   async #readOrNone(type: string, uuid: string): Promise<JsonObject | undefined> {

@@ -70,6 +70,7 @@ export class Extension {
         const { code } = ContrailError.from(reason);
         const raced = code === "vnc.conflict" || code === "vnc.not_found";
         if (!raced || attempt === MAX_ATTEMPTS) throw reason;
+        this.#configuration.lookAgain();
       }
     }
   }
