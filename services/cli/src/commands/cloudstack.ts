@@ -1,14 +1,24 @@
 import { type Command, Option } from "commander";
 import { DEFAULT_NAME, DEFAULT_OFFERING } from "../cloudstack/installation.ts";
 import { cloudStackInstall, cloudStackUninstall } from "./cloudstack-install.ts";
+import { cloudStackDiff, cloudStackEvents, cloudStackReconcile, cloudStackStatus } from "./cloudstack-plugin.ts";
 
 const PLUGIN_SOCKET = "/run/contrail/cloudstack-plugin.sock";
 const again = (value: string, all: string[]): string[] => [...all, value];
 
+type Run = (work: Promise<number>) => Promise<void>;
+
 /** Adds `contrail cloudstack …`; `run` takes a command's exit code. */
-export function addCloudStackCommands(program: Command, run: (work: Promise<number>) => Promise<void>): void {
+export function addCloudStackCommands(program: Command, run: Run): void {
   const group = program.command("cloudstack").description("CloudStack: install into it, and what the plugin does");
-  const json = () => new Option("--json", "machine-readable output").default(false);
+  addInstallation(group, run);
+  addPlugin(group, run);
+}
+
+const json = (): Option => new Option("--json", "machine-readable output").default(false);
+
+/** Commands that call CloudStack's API. */
+function addInstallation(group: Command, run: Run): void {
   const reaching = (name: string, text: string): Command =>
     group
       .command(name)
@@ -42,4 +52,26 @@ export function addCloudStackCommands(program: Command, run: (work: Promise<numb
   reaching("uninstall", "remove what install made; refused as long as networks use it").action((options) =>
     run(cloudStackUninstall(options)),
   );
+}
+
+/** Commands that ask the plugin. */
+function addPlugin(group: Command, run: Run): void {
+  const asking = (name: string, text: string): Command =>
+    group
+      .command(name)
+      .description(text)
+      .option("--socket <path>", "control socket of the plugin; where not given, that of the running system")
+      .addOption(json());
+  asking("status", "what the plugin does, what is wrong and the next step; exit code 3 where something is").action(
+    (options) => run(cloudStackStatus(options)),
+  );
+  asking("events", "the last events of the plugin")
+    .option("--limit <number>", "events, 1000 at most", "100")
+    .action((options) => run(cloudStackEvents(options)));
+  asking("diff", "where the configuration differs from CloudStack; exit code 3 where it does").action((options) =>
+    run(cloudStackDiff(options)),
+  );
+  asking("reconcile", "apply what diff shows; exit code 3 where something could not be written")
+    .option("--without-grace", "remove at once what CloudStack no longer has", false)
+    .action((options) => run(cloudStackReconcile(options)));
 }
