@@ -279,6 +279,13 @@ test("networks, and offerings of others, stand in the way of a removal", async (
   ]);
 });
 
+test("names of CloudStack's users stay on their line and move no cursor", async () => {
+  const found = { ...(await whole()), offerings: [OFFERING] };
+  const network = { id: "n", name: "a\u001b[2J\nb", networkofferingid: OFFERING.id, account: "x\ny", domain: "ROOT" };
+  const { refusals } = planUninstall(found, NAMES, [network]);
+  expect(refusals.join()).toMatch(/^network a \[2J b \(n, account x y, domain ROOT\)/);
+});
+
 test("an extension of a stranger stays at a removal", async () => {
   const found = await survey(recorded, "recsdn");
   const plan = planUninstall(found, { name: "recsdn", offering: "my-iso" }, []);

@@ -1,4 +1,5 @@
 import type { Zone } from "./found.ts";
+import { oneLine } from "./one-line.ts";
 
 export type Parameters = Readonly<Record<string, string>>;
 
@@ -38,13 +39,13 @@ export interface Part {
   readonly refusal?: string;
 }
 
-/** A plan of its parts, in their order. */
+/** A plan of its parts, in their order; its texts hold names of CloudStack's users, and stay on their lines. */
 export function planOf(zone: Zone | undefined, parts: readonly Part[]): Plan {
   return {
     zone,
-    present: parts.flatMap(({ present }) => present ?? []),
-    steps: parts.flatMap(({ step }) => step ?? []),
-    refusals: parts.flatMap(({ refusal }) => refusal ?? []),
+    present: parts.flatMap(({ present }) => (present === undefined ? [] : oneLine(present))),
+    steps: parts.flatMap(({ step }) => (step === undefined ? [] : { ...step, text: oneLine(step.text) })),
+    refusals: parts.flatMap(({ refusal }) => (refusal === undefined ? [] : oneLine(refusal))),
   };
 }
 

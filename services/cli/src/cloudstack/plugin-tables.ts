@@ -1,3 +1,4 @@
+import { oneLine } from "./one-line.ts";
 import type { Diff, Difference, PluginEvents, PluginStatus, Reconciled } from "./plugin-answers.ts";
 
 export type Rows = readonly (readonly string[])[];
@@ -20,7 +21,7 @@ export function wrongsOf({ configuration, failures, reconciler }: PluginStatus):
   if (last?.error != null) wrongs.push(`the last reconciliation failed: ${last.error}`);
   if (failures.open > 0)
     wrongs.push(`commands of CloudStack that failed and have not succeeded since: ${failures.open}`);
-  return wrongs;
+  return wrongs.map(oneLine);
 }
 
 /** One line each: the plugin's surroundings. */
@@ -124,9 +125,4 @@ export function reconciledRows({ applied, failed, left }: Reconciled): Rows {
     ...left.map((each) => row("left", each)),
   ];
   return rows.length === 0 ? [] : [["OUTCOME", "ACTION", "TYPE", "NAME", "UUID", "REASON"], ...rows];
-}
-
-/** Text of strangers on one line: names of CloudStack may hold anything, also what moves a terminal's cursor. */
-function oneLine(text: string): string {
-  return text.replace(/\p{Cc}+/gu, " ");
 }
