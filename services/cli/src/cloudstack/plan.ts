@@ -23,7 +23,7 @@ export interface Step {
   readonly action: Action;
 }
 
-/** What to do; nothing where `refusals` says why it must not be. */
+/** What to do; no steps where `refusals` says why there must be none. */
 export interface Plan {
   readonly zone: Zone | undefined;
   /** What is there already and stays. */
@@ -41,11 +41,13 @@ export interface Part {
 
 /** A plan of its parts, in their order; its texts hold names of CloudStack's users, and stay on their lines. */
 export function planOf(zone: Zone | undefined, parts: readonly Part[]): Plan {
+  const refusals = parts.flatMap(({ refusal }) => (refusal === undefined ? [] : oneLine(refusal)));
+  const steps = parts.flatMap(({ step }) => (step === undefined ? [] : { ...step, text: oneLine(step.text) }));
   return {
     zone,
     present: parts.flatMap(({ present }) => (present === undefined ? [] : oneLine(present))),
-    steps: parts.flatMap(({ step }) => (step === undefined ? [] : { ...step, text: oneLine(step.text) })),
-    refusals: parts.flatMap(({ refusal }) => (refusal === undefined ? [] : oneLine(refusal))),
+    steps: refusals.length === 0 ? steps : [],
+    refusals,
   };
 }
 
