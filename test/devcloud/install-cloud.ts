@@ -1,8 +1,8 @@
 import { chmodSync, copyFileSync, existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { type Finished, runContrail } from "@contrail/testkit/contrail";
 import { expect } from "vitest";
-import { contrailCloudStack, type Finished } from "./contrail-command.ts";
 import { DevCloudProcess } from "./devcloud-process.ts";
 import { firstId } from "./extension-cloud.ts";
 import type { Body, Parameters, SignedClient } from "./signed-client.ts";
@@ -54,7 +54,7 @@ export class InstallCloud {
 
   /** Runs `contrail cloudstack <command>` with the admin's key file; no secret may be printed. */
   async contrail(command: string, ...args: readonly string[]): Promise<Finished> {
-    return this.quiet(await contrailCloudStack([command, "--api-key-file", this.process.keyFile, ...args]));
+    return this.quiet(await runContrail(["cloudstack", command, "--api-key-file", this.process.keyFile, ...args]));
   }
 
   /** What was printed, once it is known to hold no secret. */

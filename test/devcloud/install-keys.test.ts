@@ -1,7 +1,7 @@
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { runContrail } from "@contrail/testkit/contrail";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { contrailCloudStack } from "./contrail-command.ts";
 import { InstallCloud } from "./install-cloud.ts";
 import type { Body } from "./signed-client.ts";
 
@@ -23,7 +23,9 @@ function keysIn(text: string, mode = 0o600): string {
 /** The error of an install that must fail, print nothing else, and change nothing. */
 async function failed(file: string, ...args: readonly string[]): Promise<string> {
   const before = await cloud.state();
-  const { code, stdout, stderr } = cloud.quiet(await contrailCloudStack(["install", "--api-key-file", file, ...args]));
+  const { code, stdout, stderr } = cloud.quiet(
+    await runContrail(["cloudstack", "install", "--api-key-file", file, ...args]),
+  );
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   expect(stderr).not.toContain("wrongsecret");
   expect(await cloud.state()).toEqual(before);
@@ -75,6 +77,6 @@ test("a user of CloudStack who is no admin is refused", async () => {
 
 test("two lines and --url do as well as cloudstack.ini", async () => {
   const file = keysIn(`${cloud.secrets.join("\n")}\n`);
-  const args = ["install", "--api-key-file", file, "--url", cloud.process.url];
-  expect(cloud.quiet(await contrailCloudStack(args))).toMatchObject({ code: 0 });
+  const args = ["cloudstack", "install", "--api-key-file", file, "--url", cloud.process.url];
+  expect(cloud.quiet(await runContrail(args))).toMatchObject({ code: 0 });
 });

@@ -1,8 +1,8 @@
 import { chmodSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { runContrail } from "@contrail/testkit/contrail";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { contrailCloudStack } from "./contrail-command.ts";
 import { InstallCloud, OFFERING, SCRIPT, STEPS } from "./install-cloud.ts";
 import type { Body } from "./signed-client.ts";
 
@@ -110,7 +110,7 @@ describe("contrail cloudstack install", () => {
     const folder = dirname(cloud.scriptPath);
     writeFileSync(folder, "", { mode: 0o644 }); // No folder: not even root can write into it.
     let isCopied = false;
-    const finished = await contrailCloudStack(["install", "--api-key-file", cloud.process.keyFile], (stderr) => {
+    const finished = await runContrail(["cloudstack", "install", "--api-key-file", cloud.process.keyFile], (stderr) => {
       const told = `copy ${SCRIPT} to ${cloud.scriptPath} on every management server, mode 755`;
       if (isCopied || !stderr.includes(told)) return;
       isCopied = true;

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const MAIN = join(dirname(fileURLToPath(import.meta.url)), "../../services/cli/src/main.ts");
+const MAIN = join(dirname(fileURLToPath(import.meta.url)), "../../../services/cli/src/main.ts");
 
 /** What `contrail` printed, and how it ended. */
 export interface Finished {
@@ -11,13 +11,10 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** Runs `contrail cloudstack …` to its end; `heard` is told of stderr as it comes. */
-export function contrailCloudStack(
-  args: readonly string[],
-  heard: (stderr: string) => void = () => {},
-): Promise<Finished> {
+/** Runs `contrail <args>` to its end; `heard` is told of stderr as it comes. */
+export function runContrail(args: readonly string[], heard: (stderr: string) => void = () => {}): Promise<Finished> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [MAIN, "cloudstack", ...args], { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, [MAIN, ...args], { stdio: ["ignore", "pipe", "pipe"] });
     let stdout = "";
     let stderr = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
