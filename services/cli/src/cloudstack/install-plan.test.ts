@@ -7,7 +7,7 @@ import type { Extension, Found, Offering, Provider, ScriptFile } from "./found.t
 import { planInstall } from "./install-plan.ts";
 import { EXTENSION_DESCRIPTION, EXTENSION_DETAILS, SERVICES, type Wanted } from "./installation.ts";
 import type { Plan } from "./plan.ts";
-import { allNetworks, type Cloud, survey } from "./survey.ts";
+import { allNetworks, type Cloud, isItsOwn, survey } from "./survey.ts";
 import { planUninstall } from "./uninstall-plan.ts";
 
 /** Lists as a CloudStack 4.23 management server gave them; by command. */
@@ -205,6 +205,17 @@ test.each<[string, Partial<Offering>, RegExp]>([
 ])("an offering of the name with %s is refused", async (_what, fields, refusal) => {
   const found = { ...(await whole()), offerings: [{ ...OFFERING, ...fields }] };
   expect(planInstall(found, WANTED).refusals.join()).toMatch(refusal);
+});
+
+test.each([
+  [PATH, true],
+  ["/opencontrail/opencontrail.sh", true],
+  ["opencontrail/opencontrail.sh", false],
+  ["/etc/cron.d/opencontrail.sh", false],
+  ["/a/../b/opencontrail/opencontrail.sh", false],
+  ["", false],
+])("a file is looked for and written at %s: %j", (path, isOwn) => {
+  expect(isItsOwn(path, "opencontrail")).toBe(isOwn);
 });
 
 test("an enabled extension whose executable got lost elsewhere is no success", async () => {

@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { isAbsolute, normalize } from "node:path";
 import type { ApiObject, CloudStackClient } from "@contrail/cloudstack-api";
 import { ContrailError } from "@contrail/errors";
 import type { z } from "zod";
@@ -32,10 +32,15 @@ export async function survey(cloud: Cloud, name: string): Promise<Found> {
     zones,
     physicalNetworks: await Promise.all(networks.map((network) => withTraffic(cloud, network))),
     extension,
-    script: extension === undefined || dirname(extension.path) === "." ? undefined : lookAtScript(extension.path),
+    script: extension !== undefined && isItsOwn(extension.path, name) ? lookAtScript(extension.path) : undefined,
     providers: providers.filter((each) => each.name === name),
     offerings,
   };
+}
+
+/** True for /…/<name>/<name>.sh: whatever answers as CloudStack names the path, and no other file is ours to write. */
+export function isItsOwn(path: string, name: string): boolean {
+  return isAbsolute(path) && normalize(path) === path && path.endsWith(`/${name}/${name}.sh`);
 }
 
 /** All guest networks of the cloud, of every account and project. */
