@@ -61,7 +61,8 @@ const differenceSchema = z.object({
   name: z.string().default(""),
   network: z.string().nullable().default(null),
   reason: z.string().default(""),
-  since: z.string().nullable().optional(),
+  /** Until a thing that CloudStack no longer has goes; null or absent where nothing waits. */
+  waitsSeconds: z.number().nullable().optional(),
 });
 
 /** `GET /diff`: what of the configuration differs from what CloudStack has. */

@@ -102,16 +102,16 @@ test("a diff says what it was taken of, and a row what is to be done to what", (
   const diff = diffSchema.parse({
     ...nothing,
     differences: [
-      { action: "remove", type: "virtual-network", uuid: "u", name: "n", network: null, reason: "gone", since: AT },
-      { action: "create", type: "instance-ip", uuid: "v", name: "", network: "n", reason: "missing" },
+      { action: "wait", type: "virtual-network", uuid: "u", name: "n", network: "8", reason: "gone", waitsSeconds: 9 },
+      { action: "create", type: "project", uuid: "v", name: "", network: null, reason: "missing", waitsSeconds: null },
     ],
   });
   expect(diffSummary(diff)).toMatch(/^2 differences;/);
   expect(plain(differenceRows(diff.differences))).toBe(
     [
-      "ACTION|TYPE|NAME|UUID|NETWORK|REASON|SINCE",
-      `remove|virtual-network|n|u|-|gone|${AT}`,
-      "create|instance-ip|-|v|n|missing|-",
+      "ACTION|TYPE|NAME|UUID|NETWORK|REASON|WAITS",
+      "wait|virtual-network|n|u|8|gone|9 s",
+      "create|project|-|v|-|missing|-",
     ].join("\n"),
   );
 });

@@ -89,15 +89,15 @@ export function eventRows({ events }: PluginEvents): Rows {
 /** Differences with a head, in the order in which they came. */
 export function differenceRows(differences: readonly Difference[]): Rows {
   return [
-    ["ACTION", "TYPE", "NAME", "UUID", "NETWORK", "REASON", "SINCE"],
-    ...differences.map(({ action, type, name, uuid, network, reason, since }) => [
+    ["ACTION", "TYPE", "NAME", "UUID", "NETWORK", "REASON", "WAITS"],
+    ...differences.map(({ action, type, name, uuid, network, reason, waitsSeconds }) => [
       action,
       type,
       oneLine(name) || "-",
       uuid,
       oneLine(network ?? "-"),
       oneLine(reason),
-      since ?? "-",
+      waitsSeconds == null ? "-" : `${waitsSeconds} s`,
     ]),
   ];
 }
