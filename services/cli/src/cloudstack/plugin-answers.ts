@@ -4,7 +4,7 @@ import { z } from "zod";
 const failureSchema = z.object({
   command: z.string(),
   network: z.string().nullable(),
-  nic: z.string().nullable().default(null),
+  nic: z.string().nullable(),
   code: z.string(),
   text: z.string(),
   next: z.string(),
@@ -14,33 +14,55 @@ const failureSchema = z.object({
   closedAt: z.string().nullable(),
 });
 
-/** Something that answers or does not, and since when. */
-const reachSchema = z.object({
-  reachable: z.boolean(),
-  since: z.string().nullable().optional(),
-  reason: z.string().nullable().default(null),
+const differenceSchema = z.object({
+  /** "wait": it goes when its grace is over. */
+  action: z.string(),
+  type: z.string(),
+  uuid: z.string(),
+  name: z.string(),
+  /** CloudStack's number of it; null for what is in none. */
+  network: z.string().nullable().default(null),
+  reason: z.string(),
+  waitsSeconds: z.number().nullable().default(null),
 });
 
+/** `GET /diff`: what of the configuration differs from what CloudStack has. */
+export const diffSchema = z.object({
+  differences: z.array(differenceSchema),
+  takenAt: z.string(),
+  cloudstack: z.object({ networks: z.number(), machines: z.number(), nics: z.number() }),
+  seconds: z.number(),
+});
+
+const runSchema = diffSchema.omit({ differences: true }).extend({
+  settled: z.number(),
+  writes: z.number(),
+  failures: z.array(differenceSchema.extend({ problem: z.string() })),
+  /** So much would be removed that only a person may ask for it. */
+  held: z.boolean(),
+});
+
+/** `POST /reconcile`: what was found, and what came of it. */
+export const reconcileSchema = runSchema.extend({ differences: z.array(differenceSchema) });
+
 const reconcilerSchema = z.object({
-  cloudstack: reachSchema.nullable().optional(),
-  /** The last round that ended. */
-  last: z
-    .object({ at: z.string(), seconds: z.number().optional(), error: z.string().nullable().optional() })
-    .nullable()
-    .optional(),
-  differences: z.number().optional(),
+  reachable: z.boolean(),
+  /** Since when; null where it was not asked yet. */
+  since: z.string().nullable(),
+  problem: z.string().nullable(),
+  /** The last run that ended well. */
+  last: runSchema.nullable(),
+  open: z.number(),
 });
 
 /** Members of the plugin's `GET /status` that are shown; `--json` gives all of it. */
 export const statusSchema = z.object({
-  name: z.string().default("cloudstack-plugin"),
-  startedAt: z.string().optional(),
-  configuration: reachSchema.extend({ socket: z.string().default("") }).optional(),
-  calls: z.array(z.object({ command: z.string(), done: z.number(), failed: z.number() })).default([]),
-  failures: z
-    .object({ open: z.number(), forgotten: z.number().default(0), list: z.array(failureSchema) })
-    .default({ open: 0, forgotten: 0, list: [] }),
-  reconciler: reconcilerSchema.nullable().default(null),
+  startedAt: z.string(),
+  configuration: z.object({ socket: z.string(), reachable: z.boolean(), reason: z.string().nullable() }),
+  calls: z.array(z.object({ command: z.string(), done: z.number(), failed: z.number() })),
+  failures: z.object({ open: z.number(), forgotten: z.number(), list: z.array(failureSchema) }),
+  /** null where the plugin has no keys of CloudStack's API. */
+  reconciler: reconcilerSchema.nullable(),
 });
 
 /** `GET /events`: in their order, the last one last. */
@@ -54,34 +76,9 @@ export const eventsSchema = z.object({
   ),
 });
 
-const differenceSchema = z.object({
-  action: z.string(),
-  type: z.string(),
-  uuid: z.string(),
-  name: z.string().default(""),
-  network: z.string().nullable().default(null),
-  reason: z.string().default(""),
-  /** Until a thing that CloudStack no longer has goes; null or absent where nothing waits. */
-  waitsSeconds: z.number().nullable().optional(),
-});
-
-/** `GET /diff`: what of the configuration differs from what CloudStack has. */
-export const diffSchema = z.object({
-  differences: z.array(differenceSchema),
-  takenAt: z.string(),
-  cloudstack: z.object({ networks: z.number(), machines: z.number(), nics: z.number() }),
-  seconds: z.number(),
-});
-
-/** `POST /reconcile`: what was written, what was refused, what still waits (a removal for its grace). */
-export const reconcileSchema = z.object({
-  applied: z.array(differenceSchema).default([]),
-  failed: z.array(differenceSchema.extend({ error: z.string() })).default([]),
-  left: z.array(differenceSchema).default([]),
-});
-
 export type PluginStatus = z.infer<typeof statusSchema>;
 export type PluginEvents = z.infer<typeof eventsSchema>;
 export type Difference = z.infer<typeof differenceSchema>;
+export type Reconciler = z.infer<typeof reconcilerSchema>;
 export type Reconciled = z.infer<typeof reconcileSchema>;
 export type Diff = z.infer<typeof diffSchema>;

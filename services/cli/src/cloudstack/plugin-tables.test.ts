@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { diffSchema, eventsSchema, reconcileSchema, statusSchema } from "./plugin-answers.ts";
+import { diffSchema, eventsSchema, type PluginStatus, reconcileSchema, statusSchema } from "./plugin-answers.ts";
 import {
   callRows,
   differenceRows,
@@ -7,8 +7,9 @@ import {
   eventRows,
   failureLines,
   type Rows,
-  reconciledRows,
+  reconcileSummary,
   surroundings,
+  unsettledRows,
   wrongsOf,
 } from "./plugin-tables.ts";
 
@@ -27,11 +28,24 @@ const FAILURE = {
   closedAt: null,
 };
 
+const SILENT = {
+  startedAt: AT,
+  configuration: { socket: "/s", reachable: true, reason: null },
+  calls: [],
+  failures: { open: 0, forgotten: 0, list: [] },
+  reconciler: null,
+};
+const TAKEN = { takenAt: AT, cloudstack: { networks: 2, machines: 3, nics: 4 }, seconds: 1.25 };
+const RUN = { ...TAKEN, settled: 1, writes: 2, failures: [], held: false };
+const RECONCILER = { reachable: true, since: AT, problem: null, last: RUN, open: 4 };
+const DIFFERENCE = { action: "create", type: "project", uuid: "v", name: "", network: null, reason: "missing" };
+const UNSETTLED = { ...DIFFERENCE, problem: "refused" };
+const statusOf = (fields: object): PluginStatus => statusSchema.parse({ ...SILENT, ...fields });
+
 test("a plugin that has been called by nobody and asks nobody is well", () => {
-  const status = statusSchema.parse({ name: "cloudstack-plugin", startedAt: AT, reconciler: null });
-  expect(wrongsOf(status)).toEqual([]);
-  expect(plain(surroundings(status))).toBe(
-    `plugin|serves since ${AT}\nconfiguration node|unknown\nCloudStack's API|not asked: the reconciler is off`,
+  expect(wrongsOf(statusOf({}))).toEqual([]);
+  expect(plain(surroundings(statusOf({})))).toBe(
+    `plugin|serves since ${AT}\nconfiguration node|answers\nCloudStack's API|not asked: the plugin has no keys of it (--cloudstack-keys)`,
   );
 });
 
@@ -39,28 +53,36 @@ test.each([
   [{ configuration: { socket: "/s", reachable: false, reason: "ENOENT" } }, /does not answer on \/s: ENOENT/],
   [{ failures: { open: 3, forgotten: 0, list: [] } }, /have not succeeded since: 3/],
   [
-    { reconciler: { cloudstack: { reachable: false, since: AT, reason: "401" } } },
-    /CloudStack's API is not reached since 2026-11-26T03:25:29.834Z: 401/,
+    { reconciler: { ...RECONCILER, reachable: false, problem: "401" } },
+    /API is not reached since 2026-11-26T03:25:29.834Z: 401/,
   ],
-  [{ reconciler: { last: { at: AT, error: "too slow" } } }, /last reconciliation failed: too slow/],
+  [{ reconciler: { ...RECONCILER, problem: "too slow" } }, /^reconciling: too slow/],
+  [{ reconciler: { ...RECONCILER, last: { ...RUN, failures: [UNSETTLED] } } }, /could not be settled: 1; see:/],
 ])("%j is wrong", (fields, text) => {
-  const wrongs = wrongsOf(statusSchema.parse(fields));
+  const wrongs = wrongsOf(statusOf(fields));
   expect(wrongs).toHaveLength(1);
   expect(wrongs.join()).toMatch(text);
 });
 
-test("differences that are open are shown, and wrong only in diff", () => {
-  const reconciler = { cloudstack: { reachable: true, since: AT }, last: { at: AT, seconds: 1.25 }, differences: 4 };
-  const status = statusSchema.parse({ configuration: { reachable: true }, reconciler });
+test("differences that are left are shown, and wrong only in diff", () => {
+  const status = statusOf({ reconciler: RECONCILER });
   expect(wrongsOf(status)).toEqual([]);
   expect(plain(surroundings(status))).toMatch(
-    /CloudStack's API\|answers since 2026[^\n]*\nlast reconciliation\|2026[^\n]*, 1.3 s\nopen differences\|4$/,
+    /API\|answers since 2026[^\n]*\nlast reconciliation\|2026[^\n]*, 1.3 s, 1 differences settled by 2 writes\ndifferences left\|4$/,
   );
+});
+
+test("a reconciler that has not asked yet is not wrong", () => {
+  const status = statusOf({
+    reconciler: { reachable: false, since: null, problem: "not asked yet", last: null, open: 0 },
+  });
+  expect(wrongsOf(status)).toEqual([]);
+  expect(plain(surroundings(status))).toMatch(/CloudStack's API\|not asked yet$/);
 });
 
 test("a failure stands with its text, and what to do next as long as it is open", () => {
   const list = [FAILURE, { ...FAILURE, network: null, nic: null, closedAt: AT }];
-  const status = statusSchema.parse({
+  const status = statusOf({
     calls: [{ command: "prepare-nic", done: 9, failed: 3 }],
     failures: { open: 1, forgotten: 2, list },
   });
@@ -83,11 +105,15 @@ test("names and texts of strangers stay on their line and move no cursor", () =>
   const evil = "a\u001b[2Jb\nc\u009bd";
   const difference = { action: "create", type: "virtual-network", uuid: "u", name: evil, network: evil, reason: evil };
   const events = eventsSchema.parse({ events: [{ id: 1, at: AT, kind: "command-failed", text: evil, details: {} }] });
-  const reconciled = reconcileSchema.parse({ failed: [{ ...difference, error: evil }] });
+  const reconciled = reconcileSchema.parse({ ...RUN, differences: [], failures: [{ ...difference, problem: evil }] });
   const list = [{ ...FAILURE, text: evil, next: evil }];
-  const status = statusSchema.parse({ failures: { open: 1, forgotten: 0, list } });
+  const status = statusOf({ failures: { open: 1, forgotten: 0, list } });
   const texts = [
-    ...[...eventRows(events), ...reconciledRows(reconciled), ...differenceRows([{ ...difference }])].flat(),
+    ...[
+      ...eventRows(events),
+      ...unsettledRows(reconciled),
+      ...differenceRows([{ ...difference, waitsSeconds: null }]),
+    ].flat(),
     ...failureLines(status, plain).split("\n"),
   ];
   expect(texts.filter((text) => /\p{Cc}/u.test(text))).toEqual([]);
@@ -95,27 +121,27 @@ test("names and texts of strangers stay on their line and move no cursor", () =>
 });
 
 test("a diff says what it was taken of, and a row what is to be done to what", () => {
-  const nothing = { takenAt: AT, cloudstack: { networks: 2, machines: 3, nics: 4 }, seconds: 0.02 };
-  expect(diffSummary(diffSchema.parse({ ...nothing, differences: [] }))).toBe(
-    `no differences; CloudStack has 2 networks, 3 machines, 4 NICs (${AT}, 0.0 s)`,
+  expect(diffSummary(diffSchema.parse({ ...TAKEN, differences: [] }))).toBe(
+    `no differences; CloudStack has 2 networks, 3 machines, 4 NICs (${AT}, 1.3 s)`,
   );
-  const diff = diffSchema.parse({
-    ...nothing,
-    differences: [
-      { action: "wait", type: "virtual-network", uuid: "u", name: "n", network: "8", reason: "gone", waitsSeconds: 9 },
-      { action: "create", type: "project", uuid: "v", name: "", network: null, reason: "missing", waitsSeconds: null },
-    ],
-  });
+  const waiting = { ...DIFFERENCE, action: "wait", name: "n", network: "8", reason: "gone", waitsSeconds: 9 };
+  const diff = diffSchema.parse({ ...TAKEN, differences: [waiting, DIFFERENCE] });
   expect(diffSummary(diff)).toMatch(/^2 differences;/);
   expect(plain(differenceRows(diff.differences))).toBe(
     [
       "ACTION|TYPE|NAME|UUID|NETWORK|REASON|WAITS",
-      "wait|virtual-network|n|u|8|gone|9 s",
+      "wait|project|n|v|8|gone|9 s",
       "create|project|-|v|-|missing|-",
     ].join("\n"),
   );
 });
 
-test("a reconciliation that found nothing to do has no table", () => {
-  expect(reconciledRows(reconcileSchema.parse({}))).toEqual([]);
+test("a reconciliation says what it did, what failed and what it kept for a person to decide", () => {
+  const differences = [DIFFERENCE, { ...DIFFERENCE, action: "wait", waitsSeconds: 9 }];
+  const done = reconcileSchema.parse({ ...RUN, differences });
+  expect(unsettledRows(done)).toEqual([]);
+  expect(reconcileSummary(done)).toBe("2 differences, 1 settled by 2 writes, 0 failed, 1 wait (1.3 s)");
+  const held = reconcileSchema.parse({ ...RUN, differences, failures: [UNSETTLED], held: true });
+  expect(plain(unsettledRows(held))).toBe("ACTION|TYPE|NAME|UUID|PROBLEM\ncreate|project|-|v|refused");
+  expect(reconcileSummary(held)).toMatch(/nothing was removed.*--remove-many$/);
 });

@@ -1,53 +1,52 @@
 import { oneLine } from "./one-line.ts";
-import type { Diff, Difference, PluginEvents, PluginStatus, Reconciled } from "./plugin-answers.ts";
+import type { Diff, Difference, PluginEvents, PluginStatus, Reconciled, Reconciler } from "./plugin-answers.ts";
 
 export type Rows = readonly (readonly string[])[];
 
 /** What is wrong, each with what to do next; nothing where all is well. */
 export function wrongsOf({ configuration, failures, reconciler }: PluginStatus): readonly string[] {
   const wrongs: string[] = [];
-  if (configuration !== undefined && !configuration.reachable) {
-    wrongs.push(
-      `the configuration node does not answer on ${configuration.socket}: ${configuration.reason ?? "no reason"}; see: contrail status`,
-    );
+  if (!configuration.reachable) {
+    const reason = configuration.reason ?? "no reason given";
+    wrongs.push(`the configuration node does not answer on ${configuration.socket}: ${reason}; see: contrail status`);
   }
-  const { cloudstack, last } = reconciler ?? {};
-  if (cloudstack != null && !cloudstack.reachable) {
-    const since = cloudstack.since == null ? "" : ` since ${cloudstack.since}`;
-    wrongs.push(
-      `CloudStack's API is not reached${since}: ${cloudstack.reason ?? "no reason"}; names and owners are mended when it is`,
-    );
-  }
-  if (last?.error != null) wrongs.push(`the last reconciliation failed: ${last.error}`);
   if (failures.open > 0)
     wrongs.push(`commands of CloudStack that failed and have not succeeded since: ${failures.open}`);
+  if (reconciler !== null) wrongs.push(...reconcilerWrongs(reconciler));
   return wrongs.map(oneLine);
+}
+
+function reconcilerWrongs({ reachable, since, problem, last }: Reconciler): readonly string[] {
+  if (since === null) return [];
+  const wrongs =
+    problem === null
+      ? []
+      : [reachable ? `reconciling: ${problem}` : `CloudStack's API is not reached since ${since}: ${problem}`];
+  const failed = last?.failures.length ?? 0;
+  return failed === 0
+    ? wrongs
+    : [...wrongs, `differences that could not be settled: ${failed}; see: contrail cloudstack reconcile`];
 }
 
 /** One line each: the plugin's surroundings. */
 export function surroundings({ startedAt, configuration, reconciler }: PluginStatus): Rows {
-  const { cloudstack, last, differences } = reconciler ?? {};
   const rows = [
-    ["plugin", startedAt === undefined ? "serves" : `serves since ${startedAt}`],
-    ["configuration node", configuration === undefined ? "unknown" : answers(configuration)],
-    ["CloudStack's API", cloudstack == null ? "not asked: the reconciler is off" : answers(cloudstack)],
+    ["plugin", `serves since ${startedAt}`],
+    ["configuration node", configuration.reachable ? "answers" : "does not answer"],
   ];
-  if (last != null) {
-    const seconds = last.seconds === undefined ? "" : `, ${last.seconds.toFixed(1)} s`;
-    rows.push(["last reconciliation", `${last.at}${seconds}`]);
-  }
-  if (differences !== undefined) rows.push(["open differences", String(differences)]);
-  return rows;
-}
-
-function answers({
-  reachable,
-  since,
-}: {
-  readonly reachable: boolean;
-  readonly since?: string | null | undefined;
-}): string {
-  return `${reachable ? "answers" : "does not answer"}${since == null ? "" : ` since ${since}`}`;
+  if (reconciler === null)
+    return [...rows, ["CloudStack's API", "not asked: the plugin has no keys of it (--cloudstack-keys)"]];
+  const { reachable, since, last, open } = reconciler;
+  const api = since === null ? "not asked yet" : `${reachable ? "answers" : "does not answer"} since ${since}`;
+  rows.push(["CloudStack's API", api]);
+  if (last === null) return rows;
+  const { takenAt, seconds, settled, writes } = last;
+  const did = `${settled} differences settled by ${writes} writes`;
+  return [
+    ...rows,
+    ["last reconciliation", `${takenAt}, ${seconds.toFixed(1)} s, ${did}`],
+    ["differences left", `${open}`],
+  ];
 }
 
 /** Calls by command, with a head. */
@@ -97,7 +96,7 @@ export function differenceRows(differences: readonly Difference[]): Rows {
       uuid,
       oneLine(network ?? "-"),
       oneLine(reason),
-      waitsSeconds == null ? "-" : `${waitsSeconds} s`,
+      waitsSeconds === null ? "-" : `${waitsSeconds} s`,
     ]),
   ];
 }
@@ -109,20 +108,25 @@ export function diffSummary({ differences, takenAt, cloudstack, seconds }: Diff)
   return `${what}; CloudStack has ${networks} networks, ${machines} machines, ${nics} NICs (${takenAt}, ${seconds.toFixed(1)} s)`;
 }
 
-/** What a reconciliation did, with a head; nothing where there was nothing to do. */
-export function reconciledRows({ applied, failed, left }: Reconciled): Rows {
-  const row = (outcome: string, { action, type, name, uuid, reason }: Difference): readonly string[] => [
-    outcome,
+/** What a reconciliation could not settle, with a head; nothing where it could all. */
+export function unsettledRows({ failures }: Reconciled): Rows {
+  if (failures.length === 0) return [];
+  const rows = failures.map(({ action, type, name, uuid, problem }) => [
     action,
     type,
     oneLine(name) || "-",
     uuid,
-    oneLine(reason),
-  ];
-  const rows = [
-    ...applied.map((each) => row("done", each)),
-    ...failed.map((each) => row("failed", { ...each, reason: each.error })),
-    ...left.map((each) => row("left", each)),
-  ];
-  return rows.length === 0 ? [] : [["OUTCOME", "ACTION", "TYPE", "NAME", "UUID", "REASON"], ...rows];
+    oneLine(problem),
+  ]);
+  return [["ACTION", "TYPE", "NAME", "UUID", "PROBLEM"], ...rows];
+}
+
+/** What a reconciliation did. */
+export function reconcileSummary({ differences, settled, writes, failures, held, seconds }: Reconciled): string {
+  const waiting = differences.filter(({ action }) => action === "wait").length;
+  const counts = `${differences.length} differences, ${settled} settled by ${writes} writes, ${failures.length} failed, ${waiting} wait`;
+  const kept = held
+    ? "\nnothing was removed: more than half of the networks would go. Is this the right CloudStack? Look at contrail cloudstack diff; if it is, add --remove-many"
+    : "";
+  return `${counts} (${seconds.toFixed(1)} s)${kept}`;
 }

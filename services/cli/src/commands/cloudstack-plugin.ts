@@ -9,8 +9,9 @@ import {
   diffSummary,
   eventRows,
   failureLines,
-  reconciledRows,
+  reconcileSummary,
   surroundings,
+  unsettledRows,
   wrongsOf,
 } from "../cloudstack/plugin-tables.ts";
 import { directories } from "../config.ts";
@@ -61,19 +62,24 @@ export async function cloudStackDiff(options: PluginOptions): Promise<number> {
   return diff.differences.length === 0 ? 0 : WRONG;
 }
 
-/** `contrail cloudstack reconcile`: applies what diff shows; exit code 3 where something could not be written. */
-export async function cloudStackReconcile(
-  options: PluginOptions & { readonly withoutGrace: boolean },
-): Promise<number> {
-  const answer = await ask(options, "POST", "/reconcile", { withoutGrace: options.withoutGrace });
+/** Options of `cloudstack reconcile`. */
+interface ReconcileOptions extends PluginOptions {
+  readonly withoutGrace: boolean;
+  readonly removeMany: boolean;
+}
+
+/** `contrail cloudstack reconcile`: settles what diff shows; exit code 3 where something could not be settled. */
+export async function cloudStackReconcile(options: ReconcileOptions): Promise<number> {
+  const { withoutGrace, removeMany, json } = options;
+  const answer = await ask(options, "POST", "/reconcile", { withoutGrace, removeMany });
   const done = decoded(reconcileSchema, answer);
-  if (options.json) print(JSON.stringify(answer));
+  if (json) print(JSON.stringify(answer));
   else {
-    const rows = reconciledRows(done);
+    const rows = unsettledRows(done);
     if (rows.length > 0) process.stdout.write(table(rows));
-    print(`${done.applied.length} done, ${done.failed.length} failed, ${done.left.length} left`);
+    print(reconcileSummary(done));
   }
-  return done.failed.length === 0 ? 0 : WRONG;
+  return done.failures.length === 0 && !done.held ? 0 : WRONG;
 }
 
 async function ask({ socket }: PluginOptions, method: string, path: string, body?: unknown): Promise<unknown> {

@@ -71,7 +71,8 @@ function addPlugin(group: Command, run: Run): void {
   asking("diff", "where the configuration differs from CloudStack; exit code 3 where it does").action((options) =>
     run(cloudStackDiff(options)),
   );
-  asking("reconcile", "apply what diff shows; exit code 3 where something could not be written")
+  asking("reconcile", "settle what diff shows; exit code 3 where something could not be settled")
     .option("--without-grace", "remove at once what CloudStack no longer has", false)
+    .option("--remove-many", "remove also where that is more than half of the networks", false)
     .action((options) => run(cloudStackReconcile(options)));
 }
