@@ -68,7 +68,7 @@ test("differences that are left are shown, and wrong only in diff", () => {
   const status = statusOf({ reconciler: RECONCILER });
   expect(wrongsOf(status)).toEqual([]);
   expect(plain(surroundings(status))).toMatch(
-    /API\|answers since 2026[^\n]*\nlast reconciliation\|2026[^\n]*, 1.3 s, 1 differences settled by 2 writes\ndifferences left\|4$/,
+    /API\|answers since 2026[^\n]*\nlast reconciliation\|2026[^\n]*, 1.3 s, 1 difference settled by 2 writes\ndifferences left\|4$/,
   );
 });
 
@@ -140,7 +140,7 @@ test("a reconciliation says what it did, what failed and what it kept for a pers
   const differences = [DIFFERENCE, { ...DIFFERENCE, action: "wait", waitsSeconds: 9 }];
   const done = reconcileSchema.parse({ ...RUN, differences });
   expect(unsettledRows(done)).toEqual([]);
-  expect(reconcileSummary(done)).toBe("2 differences, 1 settled by 2 writes, 0 failed, 1 wait (1.3 s)");
+  expect(reconcileSummary(done)).toBe("2 differences, 1 settled by 2 writes, 0 failed, 1 waiting (1.3 s)");
   const held = reconcileSchema.parse({ ...RUN, differences, failures: [UNSETTLED], held: true });
   expect(plain(unsettledRows(held))).toBe("ACTION|TYPE|NAME|UUID|PROBLEM\ncreate|project|-|v|refused");
   expect(reconcileSummary(held)).toMatch(/nothing was removed.*--remove-many$/);

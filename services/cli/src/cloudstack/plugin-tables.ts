@@ -41,7 +41,7 @@ export function surroundings({ startedAt, configuration, reconciler }: PluginSta
   rows.push(["CloudStack's API", api]);
   if (last === null) return rows;
   const { takenAt, seconds, settled, writes } = last;
-  const did = `${settled} differences settled by ${writes} writes`;
+  const did = `${counted(settled, "difference")} settled by ${counted(writes, "write")}`;
   return [
     ...rows,
     ["last reconciliation", `${takenAt}, ${seconds.toFixed(1)} s, ${did}`],
@@ -104,8 +104,8 @@ export function differenceRows(differences: readonly Difference[]): Rows {
 /** What a diff was taken of. */
 export function diffSummary({ differences, takenAt, cloudstack, seconds }: Diff): string {
   const { networks, machines, nics } = cloudstack;
-  const what = differences.length === 0 ? "no differences" : `${differences.length} differences`;
-  return `${what}; CloudStack has ${networks} networks, ${machines} machines, ${nics} NICs (${takenAt}, ${seconds.toFixed(1)} s)`;
+  const what = differences.length === 0 ? "no differences" : counted(differences.length, "difference");
+  return `${what}; CloudStack has ${counted(networks, "network")}, ${counted(machines, "machine")}, ${counted(nics, "NIC")} (${takenAt}, ${seconds.toFixed(1)} s)`;
 }
 
 /** What a reconciliation could not settle, with a head; nothing where it could all. */
@@ -124,9 +124,13 @@ export function unsettledRows({ failures }: Reconciled): Rows {
 /** What a reconciliation did. */
 export function reconcileSummary({ differences, settled, writes, failures, held, seconds }: Reconciled): string {
   const waiting = differences.filter(({ action }) => action === "wait").length;
-  const counts = `${differences.length} differences, ${settled} settled by ${writes} writes, ${failures.length} failed, ${waiting} wait`;
+  const counts = `${counted(differences.length, "difference")}, ${settled} settled by ${counted(writes, "write")}, ${failures.length} failed, ${waiting} waiting`;
   const kept = held
     ? "\nnothing was removed: more than half of the networks would go. Is this the right CloudStack? Look at contrail cloudstack diff; if it is, add --remove-many"
     : "";
   return `${counts} (${seconds.toFixed(1)} s)${kept}`;
+}
+
+function counted(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? "" : "s"}`;
 }
