@@ -101,6 +101,13 @@ describe("contrail cloudstack uninstall", () => {
     expect(await cloud.state()).toEqual(before);
   });
 
+  test("removes also what an install that was killed had not yet put in its place", async () => {
+    await cloud.report("install");
+    writeFileSync(`${cloud.scriptPath}.new`, "#!/bin/s");
+    await cloud.report("uninstall");
+    expect(existsSync(dirname(cloud.scriptPath))).toBe(false);
+  });
+
   test("leaves an executable that is not this version's, and certificates beside it", async () => {
     await cloud.report("install");
     const key = join(dirname(cloud.scriptPath), "client.key");

@@ -26,7 +26,7 @@ export function lookAtScript(path: string): ScriptFile {
 
 /** Puts the executable in its place at once, whole or not at all, for everybody to run. */
 export function writeScript(path: string): void {
-  const next = `${path}.new`;
+  const next = nextOf(path);
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
     writeFileSync(next, readFileSync(SCRIPT), { mode: 0o755 });
@@ -44,11 +44,16 @@ export function writeScript(path: string): void {
 /** Removes the executable, and its folder where that is empty then: certificates of mutual TLS stay. */
 export function removeScript(path: string): void {
   rmSync(path, { force: true });
+  rmSync(nextOf(path), { force: true }); // Of an install that was killed.
   try {
     rmdirSync(dirname(path));
   } catch {
     // Not empty: what is left is somebody else's.
   }
+}
+
+function nextOf(path: string): string {
+  return `${path}.new`;
 }
 
 function existing(path: string): boolean {
