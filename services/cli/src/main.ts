@@ -3,6 +3,7 @@ import { ContrailError } from "@contrail/errors";
 import { createAuthority, isPeerName, issue, ROLES, type Role } from "@contrail/pki";
 import { Command, Option } from "commander";
 import { apiCreate, apiDelete, apiGet, apiList } from "./commands/api.ts";
+import { addCloudStackCommands } from "./commands/cloudstack.ts";
 import { callSystem } from "./commands/connection.ts";
 import { demo } from "./commands/demo.ts";
 import { machineAdd, machineExec, machineList, machineRemove } from "./commands/machine.ts";
@@ -117,6 +118,8 @@ api
   .command("delete <type> <name>")
   .description("delete an object")
   .action((type, name) => run(apiDelete(type, name)));
+
+addCloudStackCommands(program, run);
 
 program
   .command("ca")

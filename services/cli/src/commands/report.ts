@@ -38,6 +38,7 @@ export function table(rows: readonly (readonly string[])[]): string {
   return `${lines.join("\n")}\n`;
 }
 
-function paint(stream: NodeJS.WriteStream, code: string, text: string): string {
+/** Text in a colour (SGR code), where the stream wants colour. */
+export function paint(stream: NodeJS.WriteStream, code: string, text: string): string {
   return wantsColour(stream) ? `\x1b[${code}m${text}\x1b[0m` : text;
 }

@@ -18,10 +18,11 @@ export class ExtensionRunner {
   readonly #directory: string;
   readonly #payloads: string;
 
-  /** The extensions' directory, and one for payload files: for us alone, since they hold passwords. */
+  /** The extensions' directory, made as a package would, and one for payload files: for us alone, they hold passwords. */
   constructor(directory: string, payloads: string) {
     this.#directory = directory;
     this.#payloads = payloads;
+    mkdirSync(directory, { recursive: true });
     mkdirSync(payloads, { recursive: true, mode: 0o700 });
   }
 

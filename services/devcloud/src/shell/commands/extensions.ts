@@ -113,7 +113,10 @@ export const EXTENSIONS: readonly Command[] = [
     parameters: { id: ref("physicalNetwork", "id"), name: text("name"), ...PAGING, zoneid: ref("zone", "zone") },
     run: (call) => {
       const matches = matchesNames(call);
-      const rows = [...call.cloud.store.all("physicalNetwork")].filter((row) => matches(row.uuid, row.name));
+      const zone = call.values.text("zoneid");
+      const rows = [...call.cloud.store.all("physicalNetwork")].filter(
+        (row) => matches(row.uuid, row.name) && (zone ?? row.zone) === row.zone,
+      );
       return listOf("physicalnetwork", rows, (row) => physicalNetworkView(call.cloud.store, row));
     },
   },

@@ -1,0 +1,84 @@
+import { z } from "zod";
+
+/** A failure of one of CloudStack's commands; times are ISO. `next`: what to do about it. */
+const failureSchema = z.object({
+  command: z.string(),
+  network: z.string().nullable(),
+  nic: z.string().nullable(),
+  code: z.string(),
+  text: z.string(),
+  next: z.string(),
+  lastAt: z.string(),
+  times: z.number(),
+  /** null as long as it is open. */
+  closedAt: z.string().nullable(),
+});
+
+const differenceSchema = z.object({
+  /** "wait": it goes when its grace is over. */
+  action: z.string(),
+  type: z.string(),
+  uuid: z.string(),
+  name: z.string(),
+  /** CloudStack's number of it; null for what is in none. */
+  network: z.string().nullable().default(null),
+  reason: z.string(),
+  waitsSeconds: z.number().nullable().default(null),
+});
+
+/** `GET /diff`: what of the configuration differs from what CloudStack has. */
+export const diffSchema = z.object({
+  differences: z.array(differenceSchema),
+  takenAt: z.string(),
+  cloudstack: z.object({ networks: z.number(), machines: z.number(), nics: z.number() }),
+  seconds: z.number(),
+});
+
+const runSchema = diffSchema.omit({ differences: true }).extend({
+  settled: z.number(),
+  writes: z.number(),
+  failures: z.array(differenceSchema.extend({ problem: z.string() })),
+  /** So much would be removed that only a person may ask for it. */
+  held: z.boolean(),
+});
+
+/** `POST /reconcile`: what was found, and what came of it. */
+export const reconcileSchema = runSchema.extend({ differences: z.array(differenceSchema) });
+
+const reconcilerSchema = z.object({
+  reachable: z.boolean(),
+  /** Since when; null where it was not asked yet. */
+  since: z.string().nullable(),
+  problem: z.string().nullable(),
+  /** The last run that ended well. */
+  last: runSchema.nullable(),
+  open: z.number(),
+});
+
+/** Members of the plugin's `GET /status` that are shown; `--json` gives all of it. */
+export const statusSchema = z.object({
+  startedAt: z.string(),
+  configuration: z.object({ socket: z.string(), reachable: z.boolean(), reason: z.string().nullable() }),
+  calls: z.array(z.object({ command: z.string(), done: z.number(), failed: z.number() })),
+  failures: z.object({ open: z.number(), forgotten: z.number(), list: z.array(failureSchema) }),
+  /** null where the plugin has no keys of CloudStack's API. */
+  reconciler: reconcilerSchema.nullable(),
+});
+
+/** `GET /events`: in their order, the last one last. */
+export const eventsSchema = z.object({
+  events: z.array(
+    z.object({
+      at: z.string(),
+      kind: z.string(),
+      text: z.string(),
+    }),
+  ),
+});
+
+export type PluginStatus = z.infer<typeof statusSchema>;
+export type PluginEvents = z.infer<typeof eventsSchema>;
+export type Difference = z.infer<typeof differenceSchema>;
+export type Reconciler = z.infer<typeof reconcilerSchema>;
+export type Reconciled = z.infer<typeof reconcileSchema>;
+export type Diff = z.infer<typeof diffSchema>;

@@ -1,0 +1,136 @@
+import { oneLine } from "./one-line.ts";
+import type { Diff, Difference, PluginEvents, PluginStatus, Reconciled, Reconciler } from "./plugin-answers.ts";
+
+export type Rows = readonly (readonly string[])[];
+
+/** What is wrong, each with what to do next; nothing where all is well. */
+export function wrongsOf({ configuration, failures, reconciler }: PluginStatus): readonly string[] {
+  const wrongs: string[] = [];
+  if (!configuration.reachable) {
+    const reason = configuration.reason ?? "no reason given";
+    wrongs.push(`the configuration node does not answer on ${configuration.socket}: ${reason}; see: contrail status`);
+  }
+  if (failures.open > 0)
+    wrongs.push(`commands of CloudStack that failed and have not succeeded since: ${failures.open}`);
+  if (reconciler !== null) wrongs.push(...reconcilerWrongs(reconciler));
+  return wrongs.map(oneLine);
+}
+
+function reconcilerWrongs({ reachable, since, problem, last }: Reconciler): readonly string[] {
+  if (since === null) return [];
+  const wrongs =
+    problem === null
+      ? []
+      : [reachable ? `reconciling: ${problem}` : `CloudStack's API is not reached since ${since}: ${problem}`];
+  const failed = last?.failures.length ?? 0;
+  return failed === 0
+    ? wrongs
+    : [...wrongs, `differences that could not be settled: ${failed}; see: contrail cloudstack reconcile`];
+}
+
+/** One line each: the plugin's surroundings. */
+export function surroundings({ startedAt, configuration, reconciler }: PluginStatus): Rows {
+  const rows = [
+    ["plugin", `serves since ${startedAt}`],
+    ["configuration node", configuration.reachable ? "answers" : "does not answer"],
+  ];
+  if (reconciler === null)
+    return [...rows, ["CloudStack's API", "not asked: the plugin has no keys of it (--cloudstack-keys)"]];
+  const { reachable, since, last, open } = reconciler;
+  const api = since === null ? "not asked yet" : `${reachable ? "answers" : "does not answer"} since ${since}`;
+  rows.push(["CloudStack's API", api]);
+  if (last === null) return rows;
+  const { takenAt, seconds, settled, writes } = last;
+  const did = `${counted(settled, "difference")} settled by ${counted(writes, "write")}`;
+  return [
+    ...rows,
+    ["last reconciliation", `${takenAt}, ${seconds.toFixed(1)} s, ${did}`],
+    ["differences left", `${open}`],
+  ];
+}
+
+/** Calls by command, with a head. */
+export function callRows({ calls }: PluginStatus): Rows {
+  return [
+    ["COMMAND", "DONE", "FAILED"],
+    ...calls.map(({ command, done, failed }) => [command, `${done}`, `${failed}`]),
+  ];
+}
+
+/** Failures: one row each, with a head, and below it what to do next. */
+export function failureLines({ failures }: PluginStatus, table: (rows: Rows) => string): string {
+  const rows = failures.list.map(({ lastAt, command, network, nic, code, times, closedAt }) => [
+    lastAt,
+    command,
+    network ?? "-",
+    nic ?? "-",
+    code,
+    `${times}`,
+    closedAt === null ? "open" : `over ${closedAt}`,
+  ]);
+  const [head = "", ...lines] = table([["LAST", "COMMAND", "NETWORK", "NIC", "CODE", "TIMES", "STATE"], ...rows])
+    .trimEnd()
+    .split("\n");
+  const whole = failures.list.flatMap(({ text, next, closedAt }, index) => [
+    lines[index] ?? "",
+    `  ${oneLine(text)}`,
+    ...(closedAt === null ? [`  next: ${oneLine(next)}`] : []),
+  ]);
+  const forgotten = failures.forgotten === 0 ? [] : [`${failures.forgotten} older ones are forgotten`];
+  return `${[head, ...whole, ...forgotten].join("\n")}\n`;
+}
+
+/** Events with a head; what to do next stands in status. */
+export function eventRows({ events }: PluginEvents): Rows {
+  return [["TIME", "KIND", "WHAT"], ...events.map(({ at, kind, text }) => [at, kind, oneLine(text)])];
+}
+
+/** Differences with a head, in the order in which they came. */
+export function differenceRows(differences: readonly Difference[]): Rows {
+  return [
+    ["ACTION", "TYPE", "NAME", "UUID", "NETWORK", "REASON", "WAITS"],
+    ...differences.map(({ action, type, name, uuid, network, reason, waitsSeconds }) => [
+      action,
+      type,
+      oneLine(name) || "-",
+      uuid,
+      oneLine(network ?? "-"),
+      oneLine(reason),
+      waitsSeconds === null ? "-" : `${waitsSeconds} s`,
+    ]),
+  ];
+}
+
+/** What a diff was taken of. */
+export function diffSummary({ differences, takenAt, cloudstack, seconds }: Diff): string {
+  const { networks, machines, nics } = cloudstack;
+  const what = differences.length === 0 ? "no differences" : counted(differences.length, "difference");
+  return `${what}; CloudStack has ${counted(networks, "network")}, ${counted(machines, "machine")}, ${counted(nics, "NIC")} (${takenAt}, ${seconds.toFixed(1)} s)`;
+}
+
+/** What a reconciliation could not settle, with a head; nothing where it could all. */
+export function unsettledRows({ failures }: Reconciled): Rows {
+  if (failures.length === 0) return [];
+  const rows = failures.map(({ action, type, name, uuid, problem }) => [
+    action,
+    type,
+    oneLine(name) || "-",
+    uuid,
+    oneLine(problem),
+  ]);
+  return [["ACTION", "TYPE", "NAME", "UUID", "PROBLEM"], ...rows];
+}
+
+/** What a reconciliation did. */
+export function reconcileSummary({ differences, settled, writes, failures, held, seconds }: Reconciled): string {
+  const waiting = differences.filter(({ action }) => action === "wait").length;
+  const counts = `${counted(differences.length, "difference")}, ${settled} settled by ${counted(writes, "write")}, ${failures.length} failed, ${waiting} waiting`;
+  const kept = held
+    ? "\nnothing was removed: more than half of the networks would go. Is this the right CloudStack? Look at contrail cloudstack diff; if it is, add --remove-many"
+    : "";
+  return `${counts} (${seconds.toFixed(1)} s)${kept}`;
+}
+
+function counted(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,111 @@
+import { join } from "node:path";
+import { ContrailError } from "@contrail/errors";
+import { callSocket } from "@contrail/machine";
+import type { z } from "zod";
+import { diffSchema, eventsSchema, reconcileSchema, statusSchema } from "../cloudstack/plugin-answers.ts";
+import {
+  callRows,
+  differenceRows,
+  diffSummary,
+  eventRows,
+  failureLines,
+  reconcileSummary,
+  surroundings,
+  unsettledRows,
+  wrongsOf,
+} from "../cloudstack/plugin-tables.ts";
+import { directories } from "../config.ts";
+import { paint, table } from "./report.ts";
+
+/** Options of the commands that ask the plugin, as commander gives them. */
+export interface PluginOptions {
+  readonly socket?: string;
+  readonly json: boolean;
+}
+
+const WRONG = 3;
+
+/** `contrail cloudstack status`: what the plugin does; exit code 3 where something is wrong. */
+export async function cloudStackStatus(options: PluginOptions): Promise<number> {
+  const answer = await ask(options, "GET", "/status");
+  const status = decoded(statusSchema, answer);
+  const wrongs = wrongsOf(status);
+  if (options.json) print(JSON.stringify({ healthy: wrongs.length === 0, wrongs, ...Object(answer) }));
+  else {
+    if (wrongs.length === 0) print(paint(process.stdout, "32", "all is well"));
+    for (const wrong of wrongs) print(`${paint(process.stdout, "31", "wrong:")} ${wrong}`);
+    print(`\n${table(surroundings(status))}`);
+    if (status.calls.length > 0) print(table(callRows(status)));
+    if (status.failures.list.length > 0) print(failureLines(status, table).trimEnd());
+  }
+  return wrongs.length === 0 ? 0 : WRONG;
+}
+
+/** `contrail cloudstack events`: the last events of the plugin, in their order. */
+export async function cloudStackEvents(options: PluginOptions & { readonly limit: string }): Promise<number> {
+  const answer = await ask(options, "GET", `/events?${new URLSearchParams({ limit: options.limit })}`);
+  const events = decoded(eventsSchema, answer);
+  if (options.json) print(JSON.stringify(answer));
+  else process.stdout.write(table(eventRows(events)));
+  return 0;
+}
+
+/** `contrail cloudstack diff`: CloudStack against the configuration; exit code 3 where they differ. Changes nothing. */
+export async function cloudStackDiff(options: PluginOptions): Promise<number> {
+  const answer = await ask(options, "GET", "/diff");
+  const diff = decoded(diffSchema, answer);
+  if (options.json) print(JSON.stringify(answer));
+  else {
+    if (diff.differences.length > 0) process.stdout.write(table(differenceRows(diff.differences)));
+    print(diffSummary(diff));
+  }
+  return diff.differences.length === 0 ? 0 : WRONG;
+}
+
+/** Options of `cloudstack reconcile`. */
+interface ReconcileOptions extends PluginOptions {
+  readonly withoutGrace: boolean;
+  readonly removeMany: boolean;
+}
+
+/** `contrail cloudstack reconcile`: settles what diff shows; exit code 3 where something could not be settled. */
+export async function cloudStackReconcile(options: ReconcileOptions): Promise<number> {
+  const { withoutGrace, removeMany, json } = options;
+  const answer = await ask(options, "POST", "/reconcile", { withoutGrace, removeMany });
+  const done = decoded(reconcileSchema, answer);
+  if (json) print(JSON.stringify(answer));
+  else {
+    const rows = unsettledRows(done);
+    if (rows.length > 0) process.stdout.write(table(rows));
+    print(reconcileSummary(done));
+  }
+  return done.failures.length === 0 && !done.held ? 0 : WRONG;
+}
+
+async function ask({ socket }: PluginOptions, method: string, path: string, body?: unknown): Promise<unknown> {
+  const where = socket ?? join(directories().run, "cloudstack-plugin-control.sock");
+  try {
+    return await callSocket(where, method, path, body);
+  } catch (reason) {
+    const error = ContrailError.from(reason);
+    if (error.code !== "socket.unavailable") throw error;
+    throw new ContrailError(
+      "cli.unavailable",
+      `the CloudStack plugin does not answer (${error.message}); is it started? Another socket: --socket`,
+    );
+  }
+}
+
+function decoded<S extends z.ZodType>(schema: S, answer: unknown): z.infer<S> {
+  const { success, data, error } = schema.safeParse(answer);
+  if (success) return data;
+  const [issue] = error.issues;
+  throw new ContrailError(
+    "cli.unsupported",
+    `the plugin answers in a form of another version: ${issue?.path.join(".")}: ${issue?.message}`,
+  );
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
