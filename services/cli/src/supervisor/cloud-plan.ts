@@ -26,6 +26,11 @@ export function cloudUrl(port: number): string {
   return `http://127.0.0.1:${port}/client/api`;
 }
 
+/** Unix socket of DevCloud's introspect. */
+export function devcloudIntrospect({ run }: Directories): string {
+  return join(run, "devcloud-introspect.sock");
+}
+
 /** The development cloud: it runs machines on the hosts, and the extension's executable. */
 export function devcloudPlan(
   directories: Directories,
@@ -34,7 +39,7 @@ export function devcloudPlan(
 ): NodePlan {
   const { state, run } = directories;
   const { apiSocket, keyFile, extensions, programs } = cloudPaths(directories);
-  const sockets = { api: apiSocket, introspect: join(run, "devcloud-introspect.sock") };
+  const sockets = { api: apiSocket, introspect: devcloudIntrospect(directories) };
   const hosts = HOSTS.map((name) => [name, addressOf(name), `oc-${name}`, portSocket(run, name)].join("="));
   return {
     name: "devcloud",
