@@ -26,9 +26,9 @@ import { Jobs } from "./shell/jobs.ts";
 import { Machines } from "./shell/machines.ts";
 import { NamespaceHypervisor } from "./shell/namespace-hypervisor.ts";
 import { Networks } from "./shell/networks.ts";
+import { runningMachines } from "./shell/running-machines.ts";
 import { adminKeys, seed } from "./shell/seed.ts";
 import { Sessions } from "./shell/sessions.ts";
-import { runningMachines } from "./shell/running-machines.ts";
 import { Store } from "./shell/store.ts";
 import { Webhooks } from "./shell/webhooks.ts";
 

@@ -14,8 +14,8 @@ import {
   REPOSITORY,
 } from "../config.ts";
 import { runDemonstration } from "../demo/demonstration.ts";
-import { askOutside } from "../resolver/ask-outside.ts";
 import { answerer } from "../resolver/answerer.ts";
+import { askOutside } from "../resolver/ask-outside.ts";
 import { isQuestion } from "../resolver/resolver-message.ts";
 import { chooseEngine, type EngineWish } from "../supervisor/choose-engine.ts";
 import { serveControlSocket } from "../supervisor/control-socket.ts";

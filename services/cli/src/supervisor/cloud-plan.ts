@@ -32,11 +32,7 @@ export function devcloudIntrospect({ run }: Directories): string {
 }
 
 /** The development cloud: it runs machines on the hosts, and the extension's executable. */
-export function devcloudPlan(
-  directories: Directories,
-  engine: EngineChoice["engine"],
-  cloudPort: number,
-): NodePlan {
+export function devcloudPlan(directories: Directories, engine: EngineChoice["engine"], cloudPort: number): NodePlan {
   const { state, run } = directories;
   const { apiSocket, keyFile, extensions, programs } = cloudPaths(directories);
   const sockets = { api: apiSocket, introspect: devcloudIntrospect(directories) };

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Role } from "@contrail/pki";
-import { type Directories, REPOSITORY } from "../config.ts";
+import { REPOSITORY } from "../config.ts";
 
 /** The data plane that the hosts run, and why. */
 export interface EngineChoice {

@@ -1,7 +1,15 @@
 import { join } from "node:path";
 import type { Directories } from "../config.ts";
 import { devcloudPlan, pluginPlan, RESOLVER, resolverPlan } from "./cloud-plan.ts";
-import { addressOf, CONTROL_NODES, type EngineChoice, HOSTS, type NodePlan, portSocket, type Wishes } from "./layout.ts";
+import {
+  addressOf,
+  CONTROL_NODES,
+  type EngineChoice,
+  HOSTS,
+  type NodePlan,
+  portSocket,
+  type Wishes,
+} from "./layout.ts";
 
 /** A host of the embedded system takes 32 MB for them. */
 const FLOWS_PER_HOST = "262144";

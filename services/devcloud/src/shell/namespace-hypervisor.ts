@@ -1,7 +1,15 @@
 import { existsSync } from "node:fs";
 import type { Clock } from "@contrail/clock";
 import { ContrailError } from "@contrail/errors";
-import { acquireAddress, callSocket, makeNamespace, type NicPlug, plugNic, removeNamespace, unplugNic } from "@contrail/machine";
+import {
+  acquireAddress,
+  callSocket,
+  makeNamespace,
+  type NicPlug,
+  plugNic,
+  removeNamespace,
+  unplugNic,
+} from "@contrail/machine";
 import { runIp } from "@contrail/netns";
 import type { HostRow } from "../core/rows.ts";
 import type { Hypervisor, MachinePlan, NicPlan } from "./hypervisor.ts";
