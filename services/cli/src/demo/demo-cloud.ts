@@ -1,8 +1,8 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import type { ApiObject, CloudStackClient } from "@contrail/cloudstack-api";
 import { ContrailError } from "@contrail/errors";
+import { DEFAULT_OFFERING } from "../cloudstack/installation.ts";
 import type { Cloud, CloudMachine } from "../supervisor/cloud.ts";
-import { OFFERING } from "../supervisor/install.ts";
 
 /** An account in a domain of its own, with a key of its own. */
 export interface Tenant {
@@ -205,7 +205,7 @@ async function choose(admin: CloudStackClient): Promise<Choices> {
   ]);
   return {
     zone: idOf(zone),
-    offering: idOf(offerings.find(({ name }) => name === OFFERING)),
+    offering: idOf(offerings.find(({ name }) => name === DEFAULT_OFFERING)),
     service: idOf(service),
     template: idOf(template),
     hosts: new Map(hosts.map(({ name, id }) => [String(name), String(id)])),

@@ -3,9 +3,10 @@ import { CloudStackClient, httpTransport, readKeyFile } from "@contrail/cloudsta
 import { ContrailError } from "@contrail/errors";
 import { callSocket } from "@contrail/machine";
 import { systemClock } from "@contrail/runtime";
+import { install } from "../cloudstack/install.ts";
+import { DEFAULT_NAME, DEFAULT_OFFERING } from "../cloudstack/installation.ts";
 import type { Directories } from "../config.ts";
 import { cloudPaths, devcloudIntrospect } from "./cloud-plan.ts";
-import { installInCloud } from "./install.ts";
 
 /** A NIC of one of CloudStack's machines; the uuids are CloudStack's and the configuration's. */
 export interface CloudNic {
@@ -57,10 +58,14 @@ export class Cloud {
     return new CloudStackClient(httpTransport({ url: URL_OF_SOCKET, socketPath: apiSocket }), keys, systemClock);
   }
 
-  /** Installs the plugin: extension, registration, provider, network offering. Idempotent. */
-  async install(): Promise<void> {
-    const { extensions, pluginSocket } = cloudPaths(this.#directories);
-    await installInCloud(this.admin(), { extensionsDirectory: extensions, pluginSocket });
+  /** Installs the plugin as `contrail cloudstack install` does: what is there already stays as it is. */
+  async install(signal: AbortSignal): Promise<void> {
+    const path = cloudPaths(this.#directories).pluginSocket;
+    const plugin = { kind: "socket", path } as const;
+    const wanted = { name: DEFAULT_NAME, offering: DEFAULT_OFFERING, plugin, zone: undefined, physicalNetworks: [] };
+    // The cloud is ours alone, and so is its executable: another version's is replaced. There is no other machine to wait for.
+    const how = { clock: systemClock, signal, mayOverwrite: true, waitMs: 0, progress: () => {} };
+    await install(wanted, { ...how, cloud: this.admin() });
   }
 
   /** The machines that run. */

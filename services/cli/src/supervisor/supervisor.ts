@@ -108,7 +108,7 @@ export class Supervisor {
       `starting ${this.#plans.length} processes (${this.choice.engine} data plane: ${this.choice.reason})`,
     );
     const started = new Map([...this.#nodes.values()].map((node) => [node.plan.name, node.start()]));
-    const installed = Promise.resolve(started.get("devcloud")).then(() => this.cloud.install());
+    const installed = Promise.resolve(started.get("devcloud")).then(() => this.cloud.install(this.stopping));
     installed.catch(() => {}); // Told below, where it is waited for.
     await Promise.all(started.values());
     this.#progress("registering control nodes and hosts, and the plugin in CloudStack");
