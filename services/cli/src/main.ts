@@ -5,6 +5,7 @@ import { Command, Option } from "commander";
 import { apiCreate, apiDelete, apiGet, apiList } from "./commands/api.ts";
 import { addCloudStackCommands } from "./commands/cloudstack.ts";
 import { callSystem } from "./commands/connection.ts";
+import { cloudCall } from "./commands/cs.ts";
 import { demo } from "./commands/demo.ts";
 import { machineAdd, machineExec, machineList, machineRemove } from "./commands/machine.ts";
 import { status } from "./commands/status.ts";
@@ -45,6 +46,11 @@ program
   .addOption(json())
   .action((options) => run(demo(options.json)));
 
+program
+  .command("cs <command> [name=value...]")
+  .description("call CloudStack's API of the running system as admin: contrail cs listVirtualMachines state=Running")
+  .action((command, parameters) => run(cloudCall(command, parameters)));
+
 const machine = program
   .command("machine")
   .description("machines: namespaces plugged into a host")
@@ -65,17 +71,19 @@ machine
   .action((name, options) => run(machineAdd(name, options)));
 machine
   .command("list")
-  .description("machines and their addresses")
+  .description("machines and their addresses, CloudStack's too")
   .addOption(json())
   .action((options) => run(machineList(options.json)));
 machine
   .command("exec <name> <command...>")
-  .description("run a command inside a machine: contrail machine exec m1 ping 10.1.0.3")
+  .description(
+    "run a command inside a machine, or in one of CloudStack's: contrail machine exec i-2-3-VM ping 10.1.0.3",
+  )
   .passThroughOptions()
   .action((name, command) => run(machineExec(name, command)));
 machine
   .command("rm <name>")
-  .description("remove a machine")
+  .description("remove a machine that `machine add` has made")
   .action((name) => run(machineRemove(name)));
 
 for (const [name, text] of [
