@@ -12,8 +12,8 @@ const NODES = [
   ["engine-host2", "engine", "oc-host2", "172.30.2.2"],
   ["host2", "vrouter", "oc-host2", "172.30.2.2"],
   ["resolver", "resolver", "oc-fabric", "172.30.1.1"],
-  ["cloudstack-plugin", "plugin", "oc-cloud", "172.30.20.2"],
   ["devcloud", "devcloud", "oc-cloud", "172.30.20.2"],
+  ["cloudstack-plugin", "plugin", "oc-cloud", "172.30.20.2"],
 ] as const;
 
 const URLS: Readonly<Record<string, (address: string) => Readonly<Record<string, string>>>> = {
@@ -30,7 +30,7 @@ const URLS: Readonly<Record<string, (address: string) => Readonly<Record<string,
   vrouter: () => ({ ports: "http://127.0.0.1:9091", introspect: "http://127.0.0.1:8085" }),
   engine: () => ({}),
   resolver: (address) => ({ dns: `dns://${address}:53` }),
-  plugin: () => ({ introspect: "http://127.0.0.1:8096" }),
+  plugin: () => ({ introspect: "http://127.0.0.1:8096", events: "http://127.0.0.1:8095/cloudstack/events" }),
   devcloud: () => ({ api: "http://127.0.0.1:8080" }),
 };
 /** Names of sockets, and what stands in their file names after the node's. */
@@ -39,7 +39,7 @@ const SOCKETS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   control: { introspect: "-introspect" },
   vrouter: { introspect: "-introspect", ports: "-ports" },
   engine: { engine: "-engine" },
-  plugin: { introspect: "-introspect", extension: "" },
+  plugin: { introspect: "-introspect", extension: "", control: "-control" },
   devcloud: { introspect: "-introspect", api: "" },
 };
 const HEALTHY = 0;

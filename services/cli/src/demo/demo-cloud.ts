@@ -131,12 +131,6 @@ export class DemoCloud {
     return known(this.#networks.get(`${tenant} ${name}`), `${tenant} ${name}`);
   }
 
-  /** The URI by which CloudStack names a network that is implemented: what the plugin answered. */
-  async broadcastUri(networkId: string): Promise<string | undefined> {
-    const [network] = await this.#admin.list("listNetworks", "network", { id: networkId, listall: "true" });
-    return network?.broadcasturi === undefined ? undefined : String(network.broadcasturi);
-  }
-
   machine(name: string): DemoMachine {
     return known(this.#machines.get(name), name);
   }

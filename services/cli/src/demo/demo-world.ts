@@ -3,7 +3,6 @@ import { inNamespace } from "@contrail/machine";
 import type { JsonObject } from "@contrail/schema";
 import type { VncClient } from "@contrail/vnc-client";
 import type { Supervisor } from "../supervisor/supervisor.ts";
-import { configuredNetwork } from "./configured-network.ts";
 import { DemoCloud } from "./demo-cloud.ts";
 import type { DemonstrationOutput } from "./demonstration.ts";
 
@@ -57,10 +56,9 @@ export class DemoWorld {
     return this.#objects.find((object) => object.type === type)?.uuid ?? "";
   }
 
-  /** The network of the configuration that is a network of a tenant. */
-  async network(tenant: string, name: string): Promise<JsonObject> {
-    const id = this.cloud.networkId(tenant, name);
-    return configuredNetwork(this.vnc, id, () => this.cloud.broadcastUri(id));
+  /** The network of the configuration that is a network of a tenant: the plugin gives it CloudStack's uuid. */
+  network(tenant: string, name: string): Promise<JsonObject> {
+    return this.vnc.read("virtual-network", this.cloud.networkId(tenant, name));
   }
 
   namespace(name: string): string {

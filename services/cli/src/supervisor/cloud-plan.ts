@@ -5,6 +5,9 @@ import { addressOf, type EngineChoice, FABRIC, HOSTS, type NodePlan, portSocket 
 /** Port of CloudStack's API inside its namespace. */
 const API_PORT = 8_080;
 const PLUGIN_INTROSPECT_PORT = 8_096;
+const PLUGIN_EVENTS_PORT = 8_095;
+/** Where the cloud tells the plugin of events; both are in one namespace. */
+export const EVENTS_URL = `http://127.0.0.1:${PLUGIN_EVENTS_PORT}/cloudstack/events`;
 
 /** Name server that hosts and their machines reach: it asks those of this machine. */
 export const RESOLVER = "172.30.1.1";
@@ -16,12 +19,14 @@ export function cloudPaths({ state, run }: Directories) {
     keyFile: join(state, "cloudstack.ini"),
     extensions: join(state, "extensions"),
     pluginSocket: join(run, "cloudstack-plugin.sock"),
+    pluginControl: join(run, "cloudstack-plugin-control.sock"),
+    webhookSecret: join(state, "cloudstack-webhook.secret"),
     /** Stand-ins for programs that this machine may lack. */
     programs: join(run, "bin"),
   } as const;
 }
 
-/** URL of CloudStack's API for users of this machine. */
+/** URL of CloudStack's API on a port of the loopback. */
 export function cloudUrl(port: number): string {
   return `http://127.0.0.1:${port}/client/api`;
 }
@@ -59,8 +64,10 @@ export function devcloudPlan(directories: Directories, engine: EngineChoice["eng
 /** The CloudStack plugin, beside the cloud as on a management server. */
 export function pluginPlan(directories: Directories): NodePlan {
   const { run } = directories;
+  const { pluginSocket, pluginControl, keyFile, webhookSecret } = cloudPaths(directories);
   const sockets = {
-    extension: cloudPaths(directories).pluginSocket,
+    extension: pluginSocket,
+    control: pluginControl,
     introspect: join(run, "cloudstack-plugin-introspect.sock"),
   };
   return {
@@ -71,11 +78,15 @@ export function pluginPlan(directories: Directories): NodePlan {
     address: addressOf("cloud"),
     program: "services/cloudstack-plugin/src/main.ts",
     flags: [
-      ...["--socket", sockets.extension, "--config-socket", join(run, "config-rest.sock")],
+      ...["--socket", sockets.extension, "--control-socket", sockets.control],
+      ...["--config-socket", join(run, "config-rest.sock")],
+      ...["--cloudstack-url", cloudUrl(API_PORT), "--cloudstack-keys", keyFile],
+      ...["--webhook-listen", `127.0.0.1:${PLUGIN_EVENTS_PORT}`, "--webhook-secret", webhookSecret],
       ...["--introspect-listen", `127.0.0.1:${PLUGIN_INTROSPECT_PORT}`, "--introspect-socket", sockets.introspect],
     ],
-    urls: { introspect: `http://127.0.0.1:${PLUGIN_INTROSPECT_PORT}` },
+    urls: { introspect: `http://127.0.0.1:${PLUGIN_INTROSPECT_PORT}`, events: EVENTS_URL },
     sockets,
+    after: ["config", "devcloud"], // It asks both at once, and would say that they do not answer.
   };
 }
 

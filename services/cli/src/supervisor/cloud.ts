@@ -6,8 +6,11 @@ import { callSocket } from "@contrail/machine";
 import { systemClock } from "@contrail/runtime";
 import { install } from "../cloudstack/install.ts";
 import { DEFAULT_NAME, DEFAULT_OFFERING } from "../cloudstack/installation.ts";
+import { statusSchema } from "../cloudstack/plugin-answers.ts";
+import { wrongsOf } from "../cloudstack/plugin-tables.ts";
 import type { Directories } from "../config.ts";
-import { cloudPaths, devcloudIntrospect } from "./cloud-plan.ts";
+import { cloudPaths, devcloudIntrospect, EVENTS_URL } from "./cloud-plan.ts";
+import { registerWebhook } from "./plugin-webhook.ts";
 
 /** A NIC of one of CloudStack's machines; the uuids are CloudStack's and the configuration's. */
 export interface CloudNic {
@@ -71,7 +74,15 @@ export class Cloud {
     const wanted = { name: DEFAULT_NAME, offering: DEFAULT_OFFERING, plugin, zone: undefined, physicalNetworks: [] };
     // The cloud is ours alone, and so is its executable: another version's is replaced. There is no other machine to wait for.
     const how = { clock: systemClock, signal, mayOverwrite: true, waitMs: 0, progress: () => {} };
-    await install(wanted, { ...how, cloud: this.admin() });
+    const cloud = this.admin();
+    await install(wanted, { ...how, cloud });
+    await registerWebhook(cloud, EVENTS_URL, cloudPaths(this.#directories).webhookSecret);
+  }
+
+  /** What the plugin says is wrong, as `contrail cloudstack status` does. */
+  async pluginWrongs(): Promise<readonly string[]> {
+    const { pluginControl } = cloudPaths(this.#directories);
+    return wrongsOf(statusSchema.parse(await callSocket(pluginControl, "GET", "/status")));
   }
 
   /** The machines that run. */

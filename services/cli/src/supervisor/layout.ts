@@ -23,6 +23,8 @@ export interface NodePlan {
   readonly urls: Readonly<Record<string, string>>;
   /** Reachable from everywhere on the machine. */
   readonly sockets: Readonly<Record<string, string>>;
+  /** Nodes before it in the plan that have to be ready first. */
+  readonly after?: readonly string[];
   /** Variables of its environment, besides those of the supervisor. */
   readonly environment?: Readonly<Record<string, string>>;
 }

@@ -26,7 +26,7 @@ export function plan(directories: Directories, { engine }: EngineChoice, wishes:
       : [agentPlan(name, state, run, pki, engine)],
   );
   const control = CONTROL_NODES.map((name) => controlPlan(name, run, pki));
-  const cloud = [resolverPlan(), pluginPlan(directories), devcloudPlan(directories, engine, wishes.cloudPort)];
+  const cloud = [resolverPlan(), devcloudPlan(directories, engine, wishes.cloudPort), pluginPlan(directories)];
   return [configPlan(state, run, pki), ...control, ...hosts, ...cloud];
 }
 

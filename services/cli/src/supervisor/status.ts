@@ -78,7 +78,8 @@ async function askedProblem(supervisor: Supervisor, name: string, role: string):
     const status = (await supervisor.introspect(name, "status")) as Readonly<Record<string, unknown>>; // Our own pages.
     if (role === "control") return controlProblem(status);
     if (role === "vrouter") return agentProblem(status);
-    if (role === "devcloud" || role === "plugin") return ownProblem(status);
+    if (role === "devcloud") return undefined; // It answers: that is all it can have wrong.
+    if (role === "plugin") return pluginProblem(await supervisor.cloud.pluginWrongs());
     return status.leading === true ? undefined : "the transformer has no lease yet: derived objects wait";
   } catch (reason) {
     return `its introspect does not answer (${ContrailError.from(reason).message}); see its log`;
@@ -94,9 +95,8 @@ function controlProblem(status: Readonly<Record<string, unknown>>): string | und
     : `no BGP session with ${down.map(({ name }) => name.split(":").at(-1)).join(", ")}; is it up?`;
 }
 
-/** What a node's own page names. */
-function ownProblem({ problem }: Readonly<Record<string, unknown>>): string | undefined {
-  return typeof problem === "string" ? problem : undefined;
+function pluginProblem(wrongs: readonly string[]): string | undefined {
+  return wrongs.length === 0 ? undefined : `${wrongs.join("; ")}; see: contrail cloudstack status`;
 }
 
 function agentProblem(status: Readonly<Record<string, unknown>>): string | undefined {

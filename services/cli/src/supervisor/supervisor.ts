@@ -14,6 +14,7 @@ import { Machines } from "./machines.ts";
 import { makeUnderlay, removeLeftovers } from "./namespaces.ts";
 import { plan } from "./node-plan.ts";
 import { type AnswerToNode, NodeProcess } from "./node-process.ts";
+import { writeWebhookSecret } from "./plugin-webhook.ts";
 import { registerNodes } from "./registration.ts";
 import { SystemLock } from "./system-lock.ts";
 
@@ -99,7 +100,9 @@ export class Supervisor {
     if (this.choice.engine === "ebpf") await mountBpfFileSystem();
     await Promise.all([makeUnderlay(), this.#makeCertificates()]);
     this.#goOn();
-    writePrograms(cloudPaths(this.directories).programs);
+    const { programs, webhookSecret } = cloudPaths(this.directories);
+    writePrograms(programs);
+    writeWebhookSecret(webhookSecret);
     for (const each of this.#plans) {
       const logFile = join(state, "log", `${each.name}.log`);
       this.#nodes.set(each.name, new NodeProcess(each, logFile, () => this.#record(), this.#answer));
@@ -107,14 +110,24 @@ export class Supervisor {
     this.#progress(
       `starting ${this.#plans.length} processes (${this.choice.engine} data plane: ${this.choice.reason})`,
     );
-    const started = new Map([...this.#nodes.values()].map((node) => [node.plan.name, node.start()]));
-    const installed = Promise.resolve(started.get("devcloud")).then(() => this.cloud.install(this.stopping));
-    installed.catch(() => {}); // Told below, where it is waited for.
-    await Promise.all(started.values());
+    const { installed } = await this.#startNodes();
     this.#progress("registering control nodes and hosts, and the plugin in CloudStack");
     await Promise.all([registerNodes(this.vnc), installed]);
     this.#goOn();
     await Promise.all([this.machines.restore(this.#progress), this.cloud.untilMachinesAreBack(this.stopping)]);
+  }
+
+  /** Starts all nodes at once, but those that have to wait for others; installs the plugin as soon as there is a cloud. */
+  async #startNodes(): Promise<{ readonly installed: Promise<void> }> {
+    const started = new Map<string, Promise<void>>();
+    for (const node of this.nodes()) {
+      const before = (node.plan.after ?? []).map((name) => started.get(name));
+      started.set(node.plan.name, before.length === 0 ? node.start() : Promise.all(before).then(() => node.start()));
+    }
+    const installed = Promise.resolve(started.get("devcloud")).then(() => this.cloud.install(this.stopping));
+    installed.catch(() => {}); // Told where it is waited for.
+    await Promise.all(started.values());
+    return { installed };
   }
 
   /** Ends everything and leaves nothing but the databases; does nothing where this system never began. */
