@@ -10,6 +10,9 @@ import type { DemonstrationOutput } from "./demonstration.ts";
 export const TENANT_A = "demo-a";
 export const TENANT_B = "demo-b";
 
+/** Names of the objects that CloudStack does not know, by type. */
+const OWN = { "network-policy": "demo-red-green", "security-group": "demo-web" } as const;
+
 /** A side of a policy rule: a network's fq_name joined by ':'. */
 export interface PolicyRule {
   readonly from: string;
@@ -41,18 +44,25 @@ export class DemoWorld {
     this.rowsBefore = rowsBefore;
   }
 
-  /** Makes an object beside another one of its project; one that a demonstration left that was cut off is replaced. */
-  async createBeside(neighbour: JsonObject, type: string, name: string, content: JsonObject): Promise<string> {
-    const fqName = [...(neighbour.fq_name as readonly string[]).slice(0, -1), name]; // The model says a list of strings.
-    const old = await this.vnc.find(type, fqName);
-    if (old !== undefined) await this.vnc.remove(type, old);
-    const uuid = await this.vnc.create(type, { fq_name: fqName, parent_type: "project", ...content });
+  /** Removes what a demonstration has left that was cut off. */
+  async removeLeftovers(): Promise<void> {
+    const left = await Promise.all(Object.entries(OWN).map(([type, name]) => this.#named(type, name)));
+    const objects = left.flat();
+    for (const { type, uuid } of objects) if (type === "network-policy") await this.#detach(uuid);
+    await this.cloud.removeLeftovers([TENANT_A, TENANT_B]);
+    for (const { type, uuid } of objects) await this.vnc.remove(type, uuid);
+  }
+
+  /** Makes the demonstration's object of a type in the project of a neighbour. */
+  async createBeside(neighbour: JsonObject, type: keyof typeof OWN, content: JsonObject): Promise<string> {
+    const project = (neighbour.fq_name as readonly string[]).slice(0, -1); // The model says a list of strings.
+    const uuid = await this.vnc.create(type, { fq_name: [...project, OWN[type]], parent_type: "project", ...content });
     this.#objects.push({ type, uuid });
     return uuid;
   }
 
   /** The uuid of the object of a type that createBeside() made. */
-  created(type: string): string {
+  created(type: keyof typeof OWN): string {
     return this.#objects.find((object) => object.type === type)?.uuid ?? "";
   }
 
@@ -131,6 +141,12 @@ export class DemoWorld {
       await this.vnc.remove(type, uuid);
     }
     await this.cloud.removeTenants();
+  }
+
+  async #named(type: string, name: string): Promise<readonly { readonly type: string; readonly uuid: string }[]> {
+    const all = await this.vnc.list(type);
+    const own = all.filter(({ fq_name: fqName }) => Array.isArray(fqName) && fqName.at(-1) === name);
+    return own.map(({ uuid }) => ({ type, uuid: String(uuid) }));
   }
 
   /** Takes a policy from the networks that refer to it. */

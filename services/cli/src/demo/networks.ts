@@ -3,9 +3,6 @@ import { type DemoWorld, TENANT_A, TENANT_B } from "./demo-world.ts";
 /** Networks of each tenant, by gateway: the same names and prefixes. */
 const GATEWAYS = { red: "10.1.1.1", green: "10.1.2.1", blue: "10.1.3.1" } as const;
 
-/** Name of the group of a-green-1. */
-export const WEB_GROUP = "demo-web";
-
 /** Name, tenant, network, host, address: A's and B's red machines have the same addresses. */
 const MACHINES: readonly (readonly [name: string, tenant: string, network: string, host: string, address: string])[] = [
   ["a-red-1", TENANT_A, "red", "host1", "10.1.1.11"],
@@ -21,7 +18,7 @@ const MACHINES: readonly (readonly [name: string, tenant: string, network: strin
 export async function networks(world: DemoWorld): Promise<string> {
   const startedAt = performance.now();
   const { cloud } = world;
-  await cloud.removeLeftovers([TENANT_A, TENANT_B]);
+  await world.removeLeftovers();
   const add = async ([name, tenant, network, host, address]: (typeof MACHINES)[number]): Promise<void> => {
     await cloud.addMachine({ name, tenant, network, host, address, userData: userDataOf(name) });
   };
@@ -51,7 +48,7 @@ async function addTenant({ cloud }: DemoWorld, tenant: string): Promise<void> {
 async function webGroup(world: DemoWorld): Promise<void> {
   const [nic] = world.cloud.machine("a-green-1").nics;
   const green = await world.network(TENANT_A, "green");
-  const group = await world.createBeside(green, "security-group", WEB_GROUP, groupEntries(undefined));
+  const group = await world.createBeside(green, "security-group", groupEntries(undefined));
   const uuid = nic?.uuid ?? "";
   await world.vnc.updateReference(
     "ADD",

@@ -21,7 +21,7 @@ export async function policyStep(world: DemoWorld): Promise<string> {
   const [red, green] = [await world.network(TENANT_A, "red"), await world.network(TENANT_A, "green")];
   const between = { from: nameOf(red), to: nameOf(green) };
   const open = DemoWorld.policyEntries([{ ...between, direction: "<>", protocol: "any" }]);
-  const policy = await world.createBeside(red, "network-policy", "demo-red-green", open);
+  const policy = await world.createBeside(red, "network-policy", open);
   for (const network of [red, green]) await attach(world, network, policy);
   const opened = await world.until(
     "a ping from red to green is answered",
