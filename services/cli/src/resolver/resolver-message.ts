@@ -12,10 +12,12 @@ export interface ResolverAnswer {
   readonly message: string | undefined;
 }
 
+/** Tells a question from the other messages of a process. */
 export function isQuestion(value: unknown): value is ResolverQuestion {
   return typeof value === "object" && value !== null && "kind" in value && value.kind === "question";
 }
 
+/** Tells an answer from the other messages of a process. */
 export function isAnswer(value: unknown): value is ResolverAnswer {
   return typeof value === "object" && value !== null && "kind" in value && value.kind === "answer";
 }

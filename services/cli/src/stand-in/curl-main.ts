@@ -21,18 +21,20 @@ const { values, positionals } = parseArgs({
     "connect-timeout": { type: "string" },
     "max-time": { type: "string", default: "50" },
     header: { type: "string", short: "H", multiple: true },
-    "data-binary": { type: "string", default: "" },
+    request: { type: "string", short: "X" },
+    "data-binary": { type: "string" },
+    "upload-file": { type: "string", short: "T" },
     "write-out": { type: "string", short: "w" },
     "unix-socket": { type: "string", default: "" },
   },
   allowPositionals: true,
 });
 const [url = ""] = positionals;
-const file = values["data-binary"];
-if (!file.startsWith("@") || values["unix-socket"] === "" || !URL.canParse(url)) process.exit(CALLED_WRONG);
+const file = values["upload-file"] ?? values["data-binary"]?.replace(/^@/, "");
+if (file === undefined || values["unix-socket"] === "" || !URL.canParse(url)) process.exit(CALLED_WRONG);
 
 setTimeout(() => process.exit(TOO_LATE), Number(values["max-time"]) * 1_000).unref();
-const body = readFileSync(file.slice(1));
+const body = readFileSync(file);
 const call = request(
   {
     socketPath: values["unix-socket"],
