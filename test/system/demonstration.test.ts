@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
 import {
   addedSince,
   eventually,
@@ -112,6 +114,45 @@ describe.each(FORMS)("the embedded system, form %s", (form) => {
     expect((await next.end(STOP_MS)).code).toBe(0);
     expect(await left()).toEqual([]);
   });
+
+  scenario(
+    "the printed commands work; CloudStack's machines are there again after kill -9 and a new start",
+    async () => {
+      const first = run.start();
+      await first.said("it is up", UP_MS, ({ stdout }) => stdout.includes("Then: "));
+      const printed = first.stdout.split("\n").filter((line) => line.startsWith("  npm run "));
+      expect(printed).toHaveLength(3);
+      let list = "";
+      for (const line of printed) {
+        const { code, stdout, stderr } = await run.shell(line).end(STOP_MS);
+        expect([line, code, stderr]).toEqual([line, 0, ""]);
+        list = stdout;
+      }
+      const { instanceName, address } = machineIn(list);
+      process.kill(supervisorOf(run.snapshot()), "SIGKILL");
+      await first.end(STOP_MS);
+      const next = await up();
+      const inside = await run.contrail(["machine", "exec", instanceName, "ip", "-4", "addr"]).end(STOP_MS);
+      expect(inside.stdout).toContain(`inet ${address}/24`);
+      expect(await run.contrail(["status"]).end(STOP_MS)).toMatchObject({ code: 0 });
+      next.signal("SIGTERM", "command");
+      expect((await next.end(STOP_MS)).code).toBe(0);
+      expect(await left()).toEqual([]);
+    },
+  );
+
+  scenario("a port of CloudStack's API that is taken ends the start with what to do, and leaves nothing", async () => {
+    const other = createServer().listen(8_080, "127.0.0.1");
+    await once(other, "listening");
+    try {
+      const { code, stdout, stderr } = await run.start().end(UP_MS);
+      expect([code, stdout]).toEqual([1, ""]);
+      expect(stderr).toMatch(/127\.0\.0\.1:8080; end the program that has the port, .*--cloud-port 8090/);
+    } finally {
+      other.close();
+    }
+    expect(await left()).toEqual([]);
+  });
 });
 
 describe("the embedded system of a plain user", () => {
@@ -137,6 +178,14 @@ describe("the embedded system of a plain user", () => {
     },
   );
 });
+
+/** The one machine of CloudStack in the output of `machine list`. */
+function machineIn(list: string): { readonly instanceName: string; readonly address: string } {
+  const [, instanceName = "", address = ""] = /^(i-\d+-\d+-VM) +host[12] +(\S+)/m.exec(list) ?? [];
+  expect(list).toContain(`${instanceName} `);
+  expect(address).toMatch(/^10\.9\.0\.\d+$/);
+  return { instanceName, address };
+}
 
 /** The youngest `contrail up`: a plain user's supervisor is started by another one, which waits for it. */
 function supervisorOf(snapshot: Snapshot): number {

@@ -14,6 +14,7 @@ const FOR_MACHINES = ["169.254.159.252", "169.254.159.253", "169.254.159.254"].f
 /** Every TCP listener of every namespace. */
 const LISTENERS: Readonly<Record<string, readonly string[]>> = {
   "oc-fabric": [],
+  "oc-cloud": ["127.0.0.1:8080", "127.0.0.1:8095", "127.0.0.1:8096"],
   "oc-config": ["127.0.0.1:8082", "127.0.0.1:8084", "172.30.10.2:9094"],
   "oc-control1": ["127.0.0.1:8083", "172.30.11.2:179", "172.30.11.2:5269"],
   "oc-control2": ["127.0.0.1:8083", "172.30.12.2:179", "172.30.12.2:5269"],
@@ -35,7 +36,7 @@ export function listenerTests(under: SystemUnderTest): void {
     for (const [namespace, wanted] of Object.entries(LISTENERS)) {
       expect([namespace, listenersIn(namespace)]).toEqual([namespace, [...wanted].sort()]);
     }
-    expect(listenersOf((await system.status()).supervisorPid)).toEqual(["127.0.0.1:8082"]);
+    expect(listenersOf((await system.status()).supervisorPid)).toEqual(["127.0.0.1:8080", "127.0.0.1:8082"]);
   });
 
   for (const [what, address, port, role, name] of MUTUAL_TLS) {

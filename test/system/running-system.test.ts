@@ -1,5 +1,6 @@
 import { EmbeddedSystem, missingFor, type SystemForm } from "@contrail/testkit/embedded";
 import { afterAll, beforeAll, describe } from "vitest";
+import { cloudTests } from "./cloud-tests.ts";
 import { commandTests, usageTests } from "./command-tests.ts";
 import { listenerTests } from "./listener-tests.ts";
 import { overlayTests } from "./overlay-tests.ts";
@@ -10,8 +11,8 @@ import { stopTests } from "./stop-tests.ts";
 
 /** What is asked of one running system: started once for all of these, as that takes seconds. */
 const TESTS: Readonly<Record<"ebpf" | "user", readonly SystemTests[]>> = {
-  ebpf: [statusTests, commandTests, usageTests, listenerTests, overlayTests, serviceTests, stopTests],
-  user: [statusTests, commandTests, serviceTests, stopTests],
+  ebpf: [statusTests, commandTests, usageTests, listenerTests, overlayTests, serviceTests, cloudTests, stopTests],
+  user: [statusTests, commandTests, serviceTests, cloudTests, stopTests],
 };
 
 describe.each(["ebpf", "user"] as const satisfies readonly SystemForm[])("a running system, form %s", (form) => {

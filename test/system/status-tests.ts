@@ -11,6 +11,9 @@ const NODES = [
   ["host1", "vrouter", "oc-host1", "172.30.1.2"],
   ["engine-host2", "engine", "oc-host2", "172.30.2.2"],
   ["host2", "vrouter", "oc-host2", "172.30.2.2"],
+  ["resolver", "resolver", "oc-fabric", "172.30.1.1"],
+  ["devcloud", "devcloud", "oc-cloud", "172.30.20.2"],
+  ["cloudstack-plugin", "plugin", "oc-cloud", "172.30.20.2"],
 ] as const;
 
 const URLS: Readonly<Record<string, (address: string) => Readonly<Record<string, string>>>> = {
@@ -26,12 +29,18 @@ const URLS: Readonly<Record<string, (address: string) => Readonly<Record<string,
   }),
   vrouter: () => ({ ports: "http://127.0.0.1:9091", introspect: "http://127.0.0.1:8085" }),
   engine: () => ({}),
+  resolver: (address) => ({ dns: `dns://${address}:53` }),
+  plugin: () => ({ introspect: "http://127.0.0.1:8096", events: "http://127.0.0.1:8095/cloudstack/events" }),
+  devcloud: () => ({ api: "http://127.0.0.1:8080" }),
 };
-const SOCKETS: Readonly<Record<string, readonly string[]>> = {
-  config: ["introspect", "rest"],
-  control: ["introspect"],
-  vrouter: ["introspect", "ports"],
-  engine: ["engine"],
+/** Names of sockets, and what stands in their file names after the node's. */
+const SOCKETS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  config: { introspect: "-introspect", rest: "-rest" },
+  control: { introspect: "-introspect" },
+  vrouter: { introspect: "-introspect", ports: "-ports" },
+  engine: { engine: "-engine" },
+  plugin: { introspect: "-introspect", extension: "", control: "-control" },
+  devcloud: { introspect: "-introspect", api: "" },
 };
 const HEALTHY = 0;
 const DEGRADED = 3;
@@ -64,6 +73,7 @@ async function statusAsJson(system: EmbeddedSystem, engine: string): Promise<voi
     engineReason: expect.stringMatching(/.{5}/),
     wideListeners: [],
     machines: [],
+    cloudMachines: [],
   });
   expect(state.nodes).toEqual(nodesOf(engine, state.directories.run));
   const pids = state.nodes.map(({ pid }) => pid);
@@ -82,7 +92,10 @@ function nodesOf(engine: string, run: string): readonly unknown[] {
       pid: expect.any(Number),
       urls: URLS[role]?.(address),
       sockets: Object.fromEntries(
-        (SOCKETS[role] ?? []).map((socket) => [socket, `${run}/${name.replace("engine-", "")}-${socket}.sock`]),
+        Object.entries(SOCKETS[role] ?? {}).map(([socket, end]) => [
+          socket,
+          `${run}/${name.replace("engine-", "")}${end}.sock`,
+        ]),
       ),
       engine: role === "vrouter" ? engine : null,
       state: "running",

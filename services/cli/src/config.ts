@@ -57,6 +57,11 @@ export function childEnvironment(extra: Readonly<Record<string, string>> = {}): 
   };
 }
 
+/** The search path with a directory after those that it has: what the machine has goes first. */
+export function pathWith(directory: string): string {
+  return [process.env.PATH, directory].filter((part) => part !== undefined && part !== "").join(":");
+}
+
 /** Colour only on a terminal that has not declined it. */
 export function wantsColour(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY === true && process.env.NO_COLOR === undefined;

@@ -5,6 +5,7 @@ import { Command, Option } from "commander";
 import { apiCreate, apiDelete, apiGet, apiList } from "./commands/api.ts";
 import { addCloudStackCommands } from "./commands/cloudstack.ts";
 import { callSystem } from "./commands/connection.ts";
+import { cloudCall } from "./commands/cs.ts";
 import { demo } from "./commands/demo.ts";
 import { machineAdd, machineExec, machineList, machineRemove } from "./commands/machine.ts";
 import { status } from "./commands/status.ts";
@@ -27,6 +28,7 @@ program
   .description("bring the embedded system up and stay until Ctrl-C")
   .option("--once", "run the demonstration, then stop", false)
   .addOption(new Option("--engine <engine>", "data plane").choices(["auto", "ebpf", "typescript"]).default("auto"))
+  .option("--cloud-port <port>", "port of 127.0.0.1 for CloudStack's API", "8080")
   .addOption(json())
   .action((options) => run(up(options)));
 program
@@ -43,6 +45,11 @@ program
   .description("run the demonstration on the running system")
   .addOption(json())
   .action((options) => run(demo(options.json)));
+
+program
+  .command("cs <command> [name=value...]")
+  .description("call CloudStack's API of the running system as admin: contrail cs listVirtualMachines state=Running")
+  .action((command, parameters) => run(cloudCall(command, parameters)));
 
 const machine = program
   .command("machine")
@@ -64,17 +71,19 @@ machine
   .action((name, options) => run(machineAdd(name, options)));
 machine
   .command("list")
-  .description("machines and their addresses")
+  .description("machines and their addresses, CloudStack's too")
   .addOption(json())
   .action((options) => run(machineList(options.json)));
 machine
   .command("exec <name> <command...>")
-  .description("run a command inside a machine: contrail machine exec m1 ping 10.1.0.3")
+  .description(
+    "run a command inside a machine, or in one of CloudStack's: contrail machine exec i-2-3-VM ping 10.1.0.3",
+  )
   .passThroughOptions()
   .action((name, command) => run(machineExec(name, command)));
 machine
   .command("rm <name>")
-  .description("remove a machine")
+  .description("remove a machine that `machine add` has made")
   .action((name) => run(machineRemove(name)));
 
 for (const [name, text] of [

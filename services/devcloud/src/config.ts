@@ -25,6 +25,10 @@ export const SETTINGS = z.object({
     .string()
     .default("")
     .describe("URL of the API in the key file, where clients reach it elsewhere; empty: that of --listen"),
+  zoneDns: z
+    .union([z.literal(""), z.ipv4()])
+    .default("")
+    .describe("name server of the zone, for the outside's names; empty: one of an address for documentation"),
   hypervisor: z
     .enum(["simulator", "namespaces"])
     .default("simulator")

@@ -26,6 +26,7 @@ import { Jobs } from "./shell/jobs.ts";
 import { Machines } from "./shell/machines.ts";
 import { NamespaceHypervisor } from "./shell/namespace-hypervisor.ts";
 import { Networks } from "./shell/networks.ts";
+import { runningMachines } from "./shell/running-machines.ts";
 import { adminKeys, seed } from "./shell/seed.ts";
 import { Sessions } from "./shell/sessions.ts";
 import { Store } from "./shell/store.ts";
@@ -46,10 +47,10 @@ export async function startDevCloud(settings: Settings, stop: AbortSignal): Prom
   const signal = AbortSignal.any([stop, controller.signal]);
   const cloud = openCloud(settings, logger, systemClock, signal);
   const { store, jobs, machines } = cloud;
-  seed(store, settings.adminPassword, hostSettings(settings));
+  seed(store, { ...settings, hosts: hostSettings(settings) });
   jobs.failInterrupted();
   await store.commit();
-  await machines.settle();
+  await machines.settle(signal);
 
   const table = commandTable();
   const listen = await serveHttp(createApiApp(cloud, table), endpoints(settings.listen, settings.socket));
@@ -62,7 +63,9 @@ export async function startDevCloud(settings: Settings, stop: AbortSignal): Prom
         networks: store.count("network"),
         jobs: store.count("job"),
         webhookDrops: cloud.webhooks.dropped,
+        comingBack: machines.comingBack,
       }),
+      machines: () => ({ machines: runningMachines(store) }),
     }),
     endpoints(settings.introspectListen, settings.introspectSocket),
   );
@@ -95,7 +98,7 @@ function openCloud(settings: Settings, logger: Logger, clock: Clock, signal: Abo
   const directory = settings.extensionsDir === "" ? join(settings.dataDir, "extensions") : settings.extensionsDir;
   const extensions = new ExtensionRunner(directory, join(settings.dataDir, "payloads"));
   const networks = new Networks(store, extensions, locks, logger);
-  const machines = new Machines(store, networks, hypervisorOf(settings), locks, clock, logger);
+  const machines = new Machines(store, networks, hypervisorOf(settings, clock), locks, clock, logger);
   const events = new Events(store);
   const webhooks = new Webhooks(store, clock, signal);
   events.listen((event) => webhooks.hear(event));
@@ -104,9 +107,9 @@ function openCloud(settings: Settings, logger: Logger, clock: Clock, signal: Abo
   return { store, clock, logger, events, jobs, sessions, extensions, networks, machines, webhooks, locks };
 }
 
-function hypervisorOf(settings: Settings): Hypervisor {
+function hypervisorOf(settings: Settings, clock: Clock): Hypervisor {
   if (settings.hypervisor === "simulator") return SIMULATED;
-  return new NamespaceHypervisor(hostSettings(settings), settings.plainFrames);
+  return new NamespaceHypervisor(hostSettings(settings), settings.plainFrames, clock);
 }
 
 /** The file that `cs` and Ansible read: end point, key and secret of the admin. */

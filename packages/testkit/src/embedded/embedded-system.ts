@@ -14,13 +14,14 @@ export interface SystemState {
   readonly supervisorPid: number;
   readonly nodes: readonly NodeState[];
   readonly machines: readonly MachineState[];
+  readonly cloudMachines: readonly CloudMachineState[];
   readonly wideListeners: readonly string[];
   readonly directories: { readonly state: string; readonly run: string };
 }
 
 export interface NodeState {
   readonly name: string;
-  readonly role: "config" | "control" | "vrouter" | "engine";
+  readonly role: "config" | "control" | "vrouter" | "engine" | "resolver" | "plugin" | "devcloud";
   readonly namespace: string;
   readonly pid: number | null;
   readonly address: string;
@@ -42,6 +43,26 @@ export interface MachineState {
   readonly address: string;
   readonly mac: string;
   readonly device: string;
+}
+
+/** One of CloudStack's machines that run. */
+export interface CloudMachineState {
+  readonly uuid: string;
+  readonly name: string;
+  readonly instanceName: string;
+  readonly account: string;
+  readonly domain: string;
+  readonly host: string;
+  readonly namespace: string;
+  readonly nics: readonly {
+    readonly uuid: string;
+    readonly network: string;
+    readonly networkUuid: string;
+    readonly address: string;
+    readonly mac: string;
+    readonly device: string;
+    readonly inside: string;
+  }[];
 }
 
 export interface MachineWish {

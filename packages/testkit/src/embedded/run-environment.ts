@@ -58,6 +58,11 @@ export class RunEnvironment {
     return this.#run(command, input);
   }
 
+  /** A line of a shell, as somebody types it who has read what `npm start` says. */
+  shell(line: string): StartedCommand {
+    return this.#run(["sh", "-c", line]);
+  }
+
   /** What is on the machine now; processes are those of this run. */
   snapshot(): Snapshot {
     return takeSnapshot(this.#mark, [this.#temporary]);

@@ -3,6 +3,7 @@ import { ContrailError } from "@contrail/errors";
 import { nsenter } from "@contrail/machine";
 import { isRoot } from "../config.ts";
 import type { Machine } from "../supervisor/machines.ts";
+import type { SystemStatus } from "../supervisor/status.ts";
 import { callSystem, systemState } from "./connection.ts";
 import { table } from "./report.ts";
 
@@ -38,9 +39,24 @@ export async function machineList(json: boolean): Promise<number> {
       device,
       network,
     ]);
-    process.stdout.write(table([["MACHINE", "HOST", "ADDRESS", "MAC", "DEVICE", "NETWORK"], ...rows]));
+    const head = ["MACHINE", "HOST", "ADDRESS", "MAC", "DEVICE", "NETWORK"];
+    process.stdout.write(table([head, ...rows, ...cloudRows((await systemState()).cloudMachines)]));
   }
   return 0;
+}
+
+/** A row for each NIC of CloudStack's machines. */
+function cloudRows(machines: SystemStatus["cloudMachines"]): readonly (readonly string[])[] {
+  return machines.flatMap(({ instanceName, name, host, domain, account, nics }) =>
+    nics.map(({ address, mac, device, network }) => [
+      instanceName,
+      host,
+      address,
+      mac,
+      device,
+      `${network} of ${domain}/${account}, there named ${name}`,
+    ]),
+  );
 }
 
 /** `contrail machine rm`. */
@@ -51,8 +67,10 @@ export async function machineRemove(name: string): Promise<number> {
 
 /** `contrail machine exec`: a command inside a machine; gives the command's exit code. */
 export async function machineExec(name: string, command: readonly string[]): Promise<number> {
-  const { machines, supervisorPid } = await systemState();
-  const machine = machines.find((candidate) => candidate.name === name);
+  const { machines, cloudMachines, supervisorPid } = await systemState();
+  const machine =
+    machines.find((candidate) => candidate.name === name) ??
+    cloudMachines.find(({ instanceName, uuid }) => instanceName === name || uuid === name);
   if (machine === undefined)
     throw new ContrailError("machine.not_found", `there is no machine ${name}; see: contrail machine list`);
   const inner = nsenter(machine.namespace, command);

@@ -20,8 +20,13 @@ export async function status(json: boolean): Promise<number> {
       table([["NODE", "ROLE", "NAMESPACE", "PID", "ADDRESS", "STATE", "PROBLEM AND NEXT STEP"], ...nodes]),
     );
     for (const listener of state.wideListeners) process.stdout.write(`\nopen wider than the default: ${listener}\n`);
-    if (state.machines.length > 0) {
-      const machines = state.machines.map((machine) => [machine.name, machine.host, machine.address, machine.network]);
+    const machines = [
+      ...state.machines.map((machine) => [machine.name, machine.host, machine.address, machine.network]),
+      ...state.cloudMachines.flatMap(({ instanceName, host, domain, account, nics }) =>
+        nics.map(({ address, network }) => [instanceName, host, address, `${network} of ${domain}/${account}`]),
+      ),
+    ];
+    if (machines.length > 0) {
       process.stdout.write(`\n${table([["MACHINE", "HOST", "ADDRESS", "NETWORK"], ...machines])}`);
     }
   }

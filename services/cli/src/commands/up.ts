@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
-import { connect, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ContrailError } from "@contrail/errors";
@@ -15,10 +14,14 @@ import {
   REPOSITORY,
 } from "../config.ts";
 import { runDemonstration } from "../demo/demonstration.ts";
+import { answerer } from "../resolver/answerer.ts";
+import { askOutside } from "../resolver/ask-outside.ts";
+import { isQuestion } from "../resolver/resolver-message.ts";
 import { chooseEngine, type EngineWish } from "../supervisor/choose-engine.ts";
 import { serveControlSocket } from "../supervisor/control-socket.ts";
-import { systemStatus } from "../supervisor/status.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
+import { announce } from "./announce.ts";
+import { openPorts, portOf } from "./forward.ts";
 import { progress, stepLine } from "./report.ts";
 
 /** Options of `up`, as commander gives them. */
@@ -26,22 +29,21 @@ export interface UpOptions {
   readonly once: boolean;
   readonly json: boolean;
   readonly engine: EngineWish;
+  /** Port of the machine's loopback for CloudStack's API. */
+  readonly cloudPort: string;
 }
-
-const REST_PORT = 8_082;
 /** Exit code of what a signal has ended before it was done, as shells give it. */
 const STOPPED = 130;
 
 /** `contrail up`: brings the system up; gives the exit code. A plain user's runs inside namespaces of its own. */
 export async function up(options: UpOptions): Promise<number> {
   const own = options.once && !insideUserNamespace ? temporaryDirectories() : directories();
-  const forwarder = insideUserNamespace
-    ? undefined
-    : await forward(REST_PORT, join(own.run, "config-rest.sock"), options.once);
+  const cloudPort = portOf(options.cloudPort);
+  const forwarders = insideUserNamespace ? [] : await openPorts(own, cloudPort, options.once);
   try {
-    return isRoot || insideUserNamespace ? await supervise(options, own) : await delegate(own);
+    return isRoot || insideUserNamespace ? await supervise(options, own, cloudPort) : await delegate(own);
   } finally {
-    forwarder?.close();
+    for (const forwarder of forwarders) forwarder?.close();
     if (options.once && !insideUserNamespace) {
       for (const directory of [own.state, own.run]) rmSync(directory, { recursive: true, force: true });
     }
@@ -49,11 +51,11 @@ export async function up(options: UpOptions): Promise<number> {
 }
 
 /** Runs the supervisor in this process until it is told to stop, or the demonstration is over. */
-async function supervise(options: UpOptions, own: Directories): Promise<number> {
+async function supervise(options: UpOptions, own: Directories, cloudPort: number): Promise<number> {
   const startedAt = performance.now();
   if (insideUserNamespace) await prepareUserNamespace();
   const choice = chooseEngine(options.engine);
-  const supervisor = new Supervisor(own, choice, progress);
+  const supervisor = new Supervisor(own, { choice, wishes: { cloudPort }, progress, answer: answerer() });
   const stop = Promise.withResolvers<void>();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stop.resolve());
   process.on("disconnect", () => stop.resolve());
@@ -108,23 +110,6 @@ function keepLogs({ state }: Directories): void {
   progress(`the logs of its processes are kept in ${kept}; to look at a running system: npm start, then contrail demo`);
 }
 
-async function announce(supervisor: Supervisor, json: boolean): Promise<void> {
-  if (json) process.stdout.write(`${JSON.stringify(await systemStatus(supervisor))}\n`);
-  else {
-    process.stdout.write(
-      [
-        `OpenContrail is up (${supervisor.choice.engine} data plane). Configuration API: http://127.0.0.1:${REST_PORT}`,
-        "In another terminal:",
-        "  npm run contrail -- status",
-        "  npm run contrail -- demo",
-        "  npm run contrail -- --help",
-        "Ctrl-C stops it.",
-        "",
-      ].join("\n"),
-    );
-  }
-}
-
 /** A plain user: the same command again, as root of new user, mount and network namespaces. */
 function delegate(own: Directories): Promise<number> {
   const command = ["-Urnm", "--", process.execPath, ...process.argv.slice(1)];
@@ -134,6 +119,10 @@ function delegate(own: Directories): Promise<number> {
   });
   // A Ctrl-C reaches the whole group; the child ends by itself, and we with it.
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
+  child.on("message", (message) => {
+    if (!isQuestion(message)) return;
+    void askOutside(message).then((answer) => child.send(answer, () => {})); // It may be gone: nobody waits then.
+  });
   return new Promise((resolve, reject) => {
     child.once("error", (reason) =>
       reject(new ContrailError("supervisor.unavailable", `unshare cannot be run: ${reason.message}`)),
@@ -152,22 +141,4 @@ async function prepareUserNamespace(): Promise<void> {
 function temporaryDirectories(): Directories {
   const base = mkdtempSync(join(tmpdir(), "contrail-"));
   return { state: base, run: join(base, "run"), lock: directories().lock, temporary: true };
-}
-
-/** Carries connections of the machine's loopback to a unix socket. A port that is taken is told, and does no harm. */
-function forward(port: number, socketPath: string, quiet: boolean): Promise<Server | undefined> {
-  const server = createServer((client) => {
-    const inner = connect(socketPath);
-    client.pipe(inner).pipe(client);
-    client.on("error", () => inner.destroy());
-    inner.on("error", () => client.destroy());
-  });
-  return new Promise((resolve) => {
-    server.once("error", (reason) => {
-      if (!quiet)
-        progress(`127.0.0.1:${port} is not forwarded: ${reason.message}; the API is on the unix socket ${socketPath}`);
-      resolve(undefined);
-    });
-    server.listen(port, "127.0.0.1", () => resolve(server));
-  });
 }

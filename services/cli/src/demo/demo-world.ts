@@ -2,12 +2,16 @@ import { ContrailError } from "@contrail/errors";
 import { inNamespace } from "@contrail/machine";
 import type { JsonObject } from "@contrail/schema";
 import type { VncClient } from "@contrail/vnc-client";
-import type { Machine, MachineRequest } from "../supervisor/machines.ts";
 import type { Supervisor } from "../supervisor/supervisor.ts";
+import { DemoCloud } from "./demo-cloud.ts";
 import type { DemonstrationOutput } from "./demonstration.ts";
 
-export const TENANT_A = "default-domain:demo-a";
-export const TENANT_B = "default-domain:demo-b";
+/** Names of the two tenants: of domain and account. */
+export const TENANT_A = "demo-a";
+export const TENANT_B = "demo-b";
+
+/** Names of the objects that CloudStack does not know, by type. */
+const OWN = { "network-policy": "demo-red-green", "security-group": "demo-web" } as const;
 
 /** A side of a policy rule: a network's fq_name joined by ':'. */
 export interface PolicyRule {
@@ -20,52 +24,55 @@ export interface PolicyRule {
 
 const CHECK_MS = 20;
 
-/** The demonstration's objects and machines, and how they are made, asked and removed. */
+/** What the demonstration has made, and how it is made, asked and removed. */
 export class DemoWorld {
   readonly supervisor: Supervisor;
   readonly vnc: VncClient;
+  /** Tenants, networks and machines. */
+  readonly cloud: DemoCloud;
   readonly output: DemonstrationOutput;
   /** Rows of machines that were there before, as tableRows() gives them. */
   readonly rowsBefore: ReadonlyMap<string, number>;
-  /** In the order of making; removed the other way round. */
+  /** Objects of the configuration, which CloudStack does not know. In the order of making; removed the other way round. */
   readonly #objects: { readonly type: string; readonly uuid: string }[] = [];
-  readonly #machines: string[] = [];
 
   constructor(supervisor: Supervisor, output: DemonstrationOutput, rowsBefore: ReadonlyMap<string, number>) {
     this.supervisor = supervisor;
     this.vnc = supervisor.vnc;
+    this.cloud = new DemoCloud(supervisor.cloud);
     this.output = output;
     this.rowsBefore = rowsBefore;
   }
 
-  async create(type: string, name: string, content: JsonObject = {}): Promise<string> {
-    const uuid = await this.vnc.create(type, { fq_name: name.split(":"), ...content });
+  /** Removes what a demonstration has left that was cut off. */
+  async removeLeftovers(): Promise<void> {
+    const left = await Promise.all(Object.entries(OWN).map(([type, name]) => this.#named(type, name)));
+    const objects = left.flat();
+    for (const { type, uuid } of objects) if (type === "network-policy") await this.#detach(uuid);
+    await this.cloud.removeLeftovers([TENANT_A, TENANT_B]);
+    for (const { type, uuid } of objects) await this.vnc.remove(type, uuid);
+  }
+
+  /** Makes the demonstration's object of a type in the project of a neighbour. */
+  async createBeside(neighbour: JsonObject, type: keyof typeof OWN, content: JsonObject): Promise<string> {
+    const project = (neighbour.fq_name as readonly string[]).slice(0, -1); // The model says a list of strings.
+    const uuid = await this.vnc.create(type, { fq_name: [...project, OWN[type]], parent_type: "project", ...content });
     this.#objects.push({ type, uuid });
     return uuid;
   }
 
-  createNetwork(name: string, prefix: string): Promise<string> {
-    const subnet = { ip_prefix: prefix, ip_prefix_len: 24 };
-    const ipam = ["default-domain", "default-project", "default-network-ipam"];
-    const ipam_subnets = [{ subnet, addr_from_start: true }];
-    return this.create("virtual-network", name, {
-      parent_type: "project",
-      network_ipam_refs: [{ to: ipam, attr: { ipam_subnets } }],
-    });
+  /** The uuid of the object of a type that createBeside() made. */
+  created(type: keyof typeof OWN): string {
+    return this.#objects.find((object) => object.type === type)?.uuid ?? "";
   }
 
-  async addMachine(request: MachineRequest): Promise<Machine> {
-    const machine = await this.supervisor.machines.add(request);
-    this.#machines.push(machine.name);
-    return machine;
-  }
-
-  machine(name: string): Machine {
-    return this.supervisor.machines.find(name);
+  /** The network of the configuration that is a network of a tenant: the plugin gives it CloudStack's uuid. */
+  network(tenant: string, name: string): Promise<JsonObject> {
+    return this.vnc.read("virtual-network", this.cloud.networkId(tenant, name));
   }
 
   namespace(name: string): string {
-    return this.machine(name).namespace;
+    return this.cloud.machine(name).namespace;
   }
 
   /** Pings; gives replies received of those sent. */
@@ -126,14 +133,30 @@ export class DemoWorld {
     if (this.supervisor.stopping.aborted) throw new ContrailError("stopped", "the system is stopping");
   }
 
-  /** Removes machines, then objects in the reverse order of making. */
+  /** Removes machines, objects of the configuration, networks and tenants. */
   async removeAll(): Promise<void> {
-    for (const name of this.#machines.splice(0).reverse()) await this.supervisor.machines.remove(name);
-    const objects = this.#objects.splice(0).reverse();
-    for (const { type, uuid } of objects) {
-      if (type === "virtual-network") await this.vnc.update(type, uuid, { network_policy_refs: [] });
+    await this.cloud.removeMachines();
+    for (const { type, uuid } of this.#objects.splice(0).reverse()) {
+      if (type === "network-policy") await this.#detach(uuid);
+      await this.vnc.remove(type, uuid);
     }
-    for (const { type, uuid } of objects) await this.vnc.remove(type, uuid);
+    await this.cloud.removeTenants();
+  }
+
+  async #named(type: string, name: string): Promise<readonly { readonly type: string; readonly uuid: string }[]> {
+    const all = await this.vnc.list(type);
+    const own = all.filter(({ fq_name: fqName }) => Array.isArray(fqName) && fqName.at(-1) === name);
+    return own.map(({ uuid }) => ({ type, uuid: String(uuid) }));
+  }
+
+  /** Takes a policy from the networks that refer to it. */
+  async #detach(policy: string): Promise<void> {
+    const { virtual_network_back_refs: networks } = await this.vnc.read("network-policy", policy);
+    const to = { type: "network-policy", uuid: policy };
+    // References are a list of objects.
+    for (const { uuid } of (networks ?? []) as readonly JsonObject[]) {
+      await this.vnc.updateReference("DELETE", { type: "virtual-network", uuid: String(uuid) }, to);
+    }
   }
 }
 

@@ -5,6 +5,7 @@ import { agentRestart } from "./agent-restart.ts";
 import { controlNodeLoss } from "./control-node-loss.ts";
 import { DemoWorld } from "./demo-world.ts";
 import { emptyTables, tableRows } from "./empty-tables.ts";
+import { guests } from "./guests.ts";
 import { isolation } from "./isolation.ts";
 import { networks } from "./networks.ts";
 import { policyStep } from "./policy.ts";
@@ -23,10 +24,16 @@ export interface DemonstrationOutput {
 type StepWork = (world: DemoWorld) => Promise<string>;
 
 const STEPS: readonly (readonly [title: string, work: StepWork])[] = [
-  ["machines of two tenants with the same prefixes get their addresses by DHCP", networks],
+  ["machines of two tenants of CloudStack with the same prefixes get their addresses by DHCP", networks],
   ["one network reaches across hosts; other networks and tenants do not", isolation],
-  ["a policy joins two networks, host to host, and narrows to TCP 80 one way", policyStep],
-  ["a security group closes a port on a running flow", securityGroupStep],
+  [
+    "a policy joins two networks, host to host, and narrows to TCP 80 one way; a security group closes a port on a running flow",
+    async (world) => `${await policyStep(world)}; a group ${await securityGroupStep(world)}`,
+  ],
+  [
+    "a machine reads its user data, key and password, finds another by name, and keeps its address on another host",
+    guests,
+  ],
   ["a control node is killed and comes back; no packet is lost", controlNodeLoss],
   ["an agent is killed and comes back; no packet and no connection is lost", agentRestart],
   ["everything is deleted; the tables of both hosts are empty", emptyTables],

@@ -1,44 +1,60 @@
 import { type DemoWorld, TENANT_A, TENANT_B } from "./demo-world.ts";
 
-/** Networks of each tenant: the same names and prefixes. */
-const PREFIXES = { red: "10.1.1.0", green: "10.1.2.0", blue: "10.1.3.0" } as const;
+/** Networks of each tenant, by gateway: the same names and prefixes. */
+const GATEWAYS = { red: "10.1.1.1", green: "10.1.2.1", blue: "10.1.3.1" } as const;
 
-/** Name, network, host, address: A's and B's red machines have the same addresses. */
-const MACHINES: readonly (readonly [name: string, network: string, host: string, address: string])[] = [
-  ["a-red-1", `${TENANT_A}:red`, "host1", "10.1.1.11"],
-  ["a-red-2", `${TENANT_A}:red`, "host2", "10.1.1.12"],
-  ["a-green-1", `${TENANT_A}:green`, "host2", "10.1.2.11"],
-  ["a-blue-1", `${TENANT_A}:blue`, "host1", "10.1.3.11"],
-  ["b-red-1", `${TENANT_B}:red`, "host1", "10.1.1.11"],
-  ["b-red-2", `${TENANT_B}:red`, "host2", "10.1.1.12"],
-  ["b-red-3", `${TENANT_B}:red`, "host2", "10.1.1.13"],
+/** Name, tenant, network, host, address: A's and B's red machines have the same addresses. */
+const MACHINES: readonly (readonly [name: string, tenant: string, network: string, host: string, address: string])[] = [
+  ["a-red-1", TENANT_A, "red", "host1", "10.1.1.11"],
+  ["a-red-2", TENANT_A, "red", "host2", "10.1.1.12"],
+  ["a-green-1", TENANT_A, "green", "host2", "10.1.2.11"],
+  ["a-blue-1", TENANT_A, "blue", "host1", "10.1.3.11"],
+  ["b-red-1", TENANT_B, "red", "host1", "10.1.1.11"],
+  ["b-red-2", TENANT_B, "red", "host2", "10.1.1.12"],
+  ["b-red-3", TENANT_B, "red", "host2", "10.1.1.13"],
 ];
 
-/** Step 1: tenants, networks, machines; every address comes by DHCP from the agent. */
+/** Step 1: tenants with keys of their own, networks, machines; every address comes by DHCP from the agent. */
 export async function networks(world: DemoWorld): Promise<string> {
   const startedAt = performance.now();
-  for (const tenant of [TENANT_A, TENANT_B]) {
-    await world.create("project", tenant);
-    for (const [name, prefix] of Object.entries(PREFIXES)) await world.createNetwork(`${tenant}:${name}`, prefix);
-  }
-  await webGroup(world);
-  const add = async ([name, network, host, address]: (typeof MACHINES)[number]): Promise<void> => {
-    const securityGroups = name === "a-green-1" ? [`${TENANT_A}:web`] : [];
-    await world.addMachine({ name, network, host, address, securityGroups });
+  const { cloud } = world;
+  await world.removeLeftovers();
+  const add = async ([name, tenant, network, host, address]: (typeof MACHINES)[number]): Promise<void> => {
+    await cloud.addMachine({ name, tenant, network, host, address, userData: userDataOf(name) });
   };
+  await Promise.all([TENANT_A, TENANT_B].map((tenant) => addTenant(world, tenant)));
   await Promise.all(MACHINES.slice(0, 2).map(add));
   await world.until("the first ping is answered", 10_000, () => world.ping("a-red-1", "10.1.1.12", 1) === 1);
   const since = world.output.startedAt;
   const first =
     since === undefined ? "" : `, first ping ${((performance.now() - since) / 1_000).toFixed(1)} s after the start`;
   await Promise.all(MACHINES.slice(2).map(add));
+  await webGroup(world);
   const seconds = (performance.now() - startedAt) / 1_000;
-  return `${MACHINES.length} machines on 2 hosts addressed in ${seconds.toFixed(1)} s${first}`;
+  return `2 accounts with keys of their own, ${MACHINES.length} machines on 2 hosts addressed in ${seconds.toFixed(1)} s${first}`;
 }
 
-/** A security group that lets everything in; a later step narrows it. */
+/** User data of a machine. */
+export function userDataOf(machine: string): string {
+  return `#cloud-config\n# of ${machine}\n`;
+}
+
+async function addTenant({ cloud }: DemoWorld, tenant: string): Promise<void> {
+  await cloud.addTenant(tenant);
+  for (const [name, gateway] of Object.entries(GATEWAYS)) await cloud.addNetwork(tenant, name, gateway);
+}
+
+/** A security group of a-green-1 that lets everything in; a later step narrows it. CloudStack's API does not show it. */
 async function webGroup(world: DemoWorld): Promise<void> {
-  await world.create("security-group", `${TENANT_A}:web`, { parent_type: "project", ...groupEntries(undefined) });
+  const [nic] = world.cloud.machine("a-green-1").nics;
+  const green = await world.network(TENANT_A, "green");
+  const group = await world.createBeside(green, "security-group", groupEntries(undefined));
+  const uuid = nic?.uuid ?? "";
+  await world.vnc.updateReference(
+    "ADD",
+    { type: "virtual-machine-interface", uuid },
+    { type: "security-group", uuid: group },
+  );
 }
 
 /** Rules of the group: everything out; in from anywhere, by all protocols or by TCP to one port. */

@@ -1,11 +1,10 @@
+import type { JsonObject } from "@contrail/schema";
 import type { TunnelCapture } from "../probe/capture.ts";
 import type { TcpServed } from "../probe/tcp.ts";
 import type { NumberedResult } from "../probe/udp.ts";
 import { check, DemoWorld, sleep, TENANT_A } from "./demo-world.ts";
 import { ProbeProcess } from "./probe-process.ts";
 
-const RED = `${TENANT_A}:red`;
-const GREEN = `${TENANT_A}:green`;
 const GREEN_MACHINE = "10.1.2.11";
 const RED_MACHINE = "10.1.1.11";
 const BULK_BYTES = 20 << 20;
@@ -19,11 +18,11 @@ interface Tried {
 
 /** Step 3: what a policy opens, on which path, and how exactly. */
 export async function policyStep(world: DemoWorld): Promise<string> {
-  const policy = await world.create("network-policy", `${TENANT_A}:red-green`, {
-    parent_type: "project",
-    ...DemoWorld.policyEntries([{ from: RED, to: GREEN, direction: "<>", protocol: "any" }]),
-  });
-  for (const network of [RED, GREEN]) await attach(world, network, policy);
+  const [red, green] = [await world.network(TENANT_A, "red"), await world.network(TENANT_A, "green")];
+  const between = { from: nameOf(red), to: nameOf(green) };
+  const open = DemoWorld.policyEntries([{ ...between, direction: "<>", protocol: "any" }]);
+  const policy = await world.createBeside(red, "network-policy", open);
+  for (const network of [red, green]) await attach(world, network, policy);
   const opened = await world.until(
     "a ping from red to green is answered",
     CONVERGENCE_MS,
@@ -38,15 +37,18 @@ export async function policyStep(world: DemoWorld): Promise<string> {
   await world.vnc.update(
     "network-policy",
     policy,
-    DemoWorld.policyEntries([{ from: RED, to: GREEN, direction: ">", protocol: "tcp", port: 80 }]),
+    DemoWorld.policyEntries([{ ...between, direction: ">", protocol: "tcp", port: 80 }]),
   );
   await proveNarrow(world);
   return `open after ${opened.toFixed(0)} ms, on one host too; ${path}; then only TCP 80 from red to green`;
 }
 
-async function attach(world: DemoWorld, network: string, policy: string): Promise<void> {
-  const uuid = await world.vnc.find("virtual-network", network.split(":"));
-  const from = { type: "virtual-network", uuid: uuid ?? "" };
+function nameOf({ fq_name: name }: JsonObject): string {
+  return (name as readonly string[]).join(":"); // The model says a list of strings.
+}
+
+async function attach(world: DemoWorld, network: JsonObject, policy: string): Promise<void> {
+  const from = { type: "virtual-network", uuid: String(network.uuid) };
   await world.vnc.updateReference(
     "ADD",
     from,

@@ -1,5 +1,5 @@
 import type { TcpServed } from "../probe/tcp.ts";
-import { check, type DemoWorld, sleep, TENANT_A } from "./demo-world.ts";
+import { check, type DemoWorld, sleep } from "./demo-world.ts";
 import { groupEntries } from "./networks.ts";
 import { ProbeProcess } from "./probe-process.ts";
 
@@ -8,7 +8,7 @@ const DEADLINE_MS = 10_000;
 /** A stream that sends every 5 ms and has been silent for so long is closed. */
 const SILENT_MS = 300;
 
-/** Step 4: a rule is taken out of a group while a connection uses it; the connection stops, and goes on when it is back. */
+/** Step 3, second half: a rule is taken out of a group while a connection uses it; the connection stops, and goes on when it is back. */
 export async function securityGroupStep(world: DemoWorld): Promise<string> {
   const server = await ProbeProcess.start(world.namespace("a-green-1"), "tcp-serve", 80);
   const client = await ProbeProcess.start(world.namespace("a-red-1"), "tcp-stream", GREEN_MACHINE, 80, 0);
@@ -17,9 +17,9 @@ export async function securityGroupStep(world: DemoWorld): Promise<string> {
     DEADLINE_MS,
     async () => (await server.look<TcpServed>()).bytes > 2_000,
   );
-  const group = await world.vnc.find("security-group", `${TENANT_A}:web`.split(":"));
+  const group = world.created("security-group");
   const startedAt = performance.now();
-  await world.vnc.update("security-group", group ?? "", groupEntries(443));
+  await world.vnc.update("security-group", group, groupEntries(443));
   const answered = performance.now();
   await world.until(
     "the connection is silent",
@@ -31,7 +31,7 @@ export async function securityGroupStep(world: DemoWorld): Promise<string> {
   await sleep(500);
   const later = await server.look<TcpServed>();
   check(later.bytes === stopped.bytes, `${later.bytes - stopped.bytes} bytes came through a closed port`);
-  await world.vnc.update("security-group", group ?? "", groupEntries(undefined));
+  await world.vnc.update("security-group", group, groupEntries(undefined));
   await world.until(
     "the connection goes on",
     DEADLINE_MS,

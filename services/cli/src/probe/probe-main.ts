@@ -1,4 +1,5 @@
 import { captureTunnels } from "./capture.ts";
+import { readGuestServices } from "./guest.ts";
 import { connectTcp, serveTcp, streamTcp } from "./tcp.ts";
 import { receiveNumbered, sendNumbered } from "./udp.ts";
 
@@ -39,6 +40,8 @@ function start(): Promise<Probe> {
       return connectTcp(first, Number(second), Number(third));
     case "tcp-stream":
       return streamTcp(first, Number(second), Number(third));
+    case "guest":
+      return readGuestServices(first, second);
     case "capture":
       return captureTunnels(first);
     default:

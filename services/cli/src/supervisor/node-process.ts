@@ -12,6 +12,9 @@ const LAST_BACKOFF_MS = 5_000;
 /** A process that has run so long counts as healthy again. */
 const STABLE_MS = 10_000;
 
+/** Answers a message of a node's process; undefined: it wants no answer. */
+export type AnswerToNode = (message: unknown) => Promise<object> | undefined;
+
 export type NodeState = "stopped" | "starting" | "running" | "restarting";
 
 /** The process of one node: started in its namespace, restarted when it dies, stopped in the end. */
@@ -20,6 +23,7 @@ export class NodeProcess {
   readonly #logFile: string;
   /** Called whenever it has a new pid. */
   readonly #onSpawn: () => void;
+  readonly #answer: AnswerToNode;
   #child: ChildProcess | undefined;
   #state: NodeState = "stopped";
   #wanted = false;
@@ -30,10 +34,12 @@ export class NodeProcess {
   #lastExit = "";
   #log: WriteStream | undefined;
 
-  constructor(plan: NodePlan, logFile: string, onSpawn: () => void) {
+  /** answer: of what the process asks over IPC when it is up; nothing is sent where it gives undefined. */
+  constructor(plan: NodePlan, logFile: string, onSpawn: () => void, answer: AnswerToNode) {
     this.plan = plan;
     this.#logFile = logFile;
     this.#onSpawn = onSpawn;
+    this.#answer = answer;
   }
 
   get pid(): number | undefined {
@@ -92,7 +98,8 @@ export class NodeProcess {
       programPath(this.plan.program),
       ...this.plan.flags,
     ]);
-    const child = spawn(command, args, { env: childEnvironment(), stdio: ["ignore", "pipe", "pipe", "ipc"] });
+    const env = childEnvironment(this.plan.environment);
+    const child = spawn(command, args, { env, stdio: ["ignore", "pipe", "pipe", "ipc"] });
     this.#child = child;
     this.#onSpawn();
     child.stdout?.pipe(this.#log, { end: false });
@@ -104,6 +111,7 @@ export class NodeProcess {
         clearTimeout(deadline);
         this.#state = "running";
         resolve();
+        child.on("message", (message) => void this.#answerTo(child, message));
       });
       child.once("error", (reason) => reject(reason));
       child.once("exit", (code, signal) => {
@@ -112,6 +120,11 @@ export class NodeProcess {
         reject(new ContrailError("supervisor.unavailable", `${this.plan.name} did not start; see ${this.#logFile}`));
       });
     });
+  }
+
+  async #answerTo(child: ChildProcess, message: unknown): Promise<void> {
+    const answer = await this.#answer(message);
+    if (answer !== undefined && child.connected) child.send(answer, () => {}); // It may be gone: nobody waits then.
   }
 
   #exited(child: ChildProcess, how: string, livedMs: number): void {

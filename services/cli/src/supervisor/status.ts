@@ -1,4 +1,5 @@
 import { ContrailError } from "@contrail/errors";
+import type { CloudMachine } from "./cloud.ts";
 import { wideListeners } from "./listeners.ts";
 import type { Machine } from "./machines.ts";
 import type { Supervisor } from "./supervisor.ts";
@@ -27,6 +28,8 @@ export interface SystemStatus {
   readonly supervisorPid: number;
   readonly nodes: readonly NodeStatus[];
   readonly machines: readonly Machine[];
+  /** CloudStack's machines: those of DevCloud that run. */
+  readonly cloudMachines: readonly CloudMachine[];
   /** Listeners that are open wider than the default. */
   readonly wideListeners: readonly string[];
   readonly directories: { readonly state: string; readonly run: string };
@@ -61,6 +64,8 @@ export async function systemStatus(supervisor: Supervisor): Promise<SystemStatus
     supervisorPid: process.pid,
     nodes,
     machines: supervisor.machines.list(),
+    // A cloud that does not answer is told as that node's problem.
+    cloudMachines: await supervisor.cloud.machines().catch(() => []),
     wideListeners: wideListeners(supervisor.nodes()),
     directories: supervisor.directories,
   };
@@ -68,11 +73,13 @@ export async function systemStatus(supervisor: Supervisor): Promise<SystemStatus
 
 /** What a running node says is wrong with it. */
 async function askedProblem(supervisor: Supervisor, name: string, role: string): Promise<string | undefined> {
-  if (role === "engine") return undefined;
+  if (role === "engine" || role === "resolver") return undefined;
   try {
     const status = (await supervisor.introspect(name, "status")) as Readonly<Record<string, unknown>>; // Our own pages.
     if (role === "control") return controlProblem(status);
     if (role === "vrouter") return agentProblem(status);
+    if (role === "devcloud") return undefined; // It answers: that is all it can have wrong.
+    if (role === "plugin") return pluginProblem(await supervisor.cloud.pluginWrongs());
     return status.leading === true ? undefined : "the transformer has no lease yet: derived objects wait";
   } catch (reason) {
     return `its introspect does not answer (${ContrailError.from(reason).message}); see its log`;
@@ -86,6 +93,10 @@ function controlProblem(status: Readonly<Record<string, unknown>>): string | und
   return down.length === 0
     ? undefined
     : `no BGP session with ${down.map(({ name }) => name.split(":").at(-1)).join(", ")}; is it up?`;
+}
+
+function pluginProblem(wrongs: readonly string[]): string | undefined {
+  return wrongs.length === 0 ? undefined : `${wrongs.join("; ")}; see: contrail cloudstack status`;
 }
 
 function agentProblem(status: Readonly<Record<string, unknown>>): string | undefined {

@@ -5,44 +5,64 @@ import { callSocket } from "@contrail/machine";
 import { createAuthority, issue } from "@contrail/pki";
 import { VncClient } from "@contrail/vnc-client";
 import type { Directories } from "../config.ts";
+import { writePrograms } from "../stand-in/programs.ts";
 import { mountBpfFileSystem } from "./bpf-file-system.ts";
-import { type EngineChoice, type NodePlan, plan } from "./layout.ts";
+import { Cloud } from "./cloud.ts";
+import { cloudPaths } from "./cloud-plan.ts";
+import { type EngineChoice, type NodePlan, portSocket, type Wishes } from "./layout.ts";
 import { Machines } from "./machines.ts";
 import { makeUnderlay, removeLeftovers } from "./namespaces.ts";
-import { NodeProcess } from "./node-process.ts";
+import { plan } from "./node-plan.ts";
+import { type AnswerToNode, NodeProcess } from "./node-process.ts";
+import { writeWebhookSecret } from "./plugin-webhook.ts";
 import { registerNodes } from "./registration.ts";
 import { SystemLock } from "./system-lock.ts";
 
 /** Tells a person what is going on. */
 export type Progress = (text: string) => void;
 
-/** The embedded system: underlay, certificates, processes, registered objects, machines. */
+/** What a supervisor is given besides its directories. */
+export interface SupervisorOptions {
+  readonly choice: EngineChoice;
+  readonly wishes: Wishes;
+  readonly progress: Progress;
+  /** Answers what processes of nodes ask of the machine. */
+  readonly answer: AnswerToNode;
+}
+
+/** The embedded system: underlay, certificates, processes, registered objects, the cloud, machines. */
 export class Supervisor {
   readonly directories: Directories;
   readonly choice: EngineChoice;
   readonly vnc: VncClient;
   readonly machines: Machines;
+  readonly cloud: Cloud;
+  readonly wishes: Wishes;
   readonly #lock: SystemLock;
   readonly #progress: Progress;
+  readonly #answer: AnswerToNode;
   readonly #plans: readonly NodePlan[];
   readonly #nodes = new Map<string, NodeProcess>();
   readonly #stopping = new AbortController();
   /** What stop() waits for: it makes processes and namespaces. */
   readonly #work = new Set<Promise<unknown>>();
 
-  constructor(directories: Directories, choice: EngineChoice, progress: Progress) {
+  constructor(directories: Directories, { choice, wishes, progress, answer }: SupervisorOptions) {
     this.directories = directories;
     this.choice = choice;
+    this.wishes = wishes;
     this.#progress = progress;
-    this.#plans = plan(directories, choice);
+    this.#answer = answer;
+    this.#plans = plan(directories, choice, wishes);
     this.#lock = new SystemLock(directories.lock);
     this.vnc = new VncClient({ socketPath: join(directories.run, "config-rest.sock") });
     this.machines = new Machines({
       vnc: this.vnc,
       file: join(directories.state, "machines.json"),
-      portSocket: (host) => join(directories.run, `${host}-ports.sock`),
+      portSocket: (host) => portSocket(directories.run, host),
       plainFrames: choice.engine === "typescript",
     });
+    this.cloud = new Cloud(directories);
   }
 
   /** Aborted when the system begins to stop: long work has to end by itself then. */
@@ -80,16 +100,34 @@ export class Supervisor {
     if (this.choice.engine === "ebpf") await mountBpfFileSystem();
     await Promise.all([makeUnderlay(), this.#makeCertificates()]);
     this.#goOn();
-    for (const each of this.#plans)
-      this.#nodes.set(each.name, new NodeProcess(each, join(state, "log", `${each.name}.log`), () => this.#record()));
+    const { programs, webhookSecret } = cloudPaths(this.directories);
+    writePrograms(programs);
+    writeWebhookSecret(webhookSecret);
+    for (const each of this.#plans) {
+      const logFile = join(state, "log", `${each.name}.log`);
+      this.#nodes.set(each.name, new NodeProcess(each, logFile, () => this.#record(), this.#answer));
+    }
     this.#progress(
       `starting ${this.#plans.length} processes (${this.choice.engine} data plane: ${this.choice.reason})`,
     );
-    await Promise.all([...this.#nodes.values()].map((node) => node.start()));
-    this.#progress("registering control nodes and hosts");
-    await registerNodes(this.vnc);
+    const { installed } = await this.#startNodes();
+    this.#progress("registering control nodes and hosts, and the plugin in CloudStack");
+    await Promise.all([registerNodes(this.vnc), installed]);
     this.#goOn();
-    await this.machines.restore(this.#progress);
+    await Promise.all([this.machines.restore(this.#progress), this.cloud.untilMachinesAreBack(this.stopping)]);
+  }
+
+  /** Starts all nodes at once, but those that have to wait for others; installs the plugin as soon as there is a cloud. */
+  async #startNodes(): Promise<{ readonly installed: Promise<void> }> {
+    const started = new Map<string, Promise<void>>();
+    for (const node of this.nodes()) {
+      const before = (node.plan.after ?? []).map((name) => started.get(name));
+      started.set(node.plan.name, before.length === 0 ? node.start() : Promise.all(before).then(() => node.start()));
+    }
+    const installed = Promise.resolve(started.get("devcloud")).then(() => this.cloud.install(this.stopping));
+    installed.catch(() => {}); // Told where it is waited for.
+    await Promise.all(started.values());
+    return { installed };
   }
 
   /** Ends everything and leaves nothing but the databases; does nothing where this system never began. */
@@ -140,8 +178,8 @@ export class Supervisor {
     const pki = join(this.directories.state, "pki");
     await createAuthority(pki);
     await Promise.all(
-      this.#plans.map(({ certificateRole, name, address }) =>
-        issue(pki, { role: certificateRole, name: name.replace("engine-", ""), addresses: [address] }),
+      this.#plans.flatMap(({ certificateRole: role, name, address }) =>
+        role === undefined ? [] : [issue(pki, { role, name: name.replace("engine-", ""), addresses: [address] })],
       ),
     );
   }

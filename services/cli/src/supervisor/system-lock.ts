@@ -29,6 +29,19 @@ export class SystemLock {
     this.#path = path;
   }
 
+  /** True while a system runs that holds the lock of a path. */
+  static isHeld(path: string): boolean {
+    let fd: number | undefined;
+    try {
+      fd = openSync(path, constants.O_RDWR | constants.O_NOFOLLOW);
+      return !takeFileLock(fd); // One that was free goes with its descriptor.
+    } catch {
+      return false; // No file: no system. What else is wrong is told by acquire().
+    } finally {
+      if (fd !== undefined) closeSync(fd);
+    }
+  }
+
   get held(): boolean {
     return this.#fd !== undefined;
   }

@@ -21,6 +21,8 @@ export interface MachinePlan {
 
 /** What runs machines on hosts. All calls may be repeated: what is so already is no fault. */
 export interface Hypervisor {
+  /** Resolves when the hosts take machines, or at the latest after a minute: they may be starting with us. */
+  whenReady(signal: AbortSignal): Promise<void>;
   /** Runs a machine with its NICs plugged and addressed; nothing of it is left where this rejects. */
   start(machine: MachinePlan, host: HostRow): Promise<void>;
   /** True where a machine is there, whoever started it: it is then left alone. */
@@ -37,6 +39,7 @@ export interface Hypervisor {
 
 /** Runs nothing: machines exist in the API only, as with CloudStack's own simulator. */
 export const SIMULATED: Hypervisor = {
+  whenReady: () => Promise.resolve(),
   start: () => Promise.resolve(),
   isThere: () => true,
   stop: () => Promise.resolve(),

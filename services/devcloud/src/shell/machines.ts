@@ -25,6 +25,7 @@ export class Machines {
   readonly #locks: KeyedLock;
   readonly #clock: Clock;
   readonly #logger: Logger;
+  readonly #comingBack = new Set<string>();
 
   constructor(
     store: Store,
@@ -42,10 +43,18 @@ export class Machines {
     this.#logger = logger;
   }
 
-  /** Stops what a stop of the process left between two states, on the host where it was. */
-  async settle(): Promise<void> {
-    for (const machine of [...this.#store.all("machine")]) {
-      if (machine.state !== "Starting" && machine.state !== "Stopping") continue;
+  /** Machines that should run, are gone, and are not back on their hosts yet. */
+  get comingBack(): number {
+    return this.#comingBack.size;
+  }
+
+  /**
+   * Stops what a stop of the process left between two states, on the host where it was; notes who is to be brought back.
+   */
+  async settle(signal: AbortSignal): Promise<void> {
+    const between = [...this.#store.all("machine")].filter(({ state }) => /^(Starting|Stopping)$/.test(state));
+    if (between.length > 0) await this.#hypervisor.whenReady(signal);
+    for (const machine of between) {
       const { uuid, host } = machine;
       if (host !== undefined) {
         await this.#hypervisor.stop(this.#plan(machine), this.#hostOf(machine)).catch((reason: unknown) => {
@@ -55,18 +64,21 @@ export class Machines {
       }
       this.#set(uuid, "Stopped", { host: undefined });
     }
+    for (const machine of this.#store.where("machine", "state", "Running")) {
+      if (!this.#hypervisor.isThere(this.#plan(machine))) this.#comingBack.add(machine.uuid);
+    }
     await this.#store.commit();
   }
 
-  /** Brings machines that should run and are gone back onto their hosts; one that cannot be is stopped. */
+  /** Brings them back onto their hosts; one that cannot be is stopped. */
   async bringBack(signal: AbortSignal): Promise<void> {
-    const gone = [...this.#store.where("machine", "state", "Running")].filter(
-      (machine) => !this.#hypervisor.isThere(this.#plan(machine)),
-    );
+    const gone = [...this.#comingBack];
+    if (gone.length > 0) await this.#hypervisor.whenReady(signal);
     const next = async (): Promise<void> => {
-      for (let machine = gone.shift(); machine !== undefined && !signal.aborted; machine = gone.shift()) {
-        const { uuid } = machine;
-        await this.#alone(uuid, () => this.#bringBack(uuid));
+      for (let uuid = gone.shift(); uuid !== undefined && !signal.aborted; uuid = gone.shift()) {
+        const machine = uuid;
+        await this.#alone(machine, () => this.#bringBack(machine));
+        this.#comingBack.delete(machine);
       }
     };
     await Promise.all(Array.from({ length: STARTS_AT_ONCE }, next));

@@ -1,6 +1,15 @@
 import { existsSync } from "node:fs";
+import type { Clock } from "@contrail/clock";
 import { ContrailError } from "@contrail/errors";
-import { acquireAddress, makeNamespace, type NicPlug, plugNic, removeNamespace, unplugNic } from "@contrail/machine";
+import {
+  acquireAddress,
+  callSocket,
+  makeNamespace,
+  type NicPlug,
+  plugNic,
+  removeNamespace,
+  unplugNic,
+} from "@contrail/machine";
 import { runIp } from "@contrail/netns";
 import type { HostRow } from "../core/rows.ts";
 import type { Hypervisor, MachinePlan, NicPlan } from "./hypervisor.ts";
@@ -16,15 +25,28 @@ export interface NamespaceHost {
 
 /** Machines are told by this before their instance name: the supervisor's own are `oc-m-<name>`, and it removes both. */
 const PREFIX = "oc-m-";
+const READY_DEADLINE_MS = 60_000;
+const READY_CHECK_MS = 50;
 
 /** Runs each machine as a network namespace, its NICs plugged into a host by the agent's port API and addressed by DHCP. */
 export class NamespaceHypervisor implements Hypervisor {
   readonly #hosts: ReadonlyMap<string, NamespaceHost>;
   readonly #plainFrames: boolean;
+  readonly #clock: Clock;
 
-  constructor(hosts: readonly NamespaceHost[], plainFrames: boolean) {
+  constructor(hosts: readonly NamespaceHost[], plainFrames: boolean, clock: Clock) {
     this.#hosts = new Map(hosts.map((host) => [host.name, host]));
     this.#plainFrames = plainFrames;
+    this.#clock = clock;
+  }
+
+  async whenReady(signal: AbortSignal): Promise<void> {
+    const end = this.#clock.monotonicMs() + READY_DEADLINE_MS;
+    for (const { portSocket } of this.#hosts.values()) {
+      while (!(await answers(portSocket)) && this.#clock.monotonicMs() < end && !signal.aborted) {
+        await this.#clock.sleep(READY_CHECK_MS, signal).catch(() => {}); // Told by the loop's condition.
+      }
+    }
   }
 
   async start(machine: MachinePlan, host: HostRow): Promise<void> {
@@ -67,9 +89,10 @@ export class NamespaceHypervisor implements Hypervisor {
     const namespace = namespaceOf(machine);
     if (!this.isThere(machine)) return this.start(machine, host);
     for (const nic of machine.nics) {
-      await runIp(["addr", "flush", "dev", insideName(nic)], namespace);
-      await runIp(["link", "set", insideName(nic), "down"], namespace);
-      await runIp(["link", "set", insideName(nic), "up"], namespace);
+      const { inside } = devicesOf(nic);
+      await runIp(["addr", "flush", "dev", inside], namespace);
+      await runIp(["link", "set", inside, "down"], namespace);
+      await runIp(["link", "set", inside, "up"], namespace);
     }
     await Promise.all(machine.nics.map((nic) => acquire(machine, nic)));
   }
@@ -80,8 +103,7 @@ export class NamespaceHypervisor implements Hypervisor {
     return {
       namespace: namespaceOf(machine),
       hostNamespace: host.namespace,
-      inside: insideName(nic),
-      device: `tap${nic.uuid.slice(0, 11)}`,
+      ...devicesOf(nic),
       mac: nic.mac,
       address: nic.ip,
       interfaceUuid: nic.uuid,
@@ -98,10 +120,19 @@ export function namespaceOf({ instanceName }: Pick<MachinePlan, "instanceName">)
   return `${PREFIX}${instanceName}`;
 }
 
-function insideName({ deviceId }: NicPlan): string {
-  return `eth${deviceId}`;
+/** Names of a NIC's device on the host and inside its machine. */
+export function devicesOf({ uuid, deviceId }: Pick<NicPlan, "uuid" | "deviceId">) {
+  return { device: `tap${uuid.slice(0, 11)}`, inside: `eth${deviceId}` } as const;
+}
+
+/** True where a port API is there. */
+function answers(portSocket: string): Promise<boolean> {
+  return callSocket(portSocket, "GET", "/ports").then(
+    () => true,
+    () => false,
+  );
 }
 
 function acquire(machine: MachinePlan, nic: NicPlan): Promise<void> {
-  return acquireAddress(namespaceOf(machine), insideName(nic), { defaultRoute: nic.isDefault });
+  return acquireAddress(namespaceOf(machine), devicesOf(nic).inside, { defaultRoute: nic.isDefault });
 }

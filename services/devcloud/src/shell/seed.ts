@@ -11,10 +11,21 @@ const GIB = 1024 ** 3;
 const HOST_MEMORY_GIB = 64;
 const HOST_CPUS = 64;
 
-/** What a cloud has before anybody calls: made where it is missing, so that a start completes what a crash left. */
-export function seed(store: Store, adminPassword: string, hosts: readonly HostPlan[]): void {
+/** What a cloud has before anybody calls. */
+export interface SeedPlan {
+  readonly adminPassword: string;
+  /** Name server of the zone; "" leaves the one that it has. */
+  readonly zoneDns: string;
+  readonly hosts: readonly HostPlan[];
+}
+
+/** Makes what is missing, so that a start completes what a crash left. */
+export function seed(store: Store, { adminPassword, zoneDns, hosts }: SeedPlan): void {
   seedAdmin(store, adminPassword);
   const cluster = seedZone(store);
+  if (zoneDns !== "") {
+    for (const zone of [...store.all("zone")]) store.change("zone", zone.uuid, { dns1: zoneDns, dns2: undefined });
+  }
   const known = new Map([...store.all("host")].map((host) => [host.name, host]));
   for (const { name, address } of hosts) {
     const old = known.get(name);

@@ -1,0 +1,63 @@
+import type { ApiObject } from "@contrail/cloudstack-api";
+import { DEFAULT_OFFERING } from "../cloudstack/installation.ts";
+import { cloudPaths, cloudUrl } from "../supervisor/cloud-plan.ts";
+import { systemStatus } from "../supervisor/status.ts";
+import type { Supervisor } from "../supervisor/supervisor.ts";
+import { REST_PORT } from "./forward.ts";
+
+/** VLANs that nobody is likely to have yet: outside the range of DevCloud's zone, carried by nothing. */
+const VLANS = { from: 1_000, count: 3_000 } as const;
+const RUN = "npm run -s contrail --";
+
+/** Says that the system is up: its status as one line of JSON, or for people what they can do next. */
+export async function announce(supervisor: Supervisor, json: boolean): Promise<void> {
+  if (json) process.stdout.write(`${JSON.stringify(await systemStatus(supervisor))}\n`);
+  else {
+    const { choice, directories, wishes } = supervisor;
+    const { keyFile } = cloudPaths(directories);
+    process.stdout.write(
+      [
+        `OpenContrail is up (${choice.engine} data plane). Ctrl-C stops it.`,
+        `CloudStack's API:  ${cloudUrl(wishes.cloudPort)}`,
+        `  its keys for cs, Ansible and others: ${keyFile}`,
+        `Configuration API: http://127.0.0.1:${REST_PORT}`,
+        "Three commands to try, in another terminal:",
+        ...(await commandsToTry(supervisor)).map((command) => `  ${RUN} ${command}`),
+        "The same with CloudStack's own client, in any Python environment (pip install cs):",
+        `  CLOUDSTACK_CONFIG=${keyFile} cs listVirtualMachines`,
+        `Then: ${RUN} demo, status, machine exec <machine> ping <address>, --help`,
+        "",
+      ].join("\n"),
+    );
+  }
+}
+
+/** A network, a machine in it, and the machines as they run: as they are to be typed, whatever the cloud has already. */
+async function commandsToTry({ cloud }: Supervisor): Promise<readonly string[]> {
+  const admin = cloud.admin();
+  const [[zone], offerings, [service], [template], networks] = await Promise.all([
+    admin.list("listZones", "zone"),
+    admin.list("listNetworkOfferings", "networkoffering"),
+    admin.list("listServiceOfferings", "serviceoffering"),
+    admin.list("listTemplates", "template", { templatefilter: "all" }),
+    admin.list("listNetworks", "network"),
+  ]);
+  const place = `zoneid=${idOf(zone)}`;
+  const machine = `${place} serviceofferingid=${idOf(service)} templateid=${idOf(template)}`;
+  const [network] = networks;
+  const offering = idOf(offerings.find(({ name }) => name === DEFAULT_OFFERING));
+  const vlan = VLANS.from + Math.floor(Math.random() * VLANS.count);
+  const subnet = `vlan=${vlan} gateway=10.9.0.1 netmask=255.255.255.0`;
+  return [
+    network === undefined
+      ? `cs createNetwork name=net1 ${place} networkofferingid=${offering} ${subnet}`
+      : "cs listNetworks",
+    // Without networkids it is in the only network that the admin has.
+    `cs deployVirtualMachine ${machine}${network === undefined ? "" : ` networkids=${idOf(network)}`}`,
+    "machine list",
+  ];
+}
+
+function idOf(object: ApiObject | undefined): string {
+  return String(object?.id);
+}

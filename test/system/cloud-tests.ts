@@ -1,0 +1,99 @@
+import { Resolver } from "node:dns/promises";
+import { join } from "node:path";
+import { CloudStackClient, httpTransport, readKeyFile } from "@contrail/cloudstack-api";
+import { systemClock } from "@contrail/runtime";
+import type { EmbeddedSystem } from "@contrail/testkit/embedded";
+import { expect } from "vitest";
+import { fails, succeeds } from "./command-run.ts";
+import { type SystemUnderTest, scenario } from "./running-system.ts";
+
+const GATEWAY = "10.7.1.1";
+/** One that no name server has (RFC 6761 section 6.4), and one that each has that knows the outside. */
+const OUTSIDE_NAMES = ["nothing.invalid", "example.com"];
+/** Prints what a name server says of names: their first addresses, or codes. */
+const RESOLVE =
+  'const { Resolver } = require("node:dns").promises; const resolver = new Resolver({ timeout: 4000, tries: 2 }); ' +
+  "resolver.setServers([process.argv[1]]); Promise.all(process.argv.slice(2).map((name) => resolver.resolve4(name).then(" +
+  "(found) => found.sort()[0], (reason) => reason.code))).then((found) => console.log(JSON.stringify(found)))";
+
+/** CloudStack's API as users find it, and its machines. */
+export function cloudTests(under: SystemUnderTest): void {
+  scenario(
+    under,
+    "a machine is deployed by the key file's API, listed, entered, and has names of the outside",
+    deployed,
+  );
+  scenario(under, "contrail cs calls the API, and says what is wrong with a call", calls);
+}
+
+async function deployed(system: EmbeddedSystem): Promise<void> {
+  const cloud = await client(system);
+  const ids = await choices(cloud);
+  const subnet = { gateway: GATEWAY, netmask: "255.255.255.0", vlan: "701" };
+  const { network } = await cloud.call("createNetwork", { name: "seven", ...ids.network, ...subnet });
+  const networkids = idOf(network);
+  const wish = { name: "cloudy", networkids, ipaddress: "10.7.1.77", ...ids.machine };
+  const { virtualmachine } = await cloud.run("deployVirtualMachine", wish);
+  const id = idOf(virtualmachine);
+  try {
+    const [machine] = (await system.status()).cloudMachines;
+    expect(machine).toMatchObject({ uuid: id, name: "cloudy", account: "admin", domain: "ROOT" });
+    expect(machine?.nics).toMatchObject([{ network: "seven", networkUuid: networkids, address: "10.7.1.77" }]);
+    const name = machine?.instanceName ?? "";
+    expect(await succeeds(system, "machine", "list")).toMatch(new RegExp(`^${name} +host[12] +10\\.7\\.1\\.77 `, "m"));
+    expect(await succeeds(system, "status")).toContain(name);
+    expect(await succeeds(system, "machine", "exec", name, "ip", "-4", "addr")).toContain("inet 10.7.1.77/24");
+    const asked = ["machine", "exec", name, process.execPath, "-e", RESOLVE, GATEWAY, ...OUTSIDE_NAMES];
+    const seen = JSON.parse(await succeeds(system, ...asked));
+    expect(seen).toEqual(await Promise.all(OUTSIDE_NAMES.map(resolvedHere)));
+  } finally {
+    await cloud.run("destroyVirtualMachine", { id, expunge: "true" });
+    await cloud.run("deleteNetwork", { id: networkids });
+  }
+  expect((await system.status()).cloudMachines).toEqual([]);
+}
+
+async function calls(system: EmbeddedSystem): Promise<void> {
+  const hosts = JSON.parse(await succeeds(system, "cs", "listHosts", "type=Routing"));
+  expect(hosts.host.map(({ name }: { name: string }) => name)).toEqual(["host1", "host2"]);
+  const made = JSON.parse(await succeeds(system, "cs", "createSSHKeyPair", "name=of-a-test"));
+  expect(made.keypair.name).toBe("of-a-test");
+  await succeeds(system, "cs", "deleteSSHKeyPair", "name=of-a-test");
+  await fails(system, "contrail cs listApis", "cs", "listNothing");
+  await fails(system, "name=value is wanted", "cs", "listHosts", "type");
+  await fails(system, "CloudStack refused deleteNetwork: ", "cs", "deleteNetwork", "id=no-uuid");
+}
+
+/** A client as a user makes it: URL and keys are those of the key file. */
+async function client(system: EmbeddedSystem): Promise<CloudStackClient> {
+  const { state } = (await system.status()).directories;
+  const { endpoint, keys } = readKeyFile(join(state, "cloudstack.ini"));
+  expect(endpoint).toBe("http://127.0.0.1:8080/client/api");
+  return new CloudStackClient(httpTransport({ url: endpoint ?? "" }), keys, systemClock);
+}
+
+async function choices(cloud: CloudStackClient) {
+  const [[zone], [offering], [service], [template]] = await Promise.all([
+    cloud.list("listZones", "zone"),
+    cloud.list("listNetworkOfferings", "networkoffering", { name: "OpenContrail isolated" }),
+    cloud.list("listServiceOfferings", "serviceoffering"),
+    cloud.list("listTemplates", "template", { templatefilter: "all" }),
+  ]);
+  const zoneid = idOf(zone);
+  return {
+    network: { zoneid, networkofferingid: idOf(offering) },
+    machine: { zoneid, serviceofferingid: idOf(service), templateid: idOf(template) },
+  };
+}
+
+function idOf(object: unknown): string {
+  return String((object as { id?: unknown } | undefined)?.id); // Every object of CloudStack's API has one.
+}
+
+/** What this machine itself says of a name. Without a name server of its own those inside have none either. */
+async function resolvedHere(name: string): Promise<string | undefined> {
+  const resolver = new Resolver({ timeout: 4_000, tries: 2 });
+  const found = await resolver.resolve4(name).catch((reason: NodeJS.ErrnoException) => reason.code ?? "");
+  if (typeof found !== "string") return found.toSorted()[0];
+  return found === "ECONNREFUSED" || found === "ETIMEOUT" ? "ESERVFAIL" : found;
+}
