@@ -1,6 +1,6 @@
-import { execFile } from "node:child_process";
 import type { JsonObject } from "@contrail/schema";
-import { type EmbeddedSystem, inNamespace, type MachineState } from "@contrail/testkit/embedded";
+import type { EmbeddedSystem, MachineState } from "@contrail/testkit/embedded";
+import { pings as pingsFrom } from "../ping.ts";
 
 export const RED = "default-domain:bench:red";
 export const GREEN = "default-domain:bench:green";
@@ -47,10 +47,7 @@ export function policyFor(protocol: string): JsonObject {
   return { network_policy_entries: { policy_rule: [rule] } };
 }
 
-/** True where a ping is answered within a second. */
+/** True where a ping between two machines is answered within a second. */
 export function pings({ namespace }: MachineState, { address }: MachineState): Promise<boolean> {
-  const [command = "", ...args] = inNamespace(namespace, ["ping", "-n", "-c", "1", "-W", "1", address]);
-  return new Promise((resolve) => {
-    execFile(command, args, (error) => resolve(error === null));
-  });
+  return pingsFrom(namespace, address);
 }
