@@ -16,3 +16,17 @@ test("__proto__ is a plain key", () => {
   expect(stringifyJson(parsed)).toBe('{"__proto__":{"polluted":true}}');
   expect(Object.getOwnPropertyDescriptor(Object.prototype, "polluted")).toBeUndefined();
 });
+
+test("short texts and long ones, with and without large integers, read the same", () => {
+  for (const text of [
+    '{"a":[1,-2.5,"1234567890123456",null]}',
+    '{"a":1e3,"b":12345678901234567890}',
+    "[9007199254740993]",
+  ]) {
+    expect(parseJson(stringifyJson(parseJson(text)))).toEqual(parseJson(text));
+  }
+  expect(parseJson('{"a":"12345678901234567890","b":12345678901234567890}')).toEqual({
+    a: "12345678901234567890",
+    b: 12345678901234567890n,
+  });
+});

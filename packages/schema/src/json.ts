@@ -6,8 +6,12 @@ export interface JsonObject {
   readonly [key: string]: JsonValue | undefined;
 }
 
+/** What an integer that a number cannot hold has at least. Inside a string it costs time only. */
+const MANY_DIGITS = /[0-9]{16}/;
+
 /** Parses JSON; integers that a number cannot hold exactly become bigint. Throws SyntaxError. */
 export function parseJson(text: string): JsonValue {
+  if (!MANY_DIGITS.test(text)) return JSON.parse(text) as JsonValue; // Several times as fast.
   return JSON.parse(text, (_key, value: unknown, context?: { source?: string }) => {
     if (typeof value !== "number" || Number.isSafeInteger(value)) return value;
     const source = context?.source;
@@ -17,6 +21,14 @@ export function parseJson(text: string): JsonValue {
 
 /** Serialises; bigint as a plain integer; keys in the order that the object has them; undefined left out. */
 export function stringifyJson(value: JsonValue): string {
+  try {
+    return JSON.stringify(value); // Several times as fast; it throws at the first bigint.
+  } catch {
+    return withIntegers(value);
+  }
+}
+
+function withIntegers(value: JsonValue): string {
   return JSON.stringify(value, (_key, item: unknown) => (typeof item === "bigint" ? rawInteger(item) : item));
 }
 
