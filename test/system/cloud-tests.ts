@@ -2,12 +2,13 @@ import { Resolver } from "node:dns/promises";
 import { join } from "node:path";
 import { CloudStackClient, httpTransport, readKeyFile } from "@contrail/cloudstack-api";
 import { systemClock } from "@contrail/runtime";
-import type { EmbeddedSystem } from "@contrail/testkit/embedded";
+import { type EmbeddedSystem, eventually } from "@contrail/testkit/embedded";
 import { expect } from "vitest";
 import { fails, succeeds } from "./command-run.ts";
 import { type SystemUnderTest, scenario } from "./running-system.ts";
 
 const GATEWAY = "10.7.1.1";
+const DEADLINE_MS = 60_000;
 /** One that no name server has (RFC 6761 section 6.4), and one that each has that knows the outside. */
 const OUTSIDE_NAMES = ["nothing.invalid", "example.com"];
 /** Prints what a name server says of names: their first addresses, or codes. */
@@ -20,7 +21,7 @@ const RESOLVE =
 export function cloudTests(under: SystemUnderTest): void {
   scenario(
     under,
-    "a machine is deployed by the key file's API, listed, entered, and has names of the outside",
+    "a machine is deployed by the key file's API, listed, entered, has names of the outside, and outlives the cloud's processes",
     deployed,
   );
   scenario(under, "contrail cs calls the API, and says what is wrong with a call", calls);
@@ -39,18 +40,34 @@ async function deployed(system: EmbeddedSystem): Promise<void> {
     const [machine] = (await system.status()).cloudMachines;
     expect(machine).toMatchObject({ uuid: id, name: "cloudy", account: "admin", domain: "ROOT" });
     expect(machine?.nics).toMatchObject([{ network: "seven", networkUuid: networkids, address: "10.7.1.77" }]);
-    const name = machine?.instanceName ?? "";
-    expect(await succeeds(system, "machine", "list")).toMatch(new RegExp(`^${name} +host[12] +10\\.7\\.1\\.77 `, "m"));
-    expect(await succeeds(system, "status")).toContain(name);
-    expect(await succeeds(system, "machine", "exec", name, "ip", "-4", "addr")).toContain("inet 10.7.1.77/24");
-    const asked = ["machine", "exec", name, process.execPath, "-e", RESOLVE, GATEWAY, ...OUTSIDE_NAMES];
-    const seen = JSON.parse(await succeeds(system, ...asked));
-    expect(seen).toEqual(await Promise.all(OUTSIDE_NAMES.map(resolvedHere)));
+    await isAsDeployed(system, machine?.instanceName ?? "");
+    for (const node of ["devcloud", "cloudstack-plugin", "resolver"]) await crashed(system, node);
+    await system.healthy(DEADLINE_MS);
+    expect((await system.status()).cloudMachines).toEqual([machine]);
+    await isAsDeployed(system, machine?.instanceName ?? "");
   } finally {
     await cloud.run("destroyVirtualMachine", { id, expunge: "true" });
     await cloud.run("deleteNetwork", { id: networkids });
   }
   expect((await system.status()).cloudMachines).toEqual([]);
+}
+
+async function isAsDeployed(system: EmbeddedSystem, name: string): Promise<void> {
+  expect(await succeeds(system, "machine", "list")).toMatch(new RegExp(`^${name} +host[12] +10\\.7\\.1\\.77 `, "m"));
+  expect(await succeeds(system, "status")).toContain(name);
+  expect(await succeeds(system, "machine", "exec", name, "ip", "-4", "addr")).toContain("inet 10.7.1.77/24");
+  const asked = ["machine", "exec", name, process.execPath, "-e", RESOLVE, GATEWAY, ...OUTSIDE_NAMES];
+  expect(JSON.parse(await succeeds(system, ...asked))).toEqual(await Promise.all(OUTSIDE_NAMES.map(resolvedHere)));
+}
+
+/** Ends a node by kill -9 and waits until it was started again. */
+async function crashed(system: EmbeddedSystem, name: string): Promise<void> {
+  const { restarts } = await system.node(name);
+  await system.crash(name);
+  await eventually(`${name} is started again`, DEADLINE_MS, async () => {
+    const node = await system.node(name);
+    return node.restarts > restarts && node.state === "running";
+  });
 }
 
 async function calls(system: EmbeddedSystem): Promise<void> {
