@@ -115,14 +115,15 @@ export class TransformerRunner {
     return true;
   }
 
-  /** Writes one object; references to what is not there yet are left out, and the object stays pending. */
+  /** Writes one object; references to what is not there yet, or is going, are left out, and the object stays pending. */
   async #upsert(item: DerivedObject): Promise<boolean> {
     const { graph } = this.#objects;
     const parent = item.parentType === undefined ? undefined : graph.find(item.parentType, item.fqName.slice(0, -1));
     if (item.parentType !== undefined && (parent === undefined || this.#objects.isRemoving(parent.uuid))) return false;
     const refs = item.refs.flatMap((ref): ConfigReference[] => {
       const target = graph.find(ref.toType, ref.toFqName);
-      return target === undefined ? [] : [{ ...ref, toUuid: target.uuid }];
+      const isThere = target !== undefined && !this.#objects.isRemoving(target.uuid);
+      return isThere ? [{ ...ref, toUuid: target.uuid }] : [];
     });
     const before = graph.find(item.type, item.fqName);
     const wanted = this.#object(item, before?.uuid ?? derivedUuid(item), parent?.uuid, refs, before);

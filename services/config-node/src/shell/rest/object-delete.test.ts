@@ -25,6 +25,39 @@ test("with a network its routing instance, its ACL and its route target go", asy
   expect(after).toEqual([0, 1, 2].map((index) => ({ count: less(index) })));
 });
 
+test("a network that a policy joins to another goes, and the other's routing instance lets go of it", async () => {
+  const ports = [{ start_port: -1, end_port: -1 }];
+  const side = (name: string): JsonObject => ({ virtual_network: [...PROJECT, name].join(":") });
+  const policy_rule = [
+    {
+      direction: "<>",
+      protocol: "any",
+      src_addresses: [side("joined-a")],
+      src_ports: ports,
+      dst_addresses: [side("joined-b")],
+      dst_ports: ports,
+      action_list: { simple_action: "pass" },
+    },
+  ];
+  const policy = await node.create("network-policy", [...PROJECT, "joins"], {
+    network_policy_entries: { policy_rule },
+  });
+  const network_policy_refs = [{ uuid: policy, attr: { sequence: { major: 0, minor: 0 } } }];
+  const [a = "", b = ""] = await Promise.all(
+    ["joined-a", "joined-b"].map((name) => node.create("virtual-network", [...PROJECT, name], { network_policy_refs })),
+  );
+  const connections = async (name: string): Promise<number> => {
+    const list = await node.json("GET", "/routing-instances?detail=True");
+    const all = (list["routing-instances"] as JsonObject[]).map((item) => item["routing-instance"] as JsonObject);
+    const own = all.find(({ fq_name }) => (fq_name as string[]).at(-1) === name);
+    return ((own?.routing_instance_refs ?? []) as JsonObject[]).length;
+  };
+  await expect.poll(async () => [await connections("joined-a"), await connections("joined-b")]).toEqual([1, 1]);
+  expect(await node.remove("virtual-network", a)).toMatchObject({ status: 200, text: "" });
+  await expect.poll(() => connections("joined-b")).toBe(0);
+  expect((await node.remove("virtual-network", b)).status).toBe(200);
+});
+
 describe("is refused with the hrefs of the users", () => {
   test("children", async () => {
     const project = await node.create("project", ["default-domain", "parents"]);
