@@ -1,8 +1,10 @@
 import { ContrailError } from "@contrail/errors";
 import { parseInetAddress, parseInetPrefix, parseMacAddress } from "@contrail/net";
+import { structureProblem } from "@contrail/schema";
 import { z } from "zod";
 import type { InterfaceCommand } from "./command-list.ts";
 
+const MAX_DEPTH = 64;
 const MAX_MACHINES = 4_096;
 const MAX_ITEMS = 512;
 const MAX_ITEM_CHARACTERS = 2 * 1024 * 1024;
@@ -128,10 +130,18 @@ export function networkNumber(file: string): string | undefined {
 }
 
 function inner(file: string): Readonly<Record<string, unknown>> {
-  return checked(ENVELOPE, parsed(file)).payload;
+  return checked(ENVELOPE, parsePayload(file)).payload;
 }
 
-function parsed(file: string): unknown {
+/**
+ * A payload file's text as JSON. Throws "cloudstack.bad_request" where it is none, or where two readers could read it in
+ * two ways.
+ */
+export function parsePayload(file: string): unknown {
+  if (structureProblem(file, MAX_DEPTH) !== undefined) {
+    const message = `the payload is nested deeper than ${MAX_DEPTH} levels, or has a key twice, or the key __proto__`;
+    throw new ContrailError("cloudstack.bad_request", message);
+  }
   try {
     return JSON.parse(file);
   } catch {
