@@ -40,6 +40,7 @@ test.each([
   ["a key twice", '{"payload":{"network_id":"1","network_id":"2"}}'],
   ["a payload twice", '{"payload":{"network_id":"1"},"pay\\u006coad":{"network_id":"2"}}'],
   ["a prototype", '{"payload":{"__proto__":{"network_id":"1"}}}'],
+  ["half a character in a name", '{"payload":{"network_id":"1","domain":"\\ud800"}}'],
   ["lists in lists", `{"payload":{"network_id":"1","x":${"[".repeat(100)}${"]".repeat(100)}}}`],
   ["a network number beyond what a number holds", '{"payload":{"network_id":1e400}}'],
   ["a network number with a fraction", '{"payload":{"network_id":1.5}}'],

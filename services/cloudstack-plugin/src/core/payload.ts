@@ -32,18 +32,17 @@ const uuid = z
   .string()
   .refine((text) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text), "a uuid is wanted")
   .transform((text) => text.toLowerCase());
+/** Half of a surrogate pair is no character: the configuration node refuses it, too late for a payload that changes nothing. */
+const characters = z.string().refine((text) => text.isWellFormed(), "whole characters are wanted");
 /** Control characters would be taken for line ends by those who read names. */
-const name = z
-  .string()
-  .max(255)
-  .regex(/^[^\p{Cc}]*$/u, "control characters are not wanted");
+const name = characters.max(255).regex(/^[^\p{Cc}]*$/u, "control characters are not wanted");
 const nameServers = z
   .string()
   .max(1_000)
   .refine((text) => text.split(",").every((one) => parseInetAddress(one.trim()) !== undefined), "addresses are wanted");
 const yes = z.union([z.boolean(), z.enum(["true", "false"]).transform((text) => text === "true")]);
-const content = z.string().max(MAX_ITEM_CHARACTERS);
-const item = z.object({ dir: z.string().max(64), file: z.string().max(255), content });
+const content = characters.max(MAX_ITEM_CHARACTERS);
+const item = z.object({ dir: characters.max(64), file: characters.max(255), content });
 
 const NETWORK = z.object({
   network_id: number(),
