@@ -109,6 +109,13 @@ case $code in
     ;;
   *) fail cloudstack.unavailable "what answered is not the OpenContrail plugin" ;;
 esac
+# Nearly all answers are one of two: no other process need look at them.
+case $status/$body in
+  '200/{"status":"success"}' | '200/{"status":"success","device":"opencontrail"}')
+    printf '%s\n' "$body" || exit 1
+    exit 0
+    ;;
+esac
 # The plugin answers with one flat JSON object of strings on one line; anything else came from somewhere else.
 case $body in
   *'
