@@ -11,7 +11,9 @@ import { CallJournal } from "./call-journal.ts";
 import { Configuration } from "./configuration.ts";
 import { Extension } from "./extension.ts";
 import { createExtensionApp } from "./extension-routes.ts";
+import { Identities } from "./identities.ts";
 import { RefusedCallers } from "./mutual-tls.ts";
+import { OwnerDirectory } from "./owner-directory.ts";
 
 /** Timers that the test lets run out. */
 let timers: { readonly delayMs: number; readonly callback: () => void }[] = [];
@@ -46,10 +48,12 @@ afterAll(() => {
 });
 
 function application() {
-  const configuration = new Configuration(new VncClient({ socketPath }));
+  const vnc = new VncClient({ socketPath });
+  const identities = new Identities(undefined, new OwnerDirectory(vnc), silentLogger);
+  const extension = new Extension(new Configuration(vnc), identities, new KeyedLock());
   journal = new CallJournal(clock, silentLogger, silentMeter, socketPath);
   const refused = new RefusedCallers(clock, silentLogger, silentMeter.counter("refused", ""));
-  return createExtensionApp({ extension: new Extension(configuration, new KeyedLock()), journal, refused, clock });
+  return createExtensionApp({ extension, journal, refused, clock });
 }
 
 beforeEach(() => {
