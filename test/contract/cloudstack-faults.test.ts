@@ -166,3 +166,13 @@ extensionTest("a call for one network never moves, changes or removes another ne
   expect(open[0]?.next).toContain(`virtual-machine-interface ${uuidOf("c", 9_001)}`);
   await world.sendAll([...endOf(8, 1), ...endOf(9, 1)]);
 });
+
+extensionTest("a machine of somebody else stays when the port that CloudStack plugged into it goes", async () => {
+  const uuid = machineOf(7, 1);
+  await vnc.create("virtual-machine", { uuid, fq_name: ["theirs"], display_name: "theirs" });
+  const before = await world.effects();
+  await world.sendAll([...startOf(7, 1), ...endOf(7, 1)]);
+  await world.sendAll([...startOf(7, 1), ["destroy-network", nic(7, 1)]]);
+  expect(await world.effects()).toBe(before);
+  await vnc.remove("virtual-machine", uuid);
+});

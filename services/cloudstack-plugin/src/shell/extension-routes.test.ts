@@ -50,7 +50,7 @@ afterAll(() => {
 function application() {
   const vnc = new VncClient({ socketPath });
   const identities = new Identities(undefined, new OwnerDirectory(vnc), silentLogger);
-  const extension = new Extension(new Configuration(vnc), identities, new KeyedLock());
+  const extension = new Extension(new Configuration(vnc, clock), identities, new KeyedLock());
   journal = new CallJournal(clock, silentLogger, silentMeter, socketPath);
   const refused = new RefusedCallers(clock, silentLogger, silentMeter.counter("refused", ""));
   return createExtensionApp({ extension, journal, refused, clock });
