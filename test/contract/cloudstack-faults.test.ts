@@ -176,3 +176,16 @@ extensionTest("a machine of somebody else stays when the port that CloudStack pl
   expect(await world.effects()).toBe(before);
   await vnc.remove("virtual-machine", uuid);
 });
+
+extensionTest("a network whose making was cut off is found by the command that comes right behind", async () => {
+  const before = await world.uuids();
+  const one = nic(5, 1);
+  proxy.cutAt(0, true);
+  expect((await world.send(["implement-network", one])).exit).toBe(1);
+  proxy.cutAt(undefined);
+  await world.sendAll([
+    ["shutdown-network", one],
+    ["destroy-network", one],
+  ]);
+  expect(await world.uuids()).toEqual(before);
+});

@@ -90,8 +90,12 @@ export class Configuration {
     }
   }
 
+  /** A network whose making has failed may have been made all the same. */
   async #create(type: string, object: JsonObject): Promise<void> {
-    const uuid = await this.#vnc.create(type, object);
+    const uuid = await this.#vnc.create(type, object).catch((reason: unknown) => {
+      this.#networks.forget();
+      throw reason;
+    });
     const networkId = type === NETWORK ? annotationsOf(object).get(KEYS.networkId) : undefined;
     if (networkId !== undefined) this.#networks.made(networkId, uuid);
   }
