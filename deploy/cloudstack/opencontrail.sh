@@ -23,9 +23,13 @@ fail() {
 
 # The value of a detail of the registration; CloudStack writes the file as one line, details first.
 # Only values of plain characters: nothing in the payload can become anything but a path or a URL.
+# The shell takes the square of what stands before a match, and of all where there is none: so it is looked for first.
 detail() {
+  case $head in
+    *\"physical-network-extension-details\"*) ;;
+    *) return 1 ;;
+  esac
   rest=${head#*\"physical-network-extension-details\"}
-  [ "$rest" = "$head" ] && return 1
   rest=${rest%%\}*}
   value=${rest#*\"$1\"}
   [ "$value" = "$rest" ] && return 1
@@ -43,9 +47,13 @@ payload=$2
 case $command in
   '' | *[!a-z-]*) fail cloudstack.bad_request "the command has characters that no command has" ;;
 esac
+case $payload in
+  /*) ;;
+  *) payload=./$payload ;;
+esac
 [ -f "$payload" ] && [ -r "$payload" ] || fail cloudstack.bad_request "the payload file is missing or cannot be read"
 
-head=$(head -c 65536 "$payload")
+head=$(head -c 16384 "$payload")
 [ -n "$head" ] || fail cloudstack.bad_request "the payload file is empty"
 socket=${OPENCONTRAIL_PLUGIN:-/run/contrail/cloudstack-plugin.sock}
 url=http://plugin
@@ -65,15 +73,11 @@ else
   [ "$here" = "$0" ] && here=.
   set -- --proto '=https' --tlsv1.2 --cert "$here/client.pem" --key "$here/client.key" --cacert "$here/ca.pem"
 fi
-case $payload in
-  /*) ;;
-  *) payload=./$payload ;;
-esac
-# -q first: no ~/.curlrc. Behind the answer stand two lines: HTTP's status and curl's own.
+# -q first: no ~/.curlrc. -T: the file is sent as it is read. Behind the answer stand two lines: HTTP's status and curl's own.
 answer=$(
   {
     curl -q -sS -g --noproxy '*' --connect-timeout 5 --max-time "$LIMIT_SECONDS" \
-      -H 'Content-Type: application/json' -H 'Expect:' --data-binary "@$payload" -w '\n%{http_code}' \
+      -X POST -H 'Content-Type: application/json' -H 'Expect:' -T "$payload" -w '\n%{http_code}' \
       "$@" "$url/extension/$command"
     printf '\n%s' "$?"
   } | head -c "$LIMIT_BYTES"
@@ -104,6 +108,13 @@ case $code in
     fail cloudstack.unavailable "the OpenContrail plugin cannot be reached (curl $code); see: contrail cloudstack status"
     ;;
   *) fail cloudstack.unavailable "what answered is not the OpenContrail plugin" ;;
+esac
+# Nearly all answers are one of two: no other process need look at them.
+case $status/$body in
+  '200/{"status":"success"}' | '200/{"status":"success","device":"opencontrail"}')
+    printf '%s\n' "$body" || exit 1
+    exit 0
+    ;;
 esac
 # The plugin answers with one flat JSON object of strings on one line; anything else came from somewhere else.
 case $body in

@@ -5,7 +5,7 @@ import { endOf, machineOf, nic, startOf, uuidOf } from "./machine-calls.ts";
 import { DONE, PluginWorld, TYPES } from "./plugin-world.ts";
 
 const world = new PluginWorld();
-const { node, plugin, proxy, vnc, directory } = world;
+const { node, plugin, proxy, vnc } = world;
 
 extensionTest(
   "a machine's start gives network, interface, address, machine and what the machine may read",
@@ -134,17 +134,58 @@ extensionTest("an interface of somebody else is refused and left as it is", asyn
   await vnc.remove("virtual-network", network);
 });
 
-extensionTest("names of shell characters, quotes and line ends do no harm", async () => {
-  const hostile = `$(touch ${directory}/hacked)'"\`;|&><{}\\ é`;
-  const one = { ...nic(7, 1), hostname: hostile, domain: hostile };
+extensionTest("a call for one network never moves, changes or removes another network's port", async () => {
+  await world.sendAll(startOf(8, 1));
+  await world.sendAll(startOf(9, 1));
+  const before = await world.effects();
+  const theirs = nic(9, 1);
+  const mixed = { ...nic(8, 1), nic_uuid: uuidOf("c", 9_001), mac: "02:00:00:00:66:66", password: "p", sshkey: "k" };
+  const commands = ["prepare-nic", "release-nic", "add-dhcp-entry", "remove-dhcp-entry", "add-dns-entry"];
+  const more = ["remove-dns-entry", "save-vm-data", "save-userdata", "save-password", "save-sshkey"];
+  for (const network of ["8", "77"]) {
+    for (const command of [...commands, ...more]) {
+      const payload = { ...mixed, network_id: network, userdata: "u", vm_data: [] };
+      const { exit, status } = await world.send([command, payload]);
+      expect(exit, command).toBe(1);
+      expect(status, command).toMatch(/^cloudstack\.conflict: virtual-machine-interface c0000000-.* is a port of/);
+    }
+  }
+  const vms = [{ ...mixed, vm_data: [] }];
+  const restored = await world.send(["restore-network", { ...nic(8, 1), restore_data: { vms } }]);
+  expect(restored.status).toMatch(/^cloudstack\.conflict/);
+  // By number and MAC address a port is looked for in the network of the payload only.
+  const { nic_uuid: _none, ...unnamed } = nic(8, 2);
+  const nameless = { ...unnamed, nic_id: theirs.nic_id, mac: theirs.mac } as JsonObject; // Both have these fields.
   await world.sendAll([
-    ["prepare-nic", one],
-    ["config-dns-subnet", one],
-    ["add-dns-entry", one],
+    ["remove-dhcp-entry", nameless],
+    ["remove-dns-entry", nameless],
+    ["release-nic", nameless],
   ]);
-  const vmi = await vnc.read("virtual-machine-interface", uuidOf("c", 7_001));
-  expect(vmi.display_name).toBe(hostile);
-  const refused = await world.send(["prepare-nic", { ...one, hostname: "a\nb" }]);
-  expect(refused.status).toMatch(/^cloudstack\.bad_request/);
-  await world.sendAll(endOf(7, 1));
+  expect(await world.effects()).toBe(before);
+  const open = (await plugin.status()).failures.list.filter(({ code }) => code === "cloudstack.conflict");
+  expect(open[0]?.next).toContain(`virtual-machine-interface ${uuidOf("c", 9_001)}`);
+  await world.sendAll([...endOf(8, 1), ...endOf(9, 1)]);
+});
+
+extensionTest("a machine of somebody else stays when the port that CloudStack plugged into it goes", async () => {
+  const uuid = machineOf(7, 1);
+  await vnc.create("virtual-machine", { uuid, fq_name: ["theirs"], display_name: "theirs" });
+  const before = await world.effects();
+  await world.sendAll([...startOf(7, 1), ...endOf(7, 1)]);
+  await world.sendAll([...startOf(7, 1), ["destroy-network", nic(7, 1)]]);
+  expect(await world.effects()).toBe(before);
+  await vnc.remove("virtual-machine", uuid);
+});
+
+extensionTest("a network whose making was cut off is found by the command that comes right behind", async () => {
+  const before = await world.uuids();
+  const one = nic(5, 1);
+  proxy.cutAt(0, true);
+  expect((await world.send(["implement-network", one])).exit).toBe(1);
+  proxy.cutAt(undefined);
+  await world.sendAll([
+    ["shutdown-network", one],
+    ["destroy-network", one],
+  ]);
+  expect(await world.uuids()).toEqual(before);
 });

@@ -15,6 +15,8 @@ export class ConfigNodeProcess {
   readonly directory: string;
   readonly #flags: readonly string[];
   #child: ChildProcess | undefined;
+  /** What it has logged. */
+  log = "";
   /** Port of the API; another one after each start. */
   port = 0;
   /** Port of introspect. */
@@ -36,8 +38,12 @@ export class ConfigNodeProcess {
 
   /** Starts the process without waiting for anything. */
   spawn(): ChildProcess {
-    this.#child = spawn(process.execPath, [MAIN, ...this.#flags], { stdio: ["ignore", "ignore", "pipe"] });
-    return this.#child;
+    const child = spawn(process.execPath, [MAIN, ...this.#flags], { stdio: ["ignore", "ignore", "pipe"] });
+    child.stderr.on("data", (part: Buffer) => {
+      this.log += part.toString();
+    });
+    this.#child = child;
+    return child;
   }
 
   /** Resolves when the API answers. */

@@ -10,6 +10,9 @@ interface Cut {
   readonly meanwhile: () => Promise<void>;
 }
 
+/** Calls that only ask, by POST. */
+const QUESTIONS = new Set(["/fqname-to-id", "/list-bulk-collection"]);
+
 /** Stands before a configuration node's socket, and cuts one write off: before it arrives, or before its answer does. */
 export class CuttingProxy {
   readonly #target: string;
@@ -17,6 +20,8 @@ export class CuttingProxy {
   #cut: Cut | undefined;
   /** Writes since the last cutAt. */
   writes = 0;
+  /** The same as text: method, path and what came back. */
+  written: string[] = [];
 
   constructor(target: string) {
     this.#target = target;
@@ -31,6 +36,7 @@ export class CuttingProxy {
   cutAt(write: number | undefined, arrives = false, meanwhile: Cut["meanwhile"] = async () => {}): void {
     this.#cut = write === undefined ? undefined : { write, arrives, meanwhile };
     this.writes = 0;
+    this.written = [];
   }
 
   close(): void {
@@ -40,7 +46,7 @@ export class CuttingProxy {
 
   async #forward(call: IncomingMessage, answer: ServerResponse): Promise<void> {
     const body = Buffer.concat(await call.toArray());
-    const isWrite = call.method !== "GET" && call.url !== "/fqname-to-id";
+    const isWrite = call.method !== "GET" && !QUESTIONS.has(call.url ?? "");
     const cut = isWrite && this.writes++ === this.#cut?.write ? this.#cut : undefined;
     if (cut !== undefined && !cut.arrives) {
       await cut.meanwhile();
@@ -48,6 +54,7 @@ export class CuttingProxy {
       return;
     }
     const { status, text } = await this.#send(call, body);
+    if (isWrite) this.written.push(`${call.method} ${call.url} ${status} ${body.toString().slice(0, 1_000)}`);
     await cut?.meanwhile();
     if (cut === undefined) answer.writeHead(status).end(text);
     else call.socket.destroy();

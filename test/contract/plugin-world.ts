@@ -29,12 +29,15 @@ export class PluginWorld {
   readonly directory = mkdtempSync(join(tmpdir(), "contrail-plugin-world-"));
   readonly #configSocket = join(this.directory, "rest.sock");
   readonly #proxySocket = join(this.directory, "proxy.sock");
-  readonly node = new ConfigNodeProcess(["--rest-socket", this.#configSocket]);
+  readonly node: ConfigNodeProcess;
   readonly proxy = new CuttingProxy(this.#configSocket);
-  readonly plugin = new PluginProcess(this.directory, this.#proxySocket);
+  readonly plugin: PluginProcess;
   readonly vnc = new VncClient({ socketPath: this.#configSocket });
 
-  constructor() {
+  /** flags: of both processes, as --log-level. */
+  constructor(flags: readonly string[] = []) {
+    this.node = new ConfigNodeProcess(["--rest-socket", this.#configSocket, ...flags]);
+    this.plugin = new PluginProcess(this.directory, this.#proxySocket, flags);
     beforeAll(async () => {
       await this.node.run();
       await this.proxy.listen(this.#proxySocket);

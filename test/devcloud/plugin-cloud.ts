@@ -1,5 +1,6 @@
+import { once } from "node:events";
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { request } from "node:http";
+import { type IncomingMessage, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { JsonObject } from "@contrail/schema";
@@ -177,6 +178,15 @@ export class PluginCloud {
     call.on("error", reject);
     call.end(text);
     return promise;
+  }
+
+  /** A command of the extension that the plugin refuses, sent past CloudStack. */
+  async refusedCall(command: string, payload: object): Promise<void> {
+    const path = `/extension/${command}`;
+    const call = request({ socketPath: this.plugin.socket, method: "POST", path }).end(JSON.stringify({ payload }));
+    const [answer] = (await once(call, "response")) as [IncomingMessage]; // The event's one argument.
+    const text = Buffer.concat(await answer.toArray()).toString();
+    if (answer.statusCode === 200) throw new Error(`${command} was not refused: ${text}`);
   }
 
   /** Where the plugin takes CloudStack's events. */

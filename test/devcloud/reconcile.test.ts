@@ -57,6 +57,18 @@ test("what the commands made does not differ, and a run writes nothing", async (
   expect(await everything()).toEqual(before);
 });
 
+test("a failure that CloudStack ignores is open until both sides are seen to agree", async () => {
+  const [row] = await world.vnc.list("virtual-machine-interface", true);
+  const annotations = JSON.stringify(row?.annotations);
+  const nicId = /"cloudstack\.nic-id","value":"(\d+)"/.exec(annotations)?.[1] ?? "";
+  const networkRow = await world.vnc.read("virtual-network", network);
+  const number = /"cloudstack\.network-id","value":"(\d+)"/.exec(JSON.stringify(networkRow.annotations))?.[1] ?? "";
+  await world.refusedCall("prepare-nic", { network_id: number, nic_id: nicId, nic_uuid: "none" });
+  expect((await world.plugin.status()).failures).toMatchObject({ open: 1, list: [{ network: number, nic: nicId }] });
+  expect(await world.diff()).toEqual([]);
+  expect((await world.plugin.status()).failures.open).toBe(0);
+});
+
 test("a port that is gone, an address and a name that are wrong are mended", async () => {
   await removePort(0);
   await world.vnc.update("virtual-machine-interface", String(nic(1).id), {

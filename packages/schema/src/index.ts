@@ -1,5 +1,6 @@
 export type { ConfigChange, ConfigObject, ConfigReference } from "./config-object.ts";
 export { type JsonObject, type JsonValue, parseJson, stringifyJson } from "./json.ts";
+export { structureProblem } from "./json-structure.ts";
 export {
   baseProperties,
   type Link,

@@ -3,6 +3,7 @@ import type { Logger, Meter } from "@contrail/observability";
 import { type HttpListener, type KeyedLock, serveHttp, systemClock } from "@contrail/runtime";
 import type { VncClient } from "@contrail/vnc-client";
 import type { Settings } from "./config.ts";
+import type { CallJournal } from "./shell/call-journal.ts";
 import { cloudClients } from "./shell/cloud-client.ts";
 import { CloudReader } from "./shell/cloud-reader.ts";
 import type { Configuration } from "./shell/configuration.ts";
@@ -25,6 +26,7 @@ export interface LinkParts {
   readonly lock: KeyedLock;
   readonly logger: Logger;
   readonly meter: Meter;
+  readonly journal: CallJournal;
 }
 
 /** The plugin's link to CloudStack's API. */
@@ -38,7 +40,7 @@ export interface CloudLink {
 
 /** Begins to reconcile, where there is a key; CloudStack need not be there yet. */
 export async function linkCloud(settings: Settings, parts: LinkParts): Promise<CloudLink> {
-  const { vnc, configuration, lock, logger, meter } = parts;
+  const { vnc, configuration, lock, logger, meter, journal } = parts;
   const owners = new OwnerDirectory(vnc);
   if (settings.cloudstackKeys === "") {
     const identities = new Identities(undefined, owners, logger);
@@ -49,7 +51,10 @@ export async function linkCloud(settings: Settings, parts: LinkParts): Promise<C
     new CloudReader(cloudClients({ url, keyFile, caFile, deadlineMs }, systemClock));
   const cloud = reader(RECONCILE_DEADLINE_MS);
   const reconciler = new Reconciler(
-    { cloud, vnc, configuration, identities: new Identities(cloud, owners, logger), lock, clock: systemClock },
+    {
+      ...{ cloud, vnc, configuration, identities: new Identities(cloud, owners, logger), lock, clock: systemClock },
+      onCompared: (report) => journal.compared(report),
+    },
     { graceMs: settings.graceSeconds * 1_000, writesPerSecond: settings.writesPerSecond },
   );
   const everyMs = settings.reconcileSeconds * 1_000;

@@ -34,8 +34,8 @@ export async function startPlugin(settings: Settings): Promise<Plugin> {
   const vnc = new VncClient({ socketPath: settings.configSocket });
   const configuration = new Configuration(vnc, systemClock);
   const lock = new KeyedLock();
-  const link = await linkCloud(settings, { vnc, configuration, lock, logger, meter });
   const journal = new CallJournal(systemClock, logger, meter, settings.configSocket);
+  const link = await linkCloud(settings, { vnc, configuration, lock, logger, meter, journal });
   const refusals = meter.counter("contrail_cloudstack_refused_callers_total", "callers refused by TLS", ["why"]);
   const refused = new RefusedCallers(systemClock, logger, refusals);
   const service = new Extension(configuration, link.identities, lock);

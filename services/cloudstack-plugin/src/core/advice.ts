@@ -53,7 +53,8 @@ export function adviceFor(command: string, error: ContrailError, configSocket: s
 function unsupportedAdvice(command: string): string {
   const services = Object.entries(SERVICES).find(([name]) => name === command)?.[1];
   if (services !== undefined) {
-    return `Take the service ${services} off the network offering, and move the network to such an offering: "OpenContrail isolated" has only what works.`;
+    const noun = services.includes(",") ? "services" : "service";
+    return `Take the ${noun} ${services} off the network offering, and move the network to such an offering: "OpenContrail isolated" has only what works.`;
   }
   if (command === "set-dhcp-options") return "Take the extra DHCP options off the machine's NIC.";
   return 'Use an isolated network of the offering "OpenContrail isolated": VPCs and their tiers are not supported yet.';

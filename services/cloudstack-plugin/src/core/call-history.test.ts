@@ -51,6 +51,18 @@ test("a network's end ends its failures, a NIC's end the NIC's", () => {
   expect(history.failures.filter(({ closedAtMs }) => closedAtMs === undefined)).toMatchObject([{ networkId: "2" }]);
 });
 
+test("a comparison that finds no difference ends older failures of the network, but not of what is not supported", () => {
+  const history = new CallHistory();
+  history.failed(call("prepare-nic", "1", "7"), PROBLEM, 10);
+  history.failed(call("prepare-nic", "2", "8"), PROBLEM, 10);
+  history.failed(call("release-nic", "1", "9"), PROBLEM, 21);
+  history.failed(call("apply-fw-rules", "1"), { ...PROBLEM, code: "cloudstack.unsupported" }, 10);
+  history.failed(call("prepare-nic"), PROBLEM, 10);
+  expect(history.compared(new Set(["2"]), 20, 30)).toMatchObject([{ nicId: "7", closedAtMs: 30 }]);
+  expect(history.open).toBe(4);
+  expect(history.compared(new Set(), 40, 50).map(({ nicId }) => nicId)).toEqual(["8", "9"]);
+});
+
 test("over the bound a closed failure goes first, then the oldest, and each is counted", () => {
   const history = new CallHistory(2);
   for (const network of ["1", "2"]) history.failed(call("prepare-nic", network), PROBLEM, 1);

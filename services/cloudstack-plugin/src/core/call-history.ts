@@ -34,7 +34,7 @@ const MAX_FAILURES = 500;
 
 /**
  * What became of CloudStack's commands. A failure is open until the same command of the same network (and NIC) has
- * succeeded, or what it was about is gone.
+ * succeeded, what it was about is gone, or the reconciler has found nothing that differs.
  */
 export class CallHistory {
   readonly #max: number;
@@ -70,11 +70,18 @@ export class CallHistory {
   /** Notes a success; gives the failures that it ended. */
   succeeded(call: Call, atMs: number): readonly Failure[] {
     this.#count(call.command, { done: 1, failed: 0 });
-    const ended = [...this.#failures].filter(([, failure]) => failure.closedAtMs === undefined && ends(call, failure));
-    return ended.map(([key, failure]) => {
-      const closed = { ...failure, closedAtMs: atMs };
-      this.#failures.set(key, closed);
-      return closed;
+    return this.#close(atMs, (failure) => ends(call, failure));
+  }
+
+  /**
+   * Notes that both sides were compared, from a time on: where a network does not differ, the effect of what had failed
+   * before is there, or is not wanted any more. Gives the failures that it ended.
+   */
+  compared(differing: ReadonlySet<string>, sinceMs: number, atMs: number): readonly Failure[] {
+    return this.#close(atMs, ({ code, networkId, lastAtMs }) => {
+      // Nothing but the offering mends what is not supported.
+      if (code === "cloudstack.unsupported" || networkId === undefined) return false;
+      return lastAtMs < sinceMs && !differing.has(networkId);
     });
   }
 
@@ -95,6 +102,15 @@ export class CallHistory {
   /** By command. */
   get counts(): ReadonlyMap<string, CallCount> {
     return this.#counts;
+  }
+
+  #close(atMs: number, isOver: (failure: Failure) => boolean): readonly Failure[] {
+    const ended = [...this.#failures].filter(([, failure]) => failure.closedAtMs === undefined && isOver(failure));
+    return ended.map(([key, failure]) => {
+      const closed = { ...failure, closedAtMs: atMs };
+      this.#failures.set(key, closed);
+      return closed;
+    });
   }
 
   #count(command: string, { done, failed }: CallCount): void {

@@ -2,6 +2,7 @@ import { ContrailError } from "@contrail/errors";
 import { adviceFor } from "./advice.ts";
 import type { Call, Problem } from "./call-history.ts";
 import { commandOf } from "./command-list.ts";
+import { parsePayload } from "./payload.ts";
 
 const MAX_TEXT = 500;
 const NUMBER = /^\d{1,19}$/;
@@ -82,7 +83,7 @@ function statusOf(reason: unknown): number | undefined {
 /** The payload of a file; a custom action has its fields at the top. */
 function objectIn(file: string): Readonly<Record<string, unknown>> {
   try {
-    const whole = recordOf(JSON.parse(file));
+    const whole = recordOf(parsePayload(file));
     return Object.hasOwn(whole, "payload") ? recordOf(whole.payload) : whole;
   } catch {
     return {};

@@ -45,7 +45,9 @@ export function removeInterface({ vmi, address, secondary }: InterfaceView): rea
     ...(referred.length === 0 ? [] : mend("virtual-machine-interface", vmi, { virtual_machine_refs: [] }, letGo)),
     ...(machine === undefined
       ? []
-      : [{ kind: "remove", type: "virtual-machine", uuid: machine, unlessUsed: true } as const]),
+      : [
+          { kind: "remove", type: "virtual-machine", uuid: machine, unlessUsed: true, onlyWith: KEYS.machine } as const,
+        ]),
     remove("virtual-machine-interface", vmi),
   ];
 }
@@ -89,9 +91,9 @@ function ownProperties({ mac, hostname }: WantedInterface): JsonObject {
   };
 }
 
-/** By name: the machine may be one that the same plan makes. */
+/** By uuid: a machine that another door of CloudStack's made has a name of its own. */
 function machineReference(uuid: string): JsonObject {
-  return { virtual_machine_refs: [{ to: [uuid] }] };
+  return { virtual_machine_refs: [{ uuid }] };
 }
 
 /** An address is never changed: another one is another object. */

@@ -1,8 +1,10 @@
 import { ContrailError } from "@contrail/errors";
 import { parseInetAddress, parseInetPrefix, parseMacAddress } from "@contrail/net";
+import { structureProblem } from "@contrail/schema";
 import { z } from "zod";
 import type { InterfaceCommand } from "./command-list.ts";
 
+const MAX_DEPTH = 64;
 const MAX_MACHINES = 4_096;
 const MAX_ITEMS = 512;
 const MAX_ITEM_CHARACTERS = 2 * 1024 * 1024;
@@ -30,18 +32,17 @@ const uuid = z
   .string()
   .refine((text) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text), "a uuid is wanted")
   .transform((text) => text.toLowerCase());
+/** Half of a surrogate pair is no character: the configuration node refuses it, too late for a payload that changes nothing. */
+const characters = z.string().refine((text) => text.isWellFormed(), "whole characters are wanted");
 /** Control characters would be taken for line ends by those who read names. */
-const name = z
-  .string()
-  .max(255)
-  .regex(/^[^\p{Cc}]*$/u, "control characters are not wanted");
+const name = characters.max(255).regex(/^[^\p{Cc}]*$/u, "control characters are not wanted");
 const nameServers = z
   .string()
   .max(1_000)
   .refine((text) => text.split(",").every((one) => parseInetAddress(one.trim()) !== undefined), "addresses are wanted");
 const yes = z.union([z.boolean(), z.enum(["true", "false"]).transform((text) => text === "true")]);
-const content = z.string().max(MAX_ITEM_CHARACTERS);
-const item = z.object({ dir: z.string().max(64), file: z.string().max(255), content });
+const content = characters.max(MAX_ITEM_CHARACTERS);
+const item = z.object({ dir: characters.max(64), file: characters.max(255), content });
 
 const NETWORK = z.object({
   network_id: number(),
@@ -128,10 +129,18 @@ export function networkNumber(file: string): string | undefined {
 }
 
 function inner(file: string): Readonly<Record<string, unknown>> {
-  return checked(ENVELOPE, parsed(file)).payload;
+  return checked(ENVELOPE, parsePayload(file)).payload;
 }
 
-function parsed(file: string): unknown {
+/**
+ * A payload file's text as JSON. Throws "cloudstack.bad_request" where it is none, or where two readers could read it in
+ * two ways.
+ */
+export function parsePayload(file: string): unknown {
+  if (structureProblem(file, MAX_DEPTH) !== undefined) {
+    const message = `the payload is nested deeper than ${MAX_DEPTH} levels, or has a key twice, or the key __proto__`;
+    throw new ContrailError("cloudstack.bad_request", message);
+  }
   try {
     return JSON.parse(file);
   } catch {

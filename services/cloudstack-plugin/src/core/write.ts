@@ -11,6 +11,8 @@ export type Write =
       readonly uuid: string;
       /** True: stays where others still refer to it. */
       readonly unlessUsed: boolean;
+      /** Annotation without which the object is somebody else's, and stays. */
+      readonly onlyWith?: string;
     };
 
 /** The write that gives an object these properties and annotations; none where it has them. */

@@ -5,6 +5,13 @@ import { type Call, CallHistory, type Failure } from "../core/call-history.ts";
 import { framesOf, problemOf, tellable } from "../core/call-problem.ts";
 import { EventLog } from "../core/event-log.ts";
 
+/** What the journal takes from a comparison of CloudStack with the configuration. */
+export interface Comparison {
+  readonly differences: readonly { readonly network: string | null }[];
+  /** How long it took, up to now. */
+  readonly seconds: number;
+}
+
 /** Notes what became of each command: in the history, the events, the log and the metrics. Nothing of a payload. */
 export class CallJournal {
   readonly history = new CallHistory();
@@ -35,11 +42,17 @@ export class CallJournal {
 
   done(call: Call): void {
     this.#calls.add(1, { command: call.command, result: "done" });
-    const ended = this.history.succeeded(call, this.#clock.wallMs());
-    if (ended.length === 0) return;
-    this.#open.set(this.history.open);
-    for (const failure of ended) this.#event("command-recovered", failure, `${subjectOf(failure)} is over`);
-    this.#logger.info("commands of CloudStack that had failed are over", { ...numbersOf(call), ended: ended.length });
+    this.#ended(this.history.succeeded(call, this.#clock.wallMs()), "is over");
+  }
+
+  /** Notes that both sides were compared whole; differences: of which networks there are any, by number. */
+  compared({ differences, seconds }: Comparison): void {
+    const nowMs = this.#clock.wallMs();
+    const differing = new Set(differences.flatMap(({ network }) => network ?? []));
+    this.#ended(
+      this.history.compared(differing, nowMs - seconds * 1_000, nowMs),
+      "is mended: the network is as wanted",
+    );
   }
 
   /** Notes a failure; gives the error that CloudStack may be told. */
@@ -59,6 +72,13 @@ export class CallJournal {
       ...(error.code === "internal" ? { frames: framesOf(reason) } : {}),
     });
     return error;
+  }
+
+  #ended(failures: readonly Failure[], how: string): void {
+    if (failures.length === 0) return;
+    this.#open.set(this.history.open);
+    for (const failure of failures) this.#event("command-recovered", failure, `${subjectOf(failure)} ${how}`);
+    this.#logger.info("commands of CloudStack that had failed are over", { ended: failures.length });
   }
 
   #event(kind: string, failure: Failure, text: string): void {

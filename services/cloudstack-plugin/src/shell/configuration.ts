@@ -80,6 +80,7 @@ export class Configuration {
         await this.#vnc.update(write.type, write.uuid, write.change);
         return;
       case "remove":
+        if (write.onlyWith !== undefined && !(await this.#has(write.type, write.uuid, write.onlyWith))) return;
         await this.#vnc.remove(write.type, write.uuid).catch((reason: unknown) => {
           const { code } = ContrailError.from(reason);
           if (code === "vnc.not_found" || (write.unlessUsed && code === "vnc.conflict")) return;
@@ -89,10 +90,20 @@ export class Configuration {
     }
   }
 
+  /** A network whose making has failed may have been made all the same. */
   async #create(type: string, object: JsonObject): Promise<void> {
-    const uuid = await this.#vnc.create(type, object);
+    const uuid = await this.#vnc.create(type, object).catch((reason: unknown) => {
+      this.#networks.forget();
+      throw reason;
+    });
     const networkId = type === NETWORK ? annotationsOf(object).get(KEYS.networkId) : undefined;
     if (networkId !== undefined) this.#networks.made(networkId, uuid);
+  }
+
+  /** False too where there is no such object. */
+  async #has(type: string, uuid: string, annotation: string): Promise<boolean> {
+    const object = await this.#readOrNone(type, uuid);
+    return object !== undefined && annotationsOf(object).has(annotation);
   }
 
   async #network(networkId: string): Promise<JsonObject | undefined> {

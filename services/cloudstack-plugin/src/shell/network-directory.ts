@@ -12,6 +12,10 @@ export class NetworkDirectory {
   readonly #uuids = new Map<string, string>();
   #scannedAtMs = Number.NEGATIVE_INFINITY;
   #scan: Promise<void> | undefined;
+  /** Made since the list was begun that was read last. */
+  readonly #younger = new Set<string>();
+  /** True: what is being read may be older than what was asked for. */
+  #doubted = false;
 
   constructor(vnc: VncClient, clock: Clock) {
     this.#vnc = vnc;
@@ -23,17 +27,25 @@ export class NetworkDirectory {
     const hint = this.#uuids.get(networkId);
     if (hint !== undefined && hint !== wrong) return hint;
     this.#uuids.delete(networkId);
-    if (this.#clock.monotonicMs() - this.#scannedAtMs >= RESCAN_MS) await this.#rescan();
+    await this.#refreshed();
+    // The list that was waited for may have begun before somebody asked to look again.
+    if (this.#uuids.get(networkId) === undefined) await this.#refreshed();
     return this.#uuids.get(networkId);
+  }
+
+  async #refreshed(): Promise<void> {
+    if (this.#clock.monotonicMs() - this.#scannedAtMs >= RESCAN_MS) await this.#rescan();
   }
 
   /** Notes a network that was made. */
   made(networkId: string, uuid: string): void {
     this.#uuids.set(networkId, uuid);
+    this.#younger.add(networkId);
   }
 
   /** Lets the next question that has no hint look again: somebody else has made something. */
   forget(): void {
+    this.#doubted = true;
     this.#scannedAtMs = Number.NEGATIVE_INFINITY;
   }
 
@@ -45,7 +57,10 @@ export class NetworkDirectory {
     await this.#scan;
   }
 
+  /** What was made meanwhile is younger than the list. */
   async #readAll(): Promise<void> {
+    this.#doubted = false;
+    this.#younger.clear();
     const seen = new Map<string, string>();
     for await (const page of this.#vnc.pages("virtual-network", ["annotations"])) {
       for (const network of page) {
@@ -53,8 +68,10 @@ export class NetworkDirectory {
         if (number !== undefined) seen.set(number, String(network.uuid));
       }
     }
-    for (const number of this.#uuids.keys()) if (!seen.has(number)) this.#uuids.delete(number);
-    for (const [number, uuid] of seen) this.#uuids.set(number, uuid);
-    this.#scannedAtMs = this.#clock.monotonicMs();
+    for (const number of this.#uuids.keys()) {
+      if (!seen.has(number) && !this.#younger.has(number)) this.#uuids.delete(number);
+    }
+    for (const [number, uuid] of seen) if (!this.#younger.has(number)) this.#uuids.set(number, uuid);
+    if (!this.#doubted) this.#scannedAtMs = this.#clock.monotonicMs();
   }
 }

@@ -25,6 +25,8 @@ export interface ReconcilerParts {
   /** Shared with the commands of the extension. */
   readonly lock: KeyedLock;
   readonly clock: Clock;
+  /** Told of each comparison of both sides. */
+  readonly onCompared: (report: DiffReport) => void;
 }
 
 /** Bounds of a reconciler. */
@@ -114,6 +116,7 @@ export class Reconciler {
       },
       seconds: (nowMs - startedMs) / 1_000,
     };
+    this.#parts.onCompared(report);
     return { found, snapshot, report };
   }
 

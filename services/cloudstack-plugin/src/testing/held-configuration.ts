@@ -63,7 +63,8 @@ export class HeldConfiguration {
     return { network, interfaces: own, machines: new Set(machines.keys()) };
   }
 
-  #remove({ uuid, unlessUsed }: Extract<Write, { kind: "remove" }>): void {
+  #remove({ uuid, unlessUsed, onlyWith }: Extract<Write, { kind: "remove" }>): void {
+    if (onlyWith !== undefined && !annotationsOf(this.#objects.get(uuid) ?? {}).has(onlyWith)) return;
     const users = [...this.#objects.values()].filter((other) =>
       Object.keys(other).some(
         (key) => key.endsWith("_refs") && referencesOf(other, key).some((to) => to.uuid === uuid),

@@ -1,7 +1,6 @@
 import { ContrailError } from "@contrail/errors";
-import { type JsonValue, parseJson, stringifyJson } from "@contrail/schema";
+import { type JsonValue, parseJson, stringifyJson, structureProblem } from "@contrail/schema";
 import type { FastifyInstance } from "fastify";
-import { structureProblem } from "../../core/json-structure.ts";
 import { bad } from "../../core/request-body.ts";
 
 /** Nesting of a body; deeper ones are refused before they are parsed. */
