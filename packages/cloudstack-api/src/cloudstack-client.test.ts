@@ -63,6 +63,42 @@ test("an empty list, and a list that never ends, both end", async () => {
   await expect(endless.list("listNetworks", "network")).resolves.toEqual([{ id: "same" }]);
 });
 
+test("a list whose answers have no count is read to its end", async () => {
+  const all = Array.from({ length: 1_234 }, (_, id) => ({ id: `n${id}` }));
+  const cloud = await answering((query) => {
+    const size = Number(query.get("pagesize"));
+    const from = (Number(query.get("page")) - 1) * size;
+    return [200, { r: { network: all.slice(from, from + size) } }];
+  });
+  await expect(cloud.list("listNetworks", "network")).resolves.toEqual(all);
+});
+
+test("a server that allows smaller pages only is read in smaller pages", async () => {
+  const all = Array.from({ length: 321 }, (_, id) => ({ id: `n${id}` }));
+  const cloud = await answering((query) => {
+    const size = Number(query.get("pagesize"));
+    const from = (Number(query.get("page")) - 1) * size;
+    // recordings/api/245.
+    if (size > 100) return [431, { r: { errortext: "Page size can't exceed max allowed page size value: 100" } }];
+    return [200, { r: { count: all.length, network: all.slice(from, from + size) } }];
+  });
+  await expect(cloud.list("listNetworks", "network")).resolves.toEqual(all);
+  const refusing = await answering(() => [431, { r: { errortext: "no such zone" } }]);
+  await expect(refusing.list("listNetworks", "network")).rejects.toThrow("no such zone");
+});
+
+test("a list without an end is refused, not cut", async () => {
+  let next = 0;
+  const endless = await answering(() => {
+    const network = Array.from({ length: 50_000 }, () => ({ id: `n${next++}` }));
+    return [200, { r: { count: 1e9, network } }];
+  });
+  await expect(endless.list("listNetworks", "network")).rejects.toMatchObject({
+    code: "cloudstack.unavailable",
+    message: expect.stringMatching(/more than 1000000/),
+  });
+});
+
 test("a job's result comes at its end, a failed job rejects with its text", async () => {
   let asked = 0;
   const cloud = await answering((query) => {

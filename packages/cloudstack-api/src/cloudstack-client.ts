@@ -12,9 +12,12 @@ export interface ApiKeys {
 /** A JSON object of an answer. */
 export type ApiObject = Readonly<Record<string, unknown>>;
 
-/** The most that CloudStack gives at once unless an operator lowered it (default.page.size, at most 500). */
+/** The most that CloudStack gives at once unless an operator lowered it (default.page.size). */
 const PAGE_SIZE = 500;
-const MAX_PAGES = 10_000;
+/** recordings/api/245: how CloudStack refuses a larger page, and names the largest. */
+const LARGEST_PAGE = /max allowed page size value: ([1-9]\d{0,5})/;
+/** More items than a list of any cloud has: what gives more has no end. */
+const MAX_ITEMS = 1_000_000;
 const SIGNATURE_LIFE_MS = 10 * 60_000;
 const JOB_DEADLINE_MS = 15 * 60_000;
 const FIRST_POLL_MS = 50;
@@ -73,16 +76,24 @@ export class CloudStackClient {
     parameters: Readonly<Record<string, string | undefined>> = {},
   ): AsyncGenerator<readonly ApiObject[]> {
     const given = new Set<unknown>();
-    for (let page = 1; page <= MAX_PAGES; page++) {
-      const body = await this.call(command, { ...parameters, page: `${page}`, pagesize: `${PAGE_SIZE}` });
-      const items = (Array.isArray(body[key]) ? body[key] : []) as readonly ApiObject[]; // Lists are of objects.
-      const fresh = items.filter(({ id }) => !given.has(id));
+    let size = PAGE_SIZE;
+    const ask = (page: number) => this.call(command, { ...parameters, page: `${page}`, pagesize: `${size}` });
+    const first = await ask(1).catch((reason: unknown) => {
+      size = largestPage(reason);
+      return ask(1);
+    });
+    for (let page = 1, items = 0; items <= MAX_ITEMS; page++) {
+      const body = page === 1 ? first : await ask(page);
+      const fresh = itemsOf(body, key).filter(({ id }) => !given.has(id));
       for (const { id } of fresh) if (id !== undefined) given.add(id);
-      // The count is of all pages. A page that brings nothing new ends the list, whatever the count says.
+      items += fresh.length;
+      // The count is of all pages, where there is one. A page that brings nothing new ends the list, whatever it says.
       if (fresh.length === 0) return;
       yield fresh;
-      if (given.size >= Number(body.count ?? 0)) return;
+      if (given.size >= Number(body.count ?? Number.POSITIVE_INFINITY)) return;
     }
+    const message = `${command} has answered more than ${MAX_ITEMS} items; nothing is done with a list without an end`;
+    throw new ContrailError("cloudstack.unavailable", message);
   }
 
   /** All items of a list command, as pages() gives them. */
@@ -137,6 +148,17 @@ function bodyOf(text: string): ApiObject | undefined {
   } catch {
     return undefined;
   }
+}
+
+function itemsOf(body: ApiObject, key: string): readonly ApiObject[] {
+  return (Array.isArray(body[key]) ? body[key] : []) as readonly ApiObject[]; // Lists are of objects.
+}
+
+/** The page size that a refusal allows. Throws the refusal where it is about something else. */
+function largestPage(reason: unknown): number {
+  const [, size] = LARGEST_PAGE.exec(ContrailError.from(reason).message) ?? [];
+  if (size === undefined) throw reason;
+  return Math.min(PAGE_SIZE, Number(size));
 }
 
 function refusal(command: string, status: number, body: ApiObject): ContrailError {
