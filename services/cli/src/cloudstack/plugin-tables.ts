@@ -126,7 +126,7 @@ export function reconcileSummary({ differences, settled, writes, failures, held,
   const waiting = differences.filter(({ action }) => action === "wait").length;
   const counts = `${counted(differences.length, "difference")}, ${settled} settled by ${counted(writes, "write")}, ${failures.length} failed, ${waiting} waiting`;
   const kept = held
-    ? "\nnothing was removed: more than half of the networks would go. Is this the right CloudStack? Look at contrail cloudstack diff; if it is, add --remove-many"
+    ? "\nnothing was removed: more than half of the networks or ports would go. Is this the right CloudStack? Look at contrail cloudstack diff; if it is, add --remove-many"
     : "";
   return `${counts} (${seconds.toFixed(1)} s)${kept}`;
 }

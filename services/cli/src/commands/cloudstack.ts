@@ -73,6 +73,6 @@ function addPlugin(group: Command, run: Run): void {
   );
   asking("reconcile", "settle what diff shows; exit code 3 where something could not be settled")
     .option("--without-grace", "remove at once what CloudStack no longer has", false)
-    .option("--remove-many", "remove also where that is more than half of the networks", false)
+    .option("--remove-many", "remove also where that is more than half of the networks or ports", false)
     .action((options) => run(cloudStackReconcile(options)));
 }

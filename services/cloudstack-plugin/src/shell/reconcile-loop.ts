@@ -95,7 +95,7 @@ export class ReconcileLoop {
     this.#failures = 0;
     this.#runs.ok();
     const problem = last.held
-      ? "more than half of the networks would be removed: is this the right CloudStack? Look at contrail cloudstack diff, then contrail cloudstack reconcile --remove-many"
+      ? "more than half of the networks or ports would be removed: is this the right CloudStack? Look at contrail cloudstack diff, then contrail cloudstack reconcile --remove-many"
       : null;
     const open = differences.length - last.settled;
     this.#status = { reachable: true, since: this.#since(true), problem, last, open: Math.max(0, open) };

@@ -122,7 +122,8 @@ export class Reconciler {
 
   async #run(options: RunOptions): Promise<RunReport> {
     const { found, snapshot, report } = await this.#compared();
-    const held = !options.removeMany && removesTooMany(found, snapshot.networks.length);
+    const known = { networks: snapshot.networks.length, ports: snapshot.interfaces.length };
+    const held = !options.removeMany && removesTooMany(found, known);
     const mayGo = (finding: Finding): boolean =>
       finding.action !== "remove" || (!held && this.#isRipe(finding, options));
     const settling = new Settling((write) => this.#write(write));

@@ -12,7 +12,7 @@ export interface ReportedDifference extends Omit<Finding, "action"> {
   readonly waitsSeconds: number | null;
 }
 
-/** More removals than this, and more than half of the networks, are never made without a person. */
+/** More removals than this, and more than half of all networks or ports, are never made without a person. */
 const MANY_REMOVALS = 10;
 
 /** All differences as they are shown. nowMs: monotonic. */
@@ -41,13 +41,21 @@ export function unwantedKeys({ owners, networks, machines }: CloudDifferences): 
   return findings.filter(({ action }) => action === "remove").map(keyOf);
 }
 
+/** How many of each the configuration has. */
+export interface KnownCounts {
+  readonly networks: number;
+  readonly ports: number;
+}
+
 /**
- * True where so many networks would go at once that the cloud that was asked is rather another one, or an old copy of it.
- * known: networks that the configuration has.
+ * True where so many networks would go at once, or so many ports of networks that stay, that the cloud that was asked is
+ * rather another one, or an old copy of it, or answers without its machines.
  */
-export function removesTooMany({ networks }: CloudDifferences, known: number): boolean {
-  const gone = networks.filter(({ findings }) =>
-    findings.some(({ action, type }) => action === "remove" && type === "virtual-network"),
-  );
-  return gone.length > MANY_REMOVALS && gone.length * 2 > known;
+export function removesTooMany({ networks }: CloudDifferences, known: KnownCounts): boolean {
+  const gone = networks.flatMap(({ findings }) => findings).filter(({ action }) => action === "remove");
+  const isMost = (type: string, all: number): boolean => {
+    const count = gone.filter((finding) => finding.type === type).length;
+    return count > MANY_REMOVALS && count * 2 > all;
+  };
+  return isMost("virtual-network", known.networks) || isMost("virtual-machine-interface", known.ports);
 }
