@@ -4,7 +4,7 @@ import { type AnnotationChange, annotated, annotationsOf, KEYS } from "./annotat
 import type { NetworkCommand } from "./command-list.ts";
 import { removeInterface } from "./interface-plan.ts";
 import type { NetworkIdentity, NetworkView } from "./network-view.ts";
-import type { NetworkPayload } from "./payload.ts";
+import type { NetworkPayload, RestoreData } from "./payload.ts";
 import { mend, type Write } from "./write.ts";
 
 /** Owner of networks until CloudStack's API told another. */
@@ -27,13 +27,16 @@ export function networkFqName(networkId: string, { network, identity }: NetworkV
   return known ?? [...(identity?.project ?? UNKNOWN_OWNER), networkName(networkId)];
 }
 
-/** The writes of a command on a network; restore-network's machines come on top of them. */
-export function planNetwork(command: NetworkCommand, payload: NetworkPayload, view: NetworkView): readonly Write[] {
+/** The writes of a command on a network; of restore-network planRestore has them. */
+export function planNetwork(
+  command: Exclude<NetworkCommand, "restore-network">,
+  payload: NetworkPayload,
+  view: NetworkView,
+): readonly Write[] {
   const { network } = view;
   switch (command) {
     case "implement-network":
       return settle(payload, view, { state: "implemented", subnet: true });
-    case "restore-network":
     case "config-dns-subnet":
       return settle(payload, view, { names: namesOf(payload) });
     case "config-dhcp-subnet":
@@ -54,6 +57,17 @@ export function planNetwork(command: NetworkCommand, payload: NetworkPayload, vi
   }
 }
 
+/**
+ * The writes that give a network back what restore-network says of it: it may have been made anew since machines were
+ * started, and no config-dhcp-subnet comes until one is started again. What it says nothing of stays.
+ */
+export function restoreNetwork(payload: NetworkPayload, restore: RestoreData, view: NetworkView): readonly Write[] {
+  return settle(payload, view, {
+    ...(restore.dns_enabled === false ? {} : { names: namesOf(payload) }),
+    ...(restore.dhcp_enabled === true ? { dhcp: true } : {}),
+  });
+}
+
 /** Makes the network of a NIC command where no implement-network has come; changes nothing of one that is there. */
 export function ensureNetwork(payload: NetworkPayload, view: NetworkView): readonly Write[] {
   return view.network === undefined ? settle(payload, view, {}) : [];
@@ -70,7 +84,8 @@ export interface WantedNetwork {
   readonly state?: "implemented";
   /** Names are served. */
   readonly dns?: boolean;
-  readonly dhcp?: boolean;
+  /** Addresses are given by DHCP. */
+  readonly dhcp?: true;
 }
 
 /** What is wanted of a network; absent: as it is. */
@@ -146,7 +161,7 @@ function withSubnets(payload: NetworkPayload, before: readonly JsonObject[], wan
   const known = before.find(({ subnet: entry }) => samePrefix(entry as JsonObject, prefix, length)); // SubnetType.
   if (known === undefined && wanted.subnet !== true) return {};
   const entry: JsonObject = {
-    ...(known ?? { subnet: { ip_prefix: prefix, ip_prefix_len: length }, enable_dhcp: false }),
+    ...(known ?? { subnet: { ip_prefix: prefix, ip_prefix_len: length }, enable_dhcp: before.some(hasDhcp) }),
     ...(wanted.subnet === true ? gatewayOf(payload, known) : {}),
     ...(wanted.dhcp === undefined ? {} : { enable_dhcp: wanted.dhcp }),
   };
@@ -162,6 +177,10 @@ function gatewayOf({ gateway, extension_ip: own }: NetworkPayload, known: JsonOb
 function subnetOf({ cidr }: NetworkPayload): { readonly prefix: string; readonly length: number } | undefined {
   const parsed = cidr === undefined ? undefined : parseInetPrefix(cidr);
   return parsed === undefined ? undefined : { prefix: formatInetAddress(parsed.address), length: parsed.length };
+}
+
+function hasDhcp(entry: JsonObject): boolean {
+  return entry.enable_dhcp === true;
 }
 
 function samePrefix(entry: JsonObject, prefix: string, length: number): boolean {

@@ -2,7 +2,7 @@ import { ContrailError } from "@contrail/errors";
 import { type AnnotationChange, annotationsOf, KEYS } from "./annotations.ts";
 import type { InterfaceCommand } from "./command-list.ts";
 import { annotationOf, planInterface, removeInterface, type WantedInterface } from "./interface-plan.ts";
-import { ensureNetwork, networkFqName } from "./network-plan.ts";
+import { ensureNetwork, networkFqName, restoreNetwork } from "./network-plan.ts";
 import { type InterfaceView, type NetworkView, otherNetworkOf } from "./network-view.ts";
 import type { NetworkPayload, NicPayload, RestoreData } from "./payload.ts";
 import { machineData, withItems } from "./vm-data.ts";
@@ -40,10 +40,10 @@ export function planNic(
   }
 }
 
-/** The writes that give every machine of restore-network its interface, name and data. Throws as planNic. */
+/** The writes of restore-network: the network, and every machine's interface, name and data. Throws as planNic. */
 export function planRestore(network: NetworkPayload, restore: RestoreData, view: NetworkView): readonly Write[] {
   const fqName = networkFqName(network.network_id, view);
-  return restore.vms.flatMap((vm) => {
+  const ofMachines = restore.vms.flatMap((vm) => {
     const data = vm.vm_data === undefined ? undefined : machineData(vm.vm_data);
     const names = restore.dns_enabled === true && vm.hostname !== undefined ? { [KEYS.dnsName]: vm.hostname } : {};
     const wanted: WantedInterface = {
@@ -57,6 +57,7 @@ export function planRestore(network: NetworkPayload, restore: RestoreData, view:
     };
     return planInterface(wanted, ownInterface(vm, network, view), view.machines);
   });
+  return [...restoreNetwork(network, restore, view), ...ofMachines];
 }
 
 function wantedOf(

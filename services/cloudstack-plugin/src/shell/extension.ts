@@ -118,7 +118,7 @@ function prepared(command: Extract<Command, { kind: "network" | "interface" }>, 
   const restore = readRestoreData(file);
   return {
     question: { networkId, interfaces: restore.vms.map((vm) => vm.nic_uuid), machines: machinesOf(restore) },
-    plan: (view) => [...planNetwork(name, network, view), ...planRestore(network, restore, view)],
+    plan: (view) => planRestore(network, restore, view),
   };
 }
 

@@ -42,7 +42,7 @@ function networkItself(networkId: string, network: CloudNetwork, view: NetworkVi
     planIdentified(payload, of, {
       ...(network.state === "Implemented" ? { state: "implemented" } : {}),
       dns: network.services.has("Dns"),
-      ...(of.network === undefined ? { dhcp: network.services.has("Dhcp") } : {}),
+      ...(network.services.has("Dhcp") ? { dhcp: true } : {}),
     });
   const difference = { type: TYPE, uuid: network.uuid, name: network.name };
   const before = view.network;
