@@ -1,4 +1,5 @@
 import type { ContrailError } from "@contrail/errors";
+import { DEVICE } from "./cloud.ts";
 import type { Command } from "./command-list.ts";
 import { broadcastUri } from "./network-plan.ts";
 
@@ -7,7 +8,7 @@ import { broadcastUri } from "./network-plan.ts";
  * with each call; of implement-network's it takes the two keys; of all others it looks at the status.
  */
 export function successAnswer(command: Command, networkId: string | undefined): Readonly<Record<string, string>> {
-  if (command.kind === "device") return { status: "success", device: "opencontrail" };
+  if (command.kind === "device") return { status: "success", device: DEVICE };
   if (command.name !== "implement-network" || networkId === undefined) return { status: "success" };
   return {
     status: "success",

@@ -66,6 +66,8 @@ export interface Cloud {
   readonly nics: readonly CloudNic[];
 }
 
+/** What ensure-network-device answers as its device; CloudStack shows it in a network's details. */
+export const DEVICE = "opencontrail";
 /** What implement-network answered: only these networks are ours to make. */
 const OUR_URI = /^lswitch:cs-net-(\d{1,19})$/i;
 
@@ -82,6 +84,7 @@ const NETWORK = z.object({
   name: text,
   state: text,
   broadcasturi: text,
+  details: z.object({ "extension.details": text }).optional(),
   cidr: text,
   gateway: text,
   dns1: text,
@@ -127,7 +130,8 @@ export function readProject(item: ApiObject, domains: ReadonlyMap<string, CloudD
 /** A network of listNetworks. */
 export function readCloudNetwork(item: ApiObject): CloudNetwork {
   const network = read(NETWORK, item, "listNetworks");
-  const [, networkId] = OUR_URI.exec(network.broadcasturi ?? "") ?? [];
+  const isTheirs = deviceOf(network.details?.["extension.details"]) !== DEVICE;
+  const [, networkId] = isTheirs ? [] : (OUR_URI.exec(network.broadcasturi ?? "") ?? []);
   const nameServers = [network.dns1, network.dns2].filter((one) => one !== undefined && one !== "").join(",");
   return {
     uuid: network.id,
@@ -159,6 +163,16 @@ export function readNics(item: ApiObject): readonly CloudNic[] {
     machineName: machine.name ?? machine.id,
     machineState: machine.state ?? "",
   }));
+}
+
+/** The device that an extension gave a network (recordings/api/304); ours where none is told. */
+function deviceOf(details: string | undefined): unknown {
+  try {
+    const told: unknown = JSON.parse(details ?? "{}");
+    return typeof told === "object" && told !== null && "device" in told ? told.device : DEVICE;
+  } catch {
+    return DEVICE;
+  }
 }
 
 function given(value: string | undefined): string | undefined {
