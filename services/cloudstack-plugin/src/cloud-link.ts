@@ -16,6 +16,8 @@ import { createWebhookApp } from "./shell/webhook-routes.ts";
 /** A command waits for CloudStack no longer than this for each question; the reconciler has more patience. */
 const COMMAND_DEADLINE_MS = 5_000;
 const RECONCILE_DEADLINE_MS = 60_000;
+/** While the reconciler looks at one network again, its commands wait. */
+const NEAR_DEADLINE_MS = 10_000;
 const AFTER_WAKE_MS = 1_000;
 const FIRST_RETRY_MS = 2_000;
 
@@ -50,9 +52,11 @@ export async function linkCloud(settings: Settings, parts: LinkParts): Promise<C
   const reader = (deadlineMs: number) =>
     new CloudReader(cloudClients({ url, keyFile, caFile, deadlineMs }, systemClock));
   const cloud = reader(RECONCILE_DEADLINE_MS);
+  const near = reader(NEAR_DEADLINE_MS);
   const reconciler = new Reconciler(
     {
-      ...{ cloud, vnc, configuration, identities: new Identities(cloud, owners, logger), lock, clock: systemClock },
+      ...{ cloud, near, vnc, configuration, lock, clock: systemClock },
+      identities: new Identities(near, owners, logger),
       onCompared: (report) => journal.compared(report),
     },
     { graceMs: settings.graceSeconds * 1_000, writesPerSecond: settings.writesPerSecond },

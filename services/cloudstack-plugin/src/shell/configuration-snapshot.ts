@@ -16,7 +16,7 @@ const INTERFACE = [
 const ADDRESS = ["instance_ip_address", "virtual_machine_interface_refs"];
 
 /** Reads all that the plugin made, page by page; machines' data are not kept. */
-export async function readSnapshot(vnc: VncClient): Promise<Snapshot> {
+export async function readSnapshot(vnc: Pick<VncClient, "pages">): Promise<Snapshot> {
   const domains = await collect(vnc, "domain", OWNER, (object) => object);
   const projects = await collect(vnc, "project", OWNER, (object) => object);
   const networks = await collect(vnc, "virtual-network", NETWORK, (object) =>
@@ -43,7 +43,7 @@ export async function readSnapshot(vnc: VncClient): Promise<Snapshot> {
 }
 
 async function collect<T>(
-  vnc: VncClient,
+  vnc: Pick<VncClient, "pages">,
   type: string,
   fields: readonly string[],
   keep: (object: JsonObject) => T | undefined,

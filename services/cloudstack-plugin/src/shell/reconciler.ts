@@ -3,7 +3,7 @@ import { ContrailError } from "@contrail/errors";
 import type { KeyedLock } from "@contrail/runtime";
 import type { VncClient } from "@contrail/vnc-client";
 import { type CloudDifferences, diffCloud, type Snapshot } from "../core/reconcile/cloud-diff.ts";
-import type { Finding, NetworkFindings } from "../core/reconcile/difference.ts";
+import type { Difference, Finding, NetworkFindings } from "../core/reconcile/difference.ts";
 import { Grace } from "../core/reconcile/grace.ts";
 import { diffNetwork } from "../core/reconcile/network-diff.ts";
 import { keyOf, type ReportedDifference, removesTooMany, reported, unwantedKeys } from "../core/reconcile/report.ts";
@@ -18,10 +18,12 @@ import { sideBySide } from "./side-by-side.ts";
 
 /** What a reconciler works with. */
 export interface ReconcilerParts {
-  readonly cloud: CloudReader;
-  readonly vnc: VncClient;
-  readonly configuration: Configuration;
-  readonly identities: Identities;
+  readonly cloud: Pick<CloudReader, "all">;
+  /** Reads what is looked at again while commands of its network wait; to be quick, or to fail. */
+  readonly near: Pick<CloudReader, "network" | "nics">;
+  readonly vnc: Pick<VncClient, "pages">;
+  readonly configuration: Pick<Configuration, "readWhole" | "machinesThere" | "write">;
+  readonly identities: Pick<Identities, "of">;
   /** Shared with the commands of the extension. */
   readonly lock: KeyedLock;
   readonly clock: Clock;
@@ -61,6 +63,8 @@ export interface RunOptions {
 const MAX_SHOWN = 1_000;
 /** The configuration node's disk takes several writes at once as fast as one. */
 const NETWORKS_AT_ONCE = 8;
+/** Commands of a network wait no longer than this for its writes; they give up after 45 s. */
+const MAX_HOLD_MS = 5_000;
 
 /** Makes the configuration as CloudStack has it: one run at a time; what a run does not reach, the next one does. */
 export class Reconciler {
@@ -142,25 +146,39 @@ export class Reconciler {
     return withoutGrace || this.#grace.isOver(keyOf(finding), this.#parts.clock.monotonicMs());
   }
 
-  /** Looks at both sides again, under the network's lock: commands may have come since, and they are right. */
-  #settleNetwork(
-    { networkId, cloudUuid }: NetworkFindings,
+  /** Bit by bit: the lock is let go in between, and a difference that was tried once is left to the next run. */
+  async #settleNetwork(
+    network: NetworkFindings,
     mayGo: (finding: Finding) => boolean,
     settling: Settling,
   ): Promise<void> {
-    const { cloud, configuration, identities, lock } = this.#parts;
-    return lock.run(networkId, async () => {
-      const view = await configuration.readWhole(networkId);
-      const network = await cloud.network(cloudUuid ?? networkId);
-      const isKnown = network !== undefined && (cloudUuid !== undefined || network.networkId === networkId);
-      const nics = isKnown ? await cloud.nics(network.uuid) : [];
-      const machines = await configuration.machinesThere(nics.map(({ machineUuid }) => machineUuid));
-      const identity = isKnown ? await identities.of(network) : undefined;
-      const wanted = isKnown ? { network, nics } : undefined;
-      for (const difference of diffNetwork(networkId, wanted, { ...view, machines, identity })) {
-        if (mayGo(difference)) await settling.settle(difference);
-      }
-    });
+    const tried = new Set<string>();
+    const isNew = (finding: Finding): boolean => mayGo(finding) && !tried.has(keyOf(finding));
+    for (let isMore = true; isMore; ) {
+      isMore = await this.#parts.lock.run(network.networkId, async () => {
+        const differences = (await this.#differencesNow(network)).filter(isNew);
+        const untilMs = this.#parts.clock.monotonicMs() + MAX_HOLD_MS;
+        for (const [index, difference] of differences.entries()) {
+          if (index > 0 && this.#parts.clock.monotonicMs() >= untilMs) return true;
+          tried.add(keyOf(difference));
+          await settling.settle(difference);
+        }
+        return false;
+      });
+    }
+  }
+
+  /** Looks at both sides again, under the network's lock: commands may have come since, and they are right. */
+  async #differencesNow({ networkId, cloudUuid }: NetworkFindings): Promise<readonly Difference[]> {
+    const { near, configuration, identities } = this.#parts;
+    const view = await configuration.readWhole(networkId);
+    const network = await near.network(cloudUuid ?? networkId);
+    const isKnown = network !== undefined && (cloudUuid !== undefined || network.networkId === networkId);
+    const nics = isKnown ? await near.nics(network.uuid) : [];
+    const machines = await configuration.machinesThere(nics.map(({ machineUuid }) => machineUuid));
+    const identity = isKnown ? await identities.of(network) : undefined;
+    const wanted = isKnown ? { network, nics } : undefined;
+    return diffNetwork(networkId, wanted, { ...view, machines, identity });
   }
 
   async #write(write: Write): Promise<void> {
