@@ -35,6 +35,8 @@ export const diffSchema = z.object({
 });
 
 const runSchema = diffSchema.omit({ differences: true }).extend({
+  /** All differences, also those that are not listed. */
+  found: z.number(),
   settled: z.number(),
   writes: z.number(),
   failures: z.array(differenceSchema.extend({ problem: z.string() })),

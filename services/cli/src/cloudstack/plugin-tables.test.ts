@@ -36,7 +36,7 @@ const SILENT = {
   reconciler: null,
 };
 const TAKEN = { takenAt: AT, cloudstack: { networks: 2, machines: 3, nics: 4 }, seconds: 1.25 };
-const RUN = { ...TAKEN, settled: 1, writes: 2, failures: [], held: false };
+const RUN = { ...TAKEN, found: 2, settled: 1, writes: 2, failures: [], held: false };
 const RECONCILER = { reachable: true, since: AT, problem: null, last: RUN, open: 4 };
 const DIFFERENCE = { action: "create", type: "project", uuid: "v", name: "", network: null, reason: "missing" };
 const UNSETTLED = { ...DIFFERENCE, problem: "refused" };

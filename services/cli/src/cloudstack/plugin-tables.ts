@@ -122,9 +122,9 @@ export function unsettledRows({ failures }: Reconciled): Rows {
 }
 
 /** What a reconciliation did. */
-export function reconcileSummary({ differences, settled, writes, failures, held, seconds }: Reconciled): string {
+export function reconcileSummary({ differences, found, settled, writes, failures, held, seconds }: Reconciled): string {
   const waiting = differences.filter(({ action }) => action === "wait").length;
-  const counts = `${counted(differences.length, "difference")}, ${settled} settled by ${counted(writes, "write")}, ${failures.length} failed, ${waiting} waiting`;
+  const counts = `${counted(found, "difference")}, ${settled} settled by ${counted(writes, "write")}, ${failures.length} failed, ${waiting} waiting`;
   const kept = held
     ? "\nnothing was removed: more than half of the networks or ports would go. Is this the right CloudStack? Look at contrail cloudstack diff; if it is, add --remove-many"
     : "";

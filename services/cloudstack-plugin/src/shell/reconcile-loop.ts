@@ -26,7 +26,7 @@ export interface LoopStatus {
 
 /** Runs the reconciler for ever: by time, and sooner when woken. */
 export class ReconcileLoop {
-  readonly #reconciler: Reconciler;
+  readonly #reconciler: Pick<Reconciler, "run" | "stop">;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #times: LoopTimes;
@@ -38,7 +38,13 @@ export class ReconcileLoop {
   #failures = 0;
   #status: LoopStatus = { reachable: false, since: null, problem: "not asked yet", last: null, open: 0 };
 
-  constructor(reconciler: Reconciler, clock: Clock, logger: Logger, meter: Meter, times: LoopTimes) {
+  constructor(
+    reconciler: Pick<Reconciler, "run" | "stop">,
+    clock: Clock,
+    logger: Logger,
+    meter: Meter,
+    times: LoopTimes,
+  ) {
     this.#reconciler = reconciler;
     this.#clock = clock;
     this.#logger = logger;
@@ -97,7 +103,7 @@ export class ReconcileLoop {
     const problem = last.held
       ? "more than half of the networks or ports would be removed: is this the right CloudStack? Look at contrail cloudstack diff, then contrail cloudstack reconcile --remove-many"
       : null;
-    const open = differences.length - last.settled;
+    const open = last.found - last.settled;
     this.#status = { reachable: true, since: this.#since(true), problem, last, open: Math.max(0, open) };
     if (last.writes > 0 || last.failures.length > 0 || last.held) {
       const { writes, settled, failures, held, seconds } = last;

@@ -118,3 +118,9 @@ test("what is refused is tried once a run, and the others are mended", async () 
   expect(written.filter((uuid) => uuid === refused)).toHaveLength(1);
   expect(held.list("virtual-machine-interface")).toHaveLength(11);
 });
+
+test("a report shows a thousand differences, and counts all", async () => {
+  const { reconciler } = world(1_200, 1_000);
+  const { differences, found, settled } = await reconciler.run(OPTIONS);
+  expect([differences.length, found, settled]).toEqual([1_000, 1_201, 1_201]);
+});

@@ -47,6 +47,8 @@ export interface DiffReport {
 
 /** What one run did. */
 export interface RunReport extends DiffReport {
+  /** All differences, also those that are not listed. */
+  readonly found: number;
   readonly settled: number;
   readonly writes: number;
   readonly failures: readonly Failure[];
@@ -139,7 +141,9 @@ export class Reconciler {
     });
     for (const difference of [...found.machines, ...gone].filter(mayGo)) await settling.settle(difference);
     const { settled, writes, failures } = settling;
-    return { ...report, differences: report.differences.slice(0, MAX_SHOWN), settled, writes, failures, held };
+    const { differences } = report;
+    const shown = { ...report, differences: differences.slice(0, MAX_SHOWN), found: differences.length };
+    return { ...shown, settled, writes, failures, held };
   }
 
   #isRipe(finding: Finding, { withoutGrace }: RunOptions): boolean {
