@@ -1,3 +1,4 @@
+import type { Clock } from "@contrail/clock";
 import { createLogger, createMeter, systemClock } from "@contrail/runtime";
 import { expect, test } from "vitest";
 import { ReconcileLoop } from "./reconcile-loop.ts";
@@ -23,4 +24,47 @@ test("the status counts all that is left, also what no report shows", async () =
   await expect.poll(() => loop.status.last?.found).toBe(5_000);
   loop.stop();
   expect(loop.status.open).toBe(3_800);
+});
+
+test("events without an end do not make comparisons without a pause", async () => {
+  let nowMs = 0;
+  let timer: { readonly atMs: number; readonly call: () => void } | undefined;
+  const clock: Clock = {
+    wallMs: () => nowMs,
+    monotonicMs: () => nowMs,
+    setTimer: (delayMs, call) => {
+      const mine = { atMs: nowMs + delayMs, call };
+      timer = mine;
+      return {
+        cancel: () => {
+          if (timer === mine) timer = undefined;
+        },
+      };
+    },
+    sleep: () => Promise.reject(new Error("nobody sleeps here")),
+  };
+  const began: number[] = [];
+  const reconciler = {
+    run: async () => {
+      began.push(nowMs / 1_000);
+      nowMs += 5_000;
+      loop.wake();
+      return { ...REPORT, seconds: 5 };
+    },
+    stop: () => undefined,
+  };
+  const times = { everyMs: 60_000, afterWakeMs: 1_000, retryMs: 2_000 };
+  const loop = new ReconcileLoop(reconciler, clock, createLogger("test", "silent"), createMeter(), times);
+  loop.start();
+  for (const count of [1, 2, 3]) {
+    await expect.poll(() => timer).toBeDefined();
+    loop.wake();
+    const next = timer;
+    timer = undefined;
+    nowMs = next?.atMs ?? nowMs;
+    next?.call();
+    await expect.poll(() => began.length).toBe(count);
+  }
+  loop.stop();
+  expect(began).toEqual([0, 25, 50]);
 });

@@ -3,6 +3,9 @@ import { ContrailError } from "@contrail/errors";
 import type { Logger, Meter } from "@contrail/observability";
 import type { Reconciler, RunReport } from "./reconciler.ts";
 
+/** CloudStack lists everything for a comparison: after one it is left alone this many times as long as that took. */
+const REST = 4;
+
 /** How often a loop runs; milliseconds. */
 export interface LoopTimes {
   /** Between the end of a run and the next one. */
@@ -33,6 +36,7 @@ export class ReconcileLoop {
   readonly #runs: { readonly ok: () => void; readonly failed: () => void };
   #timer: Timer | undefined;
   #dueMs = Number.POSITIVE_INFINITY;
+  #restUntilMs = Number.NEGATIVE_INFINITY;
   #running = false;
   #stopped = false;
   #failures = 0;
@@ -72,13 +76,14 @@ export class ReconcileLoop {
     this.#reconciler.stop();
   }
 
-  /** The earliest of all that was asked for. While a run is under way, the next one waits for its end. */
+  /** The earliest of all that was asked for, after a rest. While a run is under way, the next one waits for its end. */
   #schedule(delayMs: number): void {
-    const dueMs = this.#clock.monotonicMs() + delayMs;
+    const nowMs = this.#clock.monotonicMs();
+    const dueMs = Math.max(nowMs + delayMs, this.#restUntilMs);
     if (this.#stopped || dueMs >= this.#dueMs) return;
     this.#dueMs = dueMs;
     this.#timer?.cancel();
-    if (!this.#running) this.#timer = this.#clock.setTimer(delayMs, () => void this.#run());
+    if (!this.#running) this.#timer = this.#clock.setTimer(dueMs - nowMs, () => void this.#run());
   }
 
   async #run(): Promise<void> {
@@ -100,6 +105,8 @@ export class ReconcileLoop {
   #succeeded({ differences, ...last }: RunReport): void {
     this.#failures = 0;
     this.#runs.ok();
+    const restMs = Math.min(this.#times.everyMs, last.seconds * 1_000 * REST);
+    this.#restUntilMs = this.#clock.monotonicMs() + restMs;
     const problem = last.held
       ? "more than half of the networks or ports would be removed: is this the right CloudStack? Look at contrail cloudstack diff, then contrail cloudstack reconcile --remove-many"
       : null;
