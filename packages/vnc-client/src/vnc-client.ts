@@ -52,6 +52,11 @@ export class VncClient {
     return inner(await this.call("GET", pathOf(type, uuid)), type);
   }
 
+  /** undefined where there is no such object. */
+  async readIfThere(type: string, uuid: string): Promise<JsonObject | undefined> {
+    return unlessMissing(this.read(type, uuid));
+  }
+
   async update(type: string, uuid: string, change: JsonObject): Promise<void> {
     await this.call("PUT", pathOf(type, uuid), { [type]: change });
   }
@@ -62,12 +67,8 @@ export class VncClient {
 
   /** The uuid of a name; undefined where there is none. */
   async find(type: string, fqName: readonly string[]): Promise<string | undefined> {
-    try {
-      return String((await this.call("POST", "/fqname-to-id", { type, fq_name: fqName })).uuid);
-    } catch (reason) {
-      if (ContrailError.from(reason).code === "vnc.not_found") return undefined;
-      throw reason;
-    }
+    const answer = await unlessMissing(this.call("POST", "/fqname-to-id", { type, fq_name: fqName }));
+    return answer === undefined ? undefined : String(answer.uuid);
   }
 
   /** All objects of a type, whole, or by identity only. */
@@ -134,6 +135,13 @@ export interface ObjectKey {
 /** A uuid may come from a person: it is one segment, whatever is in it. */
 function pathOf(type: string, uuid: string): string {
   return `/${encodeURIComponent(type)}/${encodeURIComponent(uuid)}`;
+}
+
+async function unlessMissing<T>(work: Promise<T>): Promise<T | undefined> {
+  return work.catch((reason: unknown) => {
+    if (ContrailError.from(reason).code === "vnc.not_found") return undefined;
+    throw reason;
+  });
 }
 
 function inner(answer: JsonObject, type: string): JsonObject {

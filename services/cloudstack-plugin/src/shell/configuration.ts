@@ -18,7 +18,7 @@ import { NetworkDirectory } from "./network-directory.ts";
 const NETWORK = "virtual-network";
 const INTERFACE = "virtual-machine-interface";
 const ADDRESS = "instance-ip";
-const MAX_AT_ONCE = 64;
+const MACHINE = "virtual-machine";
 
 /** Which parts of a network a command looks at. */
 export interface Question {
@@ -51,12 +51,8 @@ export class Configuration {
 
   /** Those of some machines that are there. */
   async machinesThere(uuids: readonly string[]): Promise<ReadonlySet<string>> {
-    const there = new Set<string>();
-    for (const part of chunks([...new Set(uuids)], MAX_AT_ONCE)) {
-      const known = await Promise.all(part.map((uuid) => this.#readOrNone("virtual-machine", uuid)));
-      for (const machine of known) if (machine !== undefined) there.add(String(machine.uuid));
-    }
-    return there;
+    const there = await this.#those(MACHINE, uuids);
+    return new Set(there.map(({ uuid }) => String(uuid)));
   }
 
   /** What the configuration has of a network. Rejects with "cloudstack.conflict" for an interface of somebody else. */
@@ -102,7 +98,7 @@ export class Configuration {
 
   /** False too where there is no such object. */
   async #has(type: string, uuid: string, annotation: string): Promise<boolean> {
-    const object = await this.#readOrNone(type, uuid);
+    const object = await this.#vnc.readIfThere(type, uuid);
     return object !== undefined && annotationsOf(object).has(annotation);
   }
 
@@ -111,7 +107,7 @@ export class Configuration {
     for (;;) {
       const uuid = await this.#networks.find(networkId, wrong);
       if (uuid === undefined || uuid === wrong) return undefined;
-      const network = await this.#readOrNone(NETWORK, uuid);
+      const network = await this.#vnc.readIfThere(NETWORK, uuid);
       if (network !== undefined && isNetwork(network, networkId)) return network;
       wrong = uuid;
     }
@@ -129,7 +125,7 @@ export class Configuration {
 
   /** Rejects with "cloudstack.conflict" for an interface of somebody else. */
   async #interfacesNamed(uuids: readonly string[]): Promise<readonly InterfaceView[]> {
-    const found = (await Promise.all(uuids.map((uuid) => this.#readOrNone(INTERFACE, uuid)))).filter(isThere);
+    const found = (await Promise.all(uuids.map((uuid) => this.#vnc.readIfThere(INTERFACE, uuid)))).filter(isThere);
     const foreign = found.find((vmi) => !isOwnInterface(vmi));
     if (foreign === undefined) return Promise.all(found.map((vmi) => this.#withAddress(vmi)));
     const message = `interface ${String(foreign.uuid)} is not CloudStack's: it has no annotation ${KEYS.nicState}`;
@@ -139,32 +135,16 @@ export class Configuration {
   }
 
   async #withAddress(vmi: JsonObject): Promise<InterfaceView> {
-    const referring = referredUuids(vmi, "instance_ip_back_refs");
-    const found = await Promise.all(referring.map((uuid) => this.#readOrNone(ADDRESS, uuid)));
-    return interfaceView(vmi, found.filter(isThere));
+    return interfaceView(vmi, await this.#those(ADDRESS, referredUuids(vmi, "instance_ip_back_refs")));
   }
 
+  /** Those that are there, by one call, without who refers to them. */
   async #those(type: string, uuids: readonly string[]): Promise<readonly JsonObject[]> {
     if (uuids.length === 0) return [];
     const answer = await this.#vnc.call("POST", "/list-bulk-collection", { type, obj_uuids: uuids, detail: true });
     const items = (answer[`${type}s`] ?? []) as readonly JsonObject[]; // By the API.
     return items.map((item) => item[type] as JsonObject); // With details one level deeper.
   }
-
-  async #readOrNone(type: string, uuid: string): Promise<JsonObject | undefined> {
-    try {
-      return await this.#vnc.read(type, uuid);
-    } catch (reason) {
-      if (ContrailError.from(reason).code === "vnc.not_found") return undefined;
-      throw reason;
-    }
-  }
-}
-
-function chunks<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  );
 }
 
 function isThere(object: JsonObject | undefined): object is JsonObject {

@@ -1,5 +1,4 @@
 import { ContrailError } from "@contrail/errors";
-import type { JsonObject } from "@contrail/schema";
 import type { VncClient } from "@contrail/vnc-client";
 import { type CloudOwner, isRoot } from "../core/cloud.ts";
 import { madeOwner, ROOT_DOMAIN, type WantedOwner, wantedDomain, wantedProject } from "../core/owner-plan.ts";
@@ -22,7 +21,7 @@ export class OwnerDirectory {
   async #ensure(wanted: WantedOwner): Promise<readonly string[]> {
     const { type, uuid, fqNames } = wanted;
     for (const fqName of fqNames) {
-      const known = await this.#read(type, uuid);
+      const known = await this.#vnc.readIfThere(type, uuid);
       if (known !== undefined) return known.fq_name as readonly string[]; // The model says a list of strings.
       try {
         await this.#vnc.create(type, madeOwner(wanted, fqName));
@@ -32,14 +31,5 @@ export class OwnerDirectory {
       }
     }
     throw new ContrailError("cloudstack.conflict", `no name is free for the ${type} ${uuid} of CloudStack`);
-  }
-
-  async #read(type: string, uuid: string): Promise<JsonObject | undefined> {
-    try {
-      return await this.#vnc.read(type, uuid);
-    } catch (reason) {
-      if (ContrailError.from(reason).code === "vnc.not_found") return undefined;
-      throw reason;
-    }
   }
 }
