@@ -21,7 +21,7 @@ const MAX_ITEMS = 1_000_000;
 const SIGNATURE_LIFE_MS = 10 * 60_000;
 const JOB_DEADLINE_MS = 15 * 60_000;
 const FIRST_POLL_MS = 50;
-const LAST_POLL_MS = 2_000;
+const LONGEST_POLL_MS = 2_000;
 const NEVER = new AbortController().signal;
 
 /** Codes by HTTP status, as `recordings` and ApiErrorCode.java of CloudStack 4.23 have them. */
@@ -44,11 +44,14 @@ export class CloudStackClient {
   readonly #transport: Transport;
   readonly #keys: ApiKeys;
   readonly #clock: Clock;
+  readonly #longestPollMs: number;
 
-  constructor(transport: Transport, keys: ApiKeys, clock: Clock) {
+  /** longestPollMs: how long a job's end may go unseen; 2 s, so that a busy server is not asked too often. */
+  constructor(transport: Transport, keys: ApiKeys, clock: Clock, longestPollMs = LONGEST_POLL_MS) {
     this.#transport = transport;
     this.#keys = keys;
     this.#clock = clock;
+    this.#longestPollMs = longestPollMs;
   }
 
   /** One call; gives what stands below the root key. Parameters that are undefined are left out. */
@@ -118,12 +121,12 @@ export class CloudStackClient {
       throw new ContrailError("cloudstack.unavailable", `${command} answered without a job`);
     }
     const deadline = this.#clock.monotonicMs() + JOB_DEADLINE_MS;
-    for (let wait = FIRST_POLL_MS; this.#clock.monotonicMs() < deadline; wait = Math.min(wait * 2, LAST_POLL_MS)) {
+    for (let wait = FIRST_POLL_MS; this.#clock.monotonicMs() < deadline; wait *= 2) {
       const job = await this.call("queryAsyncJobResult", { jobid });
       const result = objectOf(job.jobresult);
       if (job.jobstatus === 1) return result;
       if (job.jobstatus === 2) throw refusal(command, Number(job.jobresultcode ?? result.errorcode ?? 530), result);
-      await this.#clock.sleep(wait, signal);
+      await this.#clock.sleep(Math.min(wait, this.#longestPollMs), signal);
     }
     throw new ContrailError("cloudstack.unavailable", `job ${jobid} of ${command} has not ended in time`);
   }

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import type { Clock } from "@contrail/clock";
 import { type ApiObject, CloudStackClient, httpTransport, readKeyFile } from "@contrail/cloudstack-api";
 import { systemClock } from "@contrail/runtime";
 import { EmbeddedSystem, eventually } from "@contrail/testkit/embedded";
@@ -8,6 +7,7 @@ import { progress } from "../result-line.ts";
 
 const PING_DEADLINE_MS = 60_000;
 const MACHINES_A_NETWORK = 10;
+/** A job's end is asked for often: its time is measured. */
 const POLL_MS = 20;
 const FIRST_VLAN = 100;
 const USER_DATA = Buffer.from("#cloud-config\n").toString("base64");
@@ -47,12 +47,6 @@ export async function deployMachines(
     await system.close();
   }
 }
-
-/** Asks for a job's end often: its time is measured. */
-const IMPATIENT: Clock = {
-  ...systemClock,
-  sleep: (delayMs, signal) => systemClock.sleep(Math.min(delayMs, POLL_MS), signal),
-};
 
 class BenchCloud {
   readonly #system: EmbeddedSystem;
@@ -102,7 +96,7 @@ class BenchCloud {
     if (this.#client === undefined) {
       const { state } = (await this.#system.status()).directories;
       const { endpoint = "", keys } = readKeyFile(join(state, "cloudstack.ini"));
-      this.#client = new CloudStackClient(httpTransport({ url: endpoint }), keys, IMPATIENT);
+      this.#client = new CloudStackClient(httpTransport({ url: endpoint }), keys, systemClock, POLL_MS);
     }
     return this.#client;
   }

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Clock } from "@contrail/clock";
 import { CloudStackClient, httpTransport, readKeyFile } from "@contrail/cloudstack-api";
 import { ContrailError } from "@contrail/errors";
 import { callSocket } from "@contrail/machine";
@@ -39,11 +38,6 @@ export interface CloudMachine {
 
 const BACK_DEADLINE_MS = 60_000;
 const CHECK_MS = 50;
-/** The cloud is beside us and ours alone: its jobs are asked for often, so that their time is not told too long. */
-const IMPATIENT_CLOCK: Clock = {
-  ...systemClock,
-  sleep: (delayMs, signal) => systemClock.sleep(Math.min(delayMs, CHECK_MS), signal),
-};
 /** The URL's host is not asked: the socket is. */
 const URL_OF_SOCKET = "http://127.0.0.1/client/api";
 
@@ -61,10 +55,15 @@ export class Cloud {
     return this.client(keys);
   }
 
-  /** A client of anybody. */
+  /** A client of anybody. The cloud is beside us and ours alone: its jobs are asked for often. */
   client(keys: { readonly apiKey: string; readonly secretKey: string }): CloudStackClient {
     const { apiSocket } = cloudPaths(this.#directories);
-    return new CloudStackClient(httpTransport({ url: URL_OF_SOCKET, socketPath: apiSocket }), keys, IMPATIENT_CLOCK);
+    return new CloudStackClient(
+      httpTransport({ url: URL_OF_SOCKET, socketPath: apiSocket }),
+      keys,
+      systemClock,
+      CHECK_MS,
+    );
   }
 
   /** Installs the plugin as `contrail cloudstack install` does: what is there already stays as it is. */
