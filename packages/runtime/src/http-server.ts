@@ -47,6 +47,12 @@ export interface HttpAppOptions {
   readonly explain?: (reason: FastifyError, request: FastifyRequest, reply: FastifyReply) => void;
 }
 
+/** Makes an application leave bodies of any content type as bytes; one without a body has none. */
+export function leaveBodies(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+}
+
 /**
  * A fastify application with our bounds; bodies are left as bytes for the service's own parser where it adds one. A page
  * of another site in somebody's browser gets 403: on loopback nobody is asked for a password, and such a page is not

@@ -4,11 +4,12 @@ export {
   type HttpBounds,
   type HttpListener,
   type HttpTls,
+  leaveBodies,
   serveHttp,
 } from "./http-server.ts";
 export { createIntrospect, type IntrospectPage } from "./introspect.ts";
 export { KeyedLock } from "./keyed-lock.ts";
-export { loopbackEndpoint } from "./loopback-endpoint.ts";
+export { isLoopback, loopbackEndpoint } from "./loopback-endpoint.ts";
 export { inRange, type PageRange, pageRange } from "./page-range.ts";
 export { createLogger, type LogLevel } from "./pino-logger.ts";
 export { createMeter, type ScrapedMeter } from "./prom-meter.ts";

@@ -1,9 +1,7 @@
-import { loopbackEndpoint, parseSettings } from "@contrail/runtime";
+import { isLoopback, loopbackEndpoint, parseSettings } from "@contrail/runtime";
 import { z } from "zod";
 
 const LISTEN = /^$|^(\[[0-9a-f:.]+\]|[^:\s]+):\d{1,5}$/i;
-
-const LOOPBACK = /^(127\.\d+\.\d+\.\d+|\[::1\]|localhost):\d+$/;
 
 const FIELDS = z.object({
   name: z.string().min(1).default("cloudstack-plugin").describe("name of this node"),
@@ -74,7 +72,7 @@ export const SETTINGS = FIELDS.superRefine((given, context) => {
     if (given.listen === "" || given[key] !== "") continue;
     context.addIssue({ code: "custom", path: [key], message: "is needed with --listen; contrail ca makes one" });
   }
-  if (given.webhookListen !== "" && given.webhookSecret === "" && !LOOPBACK.test(given.webhookListen)) {
+  if (given.webhookListen !== "" && given.webhookSecret === "" && !isLoopback(given.webhookListen)) {
     const message = "is needed where --webhook-listen is no loopback address";
     context.addIssue({ code: "custom", path: ["webhookSecret"], message });
   }

@@ -1,5 +1,5 @@
 import { ContrailError } from "@contrail/errors";
-import { parseSettings } from "@contrail/runtime";
+import { isLoopback, parseSettings } from "@contrail/runtime";
 import { z } from "zod";
 
 /** Settings of DevCloud: flags, or CONTRAIL_* in the environment. */
@@ -69,7 +69,6 @@ export interface HostSetting {
 }
 
 const SIMULATED_HOSTS = "host1=192.0.2.11,host2=192.0.2.12";
-const LOOPBACK = /^(127\.\d+\.\d+\.\d+|\[::1\]|localhost):\d+$/;
 
 /** The hosts that `--hosts` names. */
 export function hostSettings({ hosts }: Pick<Settings, "hosts">): readonly HostSetting[] {
@@ -82,7 +81,7 @@ export function hostSettings({ hosts }: Pick<Settings, "hosts">): readonly HostS
 /** Reads and checks the settings. Throws ContrailError naming the flag. */
 export function readSettings(): Settings {
   const settings = parseSettings(SETTINGS, process.argv.slice(2), process.env);
-  if (!LOOPBACK.test(settings.listen)) {
+  if (!isLoopback(settings.listen)) {
     throw wrong("--listen", "this must be a loopback address: DevCloud is plain HTTP and for development");
   }
   const needsSockets = settings.hypervisor === "namespaces";

@@ -30,7 +30,7 @@ export interface CloudNetwork {
   readonly name: string;
   /** Allocated, Implementing, Implemented, Shutdown, Setup, Destroy. */
   readonly state: string;
-  /** The database number that our broadcast URI tells; undefined while the network is not implemented by us. */
+  /** The database number that our broadcast URI tells; undefined where the network has no such URI. */
   readonly networkId: string | undefined;
   readonly cidr: string | undefined;
   readonly gateway: string | undefined;

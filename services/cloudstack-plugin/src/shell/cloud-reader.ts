@@ -40,9 +40,7 @@ export class CloudReader {
     const accounts = (await this.#client.list("listAccounts", "account", { listall: "true" })).map(readAccount);
     const projects = await this.#client.list("listProjects", "project", { listall: "true" });
     const owners = [...accounts, ...projects.map((project) => readProject(project, byUuid))];
-    const networks = await this.#every("listNetworks", "network", { traffictype: "Guest" }, (item) => [
-      readCloudNetwork(item),
-    ]);
+    const networks = await this.#networks();
     const nics = await this.#every("listVirtualMachines", "virtualmachine", { details: "nics" }, readNics);
     return { domains, owners, networks: unique(networks), nics: unique(nics) };
   }
@@ -61,10 +59,9 @@ export class CloudReader {
 
   /** Networks that are being implemented, or have our broadcast URI. */
   async underWay(): Promise<readonly CloudNetwork[]> {
-    const networks = await this.#every("listNetworks", "network", { traffictype: "Guest" }, (item) => [
-      readCloudNetwork(item),
-    ]);
-    return networks.filter(({ state, networkId }) => state === "Implementing" || networkId !== undefined);
+    return (await this.#networks()).filter(
+      ({ state, networkId }) => state === "Implementing" || networkId !== undefined,
+    );
   }
 
   /** The NICs of all machines that have one in a network. */
@@ -96,6 +93,10 @@ export class CloudReader {
     if (users.some((user) => Number(user.accounttype) === ROOT_ADMINISTRATOR)) return;
     const message = "the API key does not see the whole cloud; give the plugin one of a root administrator";
     throw new ContrailError("cloudstack.permission_denied", message);
+  }
+
+  #networks(): Promise<readonly CloudNetwork[]> {
+    return this.#every("listNetworks", "network", { traffictype: "Guest" }, (item) => [readCloudNetwork(item)]);
   }
 
   async #every<T>(

@@ -1,6 +1,6 @@
 import type { Clock } from "@contrail/clock";
 import { ContrailError, wireStatus } from "@contrail/errors";
-import { createHttpApp } from "@contrail/runtime";
+import { createHttpApp, leaveBodies } from "@contrail/runtime";
 import { failureAnswer } from "../core/answer.ts";
 import { callOf } from "../core/call-problem.ts";
 import type { CallJournal } from "./call-journal.ts";
@@ -22,8 +22,7 @@ export interface ExtensionServices {
 /** The application behind opencontrail.sh: `POST /extension/<command>` with the payload file; always a JSON object. */
 export function createExtensionApp({ extension, journal, refused, clock }: ExtensionServices) {
   const app = createHttpApp({ bodyLimitBytes: PAYLOAD_LIMIT_BYTES });
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+  leaveBodies(app);
   requireCallerRole(app, refused);
   app.setErrorHandler((reason, request, reply) => {
     const { command = "" } = (request.params ?? {}) as { readonly command?: string }; // Of the one route.

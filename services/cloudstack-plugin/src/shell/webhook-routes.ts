@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import { createHttpApp } from "@contrail/runtime";
+import { createHttpApp, leaveBodies } from "@contrail/runtime";
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
 
@@ -9,8 +9,7 @@ const BODY_LIMIT_BYTES = 1024 * 1024;
  */
 export function createWebhookApp(wake: () => void, secret: string | undefined) {
   const app = createHttpApp({ bodyLimitBytes: BODY_LIMIT_BYTES });
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+  leaveBodies(app);
   app.post("/cloudstack/events", (request, reply) => {
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     if (secret !== undefined && !isSigned(body, secret, request.headers["x-cs-signature"])) {

@@ -1,4 +1,5 @@
 import { ContrailError } from "@contrail/errors";
+import { leaveBodies } from "@contrail/runtime";
 import { type JsonValue, parseJson, stringifyJson, structureProblem } from "@contrail/schema";
 import type { FastifyInstance } from "fastify";
 import { bad } from "../../core/request-body.ts";
@@ -11,10 +12,9 @@ const MAX_DEPTH = 64;
  * when they are whole and read: a bad one is refused without closing the client's connection.
  */
 export function useJsonBodies(app: FastifyInstance): void {
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body: Buffer, done) => done(null, body));
+  leaveBodies(app);
   app.addHook("preValidation", (request, _reply, done) => {
-    const body = request.body as Buffer | undefined; // The parser above made it.
+    const body = request.body as Buffer | undefined; // leaveBodies() leaves it so.
     try {
       request.body = body === undefined || body.length === 0 ? undefined : parseBody(body);
       done();
