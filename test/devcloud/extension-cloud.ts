@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DevCloudProcess } from "./devcloud-process.ts";
+import { machineParameters, makeNetwork, offerExtension } from "./extension-offering.ts";
 import type { Body, Parameters, SignedClient } from "./signed-client.ts";
 
 /** One call that the recording executable noted. */
@@ -36,63 +37,23 @@ export class ExtensionCloud {
   static async start(more: readonly string[] = []): Promise<ExtensionCloud> {
     const process = await DevCloudProcess.start(more);
     const folder = process.installRecorder("recsdn");
-    const admin = process.admin();
-    const zone = await firstId(admin, "listZones", "zone");
-    const physical = await firstId(admin, "listPhysicalNetworks", "physicalnetwork");
-    const made = await admin.call("createExtension", {
+    const offered = await offerExtension(process.admin(), {
       name: "recsdn",
-      type: "NetworkOrchestrator",
-      "details[0].network.services": SERVICES.join(","),
+      services: SERVICES,
+      registration: { "details[0].hosts": "192.0.2.10", "details[1].username": "root" },
+      offering: "ext-nosnat",
     });
-    const extension = String((made.extension as Body).id);
-    const hosts = { "details[0].hosts": "192.0.2.10", "details[1].username": "root" };
-    await admin.call("registerExtension", {
-      extensionid: extension,
-      resourcetype: "PhysicalNetwork",
-      resourceid: physical,
-      ...hosts,
-    });
-    const providers = SERVICES.flatMap((service, index) => [
-      [`serviceproviderlist[${index}].service`, service],
-      [`serviceproviderlist[${index}].provider`, "recsdn"],
-    ]);
-    const offered = await admin.call("createNetworkOffering", {
-      name: "ext-nosnat",
-      guestiptype: "Isolated",
-      traffictype: "GUEST",
-      supportedservices: SERVICES.join(","),
-      specifyvlan: "true",
-      enable: "true",
-      ...Object.fromEntries(providers),
-    });
-    const offering = String((offered.networkoffering as Body).id);
-    return new ExtensionCloud(process, { zone, offering, extension, folder });
+    return new ExtensionCloud(process, { ...offered, folder });
   }
 
   /** Makes a network with a VLAN of its own; gives its id. */
-  async network(name: string, vlan: number, more: Parameters = {}): Promise<string> {
-    const made = await this.admin.call("createNetwork", {
-      name,
-      networkofferingid: this.offering,
-      zoneid: this.zone,
-      vlan: String(vlan),
-      gateway: "10.40.0.1",
-      netmask: "255.255.255.0",
-      ...more,
-    });
-    return String((made.network as Body).id);
+  network(name: string, vlan: number, more: Parameters = {}): Promise<string> {
+    return makeNetwork(this.admin, this, name, vlan, more);
   }
 
   /** Parameters of a machine in networks. */
-  async machine(name: string, networks: readonly string[], more: Parameters = {}): Promise<Parameters> {
-    return {
-      name,
-      zoneid: this.zone,
-      serviceofferingid: await firstId(this.admin, "listServiceOfferings", "serviceoffering"),
-      templateid: await firstId(this.admin, "listTemplates", "template", { templatefilter: "all" }),
-      networkids: networks.join(","),
-      ...more,
-    };
+  machine(name: string, networks: readonly string[], more: Parameters = {}): Promise<Parameters> {
+    return machineParameters(this.admin, this.zone, name, networks, more);
   }
 
   /** Deploys a machine; gives it as it is then. Rejects with the job's error. */
@@ -137,16 +98,4 @@ export class ExtensionCloud {
     const folder = join(this.process.directory, "payloads");
     return existsSync(folder) ? readdirSync(folder) : [];
   }
-}
-
-/** The id of the first item of a list. */
-export async function firstId(
-  client: SignedClient,
-  command: string,
-  key: string,
-  parameters: Parameters = {},
-): Promise<string> {
-  const answer = await client.call(command, parameters);
-  const [item] = answer[key] as readonly Body[]; // A list, by its name.
-  return String(item?.id);
 }

@@ -1,7 +1,7 @@
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { firstId } from "./extension-cloud.ts";
+import { firstId } from "./extension-offering.ts";
 import { InstallCloud, STEPS } from "./install-cloud.ts";
 import type { Body, Parameters } from "./signed-client.ts";
 

@@ -1,14 +1,12 @@
 import { chmodSync, copyFileSync, existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { SCRIPT } from "@contrail/test-contract";
 import { type Finished, runContrail } from "@contrail/testkit/contrail";
 import { expect } from "vitest";
 import { DevCloudProcess } from "./devcloud-process.ts";
-import { firstId } from "./extension-cloud.ts";
+import { firstId, makeNetwork } from "./extension-offering.ts";
 import type { Body, Parameters, SignedClient } from "./signed-client.ts";
 
-/** The executable that an installation puts in its place. */
-export const SCRIPT = join(dirname(fileURLToPath(import.meta.url)), "../../deploy/cloudstack/opencontrail.sh");
 export const OFFERING = "OpenContrail isolated";
 /** Steps of a whole installation. */
 export const STEPS = [
@@ -92,16 +90,9 @@ export class InstallCloud {
 
   /** Makes a network of the installation's offering. */
   async network(name: string, vlan: number, more: Parameters = {}): Promise<string> {
-    const { network } = await this.admin.call("createNetwork", {
-      name,
-      zoneid: await firstId(this.admin, "listZones", "zone"),
-      networkofferingid: await this.offeringId(),
-      vlan: `${vlan}`,
-      gateway: "10.1.1.1",
-      netmask: "255.255.255.0",
-      ...more,
-    });
-    return String((network as Body).id); // One object.
+    const zone = await firstId(this.admin, "listZones", "zone");
+    const offering = await this.offeringId();
+    return makeNetwork(this.admin, { zone, offering }, name, vlan, { gateway: "10.1.1.1", ...more });
   }
 
   /** Deletes networks; there is no plugin, so that an executable stands in which says yes to everything. */

@@ -1,6 +1,6 @@
 import { runContrail } from "@contrail/testkit/contrail";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { firstId } from "./extension-cloud.ts";
+import { firstId } from "./extension-offering.ts";
 import { PluginCloud } from "./plugin-cloud.ts";
 import type { Body } from "./signed-client.ts";
 

@@ -1,9 +1,10 @@
 import { chmodSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { SCRIPT } from "@contrail/test-contract";
 import { runContrail } from "@contrail/testkit/contrail";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { InstallCloud, OFFERING, SCRIPT, STEPS } from "./install-cloud.ts";
+import { InstallCloud, OFFERING, STEPS } from "./install-cloud.ts";
 import type { Body } from "./signed-client.ts";
 
 describe("contrail cloudstack install", () => {

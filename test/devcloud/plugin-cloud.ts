@@ -5,8 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { JsonObject } from "@contrail/schema";
 import { ConfigNodeProcess, PluginProcess, SCRIPT } from "@contrail/test-contract";
+import { callJson } from "@contrail/testkit/embedded";
 import { VncClient } from "@contrail/vnc-client";
 import { DevCloudProcess } from "./devcloud-process.ts";
+import { machineParameters, makeNetwork, offerExtension } from "./extension-offering.ts";
 import type { Body, Keys, Parameters, SignedClient } from "./signed-client.ts";
 
 const SERVICES = ["Dhcp", "Dns", "UserData"];
@@ -72,58 +74,25 @@ export class PluginCloud {
     mkdirSync(folder, { recursive: true });
     copyFileSync(SCRIPT, join(folder, `${EXTENSION}.sh`));
     chmodSync(join(folder, `${EXTENSION}.sh`), 0o755);
-    this.zone = await this.#firstId("listZones", "zone");
-    const made = await this.admin.call("createExtension", {
+    const offered = await offerExtension(this.admin, {
       name: EXTENSION,
-      type: "NetworkOrchestrator",
-      "details[0].network.services": SERVICES.join(","),
+      services: SERVICES,
+      registration: { "details[0].plugin-socket": this.plugin.socket },
+      offering: "isolated",
     });
-    await this.admin.call("registerExtension", {
-      extensionid: String((made.extension as Body).id),
-      resourcetype: "PhysicalNetwork",
-      resourceid: await this.#firstId("listPhysicalNetworks", "physicalnetwork"),
-      "details[0].plugin-socket": this.plugin.socket,
-    });
-    const providers = SERVICES.flatMap((service, index) => [
-      [`serviceproviderlist[${index}].service`, service],
-      [`serviceproviderlist[${index}].provider`, EXTENSION],
-    ]);
-    const offered = await this.admin.call("createNetworkOffering", {
-      name: "isolated",
-      guestiptype: "Isolated",
-      traffictype: "GUEST",
-      supportedservices: SERVICES.join(","),
-      specifyvlan: "true",
-      enable: "true",
-      ...Object.fromEntries(providers),
-    });
-    this.offering = String((offered.networkoffering as Body).id);
+    this.zone = offered.zone;
+    this.offering = offered.offering;
   }
 
   /** Makes a network; gives its uuid. */
-  async network(client: SignedClient, name: string, vlan: number, more: Parameters = {}): Promise<string> {
-    const made = await client.call("createNetwork", {
-      name,
-      networkofferingid: this.offering,
-      zoneid: this.zone,
-      vlan: String(vlan),
-      gateway: "10.40.0.1",
-      netmask: "255.255.255.0",
-      ...more,
-    });
-    return String((made.network as Body).id);
+  network(client: SignedClient, name: string, vlan: number, more: Parameters = {}): Promise<string> {
+    return makeNetwork(client, this, name, vlan, more);
   }
 
   /** Deploys a machine; gives it as the job's result has it. */
   async deploy(client: SignedClient, name: string, networks: readonly string[], more: Parameters = {}): Promise<Body> {
-    const result = await client.job("deployVirtualMachine", {
-      name,
-      zoneid: this.zone,
-      serviceofferingid: await this.#firstId("listServiceOfferings", "serviceoffering"),
-      templateid: await this.#firstId("listTemplates", "template", { templatefilter: "all" }),
-      networkids: networks.join(","),
-      ...more,
-    });
+    const wish = await machineParameters(this.admin, this.zone, name, networks, more);
+    const result = await client.job("deployVirtualMachine", wish);
     return result.virtualmachine as Body;
   }
 
@@ -165,19 +134,9 @@ export class PluginCloud {
 
   /** A call of the plugin's control socket. */
   async control(method: string, path: string, body?: object): Promise<unknown> {
-    const text = body === undefined ? undefined : JSON.stringify(body);
-    const headers = text === undefined ? {} : { "content-type": "application/json" };
-    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    const call = request({ socketPath: this.plugin.controlSocket, method, path, headers }, (response) => {
-      response.toArray().then((chunks: Buffer[]) => {
-        const answer = Buffer.concat(chunks).toString();
-        if (response.statusCode === 200) resolve(JSON.parse(answer));
-        else reject(new Error(`${path}: ${response.statusCode} ${answer}`));
-      }, reject);
-    });
-    call.on("error", reject);
-    call.end(text);
-    return promise;
+    const { status, answer } = await callJson(this.plugin.controlSocket, method, path, body);
+    if (status === 200) return answer;
+    throw new Error(`${path}: ${status} ${JSON.stringify(answer)}`);
   }
 
   /** A command of the extension that the plugin refuses, sent past CloudStack. */
@@ -211,11 +170,5 @@ export class PluginCloud {
     await this.node.stop();
     await this.cloud.stop();
     rmSync(this.directory, { recursive: true });
-  }
-
-  async #firstId(command: string, key: string, parameters: Parameters = {}): Promise<string> {
-    const body = await this.admin.call(command, parameters);
-    const [first] = body[key] as readonly Body[]; // There is one in a new cloud.
-    return String(first?.id);
   }
 }
