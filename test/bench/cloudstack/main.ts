@@ -1,6 +1,7 @@
 // `npm run bench -- cloudstack`: CloudStack's way to a machine.
 import { release } from "node:os";
 import { missingFor } from "@contrail/testkit/embedded";
+import { endOfBench } from "../end-of-bench.ts";
 import { median, printLine, progress, quantile } from "../result-line.ts";
 import { extensionCalls } from "./extension-calls.ts";
 import { HELP, type Options, readOptions } from "./options.ts";
@@ -21,11 +22,8 @@ async function main(): Promise<number> {
     process.stderr.write(`this bench ${missing}\n`);
     return 2;
   }
-  const abort = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, () => abort.abort(new Error(`ended by ${signal}`)));
-  }
-  for (const measure of options.measures) await MEASURES[measure](options, abort.signal);
+  const signal = endOfBench();
+  for (const measure of options.measures) await MEASURES[measure](options, signal);
   return 0;
 }
 

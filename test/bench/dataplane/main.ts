@@ -1,5 +1,6 @@
 // `npm run bench -- dataplane`: our data plane beside the kernel's own ways, on two hosts of network namespaces.
 import { availableParallelism, release } from "node:os";
+import { endOfBench } from "../end-of-bench.ts";
 import { median, printLine, progress } from "../result-line.ts";
 import { packetCosts } from "./costs.ts";
 import { onCpu } from "./cpu.ts";
@@ -22,14 +23,11 @@ async function main(): Promise<number> {
     process.stderr.write("this bench needs root: it loads eBPF programs and makes network namespaces\n");
     return 2;
   }
-  const abort = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, () => abort.abort(new Error(`ended by ${signal}`)));
-  }
+  const signal = endOfBench();
   const opened: { close(): Promise<void> }[] = [];
   await clean();
   try {
-    await bench(options, abort.signal, opened);
+    await bench(options, signal, opened);
     return 0;
   } catch (reason) {
     process.stderr.write(`${reason instanceof Error ? reason.message : String(reason)}\n`);

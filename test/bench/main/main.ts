@@ -1,6 +1,7 @@
 // `npm run bench -- main`: the embedded system as a whole.
 import { release } from "node:os";
 import { missingFor } from "@contrail/testkit/embedded";
+import { endOfBench } from "../end-of-bench.ts";
 import { median, printLine, progress, quantile } from "../result-line.ts";
 import { startToFirstPing } from "./first-ping.ts";
 import { HELP, type Options, readOptions } from "./options.ts";
@@ -17,11 +18,8 @@ async function main(): Promise<number> {
     process.stderr.write(`this bench ${missing}\n`);
     return 2;
   }
-  const abort = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, () => abort.abort(new Error(`ended by ${signal}`)));
-  }
-  await bench(options, abort.signal);
+  const signal = endOfBench();
+  await bench(options, signal);
   return 0;
 }
 
