@@ -63,6 +63,13 @@ test("an empty list, and a list that never ends, both end", async () => {
   await expect(endless.list("listNetworks", "network")).resolves.toEqual([{ id: "same" }]);
 });
 
+test("an item that is no object, or has no id, is given, and does not make a list endless", async () => {
+  const cloud = await answering(() => [200, { r: { network: [null, { id: "n" }, {}] } }]);
+  const items = await cloud.list("listNetworks", "network");
+  expect(items.slice(0, 3)).toEqual([{}, { id: "n" }, {}]);
+  expect(items.length).toBeLessThan(10);
+});
+
 test("a list whose answers have no count is read to its end", async () => {
   const all = Array.from({ length: 1_234 }, (_, id) => ({ id: `n${id}` }));
   const cloud = await answering((query) => {

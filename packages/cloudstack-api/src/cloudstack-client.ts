@@ -88,12 +88,15 @@ export class CloudStackClient {
     for (let page = 1, items = 0; items <= MAX_ITEMS; page++) {
       const body = page === 1 ? first : await ask(page);
       const fresh = itemsOf(body, key).filter(({ id }) => !given.has(id));
+      const before = given.size;
       for (const { id } of fresh) if (id !== undefined) given.add(id);
       items += fresh.length;
       // The count is of all pages, where there is one. A page that brings nothing new ends the list, whatever it says.
       if (fresh.length === 0) return;
       yield fresh;
       if (given.size >= Number(body.count ?? Number.POSITIVE_INFINITY)) return;
+      // Items without an id come again for ever where a server knows no pages.
+      if (before > 0 && given.size === before) return;
     }
     const message = `${command} has answered more than ${MAX_ITEMS} items; nothing is done with a list without an end`;
     throw new ContrailError("cloudstack.unavailable", message);
@@ -154,7 +157,7 @@ function bodyOf(text: string): ApiObject | undefined {
 }
 
 function itemsOf(body: ApiObject, key: string): readonly ApiObject[] {
-  return (Array.isArray(body[key]) ? body[key] : []) as readonly ApiObject[]; // Lists are of objects.
+  return Array.isArray(body[key]) ? body[key].map(objectOf) : [];
 }
 
 /** The page size that a refusal allows. Throws the refusal where it is about something else. */
