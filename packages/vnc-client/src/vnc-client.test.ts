@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer, type IncomingMessage, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
@@ -17,6 +17,7 @@ let answer: { readonly status: number; readonly text: string } = { status: 200, 
 let directory: string;
 let server: Server;
 let client: VncClient;
+const others: Server[] = [];
 
 async function take(request: IncomingMessage): Promise<void> {
   const body = Buffer.concat(await request.toArray()).toString();
@@ -41,7 +42,7 @@ beforeEach(() => {
 });
 
 afterAll(() => {
-  server.close();
+  for (const one of [server, ...others]) one.close();
   rmSync(directory, { recursive: true });
 });
 
@@ -109,6 +110,63 @@ test("a reference is named from both ends", async () => {
     "ref-uuid": "2",
     attr: { sequence: null },
   });
+});
+
+/** An API that does as it likes with an answer; gives its socket. */
+async function answeringBy(handle: (path: string, response: ServerResponse) => void): Promise<string> {
+  const socketPath = join(directory, `api-${calls.length}-${others.length}`);
+  const other = createServer((incoming, response) => handle(incoming.url ?? "", response));
+  others.push(other);
+  await new Promise<void>((resolve) => other.listen(socketPath, resolve));
+  return socketPath;
+}
+
+test("an answer that comes drop by drop ends at the deadline", async () => {
+  const socketPath = await answeringBy((_path, response) => {
+    const drip = setInterval(() => response.write(" "), 5);
+    response.on("close", () => clearInterval(drip));
+  });
+  const call = new VncClient({ socketPath }, { deadlineMs: 200 }).read("virtual-network", "u1");
+  await expect(call).rejects.toMatchObject({ code: "vnc.unavailable", message: expect.stringContaining("0.2 s") });
+});
+
+test("a server that says nothing at all is left after the idle time", async () => {
+  const socketPath = await answeringBy(() => undefined);
+  const call = new VncClient({ socketPath }, { idleMs: 100 }).read("virtual-network", "u1");
+  await expect(call).rejects.toMatchObject({ code: "vnc.unavailable", message: expect.stringContaining("0.1 s") });
+});
+
+test("an answer that is larger than it may be is cut off", async () => {
+  let closed = false;
+  const socketPath = await answeringBy((_path, response) => {
+    const flood = setInterval(() => response.write("x".repeat(10_000)), 1);
+    response.on("close", () => {
+      clearInterval(flood);
+      closed = true;
+    });
+  });
+  const call = new VncClient({ socketPath }, { limitBytes: 100_000 }).read("virtual-network", "u1");
+  await expect(call).rejects.toMatchObject({ code: "vnc.too_large", message: expect.stringContaining("100000 bytes") });
+  await expect.poll(() => closed).toBe(true);
+});
+
+test("pages get smaller where objects are too large for one answer, and none is left out", async () => {
+  const all = Array.from({ length: 30 }, (_, index) => `u${String(index).padStart(2, "0")}`);
+  const socketPath = await answeringBy((path, response) => {
+    const query = new URL(path, "http://any").searchParams;
+    const marker = query.get("page_marker") ?? "";
+    const page = all.filter((uuid) => uuid > marker).slice(0, Number(query.get("page_limit")));
+    const objects = page.map((uuid) => ({ uuid, display_name: "x".repeat(1_000) }));
+    response.end(JSON.stringify({ "virtual-networks": objects, marker: page.length === 0 ? null : page.at(-1) }));
+  });
+  const bounded = new VncClient({ socketPath }, { limitBytes: 5_000 });
+  const seen: unknown[] = [];
+  for await (const page of bounded.pages("virtual-network", ["display_name"], 16)) {
+    seen.push(...page.map(({ uuid }) => uuid));
+  }
+  expect(seen).toEqual(all);
+  const tight = new VncClient({ socketPath }, { limitBytes: 500 });
+  await expect(tight.pages("virtual-network", [], 16).next()).rejects.toMatchObject({ code: "vnc.too_large" });
 });
 
 test("an API that is not there is unavailable, and the text says so", async () => {

@@ -1,11 +1,11 @@
 import { request } from "node:http";
 import { ContrailError } from "@contrail/errors";
 import { type JsonObject, type JsonValue, parseJson, stringifyJson } from "@contrail/schema";
+import { collect, type VncBounds, type VncReply } from "./collect.ts";
 
 /** Where the API is: an address, or a unix socket. */
 export type VncEndpoint = { readonly host: string; readonly port: number } | { readonly socketPath: string };
 
-const CALL_DEADLINE_MS = 30_000;
 const PAGE_LIMIT = 2_000;
 
 /** Codes of refusals by HTTP status; anything else is "vnc.unavailable". */
@@ -22,9 +22,11 @@ const CODES: Readonly<Record<number, string>> = {
 /** A client of the VNC REST API. Refusals reject with a ContrailError whose text is the server's. */
 export class VncClient {
   readonly #endpoint: VncEndpoint;
+  readonly #bounds: VncBounds;
 
-  constructor(endpoint: VncEndpoint) {
+  constructor(endpoint: VncEndpoint, bounds: VncBounds = {}) {
     this.#endpoint = endpoint;
+    this.#bounds = bounds;
   }
 
   /** Creates an object; gives its uuid. */
@@ -79,11 +81,22 @@ export class VncClient {
     return items.map((item: JsonValue) => (detail ? inner(item as JsonObject, type) : (item as JsonObject))); // By the API.
   }
 
-  /** All objects of a type with these properties and references, page by page, in the order of their uuids. */
+  /**
+   * All objects of a type with these properties and references, page by page, in the order of their uuids. limit: objects a
+   * page; fewer where they are so large that an answer's bound is met.
+   */
   async *pages(type: string, fields: readonly string[], limit = PAGE_LIMIT): AsyncGenerator<readonly JsonObject[]> {
+    let most = limit;
     for (let marker: string | undefined = "0"; marker !== undefined; ) {
-      const query = `fields=${fields.join(",")}&exclude_hrefs=true&page_limit=${limit}&page_marker=${marker}`;
-      const answer: JsonObject = await this.call("GET", `/${type}s?${query}`);
+      const query: string = `fields=${fields.join(",")}&exclude_hrefs=true&page_limit=${most}&page_marker=${marker}`;
+      const answer: JsonObject | undefined = await this.call("GET", `/${type}s?${query}`).catch((reason: unknown) => {
+        if (ContrailError.from(reason).code !== "vnc.too_large" || most === 1) throw reason;
+        return undefined;
+      });
+      if (answer === undefined) {
+        most = Math.max(1, Math.floor(most / 4));
+        continue;
+      }
       const items = answer[`${type}s`];
       if (Array.isArray(items)) yield items as readonly JsonObject[]; // By the API.
       marker = typeof answer.marker === "string" ? answer.marker : undefined;
@@ -109,20 +122,13 @@ export class VncClient {
     return text === "" ? {} : (parseJson(text) as JsonObject); // Every answer of the API is an object.
   }
 
-  #send(method: string, path: string, body: string | undefined): Promise<{ status: number; text: string }> {
-    return new Promise((resolve, reject) => {
-      const headers =
-        body === undefined ? {} : { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(body) };
-      const call = request({ ...this.#endpoint, method, path, headers, timeout: CALL_DEADLINE_MS }, (response) => {
-        response.toArray().then(
-          (chunks: Buffer[]) => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }),
-          (reason: unknown) => reject(unreachable(reason)),
-        );
-      });
-      call.on("error", (reason) => reject(unreachable(reason)));
-      call.on("timeout", () => call.destroy(new Error("no answer in 30 s")));
-      call.end(body);
-    });
+  #send(method: string, path: string, body: string | undefined): Promise<VncReply> {
+    const headers =
+      body === undefined ? {} : { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(body) };
+    const call = request({ ...this.#endpoint, method, path, headers });
+    const answer = collect(call, this.#bounds);
+    call.end(body);
+    return answer;
   }
 }
 
@@ -146,9 +152,4 @@ async function unlessMissing<T>(work: Promise<T>): Promise<T | undefined> {
 
 function inner(answer: JsonObject, type: string): JsonObject {
   return (answer[type] ?? {}) as JsonObject; // The API answers {"<type>": {…}}.
-}
-
-function unreachable(reason: unknown): ContrailError {
-  const message = `the configuration API cannot be reached: ${ContrailError.from(reason).message}`;
-  return new ContrailError("vnc.unavailable", message, { cause: reason });
 }
