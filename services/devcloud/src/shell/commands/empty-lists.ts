@@ -19,14 +19,17 @@ const KINDS: Readonly<Record<string, string>> = {
   listIsos: "iso",
   listRouters: "router",
   listSystemVms: "systemvm",
+  listInternalLoadBalancerVMs: "internalloadbalancervm",
   listInstanceGroups: "instancegroup",
   listAutoScaleVmGroups: "autoscalevmgroup",
 };
 
+const FOR_ADMINS = new Set(["listRouters", "listSystemVms", "listInternalLoadBalancerVMs"]);
+
 export const EMPTY_LISTS: readonly Command[] = Object.entries(KINDS).map(([name, key]) => ({
   name,
   description: "Lists what this version has none of",
-  access: name === "listRouters" || name === "listSystemVms" ? "admin" : "user",
+  access: FOR_ADMINS.has(name) ? "admin" : "user",
   parameters: { id: text("id"), name: text("name"), ...OWNED_LIST },
   run: () => listOf(key, [], () => ({})),
 }));
