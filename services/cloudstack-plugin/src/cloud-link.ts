@@ -57,7 +57,7 @@ export async function linkCloud(settings: Settings, parts: LinkParts): Promise<C
     {
       ...{ cloud, near, vnc, configuration, lock, clock: systemClock },
       identities: new Identities(near, owners, logger),
-      onCompared: (report) => journal.compared(report),
+      onCompared: (open, seconds) => journal.compared(open, seconds),
     },
     { graceMs: settings.graceSeconds * 1_000, writesPerSecond: settings.writesPerSecond },
   );

@@ -15,7 +15,7 @@ const failureSchema = z.object({
 });
 
 const differenceSchema = z.object({
-  /** "wait": it goes when its grace is over. */
+  /** "wait": it goes when its grace is over; "held": it stays, the reason says why; "skip": it is not understood. */
   action: z.string(),
   type: z.string(),
   uuid: z.string(),
@@ -26,20 +26,37 @@ const differenceSchema = z.object({
   waitsSeconds: z.number().nullable().default(null),
 });
 
+/** An item of CloudStack's lists that the plugin does not understand. */
+const unknownSchema = z.object({
+  type: z.string(),
+  uuid: z.string().optional(),
+  name: z.string().optional(),
+  problem: z.string(),
+});
+
 /** `GET /diff`: what of the configuration differs from what CloudStack has. */
 export const diffSchema = z.object({
+  /** The first of them. */
   differences: z.array(differenceSchema),
+  /** All differences, also those that are not listed; and those of them that wait for their grace. */
+  found: z.number(),
+  waiting: z.number(),
+  /** The first of them. */
+  unknown: z.array(unknownSchema),
+  unknownCount: z.number(),
   takenAt: z.string(),
   cloudstack: z.object({ networks: z.number(), machines: z.number(), nics: z.number() }),
   seconds: z.number(),
 });
 
-const runSchema = diffSchema.omit({ differences: true }).extend({
-  /** All differences, also those that are not listed. */
-  found: z.number(),
+const runSchema = diffSchema.omit({ differences: true, unknown: true }).extend({
   settled: z.number(),
   writes: z.number(),
+  /** All failures, also those that are not listed. */
+  failed: z.number(),
   failures: z.array(differenceSchema.extend({ problem: z.string() })),
+  /** What CloudStack has no more, and others still refer to. */
+  inUse: z.number(),
   /** So much would be removed that only a person may ask for it. */
   held: z.boolean(),
 });

@@ -9,6 +9,7 @@ import {
   type Rows,
   reconcileSummary,
   surroundings,
+  unknownLines,
   unsettledRows,
   wrongsOf,
 } from "./plugin-tables.ts";
@@ -35,8 +36,11 @@ const SILENT = {
   failures: { open: 0, forgotten: 0, list: [] },
   reconciler: null,
 };
-const TAKEN = { takenAt: AT, cloudstack: { networks: 2, machines: 3, nics: 4 }, seconds: 1.25 };
-const RUN = { ...TAKEN, found: 2, settled: 1, writes: 2, failures: [], held: false };
+const TAKEN = {
+  ...{ takenAt: AT, cloudstack: { networks: 2, machines: 3, nics: 4 }, seconds: 1.25 },
+  ...{ found: 0, waiting: 0, unknown: [], unknownCount: 0 },
+};
+const RUN = { ...TAKEN, found: 2, settled: 1, writes: 2, failed: 0, failures: [], inUse: 0, held: false };
 const RECONCILER = { reachable: true, since: AT, problem: null, last: RUN, open: 4 };
 const DIFFERENCE = { action: "create", type: "project", uuid: "v", name: "", network: null, reason: "missing" };
 const UNSETTLED = { ...DIFFERENCE, problem: "refused" };
@@ -57,7 +61,10 @@ test.each([
     /API is not reached since 2026-11-26T03:25:29.834Z: 401/,
   ],
   [{ reconciler: { ...RECONCILER, problem: "too slow" } }, /^reconciling: too slow/],
-  [{ reconciler: { ...RECONCILER, last: { ...RUN, failures: [UNSETTLED] } } }, /could not be settled: 1; see:/],
+  [
+    { reconciler: { ...RECONCILER, last: { ...RUN, failed: 140, failures: [UNSETTLED] } } },
+    /^not settled: 140, the first of them project v: refused; all: contrail cloudstack reconcile$/,
+  ],
 ])("%j is wrong", (fields, text) => {
   const wrongs = wrongsOf(statusOf(fields));
   expect(wrongs).toHaveLength(1);
@@ -105,7 +112,12 @@ test("names and texts of strangers stay on their line and move no cursor", () =>
   const evil = "a\u001b[2Jb\nc\u009bd";
   const difference = { action: "create", type: "virtual-network", uuid: "u", name: evil, network: evil, reason: evil };
   const events = eventsSchema.parse({ events: [{ id: 1, at: AT, kind: "command-failed", text: evil, details: {} }] });
-  const reconciled = reconcileSchema.parse({ ...RUN, differences: [], failures: [{ ...difference, problem: evil }] });
+  const reconciled = reconcileSchema.parse({
+    ...RUN,
+    differences: [],
+    failed: 1,
+    failures: [{ ...difference, problem: evil }],
+  });
   const list = [{ ...FAILURE, text: evil, next: evil }];
   const status = statusOf({ failures: { open: 1, forgotten: 0, list } });
   const texts = [
@@ -125,8 +137,10 @@ test("a diff says what it was taken of, and a row what is to be done to what", (
     `no differences; CloudStack has 2 networks, 3 machines, 4 NICs (${AT}, 1.3 s)`,
   );
   const waiting = { ...DIFFERENCE, action: "wait", name: "n", network: "8", reason: "gone", waitsSeconds: 9 };
-  const diff = diffSchema.parse({ ...TAKEN, differences: [waiting, DIFFERENCE] });
+  const diff = diffSchema.parse({ ...TAKEN, found: 2, differences: [waiting, DIFFERENCE] });
   expect(diffSummary(diff)).toMatch(/^2 differences;/);
+  const cut = diffSchema.parse({ ...TAKEN, found: 4_711, differences: [DIFFERENCE] });
+  expect(diffSummary(cut)).toMatch(/^4711 differences, the first 1 are shown; all: --limit 4711;/);
   expect(plain(differenceRows(diff.differences))).toBe(
     [
       "ACTION|TYPE|NAME|UUID|NETWORK|REASON|WAITS",
@@ -136,12 +150,29 @@ test("a diff says what it was taken of, and a row what is to be done to what", (
   );
 });
 
+test("what CloudStack answered and nobody understands is named, and what is not listed is counted", () => {
+  const item = { type: "virtual-network", uuid: "u", name: "a\u001b[2Jb", problem: "listNetworks: at cidr" };
+  const diff = diffSchema.parse({
+    ...TAKEN,
+    unknown: [item, { type: "project", problem: "?" }],
+    unknownCount: 5,
+    differences: [],
+  });
+  expect(unknownLines(diff)).toEqual([
+    "not understood: virtual-network a [2Jb u: listNetworks: at cidr",
+    "not understood: project: ?",
+    "not understood: 3 more",
+  ]);
+  expect(unknownLines(diffSchema.parse({ ...TAKEN, differences: [] }))).toEqual([]);
+});
+
 test("a reconciliation says what it did, what failed and what it kept for a person to decide", () => {
-  const differences = [DIFFERENCE, { ...DIFFERENCE, action: "wait", waitsSeconds: 9 }];
-  const done = reconcileSchema.parse({ ...RUN, differences });
+  const done = reconcileSchema.parse({ ...RUN, waiting: 1, differences: [DIFFERENCE] });
   expect(unsettledRows(done)).toEqual([]);
   expect(reconcileSummary(done)).toBe("2 differences, 1 settled by 2 writes, 0 failed, 1 waiting (1.3 s)");
-  const held = reconcileSchema.parse({ ...RUN, differences, failures: [UNSETTLED], held: true });
+  const more = { failed: 140, failures: [UNSETTLED], inUse: 2, held: true };
+  const held = reconcileSchema.parse({ ...RUN, differences: [], ...more });
   expect(plain(unsettledRows(held))).toBe("ACTION|TYPE|NAME|UUID|PROBLEM\ncreate|project|-|v|refused");
+  expect(reconcileSummary(held)).toMatch(/, 140 failed, the first 1 are shown, 0 waiting, 2 still used by others \(/);
   expect(reconcileSummary(held)).toMatch(/nothing was removed.*--remove-many$/);
 });

@@ -22,10 +22,14 @@ function reconcilerWrongs({ reachable, since, problem, last }: Reconciler): read
     problem === null
       ? []
       : [reachable ? `reconciling: ${problem}` : `CloudStack's API is not reached since ${since}: ${problem}`];
-  const failed = last?.failures.length ?? 0;
-  return failed === 0
-    ? wrongs
-    : [...wrongs, `differences that could not be settled: ${failed}; see: contrail cloudstack reconcile`];
+  const failed = last?.failed ?? 0;
+  const [first] = last?.failures ?? [];
+  if (failed === 0 || first === undefined) return wrongs;
+  const which = [first.type, first.name, first.uuid].filter((text) => text !== "").join(" ");
+  return [
+    ...wrongs,
+    `not settled: ${failed}, the first of them ${which}: ${first.problem}; all: contrail cloudstack reconcile`,
+  ];
 }
 
 /** One line each: the plugin's surroundings. */
@@ -101,11 +105,21 @@ export function differenceRows(differences: readonly Difference[]): Rows {
   ];
 }
 
-/** What a diff was taken of. */
-export function diffSummary({ differences, takenAt, cloudstack, seconds }: Diff): string {
+/** What a diff was taken of, and how to see what it does not list. */
+export function diffSummary({ differences, found, takenAt, cloudstack, seconds }: Diff): string {
   const { networks, machines, nics } = cloudstack;
-  const what = differences.length === 0 ? "no differences" : counted(differences.length, "difference");
-  return `${what}; CloudStack has ${counted(networks, "network")}, ${counted(machines, "machine")}, ${counted(nics, "NIC")} (${takenAt}, ${seconds.toFixed(1)} s)`;
+  const what = found === 0 ? "no differences" : counted(found, "difference");
+  const cut = differences.length < found ? `, the first ${differences.length} are shown; all: --limit ${found}` : "";
+  return `${what}${cut}; CloudStack has ${counted(networks, "network")}, ${counted(machines, "machine")}, ${counted(nics, "NIC")} (${takenAt}, ${seconds.toFixed(1)} s)`;
+}
+
+/** Items of CloudStack that are not understood, one line each, and how many more there are. */
+export function unknownLines({ unknown, unknownCount }: Diff): readonly string[] {
+  const lines = unknown.map(({ type, uuid, name, problem }) => {
+    const which = [type, name, uuid].filter((text) => text !== undefined).join(" ");
+    return `not understood: ${oneLine(which)}: ${oneLine(problem)}`;
+  });
+  return unknownCount > unknown.length ? [...lines, `not understood: ${unknownCount - unknown.length} more`] : lines;
 }
 
 /** What a reconciliation could not settle, with a head; nothing where it could all. */
@@ -122,11 +136,13 @@ export function unsettledRows({ failures }: Reconciled): Rows {
 }
 
 /** What a reconciliation did. */
-export function reconcileSummary({ differences, found, settled, writes, failures, held, seconds }: Reconciled): string {
-  const waiting = differences.filter(({ action }) => action === "wait").length;
-  const counts = `${counted(found, "difference")}, ${settled} settled by ${counted(writes, "write")}, ${failures.length} failed, ${waiting} waiting`;
+export function reconcileSummary(done: Reconciled): string {
+  const { found, settled, writes, failed, failures, waiting, inUse, held, seconds } = done;
+  const cut = failures.length < failed ? `, the first ${failures.length} are shown` : "";
+  const used = inUse === 0 ? "" : `, ${inUse} still used by others`;
+  const counts = `${counted(found, "difference")}, ${settled} settled by ${counted(writes, "write")}, ${failed} failed${cut}, ${waiting} waiting${used}`;
   const kept = held
-    ? "\nnothing was removed: more than half of the networks or ports would go. Is this the right CloudStack? Look at contrail cloudstack diff; if it is, add --remove-many"
+    ? "\nnothing was removed: more than half of the networks or ports, or all of them, would go. Is this the right CloudStack? Look at contrail cloudstack diff; if it is, add --remove-many"
     : "";
   return `${counts} (${seconds.toFixed(1)} s)${kept}`;
 }

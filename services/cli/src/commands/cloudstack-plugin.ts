@@ -11,6 +11,7 @@ import {
   failureLines,
   reconcileSummary,
   surroundings,
+  unknownLines,
   unsettledRows,
   wrongsOf,
 } from "../cloudstack/plugin-tables.ts";
@@ -51,27 +52,29 @@ export async function cloudStackEvents(options: PluginOptions & { readonly limit
 }
 
 /** `contrail cloudstack diff`: CloudStack against the configuration; exit code 3 where they differ. Changes nothing. */
-export async function cloudStackDiff(options: PluginOptions): Promise<number> {
-  const answer = await ask(options, "GET", "/diff");
+export async function cloudStackDiff(options: PluginOptions & { readonly limit: string }): Promise<number> {
+  const answer = await ask(options, "GET", `/diff?${new URLSearchParams({ limit: options.limit })}`);
   const diff = decoded(diffSchema, answer);
   if (options.json) print(JSON.stringify(answer));
   else {
     if (diff.differences.length > 0) process.stdout.write(table(differenceRows(diff.differences)));
+    for (const line of unknownLines(diff)) print(line);
     print(diffSummary(diff));
   }
-  return diff.differences.length === 0 ? 0 : WRONG;
+  return diff.found + diff.unknownCount === 0 ? 0 : WRONG;
 }
 
 /** Options of `cloudstack reconcile`. */
 interface ReconcileOptions extends PluginOptions {
   readonly withoutGrace: boolean;
   readonly removeMany: boolean;
+  readonly otherCloud: boolean;
 }
 
 /** `contrail cloudstack reconcile`: settles what diff shows; exit code 3 where something could not be settled. */
 export async function cloudStackReconcile(options: ReconcileOptions): Promise<number> {
-  const { withoutGrace, removeMany, json } = options;
-  const answer = await ask(options, "POST", "/reconcile", { withoutGrace, removeMany });
+  const { withoutGrace, removeMany, otherCloud, json } = options;
+  const answer = await ask(options, "POST", "/reconcile", { withoutGrace, removeMany, otherCloud });
   const done = decoded(reconcileSchema, answer);
   if (json) print(JSON.stringify(answer));
   else {
@@ -79,7 +82,7 @@ export async function cloudStackReconcile(options: ReconcileOptions): Promise<nu
     if (rows.length > 0) process.stdout.write(table(rows));
     print(reconcileSummary(done));
   }
-  return done.failures.length === 0 && !done.held ? 0 : WRONG;
+  return done.failed === 0 && !done.held ? 0 : WRONG;
 }
 
 async function ask({ socket }: PluginOptions, method: string, path: string, body?: unknown): Promise<unknown> {

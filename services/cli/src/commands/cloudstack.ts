@@ -68,11 +68,12 @@ function addPlugin(group: Command, run: Run): void {
   asking("events", "the last events of the plugin")
     .option("--limit <number>", "events, 1000 at most", "100")
     .action((options) => run(cloudStackEvents(options)));
-  asking("diff", "where the configuration differs from CloudStack; exit code 3 where it does").action((options) =>
-    run(cloudStackDiff(options)),
-  );
+  asking("diff", "where the configuration differs from CloudStack; exit code 3 where it does")
+    .option("--limit <number>", "differences that are shown, 1000000 at most", "1000")
+    .action((options) => run(cloudStackDiff(options)));
   asking("reconcile", "settle what diff shows; exit code 3 where something could not be settled")
     .option("--without-grace", "remove at once what CloudStack no longer has", false)
-    .option("--remove-many", "remove also where that is more than half of the networks or ports", false)
+    .option("--remove-many", "remove also where that is more than half of the networks or ports, or all", false)
+    .option("--other-cloud", "from now on another CloudStack is meant than the one that the objects came from", false)
     .action((options) => run(cloudStackReconcile(options)));
 }

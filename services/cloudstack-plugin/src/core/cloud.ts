@@ -1,9 +1,3 @@
-import { ContrailError } from "@contrail/errors";
-import { z } from "zod";
-
-/** An item of a list of the API. */
-type ApiObject = Readonly<Record<string, unknown>>;
-
 /** A domain of CloudStack; the path of the root is "ROOT". */
 export interface CloudDomain {
   readonly uuid: string;
@@ -32,7 +26,10 @@ export interface CloudNetwork {
   readonly state: string;
   /** The database number that our broadcast URI tells; undefined where the network has no such URI. */
   readonly networkId: string | undefined;
+  /** Where machines get addresses: all of the network, or the part of it that CloudStack may use (guestvmcidr). */
   readonly cidr: string | undefined;
+  /** The whole prefix, where machines get addresses of a part of it only; undefined elsewhere. */
+  readonly wholeCidr?: string | undefined;
   readonly gateway: string | undefined;
   /** Addresses, joined by ",", as the extension's payload has them. */
   readonly nameServers: string | undefined;
@@ -58,131 +55,59 @@ export interface CloudNic {
   readonly machineState: string;
 }
 
+/** A NIC of a virtual router, an internal load balancer or a system VM: no machine of a user, but its port is in use. */
+export interface SystemNic {
+  /** undefined where CloudStack does not tell it. */
+  readonly uuid: string | undefined;
+  readonly mac: string | undefined;
+  readonly machineUuid: string;
+}
+
+/** The objects of the configuration that a list of CloudStack's is about. */
+export type ListedType = "domain" | "project" | "virtual-network" | "virtual-machine" | "virtual-machine-interface";
+
+/** An item of a list that is not understood. Unknown is not absent: what could belong to it stays. */
+export interface UnknownItem {
+  readonly type: ListedType;
+  /** undefined where that is not legible either. */
+  readonly uuid: string | undefined;
+  readonly name: string | undefined;
+  /** Of a NIC: its machine. */
+  readonly machineUuid: string | undefined;
+  /** Which list, and what of the item. */
+  readonly problem: string;
+}
+
+/** A list that CloudStack refuses to give: what it would hold is not known. */
+export interface MissingList {
+  readonly command: string;
+  readonly problem: string;
+}
+
+/** The NICs of machines that are not of users. */
+export interface SystemNics {
+  readonly nics: readonly SystemNic[];
+  readonly unknown: readonly UnknownItem[];
+  readonly missing: readonly MissingList[];
+}
+
+/** The NICs of a network. */
+export interface NetworkNics {
+  readonly nics: readonly CloudNic[];
+  readonly unknown: readonly UnknownItem[];
+}
+
 /** All that the reconciler wants of CloudStack, at one time. */
 export interface Cloud {
   readonly domains: readonly CloudDomain[];
   readonly owners: readonly CloudOwner[];
   readonly networks: readonly CloudNetwork[];
   readonly nics: readonly CloudNic[];
+  readonly system: readonly SystemNic[];
+  /** Of all lists. */
+  readonly unknown: readonly UnknownItem[];
+  readonly missing: readonly MissingList[];
 }
 
 /** What ensure-network-device answers as its device; CloudStack shows it in a network's details. */
 export const DEVICE = "opencontrail";
-/** What implement-network answered: only these networks are ours to make. */
-const OUR_URI = /^lswitch:cs-net-(\d{1,19})$/i;
-
-const uuid = z
-  .string()
-  .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i)
-  .transform((text) => text.toLowerCase());
-const text = z.string().optional();
-const DOMAIN = z.object({ id: uuid, path: text, name: text });
-const ACCOUNT = z.object({ id: uuid, name: z.string(), domainid: uuid, domainpath: text, domain: text });
-const PROJECT = z.object({ id: uuid, name: z.string(), domainid: uuid });
-const NETWORK = z.object({
-  id: uuid,
-  name: text,
-  state: text,
-  broadcasturi: text,
-  details: z.object({ "extension.details": text }).optional(),
-  cidr: text,
-  gateway: text,
-  dns1: text,
-  dns2: text,
-  networkdomain: text,
-  service: z.array(z.object({ name: z.string() })).optional(),
-  account: text,
-  project: text,
-  projectid: uuid.optional(),
-  domainid: uuid,
-  domainpath: text,
-  domain: text,
-});
-const SECONDARY = z.object({ id: uuid, ipaddress: text });
-const NIC = z.object({
-  id: uuid,
-  networkid: uuid,
-  macaddress: text,
-  ipaddress: text,
-  isdefault: z.boolean().optional(),
-  secondaryip: z.array(SECONDARY).optional(),
-});
-const MACHINE = z.object({ id: uuid, name: text, state: text, nic: z.array(NIC).optional() });
-
-/** A domain of listDomains. The readers of this file throw "cloudstack.unavailable" for what CloudStack never answers. */
-export function readDomain(item: ApiObject): CloudDomain {
-  const { id, path, name } = read(DOMAIN, item, "listDomains");
-  return { uuid: id, path: path ?? name ?? "" };
-}
-
-/** An account of listAccounts, as an owner. */
-export function readAccount(item: ApiObject): CloudOwner {
-  const { id, name, domainid, domainpath, domain } = read(ACCOUNT, item, "listAccounts");
-  return { kind: "account", uuid: id, name, domain: { uuid: domainid, path: domainpath ?? domain ?? "" } };
-}
-
-/** A project of listProjects, as an owner; its domain is one of the given ones. */
-export function readProject(item: ApiObject, domains: ReadonlyMap<string, CloudDomain>): CloudOwner {
-  const { id, name, domainid } = read(PROJECT, item, "listProjects");
-  return { kind: "project", uuid: id, name, domain: domains.get(domainid) ?? { uuid: domainid, path: "" } };
-}
-
-/** A network of listNetworks. */
-export function readCloudNetwork(item: ApiObject): CloudNetwork {
-  const network = read(NETWORK, item, "listNetworks");
-  const isTheirs = deviceOf(network.details?.["extension.details"]) !== DEVICE;
-  const [, networkId] = isTheirs ? [] : (OUR_URI.exec(network.broadcasturi ?? "") ?? []);
-  const nameServers = [network.dns1, network.dns2].filter((one) => one !== undefined && one !== "").join(",");
-  return {
-    uuid: network.id,
-    name: network.name ?? network.id,
-    state: network.state ?? "",
-    networkId,
-    cidr: given(network.cidr),
-    gateway: given(network.gateway),
-    nameServers: given(nameServers),
-    domainName: given(network.networkdomain),
-    services: new Set(network.service?.map(({ name }) => name)),
-    ownerName: network.project ?? network.account ?? "",
-    projectUuid: network.projectid,
-    domain: { uuid: network.domainid, path: network.domainpath ?? network.domain ?? "" },
-  };
-}
-
-/** The NICs of a machine of listVirtualMachines. */
-export function readNics(item: ApiObject): readonly CloudNic[] {
-  const machine = read(MACHINE, item, "listVirtualMachines");
-  return (machine.nic ?? []).map((nic) => ({
-    uuid: nic.id,
-    networkUuid: nic.networkid,
-    mac: given(nic.macaddress)?.toLowerCase(),
-    ip: given(nic.ipaddress),
-    isDefault: nic.isdefault === true,
-    secondary: (nic.secondaryip ?? []).flatMap(({ id, ipaddress: ip }) => (ip === undefined ? [] : [{ uuid: id, ip }])),
-    machineUuid: machine.id,
-    machineName: machine.name ?? machine.id,
-    machineState: machine.state ?? "",
-  }));
-}
-
-/** The device that an extension gave a network (recordings/api/304); ours where none is told. */
-function deviceOf(details: string | undefined): unknown {
-  try {
-    const told: unknown = JSON.parse(details ?? "{}");
-    return typeof told === "object" && told !== null && "device" in told ? told.device : DEVICE;
-  } catch {
-    return DEVICE;
-  }
-}
-
-function given(value: string | undefined): string | undefined {
-  return value === "" ? undefined : value;
-}
-
-function read<T>(type: z.ZodType<T>, item: ApiObject, command: string): T {
-  const result = type.safeParse(item);
-  if (result.success) return result.data;
-  const where = result.error.issues.map(({ path }) => path.join(".")).slice(0, 3);
-  const message = `${command} answered something that is not understood, at ${where.join(", ")}; nothing is changed by it`;
-  throw new ContrailError("cloudstack.unavailable", message);
-}

@@ -5,13 +5,6 @@ import { type Call, CallHistory, type Failure } from "../core/call-history.ts";
 import { framesOf, problemOf, tellable } from "../core/call-problem.ts";
 import { EventLog } from "../core/event-log.ts";
 
-/** What the journal takes from a comparison of CloudStack with the configuration. */
-export interface Comparison {
-  readonly differences: readonly { readonly network: string | null }[];
-  /** How long it took, up to now. */
-  readonly seconds: number;
-}
-
 /** Notes what became of each command: in the history, the events, the log and the metrics. Nothing of a payload. */
 export class CallJournal {
   readonly history = new CallHistory();
@@ -45,14 +38,10 @@ export class CallJournal {
     this.#ended(this.history.succeeded(call, this.#clock.wallMs()), "is over");
   }
 
-  /** Notes that both sides were compared whole; differences: of which networks there are any, by number. */
-  compared({ differences, seconds }: Comparison): void {
+  /** Notes that both sides were compared whole. open: networks that may not be as wanted, by number; seconds: up to now. */
+  compared(open: ReadonlySet<string>, seconds: number): void {
     const nowMs = this.#clock.wallMs();
-    const differing = new Set(differences.flatMap(({ network }) => network ?? []));
-    this.#ended(
-      this.history.compared(differing, nowMs - seconds * 1_000, nowMs),
-      "is mended: the network is as wanted",
-    );
+    this.#ended(this.history.compared(open, nowMs - seconds * 1_000, nowMs), "is mended: the network is as wanted");
   }
 
   /** Notes a failure; gives the error that CloudStack may be told. */

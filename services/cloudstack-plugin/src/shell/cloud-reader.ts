@@ -1,24 +1,15 @@
 import type { ApiObject, CloudStackClient } from "@contrail/cloudstack-api";
 import { ContrailError } from "@contrail/errors";
-import {
-  type Cloud,
-  type CloudNetwork,
-  type CloudNic,
-  type CloudOwner,
-  readAccount,
-  readCloudNetwork,
-  readDomain,
-  readNics,
-  readProject,
-} from "../core/cloud.ts";
+import type { Cloud, CloudNetwork, CloudOwner, NetworkNics, SystemNics } from "../core/cloud.ts";
+import { readAccount, readCloudNetwork, readDomain, readNics, readProject } from "../core/cloud-items.ts";
+import { type Sorted, sorted } from "../core/not-understood.ts";
+import { ALL, everyScope, SCOPES, scopedPages } from "./scopes.ts";
+import { readSystemNics } from "./system-nics.ts";
 
 /** The type of an account that sees everything (Account.java). */
 const ROOT_ADMINISTRATOR = 1;
 
 type Parameters = Readonly<Record<string, string>>;
-
-/** Projects' things are in no list without this, and nothing else is in a list with it. */
-const SCOPES: readonly Parameters[] = [{ listall: "true" }, { listall: "true", projectid: "-1" }];
 
 /** Reads networks, machines and their owners from CloudStack's API. Rejects as CloudStackClient. */
 export class CloudReader {
@@ -35,17 +26,28 @@ export class CloudReader {
    */
   async all(): Promise<Cloud> {
     await this.#requireWholeView();
-    const domains = (await this.#client.list("listDomains", "domain", { listall: "true" })).map(readDomain);
-    const byUuid = new Map(domains.map((domain) => [domain.uuid, domain]));
-    const accounts = (await this.#client.list("listAccounts", "account", { listall: "true" })).map(readAccount);
-    const projects = await this.#client.list("listProjects", "project", { listall: "true" });
-    const owners = [...accounts, ...projects.map((project) => readProject(project, byUuid))];
+    const domains = sorted(await this.#client.list("listDomains", "domain", ALL), readDomain);
+    const byUuid = new Map(domains.known.map((domain) => [domain.uuid, domain]));
+    const accounts = sorted(await this.#client.list("listAccounts", "account", ALL), readAccount);
+    const projects = sorted(await this.#client.list("listProjects", "project", ALL), (one) => readProject(one, byUuid));
     const networks = await this.#networks();
-    const nics = await this.#every("listVirtualMachines", "virtualmachine", { details: "nics" }, readNics);
-    return { domains, owners, networks: unique(networks), nics: unique(nics) };
+    const { nics, unknown } = await this.#nics({});
+    const system = await readSystemNics(this.#client);
+    return {
+      domains: domains.known,
+      owners: [...accounts.known, ...projects.known],
+      networks: unique(networks.known),
+      nics,
+      system: system.nics,
+      unknown: [domains, accounts, projects, networks, system].flatMap((part) => part.unknown).concat(unknown),
+      missing: system.missing,
+    };
   }
 
-  /** One network by its uuid or its database number; undefined where CloudStack has none. */
+  /**
+   * One network by its uuid or its database number; undefined where CloudStack has none. Rejects with
+   * "cloudstack.not_understood" as the readers of items do.
+   */
   async network(id: string): Promise<CloudNetwork | undefined> {
     for (const scope of SCOPES) {
       const found = await this.#client.call("listNetworks", { ...scope, id }).catch(ifNotThere);
@@ -59,26 +61,30 @@ export class CloudReader {
 
   /** Networks that are being implemented, or have our broadcast URI. */
   async underWay(): Promise<readonly CloudNetwork[]> {
-    return (await this.#networks()).filter(
+    return (await this.#networks()).known.filter(
       ({ state, networkId }) => state === "Implementing" || networkId !== undefined,
     );
   }
 
-  /** The NICs of all machines that have one in a network. */
-  async nics(networkUuid: string): Promise<readonly CloudNic[]> {
-    const parameters = { details: "nics", networkid: networkUuid };
-    const nics = await this.#every("listVirtualMachines", "virtualmachine", parameters, readNics);
-    return unique(nics).filter((nic) => nic.networkUuid === networkUuid);
+  /** The NICs in a network of all machines of users. */
+  async nics(networkUuid: string): Promise<NetworkNics> {
+    const { nics, unknown } = await this.#nics({ networkid: networkUuid });
+    return { nics: nics.filter((nic) => nic.networkUuid === networkUuid), unknown };
+  }
+
+  /** The NICs in a network of routers and load balancers of CloudStack's own, and those of its system VMs. */
+  systemNics(networkUuid: string): Promise<SystemNics> {
+    return readSystemNics(this.#client, networkUuid);
   }
 
   /** The owner of a network; undefined where it is gone. */
   async owner({ projectUuid, ownerName, domain }: CloudNetwork): Promise<CloudOwner | undefined> {
     if (projectUuid !== undefined) {
-      const projects = await this.#client.list("listProjects", "project", { listall: "true", id: projectUuid });
+      const projects = await this.#client.list("listProjects", "project", { ...ALL, id: projectUuid });
       const known = new Map([[domain.uuid, domain]]);
       return projects.map((project) => readProject(project, known)).find(({ uuid }) => uuid === projectUuid);
     }
-    const named = { listall: "true", name: ownerName, domainid: domain.uuid };
+    const named = { ...ALL, name: ownerName, domainid: domain.uuid };
     const accounts = (await this.#client.list("listAccounts", "account", named)).map(readAccount);
     return accounts.find((account) => account.name === ownerName && account.domain.uuid === domain.uuid);
   }
@@ -95,23 +101,23 @@ export class CloudReader {
     throw new ContrailError("cloudstack.permission_denied", message);
   }
 
-  #networks(): Promise<readonly CloudNetwork[]> {
-    return this.#every("listNetworks", "network", { traffictype: "Guest" }, (item) => [readCloudNetwork(item)]);
+  async #networks(): Promise<Sorted<CloudNetwork>> {
+    const items = await everyScope(this.#client, "listNetworks", "network", { traffictype: "Guest" });
+    return sorted(items, readCloudNetwork);
   }
 
-  async #every<T>(
-    command: string,
-    key: string,
-    parameters: Parameters,
-    read: (item: ApiObject) => readonly T[],
-  ): Promise<readonly T[]> {
-    const found: T[] = [];
-    for (const scope of SCOPES) {
-      for await (const page of this.#client.pages(command, key, { ...parameters, ...scope })) {
-        for (const item of page) found.push(...read(item));
-      }
+  /** Page by page: of a machine only its NICs are kept. */
+  async #nics(parameters: Parameters): Promise<NetworkNics> {
+    const machines: Sorted<NetworkNics>[] = [];
+    const given = { ...parameters, details: "nics" };
+    for await (const page of scopedPages(this.#client, "listVirtualMachines", "virtualmachine", given)) {
+      machines.push(sorted(page, readNics));
     }
-    return found;
+    const known = machines.flatMap((page) => page.known);
+    return {
+      nics: unique(known.flatMap(({ nics }) => nics)),
+      unknown: [...machines, ...known].flatMap(({ unknown }) => unknown),
+    };
   }
 }
 

@@ -3,6 +3,7 @@ import { createHttpApp } from "@contrail/runtime";
 import { z } from "zod";
 import type { PluginEvent } from "../core/event-log.ts";
 import type { Reconciler } from "./reconciler.ts";
+import { SHOWN_DIFFERENCES } from "./run-report.ts";
 
 /** What the control socket serves. */
 export interface ControlSources {
@@ -19,11 +20,14 @@ const EVENTS = z.object({
   after: z.coerce.number().int().min(0).default(0),
 });
 
-const RUN = z.object({ withoutGrace: z.boolean().default(false), removeMany: z.boolean().default(false) });
+const DIFF = z.object({ limit: z.coerce.number().int().min(1).max(1_000_000).default(SHOWN_DIFFERENCES) });
+
+const NO = z.boolean().default(false);
+const RUN = z.object({ withoutGrace: NO, removeMany: NO, otherCloud: NO });
 
 /**
- * The application behind `contrail cloudstack`: `GET /status`, `GET /events?limit=N&after=ID`, `GET /diff`, and
- * `POST /reconcile` with {"withoutGrace": false, "removeMany": false}.
+ * The application behind `contrail cloudstack`: `GET /status`, `GET /events?limit=N&after=ID`, `GET /diff?limit=N`,
+ * and `POST /reconcile` with {"withoutGrace": false, "removeMany": false, "otherCloud": false}.
  */
 export function createControlApp(sources: ControlSources) {
   const app = createHttpApp();
@@ -38,11 +42,15 @@ export function createControlApp(sources: ControlSources) {
     if (query.success) return { events: sources.events(query.data.limit, query.data.after) };
     throw new ContrailError("control.bad_request", "limit is a number from 1 to 1000, after one from 0");
   });
-  app.get("/diff", () => reconcilerOf(sources).diff());
+  app.get("/diff", (request) => {
+    const query = DIFF.safeParse(request.query);
+    if (query.success) return reconcilerOf(sources).diff(query.data.limit);
+    throw new ContrailError("control.bad_request", "limit is a number from 1 to 1000000");
+  });
   app.post("/reconcile", (request) => {
     const options = RUN.safeParse(request.body ?? {});
     if (options.success) return reconcilerOf(sources).run(options.data);
-    throw new ContrailError("control.bad_request", "withoutGrace and removeMany are true or false");
+    throw new ContrailError("control.bad_request", "withoutGrace, removeMany and otherCloud are true or false");
   });
   return app;
 }

@@ -2,17 +2,22 @@ import type { Clock } from "@contrail/clock";
 import { createLogger, createMeter, systemClock } from "@contrail/runtime";
 import { expect, test } from "vitest";
 import { ReconcileLoop } from "./reconcile-loop.ts";
-import type { RunReport } from "./reconciler.ts";
+import type { RunReport } from "./run-report.ts";
 
 const REPORT: RunReport = {
   differences: [],
   found: 5_000,
+  waiting: 0,
+  unknown: [],
+  unknownCount: 0,
   takenAt: "2026-11-26T04:00:00.000Z",
   cloudstack: { networks: 1, machines: 5_000, nics: 5_000 },
   seconds: 1,
   settled: 1_200,
   writes: 3_600,
+  failed: 0,
   failures: [],
+  inUse: 0,
   held: false,
 };
 

@@ -1,7 +1,8 @@
 import type { Clock, Timer } from "@contrail/clock";
 import { ContrailError } from "@contrail/errors";
 import type { Logger, Meter } from "@contrail/observability";
-import type { Reconciler, RunReport } from "./reconciler.ts";
+import type { Reconciler } from "./reconciler.ts";
+import type { RunReport } from "./run-report.ts";
 
 /** CloudStack lists everything for a comparison: after one it is left alone this many times as long as that took. */
 const REST = 4;
@@ -23,7 +24,7 @@ export interface LoopStatus {
   readonly since: string | null;
   /** Why the last run failed, and what to do; null where it did not. */
   readonly problem: string | null;
-  readonly last: Omit<RunReport, "differences"> | null;
+  readonly last: Omit<RunReport, "differences" | "unknown"> | null;
   readonly open: number;
 }
 
@@ -90,7 +91,7 @@ export class ReconcileLoop {
     this.#running = true;
     this.#dueMs = Number.POSITIVE_INFINITY;
     try {
-      this.#succeeded(await this.#reconciler.run({ withoutGrace: false, removeMany: false }));
+      this.#succeeded(await this.#reconciler.run({ withoutGrace: false, removeMany: false, otherCloud: false }));
     } catch (reason) {
       if (!this.#stopped) this.#failed(ContrailError.from(reason));
     }
@@ -102,19 +103,19 @@ export class ReconcileLoop {
     this.#schedule(Math.min(nextMs, askedMs));
   }
 
-  #succeeded({ differences, ...last }: RunReport): void {
+  #succeeded({ differences: _, unknown: __, ...last }: RunReport): void {
     this.#failures = 0;
     this.#runs.ok();
     const restMs = Math.min(this.#times.everyMs, last.seconds * 1_000 * REST);
     this.#restUntilMs = this.#clock.monotonicMs() + restMs;
     const problem = last.held
-      ? "more than half of the networks or ports would be removed: is this the right CloudStack? Look at contrail cloudstack diff, then contrail cloudstack reconcile --remove-many"
+      ? "more than half of the networks or ports, or all of them, would be removed: is this the right CloudStack? Look at contrail cloudstack diff, then contrail cloudstack reconcile --remove-many"
       : null;
     const open = last.found - last.settled;
     this.#status = { reachable: true, since: this.#since(true), problem, last, open: Math.max(0, open) };
-    if (last.writes > 0 || last.failures.length > 0 || last.held) {
-      const { writes, settled, failures, held, seconds } = last;
-      this.#logger.info("reconciled with CloudStack", { writes, settled, failed: failures.length, held, seconds });
+    if (last.writes > 0 || last.failed > 0 || last.held) {
+      const { writes, settled, failed, held, seconds } = last;
+      this.#logger.info("reconciled with CloudStack", { writes, settled, failed, held, seconds });
     }
   }
 

@@ -1,126 +1,165 @@
-import type { Clock } from "@contrail/clock";
-import { KeyedLock } from "@contrail/runtime";
-import type { JsonObject } from "@contrail/schema";
 import { expect, test } from "vitest";
-import type { Cloud, CloudNic } from "../core/cloud.ts";
-import { HeldConfiguration } from "../testing/held-configuration.ts";
-import { Reconciler } from "./reconciler.ts";
+import {
+  AT_ONCE,
+  BY_ITSELF,
+  cloudOf,
+  network,
+  nic,
+  OWNER,
+  ReconcilerWorld,
+  ROOT,
+} from "../testing/reconciler-world.ts";
 
-const DOMAIN = { uuid: "00000064-0000-4000-8000-000000000000", path: "ROOT" };
-const OWNER = { kind: "account" as const, uuid: "0000006f-0000-4000-8000-000000000001", name: "admin", domain: DOMAIN };
-const NETWORK = {
-  uuid: "0000006e-0000-4000-8000-000000000001",
-  name: "web",
-  state: "Implemented",
-  networkId: "1",
-  cidr: "10.1.0.0/16",
-  gateway: "10.1.0.1",
-  nameServers: "192.0.2.53",
-  domainName: "cs.example",
-  services: new Set(["Dhcp", "Dns"]),
-  ownerName: OWNER.name,
-  projectUuid: undefined,
-  domain: DOMAIN,
-};
-
-function nic(index: number): CloudNic {
-  const last = String(index).padStart(12, "0");
-  return {
-    uuid: `00000069-0000-4000-8000-${last}`,
-    networkUuid: NETWORK.uuid,
-    mac: `02:00:00:00:00:${index.toString(16).padStart(2, "0")}`,
-    ip: `10.1.0.${index + 10}`,
-    isDefault: true,
-    secondary: [],
-    machineUuid: `0000006d-0000-4000-8000-${last}`,
-    machineName: `m${index}`,
-    machineState: "Running",
-  };
-}
-
-/** A reconciler of a configuration in memory; each write takes as long as the pace says, on a clock of its own. */
-function world(count: number, writesPerSecond: number, isRefused: (nicUuid: string) => boolean = () => false) {
-  const held = new HeldConfiguration();
-  const lock = new KeyedLock();
+function running(count: number, writesPerSecond: number): ReconcilerWorld {
   const nics = Array.from({ length: count }, (_, index) => nic(index));
-  const cloud: Cloud = { domains: [DOMAIN], owners: [OWNER], networks: [NETWORK], nics };
-  let nowMs = 0;
-  const clock: Clock = {
-    wallMs: () => nowMs,
-    monotonicMs: () => nowMs,
-    setTimer: () => ({ cancel: () => undefined }),
-    sleep: async (delayMs) => {
-      nowMs += delayMs;
-    },
-  };
-  held.create("project", { uuid: OWNER.uuid, fq_name: ["default-domain", "admin"] });
-  const written: string[] = [];
-  const begun = Promise.withResolvers<void>();
-  const vnc = {
-    async *pages(type: string): AsyncGenerator<readonly JsonObject[]> {
-      yield held.list(type);
-    },
-  };
-  const reconciler = new Reconciler(
-    {
-      cloud: { all: async () => cloud },
-      near: { network: async () => NETWORK, nics: async () => nics },
-      vnc,
-      configuration: {
-        readWhole: async (networkId) => held.view(networkId),
-        machinesThere: async () => held.view("1").machines,
-        write: async (writes) => {
-          for (const write of writes) {
-            const uuid = write.kind === "create" ? String(write.object.uuid) : write.uuid;
-            written.push(uuid);
-            begun.resolve();
-            if (isRefused(uuid)) throw new Error("refused");
-            held.write(write);
-          }
-        },
-      },
-      identities: {
-        of: async ({ uuid, name }) => ({
-          ...{ uuid, name, project: ["default-domain", "admin"], projectUuid: OWNER.uuid },
-        }),
-      },
-      lock,
-      clock,
-      onCompared: () => undefined,
-    },
-    { graceMs: 600_000, writesPerSecond },
-  );
-  return { reconciler, held, lock, written, begun: begun.promise };
+  return new ReconcilerWorld(cloudOf([network()], nics), writesPerSecond);
 }
-
-const OPTIONS = { withoutGrace: false, removeMany: false };
 
 test("a command of a network does not wait until all of the network is mended", async () => {
-  const { reconciler, lock, held, begun } = world(30, 1);
-  const run = reconciler.run(OPTIONS);
+  const world = running(30, 1);
+  const run = world.reconciler.run(BY_ITSELF);
   let made = -1;
-  // The run has the lock while it makes the network.
-  await begun;
-  await lock.run("1", async () => {
-    made = held.list("virtual-machine-interface").length;
+  await world.begun;
+  await world.lock.run("1", async () => {
+    made = world.count("virtual-machine-interface");
   });
   expect(made).toBeGreaterThan(0);
   expect(made).toBeLessThan(30);
-  expect(await run).toMatchObject({ failures: [], settled: 31 });
-  expect(held.list("virtual-machine-interface")).toHaveLength(30);
+  // The network, the account's project and the mark of the root domain are three more.
+  expect(await run).toMatchObject({ failures: [], settled: 33 });
+  expect(world.count("virtual-machine-interface")).toBe(30);
 });
 
 test("what is refused is tried once a run, and the others are mended", async () => {
+  const world = running(12, 1);
   const refused = nic(3).uuid;
-  const { reconciler, held, written } = world(12, 1, (uuid) => uuid === refused);
-  const report = await reconciler.run(OPTIONS);
-  expect(report.failures).toMatchObject([{ uuid: refused, problem: "refused" }]);
-  expect(written.filter((uuid) => uuid === refused)).toHaveLength(1);
-  expect(held.list("virtual-machine-interface")).toHaveLength(11);
+  world.isRefused = (uuid) => uuid === refused;
+  const report = await world.reconciler.run(BY_ITSELF);
+  expect(report).toMatchObject({ failed: 1, failures: [{ uuid: refused, problem: "refused" }] });
+  expect(world.written.filter((uuid) => uuid === refused)).toHaveLength(1);
+  expect(world.count("virtual-machine-interface")).toBe(11);
 });
 
-test("a report shows a thousand differences, and counts all", async () => {
-  const { reconciler } = world(1_200, 1_000);
-  const { differences, found, settled } = await reconciler.run(OPTIONS);
-  expect([differences.length, found, settled]).toEqual([1_000, 1_201, 1_201]);
+test("a report shows a thousand differences and a hundred failures, and counts all", async () => {
+  const world = running(1_200, 1_000);
+  world.isRefused = (uuid) => uuid.startsWith("00000069-");
+  const { differences, found, settled, failures, failed } = await world.reconciler.run(BY_ITSELF);
+  expect([differences.length, found, settled]).toEqual([1_000, 1_203, 3]);
+  expect([failures.length, failed]).toEqual([100, 1_200]);
+  const more = await world.reconciler.diff(1_100);
+  expect([more.differences.length, more.found]).toEqual([1_100, 1_200]);
+});
+
+test("a network with many ports goes piece by piece, and its commands come in between", async () => {
+  const world = running(300, 50);
+  await world.reconciler.run(BY_ITSELF);
+  world.cloud = cloudOf([network(2)], []);
+  const beganMs = world.nowMs;
+  const seen: number[] = [];
+  const waiting: Promise<void>[] = [];
+  const look = (): Promise<void> =>
+    world.lock.run("1", async () => {
+      seen.push(world.count("virtual-machine-interface"));
+      if (seen.at(-1) !== 0) waiting.push(look());
+    });
+  const run = world.reconciler.run({ ...AT_ONCE, removeMany: true });
+  waiting.push(look());
+  const report = await run;
+  for (const one of waiting) await one;
+  expect(report).toMatchObject({ failures: [], failed: 0 });
+  expect(world.count("virtual-machine-interface") + world.count("instance-ip") + world.count("virtual-machine")).toBe(
+    0,
+  );
+  expect(world.count("virtual-network")).toBe(1);
+  // 1,200 writes and more by 50 a second, never more than five seconds of them at once.
+  expect(world.nowMs - beganMs).toBeGreaterThan(20_000);
+  expect(seen.filter((count) => count > 0 && count < 300).length).toBeGreaterThan(3);
+});
+
+test("a key of another CloudStack changes nothing until a person says that it is meant", async () => {
+  const world = running(1, 1_000);
+  await world.reconciler.run(BY_ITSELF);
+  const before = world.written.length;
+  const other = { uuid: "00000064-0000-4000-8000-00000000000f", path: "ROOT" };
+  const owner = { ...OWNER, uuid: "0000006f-0000-4000-8000-00000000000f", domain: other };
+  world.cloud = { ...cloudOf([], []), domains: [other], owners: [owner] };
+  const refusal = { code: "cloudstack.precondition_failed", message: expect.stringContaining("--other-cloud") };
+  await expect(world.reconciler.run({ ...AT_ONCE, removeMany: true })).rejects.toMatchObject(refusal);
+  await expect(world.reconciler.diff()).rejects.toMatchObject(refusal);
+  world.cloud = { ...world.cloud, domains: [] };
+  await expect(world.reconciler.run(AT_ONCE)).rejects.toMatchObject(refusal);
+  expect(world.written.length).toBe(before);
+  world.cloud = { ...world.cloud, domains: [other] };
+  expect(await world.reconciler.run({ ...BY_ITSELF, otherCloud: true })).toMatchObject({ failed: 0 });
+  expect(await world.reconciler.run(BY_ITSELF)).toMatchObject({ held: false, writes: 0, waiting: 2 });
+  expect(await world.reconciler.run(AT_ONCE)).toMatchObject({ held: true });
+  expect(world.count("virtual-network")).toBe(1);
+  await world.reconciler.run({ ...AT_ONCE, removeMany: true });
+  expect(world.count("virtual-network")).toBe(0);
+});
+
+test("objects from before it was remembered whose they are refuse a cloud that knows none of their owners", async () => {
+  const world = new ReconcilerWorld(cloudOf([], []));
+  const annotations = { key_value_pair: [{ key: "cloudstack.owner", value: "account" }] };
+  const uuid = "0000006f-0000-4000-8000-00000000000f";
+  world.held.create("project", { uuid, fq_name: ["default-domain", "old"], annotations });
+  await expect(world.reconciler.run(AT_ONCE)).rejects.toThrow(/not the CloudStack/);
+  world.cloud = { ...world.cloud, owners: [OWNER, { ...OWNER, uuid, name: "old" }] };
+  expect(await world.reconciler.run(AT_ONCE)).toMatchObject({ failed: 0 });
+});
+
+test("a small cloud does not lose all of its networks or ports without a person", async () => {
+  const world = running(2, 1_000);
+  await world.reconciler.run(BY_ITSELF);
+  world.cloud = cloudOf([network()], []);
+  expect(await world.reconciler.run(BY_ITSELF)).toMatchObject({ held: false, waiting: 2 });
+  expect(await world.reconciler.run(AT_ONCE)).toMatchObject({ held: true, writes: 0 });
+  world.cloud = cloudOf([network()], [nic(0)]);
+  expect(await world.reconciler.run(AT_ONCE)).toMatchObject({ held: false, settled: 1 });
+  world.cloud = cloudOf([], []);
+  expect(await world.reconciler.run(AT_ONCE)).toMatchObject({ held: true, writes: 0 });
+  expect(await world.reconciler.run({ ...AT_ONCE, removeMany: true })).toMatchObject({ held: false, failed: 0 });
+  expect(world.count("virtual-network")).toBe(0);
+});
+
+test("a project that others use is counted as used, not as removed", async () => {
+  const world = running(0, 1_000);
+  const old = { ...OWNER, uuid: "0000006f-0000-4000-8000-00000000000f", name: "old" };
+  world.cloud = { ...world.cloud, owners: [OWNER, old] };
+  await world.reconciler.run(BY_ITSELF);
+  world.held.create("virtual-network", { fq_name: ["x"], project_refs: [{ uuid: old.uuid }] });
+  world.cloud = { ...world.cloud, owners: [OWNER] };
+  for (let run = 0; run < 2; run++) {
+    expect(await world.reconciler.run(AT_ONCE)).toMatchObject({ settled: 0, writes: 0, inUse: 1, found: 1 });
+  }
+  expect(world.held.list("project")).toHaveLength(2);
+});
+
+test("a network of which commands are on their way is open, though nothing differs", async () => {
+  const world = running(1, 1_000);
+  await world.reconciler.run(BY_ITSELF);
+  await world.reconciler.diff();
+  expect(world.open).toEqual(new Set());
+  world.cloud = cloudOf([network()], [nic(0), { ...nic(1), machineState: "Starting" }]);
+  expect((await world.reconciler.diff()).found).toBe(0);
+  expect(world.open).toEqual(new Set(["1"]));
+  const unknown = {
+    type: "virtual-machine" as const,
+    uuid: undefined,
+    name: "m",
+    machineUuid: undefined,
+    problem: "?",
+  };
+  world.open = undefined;
+  world.cloud = { ...cloudOf([network()], [nic(0)]), unknown: [unknown] };
+  await world.reconciler.diff();
+  expect(world.open).toBeUndefined();
+});
+
+test("the root domain keeps its uuid in the configuration, and nothing is written twice", async () => {
+  const world = running(1, 1_000);
+  await world.reconciler.run(BY_ITSELF);
+  const [domain] = world.held.list("domain");
+  expect(JSON.stringify(domain?.annotations)).toContain(ROOT.uuid);
+  expect(await world.reconciler.run(BY_ITSELF)).toMatchObject({ writes: 0, found: 0 });
 });

@@ -2,33 +2,39 @@ import type { Clock } from "@contrail/clock";
 import { ContrailError } from "@contrail/errors";
 import type { KeyedLock } from "@contrail/runtime";
 import type { VncClient } from "@contrail/vnc-client";
+import type { Cloud } from "../core/cloud.ts";
+import { isRemoval, removesTooMany } from "../core/reconcile/brake.ts";
 import { type CloudDifferences, diffCloud, type Snapshot } from "../core/reconcile/cloud-diff.ts";
 import type { Difference, Finding, NetworkFindings } from "../core/reconcile/difference.ts";
 import { Grace } from "../core/reconcile/grace.ts";
+import { Keeper, type KeepingLists } from "../core/reconcile/keeper.ts";
 import { diffNetwork } from "../core/reconcile/network-diff.ts";
-import { keyOf, type ReportedDifference, removesTooMany, reported, unwantedKeys } from "../core/reconcile/report.ts";
+import { openNetworks } from "../core/reconcile/open-networks.ts";
+import { keyOf, reported, unwantedKeys } from "../core/reconcile/report.ts";
+import { rememberCloud } from "../core/reconcile/same-cloud.ts";
 import type { Write } from "../core/write.ts";
 import type { CloudReader } from "./cloud-reader.ts";
 import type { Configuration } from "./configuration.ts";
 import { readSnapshot } from "./configuration-snapshot.ts";
 import type { Identities } from "./identities.ts";
 import { Pace } from "./pace.ts";
-import { type Failure, Settling } from "./settling.ts";
+import { type DiffReport, diffReport, type RunReport, runReport, SHOWN_DIFFERENCES } from "./run-report.ts";
+import { Settling } from "./settling.ts";
 import { sideBySide } from "./side-by-side.ts";
 
 /** What a reconciler works with. */
 export interface ReconcilerParts {
   readonly cloud: Pick<CloudReader, "all">;
   /** Reads what is looked at again while commands of its network wait; to be quick, or to fail. */
-  readonly near: Pick<CloudReader, "network" | "nics">;
-  readonly vnc: Pick<VncClient, "pages">;
+  readonly near: Pick<CloudReader, "network" | "nics" | "systemNics">;
+  readonly vnc: Pick<VncClient, "pages" | "readIfThere">;
   readonly configuration: Pick<Configuration, "readWhole" | "machinesThere" | "write">;
   readonly identities: Pick<Identities, "of">;
   /** Shared with the commands of the extension. */
   readonly lock: KeyedLock;
   readonly clock: Clock;
-  /** Told of each comparison of both sides. */
-  readonly onCompared: (report: DiffReport) => void;
+  /** Told of each comparison of both sides: networks that are not known to be as wanted, by number, and how long it took. */
+  readonly onCompared: (open: ReadonlySet<string>, seconds: number) => void;
 }
 
 /** Bounds of a reconciler. */
@@ -37,32 +43,14 @@ export interface ReconcilerLimits {
   readonly writesPerSecond: number;
 }
 
-/** What differs now. */
-export interface DiffReport {
-  readonly differences: readonly ReportedDifference[];
-  readonly takenAt: string;
-  readonly cloudstack: { readonly networks: number; readonly machines: number; readonly nics: number };
-  readonly seconds: number;
-}
-
-/** What one run did. */
-export interface RunReport extends DiffReport {
-  /** All differences, also those that are not listed. */
-  readonly found: number;
-  readonly settled: number;
-  readonly writes: number;
-  readonly failures: readonly Failure[];
-  /** True: so much would be removed that only a person may ask for it. */
-  readonly held: boolean;
-}
-
 /** How a person asks for a run. */
 export interface RunOptions {
   readonly withoutGrace: boolean;
   readonly removeMany: boolean;
+  /** True: from now on another CloudStack is meant than the one that the objects came from. */
+  readonly otherCloud: boolean;
 }
 
-const MAX_SHOWN = 1_000;
 /** The configuration node's disk takes several writes at once as fast as one. */
 const NETWORKS_AT_ONCE = 8;
 /** Commands of a network wait no longer than this for its writes; they give up after 45 s. */
@@ -82,9 +70,9 @@ export class Reconciler {
     this.#pace = new Pace(parts.clock, limits.writesPerSecond);
   }
 
-  /** Compares only. Rejects where one of the sides cannot be read whole. */
-  diff(): Promise<DiffReport> {
-    return this.#alone(async () => (await this.#compared()).report);
+  /** Compares only. limit: differences that are listed. Rejects where one of the sides cannot be read whole, or is another cloud. */
+  diff(limit = SHOWN_DIFFERENCES): Promise<DiffReport> {
+    return this.#alone(async () => (await this.#compared(limit, false)).report);
   }
 
   /** Compares and settles. Rejects as diff(); what could not be settled is told in the report. */
@@ -104,46 +92,49 @@ export class Reconciler {
   }
 
   /** The configuration is read before CloudStack: what a command makes meanwhile is in CloudStack's lists for sure. */
-  async #compared(): Promise<{ found: CloudDifferences; snapshot: Snapshot; report: DiffReport }> {
+  async #compared(limit: number, otherCloud: boolean): Promise<Compared> {
     const { cloud, vnc, clock } = this.#parts;
     const startedMs = clock.monotonicMs();
     const snapshot = await readSnapshot(vnc);
     const wanted = await cloud.all();
-    const found = diffCloud(wanted, snapshot);
+    const remembered = rememberCloud(wanted, snapshot, otherCloud);
+    const differing = diffCloud(wanted, snapshot);
+    const found = { ...differing, owners: [...remembered, ...differing.owners] };
     const nowMs = clock.monotonicMs();
     this.#grace.observe(unwantedKeys(found), nowMs);
-    const report: DiffReport = {
-      differences: reported(found, this.#grace, nowMs),
-      takenAt: new Date(clock.wallMs()).toISOString(),
-      cloudstack: {
-        networks: wanted.networks.length,
-        machines: new Set(wanted.nics.map(({ machineUuid }) => machineUuid)).size,
-        nics: wanted.nics.length,
-      },
-      seconds: (nowMs - startedMs) / 1_000,
-    };
-    this.#parts.onCompared(report);
-    return { found, snapshot, report };
+    const taken = { wallMs: clock.wallMs(), seconds: (nowMs - startedMs) / 1_000 };
+    const open = openNetworks(wanted, found);
+    if (open !== undefined) this.#parts.onCompared(open, taken.seconds);
+    return { wanted, found, snapshot, report: diffReport(reported(found, this.#grace, nowMs), wanted, taken, limit) };
   }
 
   async #run(options: RunOptions): Promise<RunReport> {
-    const { found, snapshot, report } = await this.#compared();
-    const known = { networks: snapshot.networks.length, ports: snapshot.interfaces.length };
-    const held = !options.removeMany && removesTooMany(found, known);
-    const mayGo = (finding: Finding): boolean =>
-      finding.action !== "remove" || (!held && this.#isRipe(finding, options));
+    const { wanted, found, snapshot, report } = await this.#compared(SHOWN_DIFFERENCES, options.otherCloud);
+    const isHeld = !options.removeMany && removesTooMany(found, snapshot);
+    let heldBack = 0;
+    const mayGo = (finding: Finding): boolean => {
+      if (finding.action !== "remove") return true;
+      if (!isRemoval(finding) || !this.#isRipe(finding, options)) return false;
+      if (isHeld) heldBack++;
+      return !isHeld;
+    };
     const settling = new Settling((write) => this.#write(write));
-    const [gone, made] = [found.owners.filter(isRemoval), found.owners.filter((one) => !isRemoval(one))];
+    for (const item of wanted.unknown) settling.skip(item);
+    const [gone, made] = [found.owners.filter(isGone), found.owners.filter((one) => !isGone(one))];
     for (const difference of made) await settling.settle(difference);
     await sideBySide(found.networks, NETWORKS_AT_ONCE, async (network) => {
       const first = network.findings.find(mayGo);
-      if (first !== undefined) await settling.guard(first, () => this.#settleNetwork(network, mayGo, settling));
+      if (first === undefined) return;
+      await settling.guard(first, () => this.#settleNetwork(network, wanted, mayGo, settling));
     });
-    for (const difference of [...found.machines, ...gone].filter(mayGo)) await settling.settle(difference);
-    const { settled, writes, failures } = settling;
-    const { differences } = report;
-    const shown = { ...report, differences: differences.slice(0, MAX_SHOWN), found: differences.length };
-    return { ...shown, settled, writes, failures, held };
+    for (const difference of [...found.machines, ...gone].filter(mayGo)) {
+      await settling.settleUnused(difference, (one) => this.#isThere(one));
+    }
+    return runReport(report, settling, heldBack > 0);
+  }
+
+  async #isThere({ type, uuid }: Difference): Promise<boolean> {
+    return (await this.#parts.vnc.readIfThere(type, uuid)) !== undefined;
   }
 
   #isRipe(finding: Finding, { withoutGrace }: RunOptions): boolean {
@@ -153,6 +144,7 @@ export class Reconciler {
   /** Bit by bit: the lock is let go in between, and a difference that was tried once is left to the next run. */
   async #settleNetwork(
     network: NetworkFindings,
+    lists: KeepingLists,
     mayGo: (finding: Finding) => boolean,
     settling: Settling,
   ): Promise<void> {
@@ -160,12 +152,13 @@ export class Reconciler {
     const isNew = (finding: Finding): boolean => mayGo(finding) && !tried.has(keyOf(finding));
     for (let isMore = true; isMore; ) {
       isMore = await this.#parts.lock.run(network.networkId, async () => {
-        const differences = (await this.#differencesNow(network)).filter(isNew);
+        const differences = (await this.#differencesNow(network, lists)).filter(isNew);
         const untilMs = this.#parts.clock.monotonicMs() + MAX_HOLD_MS;
+        const hasTime = (): boolean => this.#parts.clock.monotonicMs() < untilMs;
         for (const [index, difference] of differences.entries()) {
-          if (index > 0 && this.#parts.clock.monotonicMs() >= untilMs) return true;
+          if (index > 0 && !hasTime()) return true;
+          if (!(await settling.settle(difference, hasTime))) return true;
           tried.add(keyOf(difference));
-          await settling.settle(difference);
         }
         return false;
       });
@@ -173,16 +166,27 @@ export class Reconciler {
   }
 
   /** Looks at both sides again, under the network's lock: commands may have come since, and they are right. */
-  async #differencesNow({ networkId, cloudUuid }: NetworkFindings): Promise<readonly Difference[]> {
+  async #differencesNow(
+    { networkId, cloudUuid }: NetworkFindings,
+    lists: KeepingLists,
+  ): Promise<readonly Difference[]> {
     const { near, configuration, identities } = this.#parts;
     const view = await configuration.readWhole(networkId);
     const network = await near.network(cloudUuid ?? networkId);
     const isKnown = network !== undefined && (cloudUuid !== undefined || network.networkId === networkId);
-    const nics = isKnown ? await near.nics(network.uuid) : [];
+    const { nics, unknown } = isKnown ? await near.nics(network.uuid) : { nics: [], unknown: [] };
     const machines = await configuration.machinesThere(nics.map(({ machineUuid }) => machineUuid));
     const identity = isKnown ? await identities.of(network) : undefined;
     const wanted = isKnown ? { network, nics } : undefined;
-    return diffNetwork(networkId, wanted, { ...view, machines, identity });
+    const whole = { ...view, machines, identity };
+    const differences = diffNetwork(networkId, wanted, whole);
+    const isAskedFor = isKnown && differences.some(({ action }) => action === "remove");
+    const system = isAskedFor ? await near.systemNics(network.uuid) : { nics: [], unknown: [], missing: [] };
+    return new Keeper({
+      system: [...lists.system, ...system.nics],
+      unknown: [...lists.unknown, ...unknown, ...system.unknown],
+      missing: [...lists.missing, ...system.missing],
+    }).ofNetwork(differences, whole);
   }
 
   async #write(write: Write): Promise<void> {
@@ -191,6 +195,13 @@ export class Reconciler {
   }
 }
 
-function isRemoval({ action }: Finding): boolean {
+interface Compared {
+  readonly wanted: Cloud;
+  readonly found: CloudDifferences;
+  readonly snapshot: Snapshot;
+  readonly report: DiffReport;
+}
+
+function isGone({ action }: Finding): boolean {
   return action === "remove";
 }

@@ -5,6 +5,7 @@ import type { Cloud, CloudDomain, CloudNetwork, CloudNic, CloudOwner } from "../
 import { type CloudDifferences, diffCloud } from "./cloud-diff.ts";
 import { diffNetwork } from "./network-diff.ts";
 
+const NOTHING_ELSE = { system: [], unknown: [], missing: [] };
 const ROOT: CloudDomain = { uuid: uuidOf("d", 0), path: "ROOT" };
 
 function uuidOf(kind: string, index: number): string {
@@ -97,6 +98,7 @@ function cloudOf({ owners, networks, nics }: Seeds, below: readonly CloudDomain[
       const network = ofNetworks[seed.network % Math.max(1, ofNetworks.length)];
       return network === undefined ? [] : [nicOf(seed, network)];
     }),
+    ...NOTHING_ELSE,
   };
 }
 
@@ -219,7 +221,7 @@ test("what is running is there with its addresses, what is gone is not, and noth
           .map(({ instance_ip_address: ip }) => ip)
           .toSorted(),
       ).toEqual(running.flatMap(({ ip, secondary }) => [ip, ...secondary.map((one) => one.ip)]).toSorted());
-      settle({ domains: [ROOT], owners: [], networks: [], nics: [] }, held);
+      settle({ domains: [ROOT], owners: [], networks: [], nics: [], ...NOTHING_ELSE }, held);
       expect(["virtual-machine-interface", "instance-ip", "domain"].flatMap((type) => held.list(type))).toEqual([]);
       expect(JSON.stringify(theirs.map((uuid) => objectOf(held, uuid)))).toBe(before);
       expect(held.list("virtual-network")).toHaveLength(1);

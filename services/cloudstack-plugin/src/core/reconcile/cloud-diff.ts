@@ -4,6 +4,7 @@ import type { Cloud, CloudNetwork, CloudNic, CloudOwner } from "../cloud.ts";
 import type { InterfaceView, NetworkIdentity } from "../network-view.ts";
 import { referredUuids } from "../references.ts";
 import { type Difference, findingOf, type NetworkFindings } from "./difference.ts";
+import { Keeper } from "./keeper.ts";
 import { diffNetwork } from "./network-diff.ts";
 import { type ActualOwners, diffOwners } from "./owner-diff.ts";
 
@@ -28,6 +29,7 @@ export interface CloudDifferences {
 /** Compares all of CloudStack with all that the configuration has of it. Neither is changed. */
 export function diffCloud(cloud: Cloud, snapshot: Snapshot): CloudDifferences {
   const { differences, projects } = diffOwners(cloud, snapshot);
+  const keeper = new Keeper(cloud);
   const ownerOf = ownersByName(cloud.owners);
   const nics = Map.groupBy(cloud.nics, ({ networkUuid }) => networkUuid);
   const ports = Map.groupBy(snapshot.interfaces, ({ vmi }) => referredUuids(vmi, "virtual_network_refs")[0]);
@@ -43,12 +45,13 @@ export function diffCloud(cloud: Cloud, snapshot: Snapshot): CloudDifferences {
     };
     const whole = wanted === undefined ? undefined : { network: wanted, nics: nics.get(wanted.uuid) ?? [] };
     const cloudUuid = wanted?.uuid ?? uuidOf(network);
-    return { networkId, cloudUuid, findings: diffNetwork(networkId, whole, view).map(findingOf) };
+    const kept = keeper.ofNetwork(diffNetwork(networkId, whole, view), view);
+    return { networkId, cloudUuid, findings: kept.map(findingOf) };
   });
   return {
-    owners: differences,
+    owners: keeper.ofObjects(differences),
     networks: networks.filter(({ findings }) => findings.length > 0),
-    machines: unusedMachines(cloud.nics, snapshot),
+    machines: keeper.ofObjects(unusedMachines(cloud.nics, snapshot)),
   };
 }
 

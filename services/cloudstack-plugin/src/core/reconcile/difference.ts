@@ -9,6 +9,8 @@ export interface Difference {
   /** What a person calls it. */
   readonly name: string;
   readonly reason: string;
+  /** Of a removal: why it is not made, whatever its grace; undefined where it may be. */
+  readonly held?: string | undefined;
   readonly writes: readonly Write[];
 }
 
@@ -25,8 +27,8 @@ export interface NetworkFindings {
 }
 
 /** Without what it would write: that is not for eyes, and out of date soon. */
-export function findingOf({ action, type, uuid, name, reason }: Difference): Finding {
-  return { action, type, uuid, name, reason };
+export function findingOf({ writes: _, ...finding }: Difference): Finding {
+  return finding;
 }
 
 /** Which properties and annotations some writes change, for a person. */

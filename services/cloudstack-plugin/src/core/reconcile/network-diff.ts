@@ -78,7 +78,7 @@ function removed({ network, interfaces }: NetworkView): Difference {
 function payloadOf(networkId: string, network: CloudNetwork): NetworkPayload {
   return {
     network_id: networkId,
-    cidr: network.cidr,
+    cidr: network.wholeCidr ?? network.cidr,
     gateway: network.gateway,
     dns: network.nameServers,
     domain: network.domainName,

@@ -1,0 +1,66 @@
+import { ContrailError } from "@contrail/errors";
+import type { z } from "zod";
+import type { ListedType, UnknownItem } from "./cloud.ts";
+
+/** An item of a list of the API. */
+export type ApiObject = Readonly<Record<string, unknown>>;
+
+const MAX_TEXT = 100;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const NEXT =
+  "it is left as it is; if the CloudStack is newer than 4.23, bring OpenContrail up to date, else send this line to its makers";
+
+/** Code "cloudstack.not_understood": CloudStack answered something that no CloudStack we know does. */
+export class NotUnderstood extends ContrailError {
+  readonly item: UnknownItem;
+
+  constructor(item: UnknownItem) {
+    super("cloudstack.not_understood", item.problem);
+    this.item = item;
+  }
+}
+
+/** Items that are understood, and those that are not. */
+export interface Sorted<T> {
+  readonly known: readonly T[];
+  readonly unknown: readonly UnknownItem[];
+}
+
+/** Reads the items of a list; one that is not understood does not hide the others. */
+export function sorted<T>(items: readonly ApiObject[], read: (item: ApiObject) => T): Sorted<T> {
+  const known: T[] = [];
+  const unknown: UnknownItem[] = [];
+  for (const item of items) {
+    try {
+      known.push(read(item));
+    } catch (reason) {
+      if (!(reason instanceof NotUnderstood)) throw reason;
+      unknown.push(reason.item);
+    }
+  }
+  return { known, unknown };
+}
+
+/** An item in the form that it has to have. Throws NotUnderstood. */
+export function understood<T>(form: z.ZodType<T>, item: ApiObject, type: ListedType, command: string): T {
+  const result = form.safeParse(item);
+  if (result.success) return result.data;
+  throw new NotUnderstood(notUnderstood(result.error, item, type, command));
+}
+
+/** What is legible of an item that is not understood. machineUuid: of a NIC. */
+export function notUnderstood(
+  error: z.ZodError,
+  item: unknown,
+  type: ListedType,
+  command: string,
+  machineUuid?: string,
+): UnknownItem {
+  const { id, name } = typeof item === "object" && item !== null ? (item as ApiObject) : {}; // Any object is one.
+  const uuid = typeof id === "string" && UUID.test(id) ? id.toLowerCase() : undefined;
+  const where = error.issues.map(({ path }) => path.join(".") || "all of it").slice(0, 3);
+  const of = machineUuid === undefined ? "" : ` of machine ${machineUuid}`;
+  const problem = `${command} answered an item${of} that is not understood, at ${where.join(", ")}; ${NEXT}`;
+  const shown = typeof name === "string" ? name.slice(0, MAX_TEXT) : undefined;
+  return { type, uuid, name: shown, machineUuid, problem };
+}

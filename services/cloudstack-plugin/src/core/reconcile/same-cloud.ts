@@ -1,0 +1,47 @@
+import { ContrailError } from "@contrail/errors";
+import type { JsonObject } from "@contrail/schema";
+import { annotationsOf } from "../annotations.ts";
+import { type Cloud, isRoot } from "../cloud.ts";
+import { isOwnOwner, ROOT_DOMAIN } from "../owner-plan.ts";
+import { mend } from "../write.ts";
+import type { Difference } from "./difference.ts";
+import type { ActualOwners } from "./owner-diff.ts";
+
+/** On the domain that stands for CloudStack's ROOT: the uuid that ROOT has. Each CloudStack makes its own at its installation. */
+const ROOT_UUID = "cloudstack.root-uuid";
+
+/**
+ * What remembers which CloudStack the configuration's objects came from; nothing where it is remembered. otherToo: a
+ * person says that it is meant to be another one from now on. Throws "cloudstack.precondition_failed" where it is another
+ * one: what this one has not, would look like removed.
+ */
+export function rememberCloud(
+  cloud: Pick<Cloud, "domains" | "owners" | "unknown">,
+  actual: ActualOwners,
+  otherToo: boolean,
+): readonly Difference[] {
+  const object = actual.domains.find(({ fq_name: name }) => String(name) === String(ROOT_DOMAIN));
+  if (object === undefined) return [];
+  const known = annotationsOf(object).get(ROOT_UUID);
+  const unread = cloud.unknown.find(({ type, uuid }) => type === "domain" && uuid !== undefined && uuid === known);
+  const root = cloud.domains.find(isRoot)?.uuid ?? unread?.uuid;
+  const isOther = known === undefined ? knowsOthersOnly(cloud, actual) : known !== root;
+  if (isOther && !otherToo) throw otherCloud(known, root ?? "not listed");
+  const writes = root === undefined ? [] : mend("domain", object, {}, { [ROOT_UUID]: root });
+  const reason = `it stands for ROOT of the CloudStack whose objects are here: ${root}`;
+  if (writes.length === 0) return [];
+  return [{ action: "mend", type: "domain", uuid: String(object.uuid), name: String(ROOT_DOMAIN), reason, writes }];
+}
+
+/** True where there are CloudStack's domains or projects, and none of them is of this one. */
+function knowsOthersOnly({ domains, owners }: Pick<Cloud, "domains" | "owners">, actual: ActualOwners): boolean {
+  const own: readonly JsonObject[] = [...actual.domains, ...actual.projects].filter(isOwnOwner);
+  const told = new Set([...domains, ...owners].map(({ uuid }) => uuid));
+  return own.length > 0 && own.every(({ uuid }) => !told.has(String(uuid)));
+}
+
+function otherCloud(known: string | undefined, told: string): ContrailError {
+  const of = known === undefined ? "" : ` (its domain ROOT is ${told}, that of the objects ${known})`;
+  const message = `this is not the CloudStack that the configuration's objects came from${of}, so nothing is changed: give the plugin the URL and keys of that one; where another CloudStack is meant from now on, run contrail cloudstack reconcile --other-cloud`;
+  return new ContrailError("cloudstack.precondition_failed", message);
+}
