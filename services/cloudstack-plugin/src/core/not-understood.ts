@@ -1,9 +1,23 @@
 import { ContrailError } from "@contrail/errors";
 import type { z } from "zod";
-import type { ListedType, UnknownItem } from "./cloud.ts";
 
 /** An item of a list of the API. */
 export type ApiObject = Readonly<Record<string, unknown>>;
+
+/** The objects of the configuration that a list of CloudStack's is about. */
+export type ListedType = "domain" | "project" | "virtual-network" | "virtual-machine" | "virtual-machine-interface";
+
+/** An item of a list that is not understood. Unknown is not absent: what could belong to it stays. */
+export interface UnknownItem {
+  readonly type: ListedType;
+  /** undefined where that is not legible either. */
+  readonly uuid: string | undefined;
+  readonly name: string | undefined;
+  /** Of a NIC: its machine. */
+  readonly machineUuid: string | undefined;
+  /** Which list, and what of the item. */
+  readonly problem: string;
+}
 
 const MAX_TEXT = 100;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

@@ -1,8 +1,18 @@
 import type { ApiObject, CloudStackClient } from "@contrail/cloudstack-api";
 import { ContrailError } from "@contrail/errors";
-import type { Cloud, CloudNetwork, CloudOwner, NetworkNics, SystemNics } from "../core/cloud.ts";
-import { readAccount, readCloudNetwork, readDomain, readNics, readProject } from "../core/cloud-items.ts";
+import {
+  type Cloud,
+  type CloudNetwork,
+  type CloudOwner,
+  type NetworkNics,
+  readAccount,
+  readCloudNetwork,
+  readDomain,
+  readNics,
+  readProject,
+} from "../core/cloud.ts";
 import { type Sorted, sorted } from "../core/not-understood.ts";
+import type { SystemNics } from "../core/system-nics.ts";
 import { ALL, everyScope, SCOPES, scopedPages } from "./scopes.ts";
 import { readSystemNics } from "./system-nics.ts";
 

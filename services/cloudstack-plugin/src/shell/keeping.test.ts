@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { UnknownItem } from "../core/cloud.ts";
+import type { UnknownItem } from "../core/not-understood.ts";
 import { AT_ONCE, cloudOf, network, nic, ReconcilerWorld } from "../testing/reconciler-world.ts";
 
 /** Two networks with a machine in each, and a port in the first one that no list has. */
@@ -106,4 +106,24 @@ test("domains, projects and machines that may be what is not understood stay", a
   made.cloud = lists;
   await made.reconciler.run({ ...AT_ONCE, removeMany: true });
   expect([made.count("project"), made.count("virtual-machine")]).toEqual([1, 2]);
+});
+
+test("a network without a known uuid stays as long as one of its ports is in use, or may be", async () => {
+  const { world: made } = await world();
+  const uuid = made.held.create("virtual-network", {
+    fq_name: ["default-domain", "default-project", "cs-net-3"],
+    annotations: { key_value_pair: [{ key: "cloudstack.network-id", value: "3" }] },
+  });
+  const port = made.strayPort(30, { virtual_network_refs: [{ uuid }] });
+  const lists = made.cloud;
+  const isThere = () => made.held.list("virtual-network").some((one) => one.uuid === uuid);
+  made.cloud = { ...lists, system: [{ uuid: port, mac: undefined, machineUuid: "r" }] };
+  await made.reconciler.run(AT_ONCE);
+  expect(isThere()).toBe(true);
+  made.cloud = { ...lists, unknown: [unknown("virtual-machine")] };
+  await made.reconciler.run(AT_ONCE);
+  expect(isThere()).toBe(true);
+  made.cloud = lists;
+  await made.reconciler.run(AT_ONCE);
+  expect(isThere()).toBe(false);
 });

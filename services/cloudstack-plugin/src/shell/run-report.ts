@@ -1,4 +1,5 @@
-import type { Cloud, UnknownItem } from "../core/cloud.ts";
+import type { Cloud } from "../core/cloud.ts";
+import type { UnknownItem } from "../core/not-understood.ts";
 import type { ReportedDifference } from "../core/reconcile/report.ts";
 import type { Failure, Settling } from "./settling.ts";
 

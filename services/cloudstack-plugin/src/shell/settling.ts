@@ -1,5 +1,5 @@
 import { ContrailError } from "@contrail/errors";
-import type { UnknownItem } from "../core/cloud.ts";
+import type { UnknownItem } from "../core/not-understood.ts";
 import type { Difference, Finding } from "../core/reconcile/difference.ts";
 import type { Write } from "../core/write.ts";
 

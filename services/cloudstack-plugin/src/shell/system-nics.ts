@@ -1,8 +1,13 @@
 import type { ApiObject, CloudStackClient } from "@contrail/cloudstack-api";
 import { ContrailError } from "@contrail/errors";
-import type { MissingList, SystemNic, SystemNics, UnknownItem } from "../core/cloud.ts";
-import { readRouterNics, readSystemVmNics } from "../core/cloud-items.ts";
-import { sorted } from "../core/not-understood.ts";
+import { sorted, type UnknownItem } from "../core/not-understood.ts";
+import {
+  type MissingList,
+  readRouterNics,
+  readSystemVmNics,
+  type SystemNic,
+  type SystemNics,
+} from "../core/system-nics.ts";
 import { ALL, everyScope } from "./scopes.ts";
 
 const ROUTERS: Readonly<Record<string, string>> = {

@@ -1,7 +1,8 @@
 import type { Clock } from "@contrail/clock";
 import { KeyedLock } from "@contrail/runtime";
 import type { JsonObject } from "@contrail/schema";
-import type { Cloud, CloudNetwork, CloudNic, CloudOwner, SystemNics } from "../core/cloud.ts";
+import type { Cloud, CloudNetwork, CloudNic, CloudOwner } from "../core/cloud.ts";
+import type { SystemNics } from "../core/system-nics.ts";
 import { Reconciler, type RunOptions } from "../shell/reconciler.ts";
 import { HeldConfiguration } from "./held-configuration.ts";
 

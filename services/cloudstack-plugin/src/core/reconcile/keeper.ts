@@ -1,6 +1,7 @@
 import { annotationsOf, KEYS } from "../annotations.ts";
-import type { Cloud, UnknownItem } from "../cloud.ts";
+import type { Cloud } from "../cloud.ts";
 import type { InterfaceView, NetworkView } from "../network-view.ts";
+import type { UnknownItem } from "../not-understood.ts";
 import { referredUuids } from "../references.ts";
 import type { Difference } from "./difference.ts";
 
@@ -46,10 +47,13 @@ export class Keeper {
     });
   }
 
-  /** A network that was made before CloudStack told its uuid may be any. */
-  #network({ network }: NetworkView): string | undefined {
+  /** A network that was made before CloudStack told its uuid may be any, and may be there by its ports only. */
+  #network({ network, interfaces }: NetworkView): string | undefined {
     const uuid = network === undefined ? undefined : annotationsOf(network).get(KEYS.networkUuid);
-    return this.#unknown((item) => item.type === "virtual-network" && mayBe(item.uuid, uuid));
+    const unknown = this.#unknown((item) => item.type === "virtual-network" && mayBe(item.uuid, uuid));
+    if (unknown !== undefined || uuid !== undefined) return unknown;
+    if (interfaces.some((port) => this.#isOfSystem(port))) return "it has a port of a machine of CloudStack's own";
+    return interfaces.map((port) => this.#port(port)).find((why) => why !== undefined);
   }
 
   #isOfSystem({ vmi }: InterfaceView): boolean {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { successAnswer } from "./answer.ts";
-import { readCloudNetwork } from "./cloud-items.ts";
+import { readCloudNetwork } from "./cloud.ts";
 
 /** As recordings/api/304 has it. */
 function network(details?: unknown): Readonly<Record<string, unknown>> {
