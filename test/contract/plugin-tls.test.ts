@@ -88,6 +88,16 @@ extensionTest("a management server with its certificate is served", async () => 
   expect(await call(script, await urlOf(plugin))).toMatchObject({ exit: 0, status: "success" });
 });
 
+extensionTest("a new certificate is served without a new start", async () => {
+  const renewed = await pluginWith("renewed", -1_000);
+  const script = installed("renewed", await client("cloudstack"), caOf(pki));
+  const url = await urlOf(renewed);
+  expect(await call(script, url)).toMatchObject(REFUSED);
+  await issue(pki, { role: "plugin", name: "renewed", addresses: ["127.0.0.1"], lifeMs: 3_600_000 });
+  await expect.poll(async () => (await call(script, url)).status, { timeout: 30_000 }).toBe("success");
+  await renewed.kill();
+});
+
 extensionTest.each<[string, (refused: string) => Promise<string>, string]>([
   ["without a certificate", async (name) => installed(name, undefined, caOf(pki)), "client.pem or client.key"],
   [

@@ -1,6 +1,6 @@
 import { chmodSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
-import { createServer as createSecureServer, type ServerOptions, type Server as TlsServer } from "node:https";
+import { createServer as createSecureServer, type ServerOptions, Server as TlsServer } from "node:https";
 import type { Socket } from "node:net";
 import { ContrailError } from "@contrail/errors";
 import { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
@@ -81,6 +81,8 @@ export function createHttpApp(options: HttpAppOptions = {}): FastifyInstance {
 export interface HttpListener {
   /** As given, with the port that was bound in place of 0. */
   readonly endpoints: readonly string[];
+  /** Gives callers that come from now on another certificate, or asks them for one of another authority. Plain ones stay so. */
+  renewTls(options: HttpTls["options"]): void;
   close(): Promise<void>;
 }
 
@@ -114,7 +116,10 @@ export async function serveHttp(
       throw new ContrailError("http.unavailable", message, { cause: reason });
     }
   }
-  return { endpoints: bound, close };
+  const renewTls = (options: HttpTls["options"]): void => {
+    for (const server of servers) if (server instanceof TlsServer) server.setSecureContext(options);
+  };
+  return { endpoints: bound, renewTls, close };
 }
 
 function createBounded(bounds: HttpBounds, tls: HttpTls | undefined): AnyServer {

@@ -1,9 +1,11 @@
+import type { Logger } from "@contrail/observability";
 import {
   createIntrospect,
   createLogger,
   createMeter,
   endpoints,
   type HttpListener,
+  type HttpTls,
   KeyedLock,
   type RunningService,
   serveHttp,
@@ -14,6 +16,7 @@ import { linkCloud } from "./cloud-link.ts";
 import type { Settings } from "./config.ts";
 import { callsView } from "./core/plugin-status.ts";
 import { CallJournal } from "./shell/call-journal.ts";
+import { CertificateWatch } from "./shell/certificate-watch.ts";
 import { Configuration } from "./shell/configuration.ts";
 import { probeConfiguration } from "./shell/configuration-probe.ts";
 import { createControlApp } from "./shell/control-routes.ts";
@@ -43,6 +46,7 @@ export async function startPlugin(settings: Settings): Promise<Plugin> {
   const tls = settings.listen === "" ? undefined : mutualTls(settings, refused);
   const extension = await serveHttp(app(), [`unix:${settings.socket}`]);
   const remote = tls === undefined ? undefined : await serveHttp(app(), [settings.listen], {}, tls);
+  const watch = watchCertificate(settings, refused, logger, remote, tls);
   const startedAt = new Date(systemClock.wallMs()).toISOString();
   const control = await serveHttp(
     createControlApp({
@@ -70,7 +74,23 @@ export async function startPlugin(settings: Settings): Promise<Plugin> {
     introspect,
     async stop() {
       link.stop();
+      watch?.stop();
       await Promise.all(listeners.map((listener) => listener.close()));
     },
   };
+}
+
+/** undefined where nothing is served by TLS. */
+function watchCertificate(
+  settings: Settings,
+  refused: RefusedCallers,
+  logger: Logger,
+  remote: HttpListener | undefined,
+  tls: HttpTls | undefined,
+): CertificateWatch | undefined {
+  if (remote === undefined || tls === undefined) return undefined;
+  const read = () => mutualTls(settings, refused).options;
+  const watch = new CertificateWatch({ read, apply: remote.renewTls, clock: systemClock, logger }, tls.options);
+  watch.start();
+  return watch;
 }
