@@ -51,6 +51,20 @@ test("what differs is shown with exit code 3, left alone by diff, and settled by
   expect((await world.object("virtual-network", network))?.display_name).toBe("web");
 });
 
+test("a diff that is cut says how many there are, and how to see all", async () => {
+  await world.vnc.update("virtual-network", network, { display_name: "wrong" });
+  const [port] = await world.vnc.list("virtual-machine-interface");
+  await world.vnc.update("virtual-machine-interface", String(port?.uuid), { display_name: "wrong" });
+  const cut = await contrail("diff", "--limit", "1");
+  expect(cut.code).toBe(3);
+  expect(cut.stdout).toMatch(/^2 differences, the first 1 are shown; all: --limit 2;/m);
+  expect(cut.stdout.match(/^mend /gm)).toHaveLength(1);
+  expect((await contrail("diff", "--limit", "2")).stdout.match(/^mend /gm)).toHaveLength(2);
+  const wrong = await contrail("diff", "--limit", "0");
+  expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining("limit is a number from 1 to 1000000")]);
+  expect((await contrail("reconcile")).code).toBe(0);
+});
+
 test("what CloudStack no longer has waits for its grace, unless a person says otherwise", async () => {
   const uuid = "deadbeef-0000-4000-8000-000000000001";
   const found = await world.vnc.read("virtual-network", network);
