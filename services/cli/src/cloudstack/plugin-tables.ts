@@ -129,7 +129,7 @@ export function unsettledRows({ failures }: Reconciled): Rows {
     action,
     type,
     oneLine(name) || "-",
-    uuid,
+    uuid || "-",
     oneLine(problem),
   ]);
   return [["ACTION", "TYPE", "NAME", "UUID", "PROBLEM"], ...rows];

@@ -7,7 +7,7 @@ import { isRemoval, removesTooMany } from "../core/reconcile/brake.ts";
 import { type CloudDifferences, diffCloud, type Snapshot } from "../core/reconcile/cloud-diff.ts";
 import type { Difference, Finding, NetworkFindings } from "../core/reconcile/difference.ts";
 import { Grace } from "../core/reconcile/grace.ts";
-import { Keeper, type KeepingLists } from "../core/reconcile/keeper.ts";
+import { Keeper } from "../core/reconcile/keeper.ts";
 import { diffNetwork } from "../core/reconcile/network-diff.ts";
 import { openNetworks } from "../core/reconcile/open-networks.ts";
 import { keyOf, reported, unwantedKeys } from "../core/reconcile/report.ts";
@@ -120,12 +120,13 @@ export class Reconciler {
     };
     const settling = new Settling((write) => this.#write(write));
     for (const item of wanted.unknown) settling.skip(item);
+    const keeper = new Keeper(wanted);
     const [gone, made] = [found.owners.filter(isGone), found.owners.filter((one) => !isGone(one))];
     for (const difference of made) await settling.settle(difference);
     await sideBySide(found.networks, NETWORKS_AT_ONCE, async (network) => {
       const first = network.findings.find(mayGo);
       if (first === undefined) return;
-      await settling.guard(first, () => this.#settleNetwork(network, wanted, mayGo, settling));
+      await settling.guard(first, () => this.#settleNetwork(network, keeper, mayGo, settling));
     });
     for (const difference of [...found.machines, ...gone].filter(mayGo)) {
       await settling.settleUnused(difference, (one) => this.#isThere(one));
@@ -144,7 +145,7 @@ export class Reconciler {
   /** Bit by bit: the lock is let go in between, and a difference that was tried once is left to the next run. */
   async #settleNetwork(
     network: NetworkFindings,
-    lists: KeepingLists,
+    keeper: Keeper,
     mayGo: (finding: Finding) => boolean,
     settling: Settling,
   ): Promise<void> {
@@ -152,7 +153,7 @@ export class Reconciler {
     const isNew = (finding: Finding): boolean => mayGo(finding) && !tried.has(keyOf(finding));
     for (let isMore = true; isMore; ) {
       isMore = await this.#parts.lock.run(network.networkId, async () => {
-        const differences = (await this.#differencesNow(network, lists)).filter(isNew);
+        const differences = (await this.#differencesNow(network, keeper)).filter(isNew);
         const untilMs = this.#parts.clock.monotonicMs() + MAX_HOLD_MS;
         const hasTime = (): boolean => this.#parts.clock.monotonicMs() < untilMs;
         for (const [index, difference] of differences.entries()) {
@@ -166,10 +167,7 @@ export class Reconciler {
   }
 
   /** Looks at both sides again, under the network's lock: commands may have come since, and they are right. */
-  async #differencesNow(
-    { networkId, cloudUuid }: NetworkFindings,
-    lists: KeepingLists,
-  ): Promise<readonly Difference[]> {
+  async #differencesNow({ networkId, cloudUuid }: NetworkFindings, keeper: Keeper): Promise<readonly Difference[]> {
     const { near, configuration, identities } = this.#parts;
     const view = await configuration.readWhole(networkId);
     const network = await near.network(cloudUuid ?? networkId);
@@ -182,11 +180,12 @@ export class Reconciler {
     const differences = diffNetwork(networkId, wanted, whole);
     const isAskedFor = isKnown && differences.some(({ action }) => action === "remove");
     const system = isAskedFor ? await near.systemNics(network.uuid) : { nics: [], unknown: [], missing: [] };
-    return new Keeper({
-      system: [...lists.system, ...system.nics],
-      unknown: [...lists.unknown, ...unknown, ...system.unknown],
-      missing: [...lists.missing, ...system.missing],
-    }).ofNetwork(differences, whole);
+    const now = new Keeper({
+      system: system.nics,
+      unknown: [...unknown, ...system.unknown],
+      missing: system.missing,
+    });
+    return keeper.ofNetwork(now.ofNetwork(differences, whole), whole);
   }
 
   async #write(write: Write): Promise<void> {

@@ -1,23 +1,23 @@
 import { annotationsOf, KEYS } from "../annotations.ts";
 import type { Cloud } from "../cloud.ts";
 import type { InterfaceView, NetworkView } from "../network-view.ts";
-import type { UnknownItem } from "../not-understood.ts";
 import { referredUuids } from "../references.ts";
 import type { Difference } from "./difference.ts";
-
-/** What of CloudStack's lists says that something stays though no list of networks and machines has it. */
-export type KeepingLists = Pick<Cloud, "system" | "unknown" | "missing">;
+import { UnknownIndex } from "./unknown-index.ts";
 
 /** Keeps what CloudStack may have all the same: ports of its own machines, and what could be an item that is not understood. */
 export class Keeper {
-  readonly #lists: KeepingLists;
+  readonly #unknown: UnknownIndex;
+  /** Why a list is missing; undefined where none is. */
+  readonly #missing: string | undefined;
   readonly #systemNics: ReadonlySet<string>;
   readonly #systemMachines: ReadonlySet<string>;
 
-  constructor(lists: KeepingLists) {
-    this.#lists = lists;
-    this.#systemNics = new Set(lists.system.flatMap(({ uuid, mac }) => [uuid, mac]).filter((one) => one !== undefined));
-    this.#systemMachines = new Set(lists.system.map(({ machineUuid }) => machineUuid));
+  constructor({ system, unknown, missing }: Pick<Cloud, "system" | "unknown" | "missing">) {
+    this.#unknown = new UnknownIndex(unknown);
+    this.#missing = missing[0]?.problem;
+    this.#systemNics = new Set(system.flatMap(({ uuid, mac }) => [uuid, mac]).filter((one) => one !== undefined));
+    this.#systemMachines = new Set(system.map(({ machineUuid }) => machineUuid));
   }
 
   /** The differences of a network without what is in use, and with what may be in use held. view: as they were found in. */
@@ -35,22 +35,16 @@ export class Keeper {
   /** The same of domains, projects, and machines that nothing refers to. */
   ofObjects(differences: readonly Difference[]): readonly Difference[] {
     return differences.flatMap((difference) => {
-      if (difference.action !== "remove") return [difference];
-      if (this.#systemMachines.has(difference.uuid)) return [];
-      const { type, uuid } = difference;
-      return [
-        held(
-          difference,
-          this.#unknown((item) => item.type === type && mayBe(item.uuid, uuid)),
-        ),
-      ];
+      const { action, type, uuid } = difference;
+      if (action !== "remove") return [difference];
+      return this.#systemMachines.has(uuid) ? [] : [held(difference, this.#unknown.mayBe(type, uuid))];
     });
   }
 
   /** A network that was made before CloudStack told its uuid may be any, and may be there by its ports only. */
   #network({ network, interfaces }: NetworkView): string | undefined {
     const uuid = network === undefined ? undefined : annotationsOf(network).get(KEYS.networkUuid);
-    const unknown = this.#unknown((item) => item.type === "virtual-network" && mayBe(item.uuid, uuid));
+    const unknown = this.#unknown.mayBe("virtual-network", uuid);
     if (unknown !== undefined || uuid !== undefined) return unknown;
     if (interfaces.some((port) => this.#isOfSystem(port))) return "it has a port of a machine of CloudStack's own";
     return interfaces.map((port) => this.#port(port)).find((why) => why !== undefined);
@@ -62,23 +56,10 @@ export class Keeper {
 
   /** Ports of CloudStack's own machines have no machine in the configuration: nobody gives them user data. */
   #port({ vmi }: InterfaceView): string | undefined {
-    const [machine] = referredUuids(vmi, "virtual_machine_refs");
-    const mayBeOf = (item: UnknownItem): boolean => {
-      if (item.type === "virtual-machine") return mayBe(item.uuid, machine);
-      if (item.type !== "virtual-machine-interface") return false;
-      return item.uuid === undefined ? mayBe(item.machineUuid, machine) : item.uuid === vmi.uuid;
-    };
-    return this.#unknown(mayBeOf) ?? (machine === undefined ? this.#lists.missing[0]?.problem : undefined);
+    const machine = referredUuids(vmi, "virtual_machine_refs")[0] ?? annotationsOf(vmi).get(KEYS.leavingMachine);
+    const unknown = this.#unknown.mayBePort(String(vmi.uuid), machine);
+    return unknown ?? (machine === undefined ? this.#missing : undefined);
   }
-
-  #unknown(isMeant: (item: UnknownItem) => boolean): string | undefined {
-    return this.#lists.unknown.find(isMeant)?.problem;
-  }
-}
-
-/** True where one of two uuids is not known. */
-function mayBe(a: string | undefined, b: string | undefined): boolean {
-  return a === undefined || b === undefined || a === b;
 }
 
 function held(difference: Difference, why: string | undefined): Difference {
