@@ -127,3 +127,14 @@ test("a network without a known uuid stays as long as one of its ports is in use
   await made.reconciler.run(AT_ONCE);
   expect(isThere()).toBe(false);
 });
+
+test("what is told only when the network is looked at again keeps a port too", async () => {
+  const { world: made, stray } = await world();
+  const router = { uuid: stray, mac: undefined, machineUuid: "r" };
+  made.near = { unknown: [], system: { nics: [router], unknown: [], missing: [] } };
+  expect(await made.reconciler.run(AT_ONCE)).toMatchObject({ found: 1, settled: 0, writes: 0, failed: 0 });
+  made.near = { unknown: [unknown("virtual-machine")], system: { nics: [], unknown: [], missing: [] } };
+  expect(await made.reconciler.run(AT_ONCE)).toMatchObject({ found: 1, settled: 0, writes: 0, failed: 0 });
+  made.near = { unknown: [], system: { nics: [], unknown: [], missing: [] } };
+  expect(await made.reconciler.run(AT_ONCE)).toMatchObject({ found: 1, settled: 1 });
+});

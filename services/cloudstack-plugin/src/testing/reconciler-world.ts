@@ -2,6 +2,7 @@ import type { Clock } from "@contrail/clock";
 import { KeyedLock } from "@contrail/runtime";
 import type { JsonObject } from "@contrail/schema";
 import type { Cloud, CloudNetwork, CloudNic, CloudOwner } from "../core/cloud.ts";
+import type { UnknownItem } from "../core/not-understood.ts";
 import type { SystemNics } from "../core/system-nics.ts";
 import { Reconciler, type RunOptions } from "../shell/reconciler.ts";
 import { HeldConfiguration } from "./held-configuration.ts";
@@ -16,6 +17,7 @@ export const OWNER: CloudOwner = {
 export const BY_ITSELF: RunOptions = { withoutGrace: false, removeMany: false, otherCloud: false };
 /** How a person asks for what is due later. */
 export const AT_ONCE: RunOptions = { ...BY_ITSELF, withoutGrace: true };
+const NO_SYSTEM: SystemNics = { nics: [], unknown: [], missing: [] };
 const PROJECT = ["default-domain", "admin"];
 
 /** A network that is implemented. */
@@ -66,6 +68,8 @@ export class ReconcilerWorld {
   readonly #begun = Promise.withResolvers<void>();
   /** What CloudStack has. */
   cloud: Cloud;
+  /** What is told of one network only when it is looked at again. */
+  near: { readonly unknown: readonly UnknownItem[]; readonly system: SystemNics } = { unknown: [], system: NO_SYSTEM };
   isRefused: (uuid: string) => boolean = () => false;
   /** What was said to be open at the last comparison. */
   open: ReadonlySet<string> | undefined;
@@ -79,8 +83,11 @@ export class ReconcilerWorld {
         cloud: { all: async () => this.cloud },
         near: {
           network: async (id) => this.cloud.networks.find((one) => one.uuid === id || one.networkId === id),
-          nics: async (uuid) => ({ nics: this.cloud.nics.filter((one) => one.networkUuid === uuid), unknown: [] }),
-          systemNics: async (): Promise<SystemNics> => ({ nics: [], unknown: [], missing: [] }),
+          nics: async (uuid) => {
+            const { unknown } = this.near;
+            return { nics: this.cloud.nics.filter((one) => one.networkUuid === uuid), unknown };
+          },
+          systemNics: async () => this.near.system,
         },
         vnc: {
           pages: (type) => this.#pages(type),
