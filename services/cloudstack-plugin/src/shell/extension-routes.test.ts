@@ -8,10 +8,10 @@ import { KeyedLock } from "@contrail/runtime";
 import { VncClient } from "@contrail/vnc-client";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { CallJournal } from "./call-journal.ts";
+import { CommandIdentities } from "./command-identities.ts";
 import { Configuration } from "./configuration.ts";
 import { Extension } from "./extension.ts";
 import { createExtensionApp } from "./extension-routes.ts";
-import { Identities } from "./identities.ts";
 import { RefusedCallers } from "./mutual-tls.ts";
 import { OwnerDirectory } from "./owner-directory.ts";
 
@@ -49,7 +49,8 @@ afterAll(() => {
 
 function application() {
   const vnc = new VncClient({ socketPath });
-  const identities = new Identities(undefined, new OwnerDirectory(vnc), silentLogger);
+  const parts = { cloud: undefined, owners: new OwnerDirectory(vnc), clock, logger: silentLogger };
+  const identities = new CommandIdentities(parts);
   const extension = new Extension(new Configuration(vnc, clock), identities, new KeyedLock());
   journal = new CallJournal(clock, silentLogger, silentMeter, socketPath);
   const refused = new RefusedCallers(clock, silentLogger, silentMeter.counter("refused", ""));

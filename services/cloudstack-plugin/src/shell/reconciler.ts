@@ -175,7 +175,7 @@ export class Reconciler {
   /** Looks at both sides again, under the network's lock: commands may have come since, and they are right. */
   async #differencesNow({ networkId, cloudUuid }: NetworkFindings): Promise<readonly Difference[]> {
     const { near, configuration, identities } = this.#parts;
-    const view = await configuration.readWhole(networkId);
+    const view = await configuration.readWhole(networkId, cloudUuid);
     const network = await near.network(cloudUuid ?? networkId);
     const isKnown = network !== undefined && (cloudUuid !== undefined || network.networkId === networkId);
     const nics = isKnown ? await near.nics(network.uuid) : [];
