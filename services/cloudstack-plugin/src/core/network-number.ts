@@ -32,8 +32,16 @@ export function withoutFormer(view: NetworkView, interfaces: readonly string[] |
   };
 }
 
-/** True where neither prefix nor gateway of a payload are those of a network: it is hardly that one. */
-export function contradicts({ cidr, gateway }: NetworkPayload, network: JsonObject): boolean {
+/**
+ * True where a payload without a uuid is hardly of this network: CloudStack would send the network's own uuid, or has
+ * another prefix and another gateway.
+ */
+export function contradicts(payload: NetworkPayload, network: JsonObject): boolean {
+  return annotationsOf(network).has(KEYS.uuidKept) || isElsewhere(payload, network);
+}
+
+/** True where neither prefix nor gateway of a payload are those of a network. */
+export function isElsewhere({ cidr, gateway }: NetworkPayload, network: JsonObject): boolean {
   const subnets = subnetsOf(network);
   const prefix = canonicalPrefix(cidr);
   if (prefix === undefined || gateway === undefined || subnets.length === 0) return false;

@@ -4,7 +4,7 @@ import type { NetworkCommand } from "./command-list.ts";
 import { removeInterface } from "./interface-plan.ts";
 import { letGoOfNumber } from "./network-number.ts";
 import { subnetChange } from "./network-subnets.ts";
-import { isNetwork, type NetworkIdentity, type NetworkView } from "./network-view.ts";
+import { cloudUuidOf, isNetwork, type NetworkIdentity, type NetworkView } from "./network-view.ts";
 import type { NetworkPayload, RestoreData } from "./payload.ts";
 import { mend, type Write } from "./write.ts";
 
@@ -120,9 +120,11 @@ function settle(payload: NetworkPayload, view: NetworkView, wanted: Wanted): rea
   const letGo = letGoOfNumber(view.former);
   const change: AnnotationChange = {
     ...numbered(payload, network),
-    ...identified(view.identity),
+    ...identified(view),
     ...wanted.names,
     ...(wanted.state === undefined ? {} : { [KEYS.networkState]: wanted.state }),
+    // With its end CloudStack forgets what it kept of the network.
+    ...(wanted.state === "shutdown" ? { [KEYS.uuidKept]: undefined } : {}),
   };
   if (network === undefined)
     return [...letGo, { kind: "create", type: "virtual-network", object: made(payload, view, wanted, change) }];
@@ -158,6 +160,10 @@ function ownProperties(identity: NetworkIdentity | undefined, { perms2 }: JsonOb
   return { display_name: identity.name, perms2: { ...before, owner: identity.projectUuid } };
 }
 
-function identified(identity: NetworkIdentity | undefined): AnnotationChange {
-  return identity === undefined ? {} : { [KEYS.networkUuid]: identity.uuid };
+function identified({ identity, network, sentUuid }: NetworkView): AnnotationChange {
+  const uuid = identity?.uuid ?? (network === undefined ? undefined : cloudUuidOf(network));
+  return {
+    ...(identity === undefined ? {} : { [KEYS.networkUuid]: identity.uuid }),
+    ...(sentUuid !== undefined && sentUuid === uuid ? { [KEYS.uuidKept]: "true" } : {}),
+  };
 }

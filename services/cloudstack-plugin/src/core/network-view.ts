@@ -26,6 +26,8 @@ export interface NetworkView {
   readonly network: JsonObject | undefined;
   /** Another one of CloudStack's that has the number still, which is this network's now. */
   readonly former?: JsonObject | undefined;
+  /** The uuid that CloudStack sent with the call; absent where it sent none, or there is no call. */
+  readonly sentUuid?: string | undefined;
   /** Interfaces of the network that CloudStack owns and the command is about. */
   readonly interfaces: readonly InterfaceView[];
   /** UUIDs of the machines that are there, of those that the command names. */
