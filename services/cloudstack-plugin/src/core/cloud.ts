@@ -1,5 +1,6 @@
 import { ContrailError } from "@contrail/errors";
 import { z } from "zod";
+import { systemUuid } from "./system-owner.ts";
 
 /** An item of a list of the API. */
 type ApiObject = Readonly<Record<string, unknown>>;
@@ -40,6 +41,7 @@ export interface CloudNetwork {
   /** Names of services, as Dhcp. */
   readonly services: ReadonlySet<string>;
   readonly ownerName: string;
+  /** The one that systemUuid gives, of a network that is for all of a domain. */
   readonly projectUuid: string | undefined;
   readonly domain: CloudDomain;
 }
@@ -92,6 +94,7 @@ const NETWORK = z.object({
   networkdomain: text,
   service: z.array(z.object({ name: z.string() })).optional(),
   account: text,
+  acltype: text,
   project: text,
   projectid: uuid.optional(),
   domainid: uuid,
@@ -144,7 +147,7 @@ export function readCloudNetwork(item: ApiObject): CloudNetwork {
     domainName: given(network.networkdomain),
     services: new Set(network.service?.map(({ name }) => name)),
     ownerName: network.project ?? network.account ?? "",
-    projectUuid: network.projectid,
+    projectUuid: network.acltype === "Domain" ? systemUuid(network.domainid) : network.projectid,
     domain: { uuid: network.domainid, path: network.domainpath ?? network.domain ?? "" },
   };
 }

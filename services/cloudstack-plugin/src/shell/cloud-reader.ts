@@ -11,6 +11,7 @@ import {
   readNics,
   readProject,
 } from "../core/cloud.ts";
+import { systemOwner, withSystemOwners } from "../core/system-owner.ts";
 
 /** The type of an account that sees everything (Account.java). */
 const ROOT_ADMINISTRATOR = 1;
@@ -42,7 +43,7 @@ export class CloudReader {
     const owners = [...accounts, ...projects.map((project) => readProject(project, byUuid))];
     const networks = await this.#networks();
     const nics = await this.#every("listVirtualMachines", "virtualmachine", { details: "nics" }, readNics);
-    return { domains, owners, networks: unique(networks), nics: unique(nics) };
+    return { domains, owners: withSystemOwners(owners, networks), networks: unique(networks), nics: unique(nics) };
   }
 
   /** One network by its uuid or its database number; undefined where CloudStack has none. */
@@ -72,7 +73,10 @@ export class CloudReader {
   }
 
   /** The owner of a network; undefined where it is gone. */
-  async owner({ projectUuid, ownerName, domain }: CloudNetwork): Promise<CloudOwner | undefined> {
+  async owner(network: CloudNetwork): Promise<CloudOwner | undefined> {
+    const { projectUuid, ownerName, domain } = network;
+    const system = systemOwner(network);
+    if (system !== undefined) return system;
     if (projectUuid !== undefined) {
       const projects = await this.#client.list("listProjects", "project", { listall: "true", id: projectUuid });
       const known = new Map([[domain.uuid, domain]]);
