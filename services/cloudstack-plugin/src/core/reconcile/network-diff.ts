@@ -33,7 +33,8 @@ export function diffNetwork(
   const differences = networkItself(networkId, network, view);
   const replaced = differences.some(({ action }) => action === "replace");
   const fqName = networkFqName(networkId, replaced ? { ...view, network: undefined } : view);
-  return [...differences, ...diffNics(nics, view, { fqName, dns: network.services.has("Dns") })];
+  const [dns, userData] = [network.services.has("Dns"), network.services.has("UserData")];
+  return [...differences, ...diffNics(nics, view, { fqName, dns, userData })];
 }
 
 /** A provisional network without one of these NICs had the number before: its ports are not to come into this one. */
