@@ -101,3 +101,17 @@ test.each([
   expect([answer.statusCode, answer.json()]).toMatchObject([404, { status: "error" }]);
   expect(journal.history.counts.size).toBe(0);
 });
+
+test.each([
+  ["a uuid that it printed once is printed again", { "network-uuid": "0000006e-0000-4000-8000-00000000000A" }, true],
+  ["what is no uuid is not", { "network-uuid": "x" }, false],
+  ["nor what is no object", [], false],
+])("ensure-network-device: %s, without a question", async (_what, details, isKept) => {
+  const payload = JSON.stringify({ "network-extension-details": details, payload: { network_id: "5" } });
+  expect((await post(application(), "/extension/ensure-network-device", payload)).json()).toEqual({
+    status: "success",
+    device: "opencontrail",
+    ...(isKept ? { "network-uuid": "0000006e-0000-4000-8000-00000000000a" } : {}),
+  });
+  expect(timers).toEqual([]);
+});
