@@ -6,6 +6,7 @@ import type { Settings } from "./config.ts";
 import type { CallJournal } from "./shell/call-journal.ts";
 import { cloudClients } from "./shell/cloud-client.ts";
 import { CloudReader } from "./shell/cloud-reader.ts";
+import { CommandIdentities } from "./shell/command-identities.ts";
 import type { Configuration } from "./shell/configuration.ts";
 import { Identities } from "./shell/identities.ts";
 import { OwnerDirectory } from "./shell/owner-directory.ts";
@@ -13,7 +14,7 @@ import { ReconcileLoop } from "./shell/reconcile-loop.ts";
 import { Reconciler } from "./shell/reconciler.ts";
 import { createWebhookApp } from "./shell/webhook-routes.ts";
 
-/** A command waits for CloudStack no longer than this for each question; the reconciler has more patience. */
+/** A command's question waits no longer than this for one answer, nor for all of them; the reconciler has more patience. */
 const COMMAND_DEADLINE_MS = 5_000;
 const RECONCILE_DEADLINE_MS = 60_000;
 /** While the reconciler looks at one network again, its commands wait. */
@@ -33,7 +34,7 @@ export interface LinkParts {
 
 /** The plugin's link to CloudStack's API. */
 export interface CloudLink {
-  readonly identities: Identities;
+  readonly identities: CommandIdentities;
   /** undefined where no key is given: nothing is reconciled then. */
   readonly work: { readonly reconciler: Reconciler; readonly loop: ReconcileLoop } | undefined;
   readonly listeners: readonly HttpListener[];
@@ -45,18 +46,20 @@ export async function linkCloud(settings: Settings, parts: LinkParts): Promise<C
   const { vnc, configuration, lock, logger, meter, journal } = parts;
   const owners = new OwnerDirectory(vnc);
   if (settings.cloudstackKeys === "") {
-    const identities = new Identities(undefined, owners, logger);
+    const identities = new CommandIdentities({ cloud: undefined, owners, clock: systemClock, logger });
     return { identities, work: undefined, listeners: [], stop: () => {} };
   }
   const { cloudstackUrl: url, cloudstackKeys: keyFile, cloudstackCa: caFile } = settings;
   const reader = (deadlineMs: number) =>
     new CloudReader(cloudClients({ url, keyFile, caFile, deadlineMs }, systemClock));
+  const clients = cloudClients({ url, keyFile, caFile, deadlineMs: COMMAND_DEADLINE_MS }, systemClock);
+  const asking = (signal: AbortSignal) => new CloudReader(() => clients(signal));
   const cloud = reader(RECONCILE_DEADLINE_MS);
   const near = reader(NEAR_DEADLINE_MS);
   const reconciler = new Reconciler(
     {
       ...{ cloud, near, vnc, configuration, lock, clock: systemClock },
-      identities: new Identities(near, owners, logger),
+      identities: new Identities(near, owners),
       onCompared: (open, seconds) => journal.compared(open, seconds),
     },
     { graceMs: settings.graceSeconds * 1_000, writesPerSecond: settings.writesPerSecond },
@@ -67,7 +70,7 @@ export async function linkCloud(settings: Settings, parts: LinkParts): Promise<C
   const listeners = settings.webhookListen === "" ? [] : [await serveWebhook(settings, () => loop.wake())];
   loop.start();
   return {
-    identities: new Identities(reader(COMMAND_DEADLINE_MS), owners, logger),
+    identities: new CommandIdentities({ cloud: asking, owners, clock: systemClock, logger }),
     work: { reconciler, loop },
     listeners,
     stop: () => loop.stop(),

@@ -28,6 +28,7 @@ export function adviceFor(command: string, error: ContrailError, configSocket: s
     case "cloudstack.unsupported":
       return unsupportedAdvice(command);
     case "cloudstack.conflict":
+      if (error.fields.isAnother === true) return anotherAdvice(error);
       return `Look at ${objectOf(error)}: contrail api get shows it. Remove it, or take the NIC out of CloudStack and add it again.`;
     case "vnc.conflict":
       return "Another object has the name, the uuid or the address that the text names, or still refers to it: contrail api get shows it. Remove that one, then repeat.";
@@ -58,6 +59,11 @@ function unsupportedAdvice(command: string): string {
   }
   if (command === "set-dhcp-options") return "Take the extra DHCP options off the machine's NIC.";
   return 'Use an isolated network of the offering "OpenContrail isolated": VPCs and their tiers are not supported yet.';
+}
+
+function anotherAdvice(error: ContrailError): string {
+  const api = "Let CloudStack's API answer (contrail cloudstack status tells why it does not), then repeat.";
+  return `${api} Where CloudStack has another prefix and gateway for the same network now, remove ${objectOf(error)}: contrail cloudstack reconcile makes it anew.`;
 }
 
 function objectOf({ fields }: ContrailError): string {

@@ -6,6 +6,8 @@ export const KEYS = {
   owner: "cloudstack.owner",
   /** On virtual networks: uuid by which CloudStack's API knows it; absent while that is not known. */
   networkUuid: "cloudstack.uuid",
+  /** On virtual networks: CloudStack has sent that uuid with a call, and does so until it shuts the network down. */
+  uuidKept: "cloudstack.uuid-kept",
   networkId: "cloudstack.network-id",
   networkState: "cloudstack.network-state",
   networkDomain: "cloudstack.network-domain",

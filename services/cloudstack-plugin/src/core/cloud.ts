@@ -2,6 +2,7 @@ import { z } from "zod";
 import { given, text, uuid } from "./api-fields.ts";
 import { type ApiObject, notUnderstood, type UnknownItem, understood } from "./not-understood.ts";
 import type { MissingList, SystemNic } from "./system-nics.ts";
+import { systemUuid } from "./system-owner.ts";
 
 /** A domain of CloudStack; the path of the root is "ROOT". */
 export interface CloudDomain {
@@ -42,6 +43,7 @@ export interface CloudNetwork {
   /** Names of services, as Dhcp. */
   readonly services: ReadonlySet<string>;
   readonly ownerName: string;
+  /** The one that systemUuid gives, of a network that is for all of a domain. */
   readonly projectUuid: string | undefined;
   readonly domain: CloudDomain;
 }
@@ -100,6 +102,7 @@ const NETWORK = z.object({
   networkdomain: text,
   service: z.array(z.object({ name: z.string() })).optional(),
   account: text,
+  acltype: text,
   project: text,
   projectid: uuid.optional(),
   domainid: uuid,
@@ -153,7 +156,7 @@ export function readCloudNetwork(item: ApiObject): CloudNetwork {
     domainName: given(network.networkdomain),
     services: new Set(network.service?.map(({ name }) => name)),
     ownerName: network.project ?? network.account ?? "",
-    projectUuid: network.projectid,
+    projectUuid: network.acltype === "Domain" ? systemUuid(network.domainid) : network.projectid,
     domain: { uuid: network.domainid, path: network.domainpath ?? network.domain ?? "" },
   };
 }

@@ -98,3 +98,19 @@ test("DHCP that is off though CloudStack offers it differs, and is mended", () =
   expect(subnetOf(held)).toMatchObject({ enable_dhcp: true });
   expect(differences()).toEqual([]);
 });
+
+test("a provisional network without one of CloudStack's NICs is another's: it goes, and is not adopted", () => {
+  const held = new HeldConfiguration();
+  for (const write of planNetwork("implement-network", PAYLOAD, held.view("1"))) held.write(write);
+  const port = { uuid: "00000069-0000-4000-8000-000000000001", fq_name: ["default-domain", "default-project", "port"] };
+  held.create("virtual-machine-interface", {
+    ...port,
+    virtual_network_refs: [{ uuid: String(held.view("1").network?.uuid) }],
+    annotations: { key_value_pair: [{ key: KEYS.nicState, value: "prepared" }] },
+  });
+  const differences = diffNetwork("1", { network: CLOUD, nics: [] }, { ...held.view("1"), identity: IDENTITY });
+  expect(differences).toMatchObject([{ action: "remove", reason: expect.stringContaining("nor its 1 ports") }]);
+  for (const write of differences.flatMap(({ writes }) => writes)) held.write(write);
+  const then = diffNetwork("1", { network: CLOUD, nics: [] }, { ...held.view("1"), identity: IDENTITY });
+  expect(then).toMatchObject([{ action: "create", uuid: IDENTITY.uuid }]);
+});

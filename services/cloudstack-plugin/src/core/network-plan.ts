@@ -1,19 +1,25 @@
-import { formatInetAddress, parseInetPrefix } from "@contrail/net";
-import type { JsonObject, JsonValue } from "@contrail/schema";
+import type { JsonObject } from "@contrail/schema";
 import { type AnnotationChange, annotated, annotationsOf, KEYS } from "./annotations.ts";
 import type { NetworkCommand } from "./command-list.ts";
 import { removeInterface } from "./interface-plan.ts";
-import type { NetworkIdentity, NetworkView } from "./network-view.ts";
+import { letGoOfNumber } from "./network-number.ts";
+import { subnetChange } from "./network-subnets.ts";
+import { cloudUuidOf, isNetwork, type NetworkIdentity, type NetworkView } from "./network-view.ts";
 import type { NetworkPayload, RestoreData } from "./payload.ts";
 import { mend, type Write } from "./write.ts";
 
 /** Owner of networks until CloudStack's API told another. */
 const UNKNOWN_OWNER: readonly string[] = ["default-domain", "default-project"];
-const IPAM: readonly string[] = ["default-domain", "default-project", "default-network-ipam"];
 
 /** The last part of a network's fq_name, and the value of its broadcast URI: `cs-net-<network_id>`. */
 export function networkName(networkId: string): string {
   return `cs-net-${networkId}`;
+}
+
+/** Names for a network, the first that is free to be taken: one that had the number before may have its name still. */
+export function networkNames(networkId: string, uuid: string): readonly string[] {
+  const plain = networkName(networkId);
+  return [plain, `${plain}-${uuid.slice(0, 8)}`, `${plain}-${uuid}`];
 }
 
 /** The URI by which CloudStack's API names a network: what implement-network answers. */
@@ -24,7 +30,7 @@ export function broadcastUri(networkId: string): string {
 /** The fq_name of the network that is there, or of the one that would be made. */
 export function networkFqName(networkId: string, { network, identity }: NetworkView): readonly string[] {
   const known = network?.fq_name as readonly string[] | undefined; // The model says a list of strings.
-  return known ?? [...(identity?.project ?? UNKNOWN_OWNER), networkName(networkId)];
+  return known ?? [...(identity?.project ?? UNKNOWN_OWNER), identity?.networkName ?? networkName(networkId)];
 }
 
 /** The writes of a command on a network; of restore-network planRestore has them. */
@@ -68,9 +74,12 @@ export function restoreNetwork(payload: NetworkPayload, restore: RestoreData, vi
   });
 }
 
-/** Makes the network of a NIC command where no implement-network has come; changes nothing of one that is there. */
+/**
+ * Makes the network of a NIC command where no implement-network has come; of one that is there it changes no more than
+ * whose it is, where that has just been told.
+ */
 export function ensureNetwork(payload: NetworkPayload, view: NetworkView): readonly Write[] {
-  return view.network === undefined ? settle(payload, view, {}) : [];
+  return settle(payload, view, {});
 }
 
 /** The writes that give a network its identity, prefix, names and state as CloudStack's API tells them. */
@@ -108,28 +117,37 @@ function namesOf({ dns, domain }: NetworkPayload): AnnotationChange {
 
 function settle(payload: NetworkPayload, view: NetworkView, wanted: Wanted): readonly Write[] {
   const { network } = view;
+  const letGo = letGoOfNumber(view.former);
   const change: AnnotationChange = {
-    ...identified(view.identity),
+    ...numbered(payload, network),
+    ...identified(view),
     ...wanted.names,
     ...(wanted.state === undefined ? {} : { [KEYS.networkState]: wanted.state }),
+    // With its end CloudStack forgets what it kept of the network.
+    ...(wanted.state === "shutdown" ? { [KEYS.uuidKept]: undefined } : {}),
   };
   if (network === undefined)
-    return [{ kind: "create", type: "virtual-network", object: made(payload, view, wanted, change) }];
+    return [...letGo, { kind: "create", type: "virtual-network", object: made(payload, view, wanted, change) }];
   const properties = { ...subnetChange(payload, network, wanted), ...ownProperties(view.identity, network) };
-  return mend("virtual-network", network, properties, change);
+  return [...letGo, ...mend("virtual-network", network, properties, change)];
+}
+
+/** Another one of the number may have had it meanwhile. */
+function numbered({ network_id: id }: NetworkPayload, network: JsonObject | undefined): AnnotationChange {
+  if (network !== undefined && isNetwork(network, id)) return {};
+  return { [KEYS.networkId]: id, [KEYS.broadcastUri]: broadcastUri(id) };
 }
 
 function made(payload: NetworkPayload, view: NetworkView, wanted: Wanted, change: AnnotationChange): JsonObject {
   const { identity } = view;
-  const fixed = { [KEYS.networkId]: payload.network_id, [KEYS.broadcastUri]: broadcastUri(payload.network_id) };
   const state = { [KEYS.networkState]: "implemented" };
   return {
     ...(identity === undefined ? {} : { uuid: identity.uuid }),
     ...ownProperties(identity, {}),
     fq_name: networkFqName(payload.network_id, view),
     parent_type: "project",
-    ...withSubnets(payload, [], { ...wanted, subnet: true }),
-    annotations: annotated(annotationsOf({}), { ...fixed, ...state, ...change }),
+    ...subnetChange(payload, {}, { ...wanted, subnet: true }),
+    annotations: annotated(annotationsOf({}), { ...state, ...change }),
   };
 }
 
@@ -142,59 +160,10 @@ function ownProperties(identity: NetworkIdentity | undefined, { perms2 }: JsonOb
   return { display_name: identity.name, perms2: { ...before, owner: identity.projectUuid } };
 }
 
-function identified(identity: NetworkIdentity | undefined): AnnotationChange {
-  return identity === undefined ? {} : { [KEYS.networkUuid]: identity.uuid };
-}
-
-function subnetChange(payload: NetworkPayload, network: JsonObject, wanted: Wanted): JsonObject {
-  const before = subnetsOf(network);
-  const after = withSubnets(payload, before, wanted);
-  const unchanged = JSON.stringify(before) === JSON.stringify(attributesOf(after));
-  return unchanged ? {} : after;
-}
-
-/** The reference to the IPAM, with the payload's subnet in place of another; {} for a network without addresses. */
-function withSubnets(payload: NetworkPayload, before: readonly JsonObject[], wanted: Wanted): JsonObject {
-  const subnet = subnetOf(payload);
-  if (subnet === undefined) return {};
-  const { prefix, length } = subnet;
-  const known = before.find(({ subnet: entry }) => samePrefix(entry as JsonObject, prefix, length)); // SubnetType.
-  if (known === undefined && wanted.subnet !== true) return {};
-  const entry: JsonObject = {
-    ...(known ?? { subnet: { ip_prefix: prefix, ip_prefix_len: length }, enable_dhcp: before.some(hasDhcp) }),
-    ...(wanted.subnet === true ? gatewayOf(payload, known) : {}),
-    ...(wanted.dhcp === undefined ? {} : { enable_dhcp: wanted.dhcp }),
+function identified({ identity, network, sentUuid }: NetworkView): AnnotationChange {
+  const uuid = identity?.uuid ?? (network === undefined ? undefined : cloudUuidOf(network));
+  return {
+    ...(identity === undefined ? {} : { [KEYS.networkUuid]: identity.uuid }),
+    ...(sentUuid !== undefined && sentUuid === uuid ? { [KEYS.uuidKept]: "true" } : {}),
   };
-  return { network_ipam_refs: [{ to: IPAM, attr: { ipam_subnets: [entry] } }] };
-}
-
-/** The agent answers DNS at an address that no machine gets: the extension's own, else the gateway. */
-function gatewayOf({ gateway, extension_ip: own }: NetworkPayload, known: JsonObject | undefined): JsonObject {
-  if (gateway === undefined) return {};
-  return { default_gateway: gateway, dns_server_address: own ?? known?.dns_server_address ?? gateway };
-}
-
-function subnetOf({ cidr }: NetworkPayload): { readonly prefix: string; readonly length: number } | undefined {
-  const parsed = cidr === undefined ? undefined : parseInetPrefix(cidr);
-  return parsed === undefined ? undefined : { prefix: formatInetAddress(parsed.address), length: parsed.length };
-}
-
-function hasDhcp(entry: JsonObject): boolean {
-  return entry.enable_dhcp === true;
-}
-
-function samePrefix(entry: JsonObject, prefix: string, length: number): boolean {
-  return entry.ip_prefix === prefix && Number(entry.ip_prefix_len) === length;
-}
-
-function subnetsOf(network: JsonObject): readonly JsonObject[] {
-  return attributesOf({ network_ipam_refs: network.network_ipam_refs ?? [] });
-}
-
-function attributesOf(object: JsonObject): readonly JsonObject[] {
-  const refs = (object.network_ipam_refs ?? []) as readonly JsonObject[]; // References are a list of objects.
-  return refs.flatMap(({ attr }) => {
-    const subnets = (attr as JsonObject | null)?.ipam_subnets; // The model says VnSubnetsType.
-    return Array.isArray(subnets) ? subnets.map((subnet: JsonValue) => subnet as JsonObject) : []; // IpamSubnetType.
-  });
 }

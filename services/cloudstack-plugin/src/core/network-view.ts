@@ -17,11 +17,17 @@ export interface NetworkIdentity {
   /** fq_name and uuid of the owner's project. */
   readonly project: readonly string[];
   readonly projectUuid: string;
+  /** Last part of the fq_name under which it would be made; absent: as its number says. */
+  readonly networkName?: string;
 }
 
 /** What the configuration has of one of CloudStack's networks. */
 export interface NetworkView {
   readonly network: JsonObject | undefined;
+  /** Another one of CloudStack's that has the number still, which is this network's now. */
+  readonly former?: JsonObject | undefined;
+  /** The uuid that CloudStack sent with the call; absent where it sent none, or there is no call. */
+  readonly sentUuid?: string | undefined;
   /** Interfaces of the network that CloudStack owns and the command is about. */
   readonly interfaces: readonly InterfaceView[];
   /** UUIDs of the machines that are there, of those that the command names. */
@@ -55,6 +61,11 @@ export function isOwnNetwork(network: JsonObject): boolean {
 /** True for a network that the plugin made of this number. */
 export function isNetwork(network: JsonObject, networkId: string): boolean {
   return annotationsOf(network).get(KEYS.networkId) === networkId;
+}
+
+/** The uuid by which CloudStack's API knows a network; undefined for a provisional one, which nobody has told yet. */
+export function cloudUuidOf(network: JsonObject): string | undefined {
+  return annotationsOf(network).get(KEYS.networkUuid);
 }
 
 /** Interfaces of the plugin with their addresses, out of lists of both. */

@@ -120,6 +120,15 @@ export function readRestoreData(file: string): RestoreData {
   return checked(RESTORE, inner(file).restore_data);
 }
 
+/** Detail of a network, given by ensure-network-device: the uuid by which CloudStack's API knows it. */
+export const DETAIL_UUID = "network-uuid";
+
+/** The uuid that CloudStack keeps of the network; undefined where it has none yet. Throws as readNetwork for no JSON. */
+export function keptUuid(file: string): string | undefined {
+  const envelope = z.object({ "network-extension-details": z.object({ [DETAIL_UUID]: uuid }) });
+  return envelope.safeParse(parsePayload(file)).data?.["network-extension-details"][DETAIL_UUID];
+}
+
 /** The number of the network that a payload file names; undefined where it names none, as for a VPC. */
 export function networkNumber(file: string): string | undefined {
   const { network_id: given } = inner(file);

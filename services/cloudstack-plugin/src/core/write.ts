@@ -32,7 +32,7 @@ export function mend(
 }
 
 /** Objects may have their keys in any order. */
-function sameJson(a: unknown, b: unknown): boolean {
+export function sameJson(a: unknown, b: unknown): boolean {
   return canonical(a) === canonical(b);
 }
 

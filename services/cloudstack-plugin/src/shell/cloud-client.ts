@@ -15,11 +15,14 @@ export interface CloudTarget {
 
 /**
  * Gives a client for each piece of work, with the keys that the file has then: it may be written after the plugin's start,
- * and keys are changed. Throws "cloudstack.bad_request" for a file that is of no use.
+ * and keys are changed; its calls are refused once the signal has aborted. Throws "cloudstack.bad_request" for a file that is of no use.
  */
-export function cloudClients({ url, keyFile, caFile, deadlineMs }: CloudTarget, clock: Clock): () => CloudStackClient {
+export function cloudClients(
+  { url, keyFile, caFile, deadlineMs }: CloudTarget,
+  clock: Clock,
+): (signal?: AbortSignal) => CloudStackClient {
   let known: { readonly url: string; readonly transport: Transport } | undefined;
-  return () => {
+  return (signal) => {
     const { keys, endpoint } = readKeyFile(keyFile);
     const target = url === "" ? endpoint : url;
     if (target === undefined) {
@@ -29,6 +32,13 @@ export function cloudClients({ url, keyFile, caFile, deadlineMs }: CloudTarget, 
       const certificateAuthority = caFile === "" ? undefined : readFileSync(caFile, "utf8");
       known = { url: target, transport: httpTransport({ url: target, certificateAuthority, deadlineMs }) };
     }
-    return new CloudStackClient(known.transport, keys, clock);
+    return new CloudStackClient(until(known.transport, signal), keys, clock);
+  };
+}
+
+function until(transport: Transport, signal: AbortSignal | undefined): Transport {
+  return async (parameters) => {
+    signal?.throwIfAborted();
+    return transport(parameters);
   };
 }

@@ -13,6 +13,7 @@ import {
 } from "../core/cloud.ts";
 import { type Sorted, sorted } from "../core/not-understood.ts";
 import type { SystemNics } from "../core/system-nics.ts";
+import { systemOwner, withSystemOwners } from "../core/system-owner.ts";
 import { ALL, everyScope, SCOPES, scopedPages } from "./scopes.ts";
 import { readSystemNics } from "./system-nics.ts";
 
@@ -45,7 +46,7 @@ export class CloudReader {
     const system = await readSystemNics(this.#client);
     return {
       domains: domains.known,
-      owners: [...accounts.known, ...projects.known],
+      owners: withSystemOwners([...accounts.known, ...projects.known], networks.known),
       networks: unique(networks.known),
       nics,
       system: system.nics,
@@ -88,7 +89,10 @@ export class CloudReader {
   }
 
   /** The owner of a network; undefined where it is gone. */
-  async owner({ projectUuid, ownerName, domain }: CloudNetwork): Promise<CloudOwner | undefined> {
+  async owner(network: CloudNetwork): Promise<CloudOwner | undefined> {
+    const { projectUuid, ownerName, domain } = network;
+    const system = systemOwner(network);
+    if (system !== undefined) return system;
     if (projectUuid !== undefined) {
       const projects = await this.#client.list("listProjects", "project", { ...ALL, id: projectUuid });
       const known = new Map([[domain.uuid, domain]]);

@@ -4,6 +4,7 @@ import type { JsonObject } from "@contrail/schema";
 import type { VncClient } from "@contrail/vnc-client";
 import { annotationsOf, KEYS } from "../core/annotations.ts";
 import {
+  cloudUuidOf,
   type InterfaceView,
   interfaceView,
   interfaceViews,
@@ -23,6 +24,8 @@ const MACHINE = "virtual-machine";
 /** Which parts of a network a command looks at. */
 export interface Question {
   readonly networkId: string;
+  /** By which CloudStack's API knows the network: one of another uuid that has the number is not it. undefined: not known. */
+  readonly cloudUuid?: string | undefined;
   /** NICs of these uuids, or "all" of the network. */
   readonly interfaces: readonly string[] | "all";
   /** Machines that the command names. */
@@ -45,8 +48,8 @@ export class Configuration {
   }
 
   /** A network with all its interfaces that are the plugin's; no machine is looked for. */
-  readWhole(networkId: string): Promise<NetworkView> {
-    return this.read({ networkId, interfaces: "all", machines: [] });
+  readWhole(networkId: string, cloudUuid?: string): Promise<NetworkView> {
+    return this.read({ networkId, cloudUuid, interfaces: "all", machines: [] });
   }
 
   /** Those of some machines that are there. */
@@ -56,10 +59,10 @@ export class Configuration {
   }
 
   /** What the configuration has of a network. Rejects with "cloudstack.conflict" for an interface of somebody else. */
-  async read({ networkId, interfaces, machines }: Question): Promise<NetworkView> {
-    const network = await this.#network(networkId);
+  async read({ networkId, cloudUuid, interfaces, machines }: Question): Promise<NetworkView> {
+    const { network, former } = await this.#networkOf(networkId, cloudUuid);
     const found = await (interfaces === "all" ? this.#interfacesOf(network) : this.#interfacesNamed(interfaces));
-    return { network, interfaces: found, machines: await this.machinesThere(machines) };
+    return { network, former, interfaces: found, machines: await this.machinesThere(machines) };
   }
 
   /** Applies writes in their order. What is gone already was to go. */
@@ -74,6 +77,7 @@ export class Configuration {
         return;
       case "update":
         await this.#vnc.update(write.type, write.uuid, write.change);
+        this.#noteNumber(write.type, write.change, write.uuid);
         return;
       case "remove":
         if (write.onlyWith !== undefined && !(await this.#has(write.type, write.uuid, write.onlyWith))) return;
@@ -92,7 +96,11 @@ export class Configuration {
       this.#networks.forget();
       throw reason;
     });
-    const networkId = type === NETWORK ? annotationsOf(object).get(KEYS.networkId) : undefined;
+    this.#noteNumber(type, object, uuid);
+  }
+
+  #noteNumber(type: string, written: JsonObject, uuid: string): void {
+    const networkId = type === NETWORK ? annotationsOf(written).get(KEYS.networkId) : undefined;
     if (networkId !== undefined) this.#networks.made(networkId, uuid);
   }
 
@@ -100,6 +108,16 @@ export class Configuration {
   async #has(type: string, uuid: string, annotation: string): Promise<boolean> {
     const object = await this.#vnc.readIfThere(type, uuid);
     return object !== undefined && annotationsOf(object).has(annotation);
+  }
+
+  /** The network that has the number, unless it is known to be another than CloudStack's of that uuid. */
+  async #networkOf(networkId: string, cloudUuid: string | undefined): Promise<Pick<NetworkView, "network" | "former">> {
+    const numbered = await this.#network(networkId);
+    if (cloudUuid === undefined) return { network: numbered };
+    const known = numbered === undefined ? undefined : cloudUuidOf(numbered);
+    if (known === cloudUuid || (numbered !== undefined && known === undefined)) return { network: numbered };
+    const own = await this.#vnc.readIfThere(NETWORK, cloudUuid);
+    return { network: own !== undefined && cloudUuidOf(own) === cloudUuid ? own : undefined, former: numbered };
   }
 
   async #network(networkId: string): Promise<JsonObject | undefined> {

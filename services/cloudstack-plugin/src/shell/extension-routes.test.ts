@@ -8,10 +8,10 @@ import { KeyedLock } from "@contrail/runtime";
 import { VncClient } from "@contrail/vnc-client";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { CallJournal } from "./call-journal.ts";
+import { CommandIdentities } from "./command-identities.ts";
 import { Configuration } from "./configuration.ts";
 import { Extension } from "./extension.ts";
 import { createExtensionApp } from "./extension-routes.ts";
-import { Identities } from "./identities.ts";
 import { RefusedCallers } from "./mutual-tls.ts";
 import { OwnerDirectory } from "./owner-directory.ts";
 
@@ -49,7 +49,8 @@ afterAll(() => {
 
 function application() {
   const vnc = new VncClient({ socketPath });
-  const identities = new Identities(undefined, new OwnerDirectory(vnc), silentLogger);
+  const parts = { cloud: undefined, owners: new OwnerDirectory(vnc), clock, logger: silentLogger };
+  const identities = new CommandIdentities(parts);
   const extension = new Extension(new Configuration(vnc, clock), identities, new KeyedLock());
   journal = new CallJournal(clock, silentLogger, silentMeter, socketPath);
   const refused = new RefusedCallers(clock, silentLogger, silentMeter.counter("refused", ""));
@@ -99,4 +100,18 @@ test.each([
   const answer = await application().inject({ method, url });
   expect([answer.statusCode, answer.json()]).toMatchObject([404, { status: "error" }]);
   expect(journal.history.counts.size).toBe(0);
+});
+
+test.each([
+  ["a uuid that it printed once is printed again", { "network-uuid": "0000006e-0000-4000-8000-00000000000A" }, true],
+  ["what is no uuid is not", { "network-uuid": "x" }, false],
+  ["nor what is no object", [], false],
+])("ensure-network-device: %s, without a question", async (_what, details, isKept) => {
+  const payload = JSON.stringify({ "network-extension-details": details, payload: { network_id: "5" } });
+  expect((await post(application(), "/extension/ensure-network-device", payload)).json()).toEqual({
+    status: "success",
+    device: "opencontrail",
+    ...(isKept ? { "network-uuid": "0000006e-0000-4000-8000-00000000000a" } : {}),
+  });
+  expect(timers).toEqual([]);
 });

@@ -6,7 +6,7 @@ import { planNetwork } from "../core/network-plan.ts";
 import type { NetworkView } from "../core/network-view.ts";
 import { planNic, planRestore } from "../core/nic-plan.ts";
 import {
-  type NetworkPayload,
+  keptUuid,
   type NicPayload,
   networkNumber,
   type RestoreData,
@@ -17,8 +17,9 @@ import {
 } from "../core/payload.ts";
 import { machineData } from "../core/vm-data.ts";
 import type { Write } from "../core/write.ts";
+import type { CommandIdentities } from "./command-identities.ts";
 import type { Configuration, Question } from "./configuration.ts";
-import type { Identities } from "./identities.ts";
+import { type Caller, NetworkReader } from "./network-reader.ts";
 
 /** Plans of one command that lost a race with another writer; the last one's refusal is told. */
 const MAX_ATTEMPTS = 4;
@@ -26,13 +27,15 @@ const MAX_ATTEMPTS = 4;
 /** Runs CloudStack's commands: one at a time a network. */
 export class Extension {
   readonly #configuration: Configuration;
-  readonly #identities: Identities;
+  readonly #identities: CommandIdentities;
+  readonly #reader: NetworkReader;
   readonly #lock: KeyedLock;
 
   /** lock: one key a network's number, shared with whoever else changes networks. */
-  constructor(configuration: Configuration, identities: Identities, lock: KeyedLock) {
+  constructor(configuration: Configuration, identities: CommandIdentities, lock: KeyedLock) {
     this.#configuration = configuration;
     this.#identities = identities;
+    this.#reader = new NetworkReader(configuration, identities);
     this.#lock = lock;
   }
 
@@ -48,22 +51,31 @@ export class Extension {
     }
     if (command.kind === "unsupported") throw unsupported(name);
     const networkId = networkNumber(file);
-    if (command.kind === "device") return successAnswer(command, networkId);
+    const uuid = keptUuid(file);
+    if (command.kind === "device") {
+      return successAnswer(command, networkId, uuid ?? (await this.#learned(networkId, file)));
+    }
     const payload = readNetwork(file);
     if (payload.vpc_id !== undefined && !CLEARING.has(name)) throw unsupported(`${name} of a VPC tier`);
     const planned = prepared(command, file);
-    await this.#lock.run(payload.network_id, () => this.#settle(planned, payload));
+    const caller = { payload, uuid, clears: CLEARING.has(name), begins: BEGINNING.has(name) };
+    await this.#lock.run(payload.network_id, () => this.#settle(planned, caller));
     return successAnswer(command, networkId);
   }
 
+  /** Asked once in a network's life, and once after each shutdown: CloudStack keeps the answer in between. */
+  async #learned(networkId: string | undefined, file: string): Promise<string | undefined> {
+    return networkId === undefined ? undefined : this.#identities.uuidOf(readNetwork(file));
+  }
+
   /** Reads, plans and writes until the plan holds: another writer may come between reading and writing. */
-  async #settle({ question, plan }: Prepared, payload: NetworkPayload): Promise<void> {
+  async #settle({ question, plan }: Prepared, caller: Caller): Promise<void> {
     for (let attempt = 1; ; attempt++) {
-      const view = await this.#configuration.read(question);
+      const view = await this.#reader.read(question, caller);
       try {
         const writes = plan(view);
         await this.#configuration.write(
-          writes.some(makesNetwork) ? plan(await this.#identified(view, payload)) : writes,
+          writes.some(makesNetwork) ? plan(await this.#identified(view, caller)) : writes,
         );
         return;
       } catch (reason) {
@@ -76,8 +88,8 @@ export class Extension {
   }
 
   /** Only CloudStack's API tells whose a network is, and what it is called. */
-  async #identified(view: NetworkView, payload: NetworkPayload): Promise<NetworkView> {
-    return { ...view, identity: await this.#identities.ofPayload(payload) };
+  async #identified(view: NetworkView, { payload, uuid }: Caller): Promise<NetworkView> {
+    return { ...view, identity: await this.#identities.ofPayload(payload, uuid) };
   }
 }
 
@@ -95,6 +107,9 @@ const CLEARING: ReadonlySet<string> = new Set([
   "remove-dhcp-subnet",
   "remove-dns-subnet",
 ]);
+
+/** Commands at which CloudStack may be asked again whose a number is: they come with a network's start only. */
+const BEGINNING: ReadonlySet<string> = new Set(["implement-network", "restore-network"]);
 
 interface Prepared {
   readonly question: Question;

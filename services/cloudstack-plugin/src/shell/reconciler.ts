@@ -169,7 +169,7 @@ export class Reconciler {
   /** Looks at both sides again, under the network's lock: commands may have come since, and they are right. */
   async #differencesNow({ networkId, cloudUuid }: NetworkFindings, keeper: Keeper): Promise<readonly Difference[]> {
     const { near, configuration, identities } = this.#parts;
-    const view = await configuration.readWhole(networkId);
+    const view = await configuration.readWhole(networkId, cloudUuid);
     const network = await near.network(cloudUuid ?? networkId);
     const isKnown = network !== undefined && (cloudUuid !== undefined || network.networkId === networkId);
     const { nics, unknown } = isKnown ? await near.nics(network.uuid) : { nics: [], unknown: [] };

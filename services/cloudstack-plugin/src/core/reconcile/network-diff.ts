@@ -1,8 +1,7 @@
-import { annotationsOf, KEYS } from "../annotations.ts";
 import type { CloudNetwork, CloudNic } from "../cloud.ts";
 import { removeInterface } from "../interface-plan.ts";
 import { networkFqName, planIdentified } from "../network-plan.ts";
-import type { NetworkView } from "../network-view.ts";
+import { cloudUuidOf, type NetworkView } from "../network-view.ts";
 import type { NetworkPayload } from "../payload.ts";
 import type { Write } from "../write.ts";
 import { changedBy, type Difference } from "./difference.ts";
@@ -30,10 +29,19 @@ export function diffNetwork(
   if (network.state === "Destroy") return [];
   const canBeMade = network.networkId !== undefined && view.identity !== undefined;
   if (view.network === undefined && !canBeMade) return [];
+  if (isOthers(nics, view)) return [removed(view)];
   const differences = networkItself(networkId, network, view);
   const replaced = differences.some(({ action }) => action === "replace");
   const fqName = networkFqName(networkId, replaced ? { ...view, network: undefined } : view);
-  return [...differences, ...diffNics(nics, view, { fqName, dns: network.services.has("Dns") })];
+  const [dns, userData] = [network.services.has("Dns"), network.services.has("UserData")];
+  return [...differences, ...diffNics(nics, view, { fqName, dns, userData })];
+}
+
+/** A provisional network without one of these NICs had the number before: its ports are not to come into this one. */
+function isOthers(nics: readonly CloudNic[], { network, interfaces }: NetworkView): boolean {
+  if (network === undefined || interfaces.length === 0 || cloudUuidOf(network) !== undefined) return false;
+  const own = new Set(nics.map(({ uuid }) => uuid));
+  return !interfaces.some(({ vmi }) => own.has(String(vmi.uuid)));
 }
 
 function networkItself(networkId: string, network: CloudNetwork, view: NetworkView): readonly Difference[] {
@@ -49,7 +57,7 @@ function networkItself(networkId: string, network: CloudNetwork, view: NetworkVi
   if (before === undefined) {
     return [{ ...difference, action: "create", reason: "CloudStack has implemented it", writes: plan(view) }];
   }
-  const isIdentified = annotationsOf(before).has(KEYS.networkUuid);
+  const isIdentified = cloudUuidOf(before) !== undefined;
   if (!isIdentified && view.interfaces.length === 0 && view.identity !== undefined) {
     const away: Write = { kind: "remove", type: TYPE, uuid: String(before.uuid), unlessUsed: false };
     const writes = [away, ...plan({ ...view, network: undefined })];

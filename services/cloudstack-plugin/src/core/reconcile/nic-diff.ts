@@ -11,10 +11,15 @@ const RUNNING = new Set(["Running", "Migrating"]);
 /** States in which commands are on their way, or nothing will come of it any more. */
 const LEFT_ALONE = new Set(["Starting", "Stopping", "Expunging", "Destroyed", "Error", "Unknown"]);
 
+/** CloudStack's API tells no public key and no password; its restore-network has all but the password. */
+const DATA_IS_MISSING =
+  "user data and keys come back when the network is restarted in CloudStack, a password when the machine is started";
+
 /** What a network gives its machines. */
 export interface NetworkServices {
   readonly fqName: readonly string[];
   readonly dns: boolean;
+  readonly userData: boolean;
 }
 
 /** The differences of a network's NICs. view: all of the network's interfaces. */
@@ -38,7 +43,7 @@ function diffNic(
   services: NetworkServices,
 ): readonly Difference[] {
   if (LEFT_ALONE.has(nic.machineState) || (found === undefined && !RUNNING.has(nic.machineState))) return [];
-  const { fqName: network, dns } = services;
+  const { fqName: network, dns, userData } = services;
   const named = found === undefined ? dns : annotationsOf(found.vmi).has(KEYS.dnsName);
   const wanted: WantedInterface = {
     uuid: nic.uuid,
@@ -58,7 +63,8 @@ function diffNic(
   const difference = { type: "virtual-machine-interface", uuid: nic.uuid, name: nic.machineName, writes };
   if (found !== undefined)
     return [{ ...difference, action: "mend", reason: `not as in CloudStack: ${changedBy(writes)}` }];
-  return [{ ...difference, action: "create", reason: `its machine is ${nic.machineState.toLowerCase()}` }];
+  const reason = `its machine is ${nic.machineState.toLowerCase()}${userData ? `; ${DATA_IS_MISSING}` : ""}`;
+  return [{ ...difference, action: "create", reason }];
 }
 
 function stateOf(machineState: string): AnnotationChange {

@@ -1,0 +1,50 @@
+import type { JsonObject } from "@contrail/schema";
+import { expect, test } from "vitest";
+import { subnetChange, subnetsOf } from "./network-subnets.ts";
+import type { NetworkPayload } from "./payload.ts";
+
+const PAYLOAD: NetworkPayload = { network_id: "1", cidr: "10.1.1.0/24", gateway: "10.1.1.1" };
+const WIDER: NetworkPayload = { ...PAYLOAD, cidr: "10.1.0.0/16" };
+const OPERATORS = { subnet: { ip_prefix: "192.0.2.0", ip_prefix_len: 24 }, default_gateway: "192.0.2.1" };
+const THEIR_IPAM = { to: ["default-domain", "theirs", "ipam"], attr: { ipam_subnets: [OPERATORS] } };
+const implement = (payload: NetworkPayload, network: JsonObject) => subnetChange(payload, network, { subnet: true });
+
+/** The network after an operator has added a subnet to CloudStack's, and another one of an IPAM of its own. */
+function shared(): JsonObject {
+  const { network_ipam_refs: references } = implement(PAYLOAD, {});
+  const [own] = references as readonly { to: string[]; attr: { ipam_subnets: JsonObject[] } }[]; // Made just now.
+  const both = { ...own, attr: { ipam_subnets: [OPERATORS, ...(own?.attr.ipam_subnets ?? [])] } };
+  return { network_ipam_refs: [THEIR_IPAM, both] };
+}
+
+function prefixesOf(network: JsonObject): readonly string[] {
+  return subnetsOf(network).map(({ prefix }) => prefix);
+}
+
+test("subnets that an operator added stay, in CloudStack's IPAM and in others, when CloudStack's prefix changes", () => {
+  expect(prefixesOf(implement(WIDER, shared()))).toEqual(["192.0.2.0/24", "192.0.2.0/24", "10.1.0.0/16"]);
+});
+
+test("the same implement-network again changes nothing beside an operator's subnets", () => {
+  expect(implement(PAYLOAD, shared())).toEqual({});
+});
+
+test("DHCP is switched for CloudStack's subnet only, and kept when its prefix changes", () => {
+  const on = subnetChange(PAYLOAD, shared(), { dhcp: true });
+  const [, ours] = on.network_ipam_refs as readonly JsonObject[]; // Two IPAMs.
+  expect(ours).toMatchObject({ attr: { ipam_subnets: [OPERATORS, { enable_dhcp: true }] } });
+  const [, wider] = implement(WIDER, on).network_ipam_refs as readonly JsonObject[]; // Two IPAMs.
+  expect(wider).toMatchObject({
+    attr: { ipam_subnets: [OPERATORS, { subnet: { ip_prefix_len: 16 }, enable_dhcp: true }] },
+  });
+});
+
+test("an address of the extension's that was lost comes back with the next command that has it", () => {
+  const network = implement(PAYLOAD, {});
+  const change = subnetChange({ ...PAYLOAD, extension_ip: "10.1.1.7" }, network, {});
+  const [ours] = change.network_ipam_refs as readonly JsonObject[]; // One IPAM.
+  expect(ours).toMatchObject({
+    attr: { ipam_subnets: [{ dns_server_address: "10.1.1.7", default_gateway: "10.1.1.1" }] },
+  });
+  expect(subnetChange({ ...PAYLOAD, extension_ip: "10.1.1.7" }, change, {})).toEqual({});
+});

@@ -1,0 +1,108 @@
+import { formatInetAddress, parseInetPrefix } from "@contrail/net";
+import type { JsonObject, JsonValue } from "@contrail/schema";
+import type { NetworkPayload } from "./payload.ts";
+import { sameJson } from "./write.ts";
+
+const IPAM: readonly string[] = ["default-domain", "default-project", "default-network-ipam"];
+/** Name of the subnet that CloudStack has made; those of other names, or none, are somebody else's. */
+const OWN = "cloudstack";
+
+/** What is wanted of CloudStack's subnet. */
+export interface WantedSubnet {
+  /** True: prefix and gateway as the payload has them. */
+  readonly subnet?: boolean;
+  readonly dhcp?: boolean;
+}
+
+/** A subnet of a network, its prefix as 10.1.1.0/24. */
+export interface Subnet {
+  readonly prefix: string;
+  readonly gateway: string | undefined;
+}
+
+/** A prefix as subnetsOf has it; undefined for none. */
+export function canonicalPrefix(cidr: string | undefined): string | undefined {
+  const parsed = cidr === undefined ? undefined : parseInetPrefix(cidr);
+  return parsed === undefined ? undefined : `${formatInetAddress(parsed.address)}/${parsed.length}`;
+}
+
+/** All subnets of a network. */
+export function subnetsOf(network: JsonObject): readonly Subnet[] {
+  return referencesOf(network).flatMap((reference) =>
+    entriesOf(reference).map(({ subnet, default_gateway: gateway }) => {
+      const { ip_prefix: prefix, ip_prefix_len: length } = (subnet ?? {}) as JsonObject; // SubnetType.
+      return { prefix: `${prefix}/${length}`, gateway: typeof gateway === "string" ? gateway : undefined };
+    }),
+  );
+}
+
+/**
+ * The property that gives a network the payload's subnet in place of another one of CloudStack's; {} where nothing changes.
+ * Subnets that others have added stay, in whatever IPAM.
+ */
+export function subnetChange(payload: NetworkPayload, network: JsonObject, wanted: WantedSubnet): JsonObject {
+  const before = referencesOf(network);
+  const ours = before.find(({ to }) => sameJson(to, IPAM));
+  const entries = ours === undefined ? [] : entriesOf(ours);
+  const after = withSubnet(payload, entries, wanted);
+  if (sameJson(entries, after)) return {};
+  const others = before
+    .filter((reference) => reference !== ours)
+    .map(({ to, attr }) => ({ to: to ?? [], attr: attr ?? null }));
+  return { network_ipam_refs: [...others, { to: IPAM, attr: { ipam_subnets: after } }] };
+}
+
+function withSubnet(
+  payload: NetworkPayload,
+  before: readonly JsonObject[],
+  wanted: WantedSubnet,
+): readonly JsonObject[] {
+  const parsed = payload.cidr === undefined ? undefined : parseInetPrefix(payload.cidr);
+  if (parsed === undefined) return before;
+  const [prefix, length] = [formatInetAddress(parsed.address), parsed.length];
+  const known = before.find(({ subnet }) => samePrefix(subnet as JsonObject, prefix, length)); // SubnetType.
+  if (known === undefined && wanted.subnet !== true) return before;
+  const own = before.filter(isOwn);
+  const made = { subnet: { ip_prefix: prefix, ip_prefix_len: length }, enable_dhcp: own.some(hasDhcp) };
+  const entry: JsonObject = {
+    ...(known ?? made),
+    ...(wanted.subnet === true ? { subnet_name: known?.subnet_name ?? OWN, ...gatewayOf(payload, known) } : {}),
+    ...(wanted.dhcp === undefined ? {} : { enable_dhcp: wanted.dhcp }),
+    ...nameServerOf(payload),
+  };
+  // CloudStack's former subnet goes when another prefix comes.
+  const kept = before.filter((one) => one === known || wanted.subnet !== true || !isOwn(one));
+  return known === undefined ? [...kept, entry] : kept.map((one) => (one === known ? entry : one));
+}
+
+/** The agent answers DNS at an address that no machine gets: the extension's own, else the gateway. */
+function gatewayOf({ gateway }: NetworkPayload, known: JsonObject | undefined): JsonObject {
+  if (gateway === undefined) return {};
+  return { default_gateway: gateway, dns_server_address: known?.dns_server_address ?? gateway };
+}
+
+/** Every command of a network with an address of the extension's tells it, so one that was lost comes back. */
+function nameServerOf({ extension_ip: own }: NetworkPayload): JsonObject {
+  return own === undefined ? {} : { dns_server_address: own };
+}
+
+function isOwn({ subnet_name: name }: JsonObject): boolean {
+  return name === OWN;
+}
+
+function hasDhcp(entry: JsonObject): boolean {
+  return entry.enable_dhcp === true;
+}
+
+function samePrefix(entry: JsonObject, prefix: string, length: number): boolean {
+  return entry.ip_prefix === prefix && Number(entry.ip_prefix_len) === length;
+}
+
+function referencesOf(network: JsonObject): readonly JsonObject[] {
+  return (network.network_ipam_refs ?? []) as readonly JsonObject[]; // References are a list of objects.
+}
+
+function entriesOf({ attr }: JsonObject): readonly JsonObject[] {
+  const subnets = (attr as JsonObject | null | undefined)?.ipam_subnets; // The model says VnSubnetsType.
+  return Array.isArray(subnets) ? subnets.map((subnet: JsonValue) => subnet as JsonObject) : []; // IpamSubnetType.
+}
