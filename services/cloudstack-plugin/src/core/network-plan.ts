@@ -3,7 +3,7 @@ import { type AnnotationChange, annotated, annotationsOf, KEYS } from "./annotat
 import type { NetworkCommand } from "./command-list.ts";
 import { removeInterface } from "./interface-plan.ts";
 import { letGoOfNumber } from "./network-number.ts";
-import { subnetChange } from "./network-subnets.ts";
+import { subnetChange, type WantedSubnet } from "./network-subnets.ts";
 import { cloudUuidOf, isNetwork, type NetworkIdentity, type NetworkView } from "./network-view.ts";
 import type { NetworkPayload, RestoreData } from "./payload.ts";
 import { mend, type Write } from "./write.ts";
@@ -85,7 +85,7 @@ export function ensureNetwork(payload: NetworkPayload, view: NetworkView): reado
 /** The writes that give a network its identity, prefix, names and state as CloudStack's API tells them. */
 export function planIdentified(payload: NetworkPayload, view: NetworkView, wanted: WantedNetwork): readonly Write[] {
   const names = wanted.dns === true ? { names: namesOf(payload) } : {};
-  return settle(payload, view, { ...wanted, ...names, subnet: true });
+  return settle(payload, view, { ...wanted, ...names, subnet: true, isWhole: true });
 }
 
 /** What CloudStack's API tells of a network, beside its payload; absent: as it is. */
@@ -98,12 +98,9 @@ export interface WantedNetwork {
 }
 
 /** What is wanted of a network; absent: as it is. */
-interface Wanted {
+interface Wanted extends WantedSubnet {
   readonly state?: "implemented" | "shutdown";
   readonly names?: AnnotationChange;
-  readonly dhcp?: boolean;
-  /** True: prefix and gateway as the payload has them. */
-  readonly subnet?: boolean;
 }
 
 const NO_NAMES: AnnotationChange = { [KEYS.nameServers]: undefined, [KEYS.networkDomain]: undefined };

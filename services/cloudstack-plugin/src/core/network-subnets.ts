@@ -1,4 +1,4 @@
-import { formatInetAddress, parseInetPrefix } from "@contrail/net";
+import { formatInetAddress, type InetPrefix, inetPrefixContains, parseInetPrefix } from "@contrail/net";
 import type { JsonObject, JsonValue } from "@contrail/schema";
 import type { NetworkPayload } from "./payload.ts";
 import { sameJson } from "./write.ts";
@@ -11,6 +11,8 @@ const OWN = "cloudstack";
 export interface WantedSubnet {
   /** True: prefix and gateway as the payload has them. */
   readonly subnet?: boolean;
+  /** True: the payload has the whole prefix. A command's has the part for machines where a range is reserved (guestvmcidr). */
+  readonly isWhole?: boolean;
   readonly dhcp?: boolean;
 }
 
@@ -60,7 +62,8 @@ function withSubnet(
   const parsed = payload.cidr === undefined ? undefined : parseInetPrefix(payload.cidr);
   if (parsed === undefined) return before;
   const [prefix, length] = [formatInetAddress(parsed.address), parsed.length];
-  const known = before.find(({ subnet }) => samePrefix(subnet as JsonObject, prefix, length)); // SubnetType.
+  const same = before.find(({ subnet }) => samePrefix(subnet as JsonObject, prefix, length)); // SubnetType.
+  const known = same ?? (wanted.isWhole === true ? undefined : before.find((one) => hasPart(one, parsed, payload)));
   if (known === undefined && wanted.subnet !== true) return before;
   const own = before.filter(isOwn);
   const made = { subnet: { ip_prefix: prefix, ip_prefix_len: length }, enable_dhcp: own.some(hasDhcp) };
@@ -84,6 +87,14 @@ function gatewayOf({ gateway }: NetworkPayload, known: JsonObject | undefined): 
 /** Every command of a network with an address of the extension's tells it, so one that was lost comes back. */
 function nameServerOf({ extension_ip: own }: NetworkPayload): JsonObject {
   return own === undefined ? {} : { dns_server_address: own };
+}
+
+/** True where a prefix is a part of a subnet with the same gateway. */
+function hasPart(entry: JsonObject, part: InetPrefix, { gateway }: NetworkPayload): boolean {
+  const { ip_prefix: prefix, ip_prefix_len: length } = (entry.subnet ?? {}) as JsonObject; // SubnetType.
+  const whole = parseInetPrefix(`${prefix}/${length}`);
+  if (whole === undefined || whole.length > part.length || gateway === undefined) return false;
+  return entry.default_gateway === gateway && inetPrefixContains(whole, part.address);
 }
 
 function isOwn({ subnet_name: name }: JsonObject): boolean {

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { HeldConfiguration } from "../../testing/held-configuration.ts";
 import { network, nic, OWNER } from "../../testing/reconciler-world.ts";
 import { type CloudNetwork, readCloudNetwork } from "../cloud.ts";
+import { planNetwork } from "../network-plan.ts";
 import { diffNetwork } from "./network-diff.ts";
 
 const IDENTITY = { uuid: network().uuid, name: "web1", project: ["default-domain", "admin"], projectUuid: OWNER.uuid };
@@ -55,4 +56,34 @@ test("a network that was made with the range for machines only gets its whole pr
   settled(held, { ...network(), cidr: "10.1.64.0/18" });
   expect(settled(held, RESERVED)).toBe(1);
   expect(prefixes(held)).toEqual(WHOLE);
+});
+
+test("implement-network, whose payload has the range for machines only, leaves the whole prefix, and names and DHCP work", () => {
+  const held = new HeldConfiguration();
+  settled(held, RESERVED);
+  const payload = {
+    network_id: "1",
+    cidr: "10.1.64.0/18",
+    gateway: "10.1.0.1",
+    dns: "192.0.2.53",
+    domain: "cs.example",
+  };
+  for (const command of [
+    "shutdown-network",
+    "remove-dhcp-subnet",
+    "implement-network",
+    "config-dhcp-subnet",
+  ] as const) {
+    for (const write of planNetwork(command, payload, held.view("1"))) held.write(write);
+  }
+  expect(prefixes(held)).toEqual(WHOLE);
+  expect(settled(held, RESERVED)).toBe(0);
+});
+
+test("a prefix inside of the network's, with another gateway, is another prefix", () => {
+  const held = new HeldConfiguration();
+  settled(held, network());
+  const payload = { network_id: "1", cidr: "10.1.64.0/18", gateway: "10.1.64.1" };
+  for (const write of planNetwork("implement-network", payload, held.view("1"))) held.write(write);
+  expect(prefixes(held)).toEqual([{ ip_prefix: "10.1.64.0", ip_prefix_len: 18, gateway: "10.1.64.1" }]);
 });
