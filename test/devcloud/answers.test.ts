@@ -23,7 +23,9 @@ const OPTIONAL = new Set([
   ...["broadcasturi", "isolationuri", "vlan", "serviceofferingid", "since", "related", "gpudisplay"],
   ...["keypairs", "password", "resourceid", "resourcetype", "resourcename"],
 ]);
-const USER = /user-|error-user|094|098|237|238|239/;
+const USER = /user-|error-user|094|237|238|239/;
+/** Recorded with an account's key and an offering that DevCloud has not; without source NAT an admin makes its networks. */
+const FOR_ALICE = /^098-/;
 const ADDRESS = /^(\d+\.){3}\d+$/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -129,6 +131,8 @@ async function extensionNetwork(admin: SignedClient, physical: string, zone: str
   const network = await admin.call("createNetwork", {
     name: "extnet",
     vlan: "999",
+    gateway: "10.1.1.1",
+    netmask: "255.255.255.0",
     networkofferingid: offering,
     zoneid: zone,
   });
@@ -156,7 +160,7 @@ async function aliceOf(cloud: DevCloudProcess, admin: SignedClient, ours: Map<st
 const PUBLIC_KEY = `ssh-rsa ${Buffer.concat([Buffer.from([0, 0, 0, 7]), Buffer.from("ssh-rsa"), Buffer.alloc(64, 7)]).toString("base64")}`;
 
 /** Recorded parameters with our uuids and secrets of our own. */
-function translated({ params }: Recording, ours: ReadonlyMap<string, string>): Parameters {
+function translated({ file, params }: Recording, ours: ReadonlyMap<string, string>): Parameters {
   const entries = Object.entries(params).map(([name, value]) => {
     if (name === "supportedservices") return [name, "Dhcp,Dns,UserData"]; // The others are refused by this version.
     const text = String(value)
@@ -166,13 +170,22 @@ function translated({ params }: Recording, ours: ReadonlyMap<string, string>): P
     if (name === "publickey") return [name, PUBLIC_KEY];
     return [name, text === "<redacted>" ? "a-password" : text];
   });
-  // Without source NAT an offering wants a VLAN of each network.
+  // Without source NAT an offering wants a VLAN and a prefix of each network.
   if (params.command === "createNetworkOffering") entries.push(["specifyvlan", "true"]);
-  if (params.command === "createNetwork") entries.push(["vlan", String(nextVlan++)]);
+  if (params.command === "createNetwork") entries.push(...withoutSourceNat(entries.map(([name = ""]) => name)));
+  if (FOR_ALICE.test(file)) entries.push(["account", "alice"], ["domainid", ours.get(ALICES_DOMAIN) ?? ""]);
   return Object.fromEntries(entries);
 }
 
+/** The domain of recording 079's account. */
+const ALICES_DOMAIN = "ac0e738f-8730-4296-8670-52dc2d1b94f6";
 let nextVlan = 1_000;
+
+/** What createNetwork needs beside the recorded parameters. */
+function withoutSourceNat(recorded: readonly string[]): readonly string[][] {
+  const vlan = ["vlan", String(nextVlan++)];
+  return recorded.includes("gateway") ? [vlan] : [vlan, ["gateway", "10.1.1.1"], ["netmask", "255.255.255.0"]];
+}
 
 /** Notes which of our uuids stands where a recorded one stood. */
 function learn(recorded: unknown, own: unknown, ours: Map<string, string>): void {

@@ -27,7 +27,7 @@ async function annotation(type: string, uuid: string, key: string): Promise<unkn
 }
 
 test("a first machine gives network, machine and interface CloudStack's uuids, domain and account", async () => {
-  const network = await world.network(alice.client, "web & <more>", 3_001);
+  const network = await world.network(alice, "web & <more>", 3_001);
   const machine = await world.deploy(alice.client, "m1", [network]);
   const [nic] = nicsOf(machine);
   expect(await world.object("virtual-network", network)).toMatchObject({
@@ -53,7 +53,7 @@ test("a first machine gives network, machine and interface CloudStack's uuids, d
 test("a network of a project is the project's; one of the root is of the default domain", async () => {
   const made = await world.admin.job("createProject", { name: "blue", displaytext: "blue" });
   const project = String((made.project as Body).id);
-  const network = await world.network(world.admin, "of-blue", 3_002, { projectid: project });
+  const network = await world.network("admin", "of-blue", 3_002, { projectid: project });
   const machine = await world.deploy(world.admin, "m2", [network], { projectid: project });
   expect(await world.object("virtual-network", network)).toMatchObject({
     parent_uuid: project,
@@ -75,8 +75,8 @@ test("two owners of one name have a project each", async () => {
   });
   const project = String((made.project as Body).id);
   const [own, shared] = [
-    await world.network(bob.client, "own", 3_003),
-    await world.network(bob.client, "projects", 3_004, { projectid: project }),
+    await world.network(bob, "own", 3_003),
+    await world.network("admin", "projects", 3_004, { projectid: project }),
   ];
   await world.deploy(bob.client, "m3", [own]);
   await world.deploy(bob.client, "m4", [shared], { projectid: project });
@@ -95,10 +95,7 @@ test("without CloudStack's API a start works; a network with ports is named late
   const { keyFile } = world.cloud;
   chmodSync(keyFile, 0o644); // The plugin refuses such a file: for it, CloudStack is out of reach.
   await world.plugin.run();
-  const [busy, empty] = [
-    await world.network(alice.client, "busy", 3_010),
-    await world.network(alice.client, "empty", 3_011),
-  ];
+  const [busy, empty] = [await world.network(alice, "busy", 3_010), await world.network(alice, "empty", 3_011)];
   const machine = await world.deploy(alice.client, "m5", [busy]);
   const [nic] = nicsOf(machine);
   const gone = await world.deploy(alice.client, "m6", [empty]);

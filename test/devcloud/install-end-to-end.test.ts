@@ -20,7 +20,7 @@ test("after install a machine of its offering has its port in the configuration,
     name: "OpenContrail isolated",
   });
 
-  const network = await world.network(world.admin, "web", 3_001);
+  const network = await world.network("admin", "web", 3_001);
   const machine = await world.deploy(world.admin, "m0", [network]);
   const [nic] = machine.nic as readonly Body[]; // Recorded so.
   expect(await world.object("virtual-network", network)).toMatchObject({ display_name: "web" });

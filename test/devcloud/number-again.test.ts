@@ -21,9 +21,9 @@ beforeAll(async () => {
   alice = await world.account("alice", domain);
   bob = await world.account("bob", domain);
   // Their projects are there from an earlier network each.
-  for (const { client } of [alice, bob]) {
-    const network = await world.network(client, "first", ++vlan);
-    await world.deploy(client, `first-${lastNumber}`, [network]);
+  for (const account of [alice, bob]) {
+    const network = await world.network(account, "first", ++vlan);
+    await world.deploy(account.client, `first-${lastNumber}`, [network]);
     lastNumber = Math.max(lastNumber, Number(await numberOf(network)));
   }
 });
@@ -121,7 +121,7 @@ test.each([
   ["another tenant's", () => bob],
   ["an own one", () => alice],
 ])("a network whose number %s has still is made beside it, and no port comes to the other", async (_whose, ownerOf) => {
-  const network = await world.network(alice.client, `again-${ownerOf().id}`, ++vlan);
+  const network = await world.network(alice, `again-${ownerOf().id}`, ++vlan);
   const number = await numberToCome(network);
   const uuid = randomUUID();
   const before = await old(ownerOf(), number, { "cloudstack.uuid": uuid });
@@ -144,7 +144,7 @@ test.each([
 });
 
 test("a provisional network with another's ports is left to them", async () => {
-  const network = await world.network(alice.client, "provisional", ++vlan);
+  const network = await world.network(alice, "provisional", ++vlan);
   const number = await numberToCome(network);
   const before = await old(bob, number, {});
   await world.plugin.kill();
@@ -164,7 +164,7 @@ test.each([
 ])(
   "without CloudStack's API a network is not joined to one that %s; with it the start works",
   async (_what, more, gateway) => {
-    const network = await world.network(alice.client, `silent-${gateway}`, ++vlan);
+    const network = await world.network(alice, `silent-${gateway}`, ++vlan);
     const number = await numberToCome(network);
     let before: Old | undefined;
     await withoutApi(async () => {
@@ -181,7 +181,7 @@ test.each([
 );
 
 test("CloudStack keeps the uuid of a network, and forgets it with its end", async () => {
-  const network = await world.network(alice.client, "kept", ++vlan);
+  const network = await world.network(alice, "kept", ++vlan);
   const machine = await world.deploy(alice.client, "k1", [network]);
   expect(await annotationsOf(network)).toMatchObject({ "cloudstack.uuid-kept": "true" });
   await world.admin.job("stopVirtualMachine", { id: String(machine.id) });

@@ -16,7 +16,7 @@ const directory = mkdtempSync(join(tmpdir(), "contrail-other-cloud-"));
 
 beforeAll(async () => {
   world = await PluginCloud.start();
-  network = await world.network(world.admin, "web", 3_001);
+  network = await world.network("admin", "web", 3_001);
   const machine = await world.deploy(world.admin, "m0", [network]);
   port = String((machine.nic as readonly { id: string }[])[0]?.id); // Recorded so.
   expect(await world.reconcile()).toMatchObject({ failures: [] });

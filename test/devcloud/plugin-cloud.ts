@@ -21,6 +21,8 @@ const POLL_MS = 50;
 /** An account with its first user's key. */
 export interface Account {
   readonly id: string;
+  readonly name: string;
+  readonly domainid: string;
   readonly client: SignedClient;
   readonly keys: Keys;
 }
@@ -84,9 +86,10 @@ export class PluginCloud {
     this.offering = offered.offering;
   }
 
-  /** Makes a network; gives its uuid. */
-  network(client: SignedClient, name: string, vlan: number, more: Parameters = {}): Promise<string> {
-    return makeNetwork(client, this, name, vlan, more);
+  /** Makes a network of an account, or of the admin, whose key is needed for the VLAN; gives its uuid. */
+  network(owner: Account | "admin", name: string, vlan: number, more: Parameters = {}): Promise<string> {
+    const of: Parameters = owner === "admin" ? {} : { account: owner.name, domainid: owner.domainid };
+    return makeNetwork(this.admin, this, name, vlan, { ...of, ...more });
   }
 
   /** Deploys a machine; gives it as the job's result has it. */
@@ -112,7 +115,7 @@ export class PluginCloud {
     const { userkeys } = await this.admin.job("registerUserKeys", { id: String(user?.id) });
     const { apikey, secretkey } = userkeys as Readonly<Record<string, string>>; // Recorded so.
     const keys = { apiKey: apikey ?? "", secretKey: secretkey ?? "" };
-    return { id: String(account.id), client: this.cloud.client(keys), keys };
+    return { id: String(account.id), name, domainid, client: this.cloud.client(keys), keys };
   }
 
   /** An object of the configuration; undefined where there is none. */

@@ -7,7 +7,7 @@ let network: string;
 
 beforeAll(async () => {
   world = await PluginCloud.start(["--grace-seconds", "3600"]);
-  network = await world.network(world.admin, "web", 3_001);
+  network = await world.network("admin", "web", 3_001);
   await world.deploy(world.admin, "m0", [network]);
 });
 

@@ -15,8 +15,8 @@ const machines: Body[] = [];
 
 beforeAll(async () => {
   world = await PluginCloud.start(["--grace-seconds", "3600"]);
-  network = await world.network(world.admin, "web", 3_001);
-  other = await world.network(world.admin, "other", 3_002);
+  network = await world.network("admin", "web", 3_001);
+  other = await world.network("admin", "other", 3_002);
   for (let index = 0; index < MACHINES; index++) {
     machines.push(await world.deploy(world.admin, `m${index}`, [network]));
   }

@@ -5,6 +5,8 @@ import type { Body, Parameters, SignedClient } from "./signed-client.ts";
 describe("one account never sees or reaches another's objects", () => {
   let cloud: ExtensionCloud;
   let stranger: SignedClient;
+  /** What makes the admin's call one for an account. */
+  let of: (name: "alice" | "mallory") => Parameters;
   /** Things of alice, by the name of their kind. */
   const hers: Record<string, string> = {};
 
@@ -25,15 +27,17 @@ describe("one account never sees or reaches another's objects", () => {
     cloud = await ExtensionCloud.start();
     const domain = async (name: string): Promise<string> =>
       String(((await cloud.admin.call("createDomain", { name })).domain as Body).id);
-    const alice = await account("alice", "0", await domain("acme"));
-    stranger = await account("mallory", "2", await domain("other"));
+    const domains = { alice: await domain("acme"), mallory: await domain("other") };
+    of = (name) => ({ account: name, domainid: domains[name] });
+    const alice = await account("alice", "0", domains.alice);
+    stranger = await account("mallory", "2", domains.mallory);
     const offered = {
       networkofferingid: cloud.offering,
       zoneid: cloud.zone,
       gateway: "10.7.0.1",
       netmask: "255.255.255.0",
     };
-    const network = await alice.call("createNetwork", { name: "n", vlan: "701", ...offered });
+    const network = await cloud.admin.call("createNetwork", { name: "n", vlan: "701", ...of("alice"), ...offered });
     hers.network = String((network.network as Body).id);
     const key = await alice.call("createSSHKeyPair", { name: "k" });
     hers.keyPair = String((key.keypair as Body).id);
@@ -130,11 +134,28 @@ describe("one account never sees or reaches another's objects", () => {
     expect([status, text]).toEqual([531, expect.stringContaining('"errorcode":531')]);
   });
 
+  test("networks without source NAT are the root administrator's to make, with gateway and netmask, outside the zone's VLANs", async () => {
+    const wish = { name: "v", networkofferingid: cloud.offering, zoneid: cloud.zone, vlan: "703" };
+    const subnet = { gateway: "10.7.0.1", netmask: "255.255.255.0" };
+    const refused = async (client: SignedClient, more: Parameters): Promise<readonly unknown[]> => {
+      const { status, text } = await client.send({ command: "createNetwork", response: "json", ...wish, ...more });
+      return [status, (JSON.parse(text) as { createnetworkresponse: Body }).createnetworkresponse.errortext];
+    };
+    const rootOnly = "Only ROOT admin is allowed to specify vlanId or bypass vlan overlap check";
+    expect(await refused(stranger, subnet)).toEqual([431, rootOnly]);
+    expect(await refused(cloud.admin, {})).toEqual([431, expect.stringContaining("gateway/netmask are required")]);
+    expect(await refused(cloud.admin, { ...subnet, vlan: "100" })).toEqual([
+      431,
+      expect.stringContaining("is already being used for dynamic vlan allocation"),
+    ]);
+  });
+
   test("a machine is not plugged into her network, has no keys or data of hers", async () => {
     const plain = await cloud.machine("x", [hers.network ?? ""]);
     expect((await stranger.send({ ...plain, command: "deployVirtualMachine", response: "json" })).status).toBe(531);
-    const own = await stranger.call("createNetwork", {
+    const own = await cloud.admin.call("createNetwork", {
       name: "o",
+      ...of("mallory"),
       networkofferingid: cloud.offering,
       zoneid: cloud.zone,
       vlan: "702",

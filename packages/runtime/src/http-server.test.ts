@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -44,6 +44,13 @@ test("one application answers on TCP and on a unix socket", async () => {
   expect(await answer.text()).toBe('{"big":"9223372036854775808","query":{"a":"1"}}');
   expect(await viaSocket("/healthz")).toBe('{"status":"ok"}');
   expect(await viaSocket("/metrics")).toContain("contrail_test_calls_total 3");
+});
+
+test("the directory of a unix socket is made", async () => {
+  const path = join(directory, "run", "contrail", "s.sock");
+  const made = await serveHttp(createHttpApp(), [`unix:${path}`]);
+  expect(existsSync(path)).toBe(true);
+  await made.close();
 });
 
 test("an address that is taken is named", async () => {

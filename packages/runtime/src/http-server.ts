@@ -1,7 +1,8 @@
-import { chmodSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { createServer as createSecureServer, type ServerOptions, Server as TlsServer } from "node:https";
 import type { Socket } from "node:net";
+import { dirname } from "node:path";
 import { ContrailError } from "@contrail/errors";
 import { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
 
@@ -87,7 +88,8 @@ export interface HttpListener {
 }
 
 /**
- * Serves one application on several endpoints: "host:port", or "unix:/path" (a stale socket file is removed).
+ * Serves one application on several endpoints: "host:port", or "unix:/path" (a stale socket file is removed, a
+ * missing directory made).
  * Plain HTTP, for loopback and unix sockets, unless tls is given. Rejects with "http.unavailable" naming the endpoint that
  * cannot be bound.
  */
@@ -156,6 +158,7 @@ function listen(server: AnyServer, endpoint: string, socketMode: number): Promis
     server.once("error", reject);
     if (endpoint.startsWith("unix:")) {
       const path = endpoint.slice("unix:".length);
+      mkdirSync(dirname(path), { recursive: true });
       rmSync(path, { force: true });
       server.listen(path, () => {
         chmodSync(path, socketMode);

@@ -75,14 +75,15 @@ export class DemoCloud {
     return tenant;
   }
 
-  /** Makes a network of 256 addresses with the tenant's key. gateway: its first address. */
+  /** Makes a tenant's network of 256 addresses; with the admin's key, since only he may choose a VLAN. gateway: its first address. */
   async addNetwork(tenant: string, name: string, gateway: string): Promise<void> {
     const { zone, offering } = await this.#chosen();
+    const owner = { account: tenant, domainid: this.tenant(tenant).domainId };
     const place = { zoneid: zone, networkofferingid: offering, gateway, netmask: "255.255.255.0" };
     for (let attempt = 1; ; attempt++) {
       const vlan = String(VLANS.from + Math.floor(Math.random() * VLANS.count));
       try {
-        const { network } = await this.tenant(tenant).client.call("createNetwork", { name, ...place, vlan });
+        const { network } = await this.#admin.call("createNetwork", { name, ...owner, ...place, vlan });
         this.#networks.set(`${tenant} ${name}`, idOf(network));
         return;
       } catch (reason) {

@@ -19,6 +19,9 @@ import { need } from "../core/world.ts";
 import type { ExtensionRunner } from "./extension-runner.ts";
 import type { Store } from "./store.ts";
 
+/** Of what an extension printed when it failed: CloudStack logs it too, and shows it to nobody. */
+const MAX_LOGGED_CHARACTERS = 500;
+
 /** Attempts to implement a network, and to make a NIC ready, before a start has failed. */
 const IMPLEMENT_ATTEMPTS = 2;
 
@@ -247,8 +250,9 @@ export class Networks {
     return this.#runner.run(extension, command, { ...this.#details(network, extension), payload });
   }
 
-  #failed(uuid: string, command: string, { exitCode }: Finished): ApiError {
-    this.#logger.warn("extension command failed", { network: uuid, command, exitCode });
+  #failed(uuid: string, command: string, { exitCode, output }: Finished): ApiError {
+    const said = output.slice(0, MAX_LOGGED_CHARACTERS);
+    this.#logger.warn("extension command failed", { network: uuid, command, exitCode, said });
     return backendFailed(`Failed to run ${command}`);
   }
 

@@ -1,7 +1,7 @@
 import { ApiError, invalid } from "../../core/api-error.ts";
 import { checkLimit } from "../../core/limits.ts";
 import { FOR_OWNER, flag, list, map, needRef, needText, OWNED_LIST, ref, text } from "../../core/parameter.ts";
-import type { NetworkOfferingRow, NetworkRow, ZoneRow } from "../../core/rows.ts";
+import type { NetworkOfferingRow, NetworkRow } from "../../core/rows.ts";
 import { subnetOf } from "../../core/subnet.ts";
 import { networkView } from "../../core/views/network-view.ts";
 import { need } from "../../core/world.ts";
@@ -52,9 +52,9 @@ export const NETWORKS: readonly Command[] = [
       name: needText("name"),
       zoneid: needRef("zone", "zone"),
       displaytext: text("text; default the name"),
-      gateway: text("gateway; default the first address of the zone's guest range"),
+      gateway: text("gateway"),
       netmask: text("netmask"),
-      vlan: text("VLAN, where the offering wants one"),
+      vlan: text("VLAN, which a root administrator gives: outside the zone's range"),
       dns1: text("name server"),
       dns2: text("second name server"),
       networkdomain: text("domain of the machines' names"),
@@ -178,11 +178,11 @@ function createNetwork(call: Call): Answer {
   if (values.has("vpcid")) throw invalid("VPC is not supported by this version");
   if (offering.state !== "Enabled")
     throw invalid("Can't use specified network offering id as its state is not Enabled");
-  const vlan = vlanFor(call, offering);
-  const subnet = subnetFor(call, zone);
-  checkLimit(store, owner.uuid, "network");
   const [physical] = [...store.all("physicalNetwork")].filter((row) => row.zone === zone.uuid);
   if (physical === undefined) throw invalid("The zone has no physical network");
+  const vlan = vlanFor(call, offering, { zone: zone.name, range: physical.vlan });
+  const subnet = subnetFor(call);
+  checkLimit(store, owner.uuid, "network");
   const name = values.need("name");
   const row = store.make("network", {
     name,
@@ -212,30 +212,40 @@ function createNetwork(call: Call): Answer {
   };
 }
 
-/** The VLAN of an offering that wants one: outside the zone's range and nobody else's. */
-function vlanFor({ cloud: { store }, values }: Call, offering: NetworkOfferingRow): string | undefined {
+/** The VLAN of an offering that wants one: a root administrator's, outside the zone's range ("100-400") and nobody else's. */
+function vlanFor(
+  { cloud: { store }, caller, values }: Call,
+  offering: NetworkOfferingRow,
+  { zone, range }: { readonly zone: string; readonly range: string },
+): string | undefined {
   const vlan = values.text("vlan")?.replace(/^vlan:\/\//, "");
+  if (caller.account.type !== 1 && (offering.specifyVlan || vlan !== undefined)) {
+    throw invalid("Only ROOT admin is allowed to specify vlanId or bypass vlan overlap check");
+  }
   if (!offering.specifyVlan) {
     if (vlan !== undefined) throw invalid("Can't specify VLAN because the network offering doesn't support it");
     return undefined;
   }
-  if (vlan === undefined) throw invalid("Invalid or empty VLAN ID. Please specify VLAN for the network");
+  if (vlan === undefined) throw invalid("Vlan has to be specified; corresponding offering says specifyVlan=true");
   if (!/^\d{1,4}$/.test(vlan) || Number(vlan) > 4095) throw invalid(`Invalid VLAN ID: ${vlan}`);
+  const [from = Number.NaN, to = Number.NaN] = range.split("-").map(Number);
+  if (Number(vlan) >= from && Number(vlan) <= to) {
+    throw invalid(
+      `The VLAN tag to use for new guest network, ${vlan} is already being used for dynamic vlan allocation for the guest network in zone ${zone}`,
+    );
+  }
   for (const row of store.all("network"))
     if (row.vlan === vlan) throw invalid(`Network with vlan ${vlan} already exists`);
   return vlan;
 }
 
-function subnetFor({ values }: Call, zone: ZoneRow) {
+/** All offerings here are without source NAT, and CloudStack wants the prefix of their networks. */
+function subnetFor({ values }: Call) {
   const gateway = values.text("gateway");
   const netmask = values.text("netmask");
   if (gateway !== undefined && netmask !== undefined) return subnetOf(gateway, netmask);
   if (gateway !== undefined || netmask !== undefined) throw invalid("Gateway and netmask must be given together");
-  const base = zone.guestCidr.split("/")[0] ?? "";
-  return subnetOf(
-    base.replace(/\d+$/, (last) => String(Number(last) + 1)),
-    "255.255.255.0",
-  );
+  throw invalid("gateway/netmask are required when create network of type Isolated with service SourceNat disabled");
 }
 
 function domainName(name: string | undefined): string | undefined {
