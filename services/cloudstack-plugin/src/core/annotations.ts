@@ -8,6 +8,8 @@ export const KEYS = {
   networkUuid: "cloudstack.uuid",
   /** On virtual networks: CloudStack has sent that uuid with a call, and does so until it shuts the network down. */
   uuidKept: "cloudstack.uuid-kept",
+  /** On the domain that stands for CloudStack's ROOT: the uuid that ROOT has. Each CloudStack makes its own at its installation. */
+  rootUuid: "cloudstack.root-uuid",
   networkId: "cloudstack.network-id",
   networkState: "cloudstack.network-state",
   networkDomain: "cloudstack.network-domain",

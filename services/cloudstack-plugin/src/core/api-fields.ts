@@ -1,9 +1,9 @@
 import { z } from "zod";
 
-/** A uuid of CloudStack's, in lower case as the configuration has it. */
+/** A uuid of CloudStack's, in a payload or a list, in lower case as the configuration has it. */
 export const uuid = z
   .string()
-  .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i)
+  .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, "a uuid is wanted")
   .transform((value) => value.toLowerCase());
 
 /** A text that may be left out. */

@@ -158,7 +158,7 @@ function ownProperties(identity: NetworkIdentity | undefined, { perms2 }: JsonOb
 }
 
 function identified({ identity, network, sentUuid }: NetworkView): AnnotationChange {
-  const uuid = identity?.uuid ?? (network === undefined ? undefined : cloudUuidOf(network));
+  const uuid = identity?.uuid ?? cloudUuidOf(network);
   return {
     ...(identity === undefined ? {} : { [KEYS.networkUuid]: identity.uuid }),
     ...(sentUuid !== undefined && sentUuid === uuid ? { [KEYS.uuidKept]: "true" } : {}),

@@ -1,6 +1,7 @@
 import { formatInetAddress, type InetPrefix, inetPrefixContains, parseInetPrefix } from "@contrail/net";
 import type { JsonObject, JsonValue } from "@contrail/schema";
 import type { NetworkPayload } from "./payload.ts";
+import { referencesOf } from "./references.ts";
 import { sameJson } from "./write.ts";
 
 const IPAM: readonly string[] = ["default-domain", "default-project", "default-network-ipam"];
@@ -30,7 +31,7 @@ export function canonicalPrefix(cidr: string | undefined): string | undefined {
 
 /** All subnets of a network. */
 export function subnetsOf(network: JsonObject): readonly Subnet[] {
-  return referencesOf(network).flatMap((reference) =>
+  return referencesOf(network, "network_ipam_refs").flatMap((reference) =>
     entriesOf(reference).map(({ subnet, default_gateway: gateway }) => {
       const { ip_prefix: prefix, ip_prefix_len: length } = (subnet ?? {}) as JsonObject; // SubnetType.
       return { prefix: `${prefix}/${length}`, gateway: typeof gateway === "string" ? gateway : undefined };
@@ -43,7 +44,7 @@ export function subnetsOf(network: JsonObject): readonly Subnet[] {
  * Subnets that others have added stay, in whatever IPAM.
  */
 export function subnetChange(payload: NetworkPayload, network: JsonObject, wanted: WantedSubnet): JsonObject {
-  const before = referencesOf(network);
+  const before = referencesOf(network, "network_ipam_refs");
   const ours = before.find(({ to }) => sameJson(to, IPAM));
   const entries = ours === undefined ? [] : entriesOf(ours);
   const after = withSubnet(payload, entries, wanted);
@@ -107,10 +108,6 @@ function hasDhcp(entry: JsonObject): boolean {
 
 function samePrefix(entry: JsonObject, prefix: string, length: number): boolean {
   return entry.ip_prefix === prefix && Number(entry.ip_prefix_len) === length;
-}
-
-function referencesOf(network: JsonObject): readonly JsonObject[] {
-  return (network.network_ipam_refs ?? []) as readonly JsonObject[]; // References are a list of objects.
 }
 
 function entriesOf({ attr }: JsonObject): readonly JsonObject[] {

@@ -63,9 +63,15 @@ export function isNetwork(network: JsonObject, networkId: string): boolean {
   return annotationsOf(network).get(KEYS.networkId) === networkId;
 }
 
-/** The uuid by which CloudStack's API knows a network; undefined for a provisional one, which nobody has told yet. */
-export function cloudUuidOf(network: JsonObject): string | undefined {
-  return annotationsOf(network).get(KEYS.networkUuid);
+/** The uuid by which CloudStack's API knows a network; undefined for none, and for a provisional one, which nobody has told yet. */
+export function cloudUuidOf(network: JsonObject | undefined): string | undefined {
+  return network === undefined ? undefined : annotationsOf(network).get(KEYS.networkUuid);
+}
+
+/** The MAC addresses of an interface, as they are written in it. */
+export function macsOf(vmi: JsonObject): readonly string[] {
+  const wrapper = vmi.virtual_machine_interface_mac_addresses as { mac_address?: readonly string[] } | null | undefined; // MacAddressesType.
+  return wrapper?.mac_address ?? [];
 }
 
 /** Interfaces of the plugin with their addresses, out of lists of both. */

@@ -3,7 +3,7 @@ import { type AnnotationChange, annotationsOf, KEYS } from "./annotations.ts";
 import type { InterfaceCommand } from "./command-list.ts";
 import { annotationOf, planInterface, removeInterface, type WantedInterface } from "./interface-plan.ts";
 import { ensureNetwork, networkFqName, restoreNetwork } from "./network-plan.ts";
-import { type InterfaceView, type NetworkView, otherNetworkOf } from "./network-view.ts";
+import { type InterfaceView, macsOf, type NetworkView, otherNetworkOf } from "./network-view.ts";
 import type { NetworkPayload, NicPayload, RestoreData } from "./payload.ts";
 import { machineData, withItems } from "./vm-data.ts";
 import { mend, type Write } from "./write.ts";
@@ -137,9 +137,4 @@ function findInterface(named: Named, { interfaces }: NetworkView): InterfaceView
   if (uuid !== undefined) return interfaces.find(({ vmi }) => vmi.uuid === uuid);
   const byId = interfaces.find(({ vmi }) => id !== undefined && annotationsOf(vmi).get(KEYS.nicId) === id);
   return byId ?? interfaces.find(({ vmi }) => mac !== undefined && macsOf(vmi).includes(mac));
-}
-
-function macsOf(vmi: InterfaceView["vmi"]): readonly string[] {
-  const wrapper = vmi.virtual_machine_interface_mac_addresses as { mac_address?: readonly string[] } | null | undefined; // MacAddressesType.
-  return wrapper?.mac_address ?? [];
 }

@@ -1,5 +1,6 @@
 import { ContrailError } from "@contrail/errors";
 import type { z } from "zod";
+import { uuid } from "./api-fields.ts";
 
 /** An item of a list of the API. */
 export type ApiObject = Readonly<Record<string, unknown>>;
@@ -20,7 +21,6 @@ export interface UnknownItem {
 }
 
 const MAX_TEXT = 100;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const NEXT =
   "it is left as it is; if the CloudStack is newer than 4.23, bring OpenContrail up to date, else send this line to its makers";
 
@@ -71,10 +71,9 @@ export function notUnderstood(
   machineUuid?: string,
 ): UnknownItem {
   const { id, name } = typeof item === "object" && item !== null ? (item as ApiObject) : {}; // Any object is one.
-  const uuid = typeof id === "string" && UUID.test(id) ? id.toLowerCase() : undefined;
   const where = error.issues.map(({ path }) => path.join(".") || "all of it").slice(0, 3);
   const of = machineUuid === undefined ? "" : ` of machine ${machineUuid}`;
   const problem = `${command} answered an item${of} that is not understood, at ${where.join(", ")}; ${NEXT}`;
   const shown = typeof name === "string" ? name.slice(0, MAX_TEXT) : undefined;
-  return { type, uuid, name: shown, machineUuid, problem };
+  return { type, uuid: uuid.safeParse(id).data, name: shown, machineUuid, problem };
 }

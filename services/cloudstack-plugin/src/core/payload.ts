@@ -2,6 +2,7 @@ import { ContrailError } from "@contrail/errors";
 import { parseInetAddress, parseInetPrefix, parseMacAddress } from "@contrail/net";
 import { structureProblem } from "@contrail/schema";
 import { z } from "zod";
+import { uuid } from "./api-fields.ts";
 import type { InterfaceCommand } from "./command-list.ts";
 
 const MAX_DEPTH = 64;
@@ -27,10 +28,6 @@ const prefix = z
 const mac = z
   .string()
   .refine((text) => parseMacAddress(text) !== undefined, "a MAC address is wanted")
-  .transform((text) => text.toLowerCase());
-const uuid = z
-  .string()
-  .refine((text) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text), "a uuid is wanted")
   .transform((text) => text.toLowerCase());
 /** Half of a surrogate pair is no character: the configuration node refuses it, too late for a payload that changes nothing. */
 const characters = z.string().refine((text) => text.isWellFormed(), "whole characters are wanted");

@@ -14,13 +14,11 @@ import {
 import { type Sorted, sorted } from "../core/not-understood.ts";
 import type { SystemNics } from "../core/system-nics.ts";
 import { systemOwner, withSystemOwners } from "../core/system-owner.ts";
-import { ALL, everyScope, SCOPES, scopedPages } from "./scopes.ts";
+import { ALL, everyScope, type Parameters, SCOPES, scopedPages } from "./scopes.ts";
 import { readSystemNics } from "./system-nics.ts";
 
 /** The type of an account that sees everything (Account.java). */
 const ROOT_ADMINISTRATOR = 1;
-
-type Parameters = Readonly<Record<string, string>>;
 
 /** Reads networks, machines and their owners from CloudStack's API. Rejects as CloudStackClient. */
 export class CloudReader {

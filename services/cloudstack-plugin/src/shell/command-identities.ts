@@ -47,7 +47,7 @@ export class CommandIdentities {
   async uuidOf(payload: NetworkPayload): Promise<string | undefined> {
     const { network_id: networkId } = payload;
     if (this.#pauses.isPaused(networkId)) return undefined;
-    const found = await this.#ask(payload, (cloud) => numbered(cloud, payload));
+    const found = await this.#ask(payload, async (cloud) => (await asked(cloud, payload)).sure);
     if (found === undefined) this.#pauses.pause(networkId);
     return found?.uuid;
   }
@@ -115,10 +115,6 @@ async function find(cloud: CloudReader, payload: NetworkPayload): Promise<CloudN
   if (sure !== undefined) return sure;
   const candidates = underWay.filter((network) => network.networkId === undefined && fits(network, payload));
   return candidates.length === 1 ? candidates[0] : undefined;
-}
-
-async function numbered(cloud: CloudReader, payload: NetworkPayload): Promise<CloudNetwork | undefined> {
-  return (await asked(cloud, payload)).sure;
 }
 
 interface Asked {

@@ -114,10 +114,10 @@ export class Configuration {
   async #networkOf(networkId: string, cloudUuid: string | undefined): Promise<Pick<NetworkView, "network" | "former">> {
     const numbered = await this.#network(networkId);
     if (cloudUuid === undefined) return { network: numbered };
-    const known = numbered === undefined ? undefined : cloudUuidOf(numbered);
+    const known = cloudUuidOf(numbered);
     if (known === cloudUuid || (numbered !== undefined && known === undefined)) return { network: numbered };
     const own = await this.#vnc.readIfThere(NETWORK, cloudUuid);
-    return { network: own !== undefined && cloudUuidOf(own) === cloudUuid ? own : undefined, former: numbered };
+    return { network: cloudUuidOf(own) === cloudUuid ? own : undefined, former: numbered };
   }
 
   async #network(networkId: string): Promise<JsonObject | undefined> {

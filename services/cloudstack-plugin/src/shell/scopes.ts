@@ -1,6 +1,7 @@
 import type { ApiObject, CloudStackClient } from "@contrail/cloudstack-api";
 
-type Parameters = Readonly<Record<string, string>>;
+/** Parameters of a call, by name. */
+export type Parameters = Readonly<Record<string, string>>;
 
 /** What a root administrator sees of every account. */
 export const ALL: Parameters = { listall: "true" };

@@ -8,7 +8,7 @@ import {
   type SystemNic,
   type SystemNics,
 } from "../core/system-nics.ts";
-import { ALL, everyScope } from "./scopes.ts";
+import { ALL, everyScope, type Parameters } from "./scopes.ts";
 
 const ROUTERS: Readonly<Record<string, string>> = {
   listRouters: "router",
@@ -36,7 +36,7 @@ export async function readSystemNics(client: CloudStackClient, networkUuid?: str
       missing.push(missingList(command, reason));
     }
   };
-  const inNetwork: Readonly<Record<string, string>> = networkUuid === undefined ? {} : { networkid: networkUuid };
+  const inNetwork: Parameters = networkUuid === undefined ? {} : { networkid: networkUuid };
   for (const [command, key] of Object.entries(ROUTERS)) {
     await note(command, () => everyScope(client, command, key, inNetwork), readRouterNics(command));
   }

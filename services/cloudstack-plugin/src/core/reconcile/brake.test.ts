@@ -24,10 +24,15 @@ function known(networks: number, ports: number) {
   return { networks: objects(networks), interfaces };
 }
 
+/** That many of the type, beside 30 of the other one. */
+function knownOf(type: "virtual-network" | "virtual-machine-interface") {
+  return (count: number) => (type === "virtual-network" ? known(count, 30) : known(30, count));
+}
+
 test.each(["virtual-network", "virtual-machine-interface"] as const)(
   "more than ten of type %s, and more than half of them, do not go without a person",
   (type) => {
-    const of = (count: number) => (type === "virtual-network" ? known(count, 30) : known(30, count));
+    const of = knownOf(type);
     expect(removesTooMany(removing(type, 11), of(21))).toBe(true);
     expect(removesTooMany(removing(type, 11), of(22))).toBe(false);
     expect(removesTooMany(removing(type, 10), of(11))).toBe(false);
@@ -37,7 +42,7 @@ test.each(["virtual-network", "virtual-machine-interface"] as const)(
 test.each(["virtual-network", "virtual-machine-interface"] as const)(
   "all of type %s do not go without a person, however few they are",
   (type) => {
-    const of = (count: number) => (type === "virtual-network" ? known(count, 30) : known(30, count));
+    const of = knownOf(type);
     expect(removesTooMany(removing(type, 1), of(1))).toBe(true);
     expect(removesTooMany(removing(type, 9), of(9))).toBe(true);
     expect(removesTooMany(removing(type, 0), of(0))).toBe(false);

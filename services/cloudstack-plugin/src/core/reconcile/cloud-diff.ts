@@ -1,7 +1,7 @@
 import type { JsonObject } from "@contrail/schema";
 import { annotationsOf, KEYS } from "../annotations.ts";
 import type { Cloud, CloudNetwork, CloudNic, CloudOwner } from "../cloud.ts";
-import type { InterfaceView, NetworkIdentity } from "../network-view.ts";
+import { cloudUuidOf, type InterfaceView, type NetworkIdentity } from "../network-view.ts";
 import { referredUuids } from "../references.ts";
 import { type Difference, findingOf, type NetworkFindings } from "./difference.ts";
 import { Keeper } from "./keeper.ts";
@@ -44,7 +44,7 @@ export function diffCloud(cloud: Cloud, snapshot: Snapshot): CloudDifferences {
       identity: wanted === undefined ? undefined : identityOf(wanted, ownerOf, projects),
     };
     const whole = wanted === undefined ? undefined : { network: wanted, nics: nics.get(wanted.uuid) ?? [] };
-    const cloudUuid = wanted?.uuid ?? uuidOf(network);
+    const cloudUuid = wanted?.uuid ?? cloudUuidOf(network);
     const kept = keeper.ofNetwork(diffNetwork(networkId, whole, view), view);
     return { networkId, cloudUuid, findings: kept.map(findingOf) };
   });
@@ -92,10 +92,10 @@ function pairedNetworks(
     networks.flatMap((network) => (network.networkId === undefined ? [] : [[network.networkId, network]])),
   );
   const networkOfNic = new Map(nics.map(({ uuid, networkUuid }) => [uuid, networkUuid]));
-  const identified = new Set(snapshot.networks.flatMap((network) => uuidOf(network) ?? []));
+  const identified = new Set(snapshot.networks.flatMap((network) => cloudUuidOf(network) ?? []));
   const paired = new Set<string>();
   const actual = snapshot.networks.map((network): Pair => {
-    const known = uuidOf(network);
+    const known = cloudUuidOf(network);
     const number = numberOf(network);
     const nic = ports.get(String(network.uuid))?.find(({ vmi }) => networkOfNic.has(String(vmi.uuid)));
     const guessed = byNumber.get(number ?? "") ?? byUuid.get(networkOfNic.get(String(nic?.vmi.uuid)) ?? "");
@@ -106,10 +106,6 @@ function pairedNetworks(
   });
   const missing = networks.filter(({ uuid }) => !paired.has(uuid)).map((wanted) => ({ wanted, network: undefined }));
   return [...actual, ...missing];
-}
-
-function uuidOf(network: JsonObject | undefined): string | undefined {
-  return network === undefined ? undefined : annotationsOf(network).get(KEYS.networkUuid);
 }
 
 function numberOf(network: JsonObject | undefined): string | undefined {

@@ -1,6 +1,6 @@
 import { annotationsOf, KEYS } from "../annotations.ts";
 import type { Cloud } from "../cloud.ts";
-import type { InterfaceView, NetworkView } from "../network-view.ts";
+import { cloudUuidOf, type InterfaceView, macsOf, type NetworkView } from "../network-view.ts";
 import { referredUuids } from "../references.ts";
 import type { Difference } from "./difference.ts";
 import { UnknownIndex } from "./unknown-index.ts";
@@ -43,7 +43,7 @@ export class Keeper {
 
   /** A network that was made before CloudStack told its uuid may be any, and may be there by its ports only. */
   #network({ network, interfaces }: NetworkView): string | undefined {
-    const uuid = network === undefined ? undefined : annotationsOf(network).get(KEYS.networkUuid);
+    const uuid = cloudUuidOf(network);
     const unknown = this.#unknown.mayBe("virtual-network", uuid);
     if (unknown !== undefined || uuid !== undefined) return unknown;
     if (interfaces.some((port) => this.#isOfSystem(port))) return "it has a port of a machine of CloudStack's own";
@@ -51,7 +51,8 @@ export class Keeper {
   }
 
   #isOfSystem({ vmi }: InterfaceView): boolean {
-    return [String(vmi.uuid), ...macsOf(vmi)].some((one) => this.#systemNics.has(one));
+    const macs = macsOf(vmi).map((mac) => mac.toLowerCase());
+    return [String(vmi.uuid), ...macs].some((one) => this.#systemNics.has(one));
   }
 
   /** Ports of CloudStack's own machines have no machine in the configuration: nobody gives them user data. */
@@ -64,9 +65,4 @@ export class Keeper {
 
 function held(difference: Difference, why: string | undefined): Difference {
   return why === undefined ? difference : { ...difference, held: why };
-}
-
-function macsOf(vmi: InterfaceView["vmi"]): readonly string[] {
-  const wrapper = vmi.virtual_machine_interface_mac_addresses as { mac_address?: readonly string[] } | null | undefined; // MacAddressesType.
-  return (wrapper?.mac_address ?? []).map((mac) => mac.toLowerCase());
 }

@@ -1,14 +1,11 @@
 import { ContrailError } from "@contrail/errors";
 import type { JsonObject } from "@contrail/schema";
-import { annotationsOf } from "../annotations.ts";
+import { annotationsOf, KEYS } from "../annotations.ts";
 import { type Cloud, isRoot } from "../cloud.ts";
 import { isOwnOwner, ROOT_DOMAIN } from "../owner-plan.ts";
 import { mend } from "../write.ts";
 import type { Difference } from "./difference.ts";
 import type { ActualOwners } from "./owner-diff.ts";
-
-/** On the domain that stands for CloudStack's ROOT: the uuid that ROOT has. Each CloudStack makes its own at its installation. */
-const ROOT_UUID = "cloudstack.root-uuid";
 
 /**
  * What remembers which CloudStack the configuration's objects came from; nothing where it is remembered. otherToo: a
@@ -22,12 +19,12 @@ export function rememberCloud(
 ): readonly Difference[] {
   const object = actual.domains.find(({ fq_name: name }) => String(name) === String(ROOT_DOMAIN));
   if (object === undefined) return [];
-  const known = annotationsOf(object).get(ROOT_UUID);
+  const known = annotationsOf(object).get(KEYS.rootUuid);
   const unread = cloud.unknown.find(({ type, uuid }) => type === "domain" && uuid !== undefined && uuid === known);
   const root = cloud.domains.find(isRoot)?.uuid ?? unread?.uuid;
   const isOther = known === undefined ? knowsOthersOnly(cloud, actual) : known !== root;
   if (isOther && !otherToo) throw otherCloud(known, root ?? "not listed");
-  const writes = root === undefined ? [] : mend("domain", object, {}, { [ROOT_UUID]: root });
+  const writes = root === undefined ? [] : mend("domain", object, {}, { [KEYS.rootUuid]: root });
   const reason = `it stands for ROOT of the CloudStack whose objects are here: ${root}`;
   if (writes.length === 0) return [];
   return [{ action: "mend", type: "domain", uuid: String(object.uuid), name: String(ROOT_DOMAIN), reason, writes }];
