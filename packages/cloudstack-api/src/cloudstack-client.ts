@@ -1,6 +1,7 @@
 import type { Clock } from "@contrail/clock";
 import { ContrailError } from "@contrail/errors";
-import { bounded, type HttpReply, type Transport } from "./http-transport.ts";
+import type { HttpReply } from "@contrail/http-call";
+import { bounded, type Transport } from "./http-transport.ts";
 import { type ApiParameters, signatureOf } from "./signature.ts";
 
 /** An API key with its secret. */

@@ -1,13 +1,8 @@
-import { type ClientRequest, Agent as HttpAgent, type IncomingMessage, request as requestHttp } from "node:http";
+import { Agent as HttpAgent, request as requestHttp } from "node:http";
 import { Agent as HttpsAgent, request as requestHttps } from "node:https";
 import { ContrailError } from "@contrail/errors";
+import { type HttpReply, wholeAnswer } from "@contrail/http-call";
 import type { ApiParameters } from "./signature.ts";
-
-/** An answer as it came. */
-export interface HttpReply {
-  readonly status: number;
-  readonly text: string;
-}
 
 /** Sends parameters of one request, gives the answer. Rejects with "cloudstack.unavailable". */
 export type Transport = (parameters: ApiParameters) => Promise<HttpReply>;
@@ -39,7 +34,7 @@ export function httpTransport(target: HttpTarget): Transport {
   const pool = { keepAlive: true, maxSockets: MAX_CONNECTIONS };
   const ca = target.certificateAuthority === undefined ? {} : { ca: target.certificateAuthority };
   const agent = secure ? new HttpsAgent({ ...pool, ...ca, minVersion: "TLSv1.2" }) : new HttpAgent(pool);
-  const { socketPath } = target;
+  const { socketPath, deadlineMs = DEADLINE_MS, limitBytes = LIMIT_BYTES } = target;
   const fixed = { agent, ...(socketPath === undefined ? {} : { socketPath }) };
   return (parameters) => {
     const form = new URLSearchParams(parameters).toString();
@@ -47,46 +42,14 @@ export function httpTransport(target: HttpTarget): Transport {
     const where = new URL(post ? url : `${url}?${form}`);
     const headers = post ? { "Content-Type": "application/x-www-form-urlencoded" } : {};
     const options = { ...fixed, method: post ? "POST" : "GET", headers };
-    return new Promise((resolve, reject) => {
-      const call = secure ? requestHttps(where, options) : requestHttp(where, options);
-      collect(call, target, (reply) => resolve(reply), reject);
-      call.end(post ? form : undefined);
+    const call = secure ? requestHttps(where, options) : requestHttp(where, options);
+    const answer = wholeAnswer(call, { deadlineMs, limitBytes });
+    call.end(post ? form : undefined);
+    return answer.catch((cause: Error) => {
+      const message = `CloudStack's API at ${target.url} cannot be reached: ${bounded(cause.message || cause.name)}`;
+      throw new ContrailError("cloudstack.unavailable", message, { cause });
     });
   };
-}
-
-function collect(
-  call: ClientRequest,
-  { url, deadlineMs = DEADLINE_MS, limitBytes = LIMIT_BYTES }: HttpTarget,
-  done: (reply: HttpReply) => void,
-  failed: (reason: ContrailError) => void,
-): void {
-  const timer = setTimeout(() => giveUp(`no answer in ${deadlineMs / 1_000} s`), deadlineMs);
-  const end = (reason: Error): void => {
-    clearTimeout(timer);
-    const message = `CloudStack's API at ${url} cannot be reached: ${bounded(reason.message || reason.name)}`;
-    failed(new ContrailError("cloudstack.unavailable", message, { cause: reason }));
-  };
-  // The reason is told here: a whole answer's connection is not the call's any more.
-  const giveUp = (text: string): void => {
-    end(new Error(text));
-    call.destroy();
-  };
-  call.on("error", end);
-  call.on("response", (response: IncomingMessage) => {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    response.on("data", (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes <= limitBytes) chunks.push(chunk);
-      else giveUp(`the answer is larger than ${limitBytes} bytes`);
-    });
-    response.on("error", end);
-    response.on("end", () => {
-      clearTimeout(timer);
-      done({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() });
-    });
-  });
 }
 
 function checkedUrl(text: string): URL {

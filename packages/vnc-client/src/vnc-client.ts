@@ -1,7 +1,8 @@
 import { request } from "node:http";
 import { ContrailError } from "@contrail/errors";
+import type { HttpReply } from "@contrail/http-call";
 import { type JsonObject, type JsonValue, parseJson, stringifyJson } from "@contrail/schema";
-import { collect, type VncBounds, type VncReply } from "./collect.ts";
+import { collect, type VncBounds } from "./collect.ts";
 
 /** Where the API is: an address, or a unix socket. */
 export type VncEndpoint = { readonly host: string; readonly port: number } | { readonly socketPath: string };
@@ -122,7 +123,7 @@ export class VncClient {
     return text === "" ? {} : (parseJson(text) as JsonObject); // Every answer of the API is an object.
   }
 
-  #send(method: string, path: string, body: string | undefined): Promise<VncReply> {
+  #send(method: string, path: string, body: string | undefined): Promise<HttpReply> {
     const headers =
       body === undefined ? {} : { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(body) };
     const call = request({ ...this.#endpoint, method, path, headers });

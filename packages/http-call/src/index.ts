@@ -1,0 +1,1 @@
+export { type AnswerBounds, type HttpReply, wholeAnswer } from "./whole-answer.ts";
