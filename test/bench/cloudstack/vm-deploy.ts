@@ -9,7 +9,7 @@ const PING_DEADLINE_MS = 60_000;
 const MACHINES_A_NETWORK = 10;
 /** A job's end is asked for often: its time is measured. */
 const POLL_MS = 20;
-const FIRST_VLAN = 100;
+const FIRST_VLAN = 1_000;
 const USER_DATA = Buffer.from("#cloud-config\n").toString("base64");
 
 /** A machine that the others of its network are pinged from. */
