@@ -53,6 +53,9 @@ async function deployed(system: EmbeddedSystem): Promise<void> {
 }
 
 async function isAsDeployed(system: EmbeddedSystem, name: string): Promise<void> {
+  const listed = JSON.parse(await succeeds(system, "machine", "list", "--json"));
+  expect(listed).toMatchObject([{ name, address: "10.7.1.77", cloudstack: { name: "cloudy" } }]);
+  await fails(system, `contrail cs destroyVirtualMachine id=${listed[0].machineUuid}`, "machine", "rm", name);
   expect(await succeeds(system, "machine", "list")).toMatch(new RegExp(`^${name} +host[12] +10\\.7\\.1\\.77 `, "m"));
   expect(await succeeds(system, "status")).toContain(name);
   expect(await succeeds(system, "machine", "exec", name, "ip", "-4", "addr")).toContain("inet 10.7.1.77/24");

@@ -24,6 +24,7 @@ async function machinesAreEntered(system: EmbeddedSystem, address: string): Prom
   const ping = await system.contrail("machine", "exec", "m1", "ping", "-n", "-c", "2", "-W", "2", address);
   expect(ping.code).toBe(0);
   expect(ping.stdout).toContain("2 received");
+  expect(await succeeds(system, "machine", "exec", "m1", "--", "echo", "--", "x")).toBe("-- x\n");
   expect((await system.contrail("machine", "exec", "m1", "sh", "-c", "exit 7")).code).toBe(7);
   await fails(system, "contrail machine list", "machine", "exec", "m9", "true");
 }

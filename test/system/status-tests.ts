@@ -1,5 +1,6 @@
 import { type EmbeddedSystem, eventually, keepDown, type SystemState } from "@contrail/testkit/embedded";
 import { expect } from "vitest";
+import { fails } from "./command-run.ts";
 import { type SystemUnderTest, scenario } from "./running-system.ts";
 
 /** Name, role, namespace and fixed address of every node, in the order of starting; engines only where they run. */
@@ -60,6 +61,11 @@ export function statusTests(under: SystemUnderTest): void {
     "a control node that stays down is named, by itself, its peer and the hosts; then all is well",
     nodeThatIsDown,
   );
+  scenario(
+    under,
+    "a node that hangs is named with its log, by status and by what needs it; nothing waits for it",
+    nodesThatHang,
+  );
 }
 
 async function statusAsJson(system: EmbeddedSystem, engine: string): Promise<void> {
@@ -99,6 +105,7 @@ function nodesOf(engine: string, run: string): readonly unknown[] {
       ),
       engine: role === "vrouter" ? engine : null,
       state: "running",
+      answers: role === "engine" || role === "resolver" ? null : true,
       problem: null,
       restarts: 0,
     }),
@@ -136,6 +143,38 @@ async function nodeThatIsDown(system: EmbeddedSystem): Promise<void> {
   }
   await system.healthy(DEADLINE_MS);
   expect((await system.contrail("status")).code).toBe(HEALTHY);
+}
+
+/** Nodes, and commands that then fail with this text. */
+const HANGING: readonly (readonly [node: string, text: string, ...commands: (readonly string[])[]])[] = [
+  ["host2", "host2 does not answer in 2 s", ["demo"]],
+  ["host2", "host2 does not answer: ", ["vif"], ["dropstats"], ["rt", "--host", "host2"]],
+  ["devcloud", "see: contrail status", ["cs", "listHosts"], ["machine", "exec", "i-2-1-VM", "true"]],
+  ["config", "see: contrail status", ["api", "list", "virtual-network"]],
+];
+
+async function nodesThatHang(system: EmbeddedSystem): Promise<void> {
+  for (const [name, text, ...commands] of HANGING) {
+    const { pid } = await system.node(name);
+    if (pid === null) throw new Error(`${name} does not run`);
+    process.kill(pid, "SIGSTOP");
+    try {
+      const { code, stdout } = await system.contrail("status", "--json");
+      const { state, nodes } = JSON.parse(stdout) as SystemState; // Tested above.
+      const node = nodes.find((each) => each.name === name);
+      expect([code, state, node?.state, node?.answers]).toEqual([DEGRADED, "degraded", "running", false]);
+      expect(node?.problem).toMatch(new RegExp(`^does not answer in 2 s; its log: .*/log/${name}\\.log$`));
+      const list = await system.contrail("machine", "list");
+      expect([list.code, list.stderr.includes("CloudStack's machines are not listed")]).toEqual([
+        0,
+        name === "devcloud",
+      ]);
+      for (const command of commands) await fails(system, text, ...command);
+    } finally {
+      process.kill(pid, "SIGCONT");
+    }
+    await system.healthy(DEADLINE_MS);
+  }
 }
 
 function isAlive(pid: number | null): boolean {

@@ -22,7 +22,11 @@ export async function toolsShowMachines(system: EmbeddedSystem): Promise<void> {
   expect(flows).toContainEqual(expect.objectContaining({ protocol: "icmp", destinationAddress: second?.address }));
   expect(await succeeds(system, "flow")).toMatch(/PROTO +SOURCE +DESTINATION/);
   await dropsAreShown(system);
-  await fails(system, "contrail status", "vif", "--host", "host9");
+  for (const tool of ["vif", "rt", "flow", "dropstats"])
+    await fails(system, "There is no such host; hosts are host1, host2.", tool, "--host", "host9");
+  for (const limit of ["0", "x", "20000"])
+    await fails(system, "option '--limit <number>' argument", "rt", "--limit", limit);
+  await fails(system, "option '--offset <number>' argument", "flow", "--offset=-1");
 }
 
 async function dropsAreShown(system: EmbeddedSystem): Promise<void> {

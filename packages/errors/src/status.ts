@@ -18,6 +18,7 @@ const STATUS: Readonly<Record<string, WireStatus>> = {
   too_large: { http: 413, grpc: 8 },
   unsupported_media_type: { http: 415, grpc: 3 },
   unavailable: { http: 503, grpc: 14 },
+  timeout: { http: 504, grpc: 4 },
   internal: INTERNAL,
 };
 

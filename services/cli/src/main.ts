@@ -7,7 +7,9 @@ import { addCloudStackCommands } from "./commands/cloudstack.ts";
 import { callSystem } from "./commands/connection.ts";
 import { cloudCall } from "./commands/cs.ts";
 import { demo } from "./commands/demo.ts";
+import { explained } from "./commands/explained.ts";
 import { machineAdd, machineExec, machineList, machineRemove } from "./commands/machine.ts";
+import { hostName, wholeNumber } from "./commands/option-values.ts";
 import { status } from "./commands/status.ts";
 import { dropstats, showTool } from "./commands/tools.ts";
 import { up } from "./commands/up.ts";
@@ -17,6 +19,7 @@ const program = new Command("contrail")
   .description("OpenContrail for CloudStack: run, look at and change the system")
   .showHelpAfterError()
   .enablePositionalOptions();
+const DOWN_MS = 10_000;
 const json = () => new Option("--json", "machine-readable output").default(false);
 const run = (work: Promise<number>): Promise<void> =>
   work.then((code) => {
@@ -34,7 +37,7 @@ program
 program
   .command("down")
   .description("stop the running system")
-  .action(() => run(callSystem("POST", "/down").then(() => 0)));
+  .action(() => run(callSystem("POST", "/down", undefined, { deadlineMs: DOWN_MS }).then(() => 0)));
 program
   .command("status")
   .description("every node, what is wrong, and the next step; exit code 3 where something is")
@@ -49,6 +52,7 @@ program
 program
   .command("cs <command> [name=value...]")
   .description("call CloudStack's API of the running system as admin: contrail cs listVirtualMachines state=Running")
+  .addOption(new Option("--json", "the answer is JSON anyway"))
   .action((command, parameters) => run(cloudCall(command, parameters)));
 
 const machine = program
@@ -94,16 +98,16 @@ for (const [name, text] of [
   program
     .command(name)
     .description(`${text} of the data planes`)
-    .option("--host <host>", "one host only")
-    .option("--limit <number>", "entries of a host, 10000 at most", "1000")
-    .option("--offset <number>", "entries left out before the first", "0")
+    .option("--host <host>", "one host only", hostName)
+    .option("--limit <number>", "entries of a host, 10000 at most", wholeNumber(1, 10_000), 1_000)
+    .option("--offset <number>", "entries left out before the first", wholeNumber(0), 0)
     .addOption(json())
     .action((options) => run(showTool(name, options)));
 }
 program
   .command("dropstats")
   .description("packets dropped, by reason")
-  .option("--host <host>", "one host only")
+  .option("--host <host>", "one host only", hostName)
   .option("--all", "also reasons never met", false)
   .addOption(json())
   .action((options) => run(dropstats(options.host, options.all, options.json)));
@@ -172,6 +176,6 @@ process.stdout.on("error", (reason: NodeJS.ErrnoException) => {
 try {
   await program.parseAsync();
 } catch (reason) {
-  process.stderr.write(`contrail: ${ContrailError.from(reason).message}\n`);
+  process.stderr.write(`contrail: ${(await explained(reason)).message}\n`);
   process.exitCode = 1;
 }

@@ -29,6 +29,7 @@ export interface NodeState {
   readonly sockets: Readonly<Record<string, string>>;
   readonly engine: string | null;
   readonly state: string;
+  readonly answers: boolean | null;
   readonly problem: string | null;
   readonly restarts: number;
 }

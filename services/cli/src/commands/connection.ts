@@ -1,19 +1,31 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ContrailError } from "@contrail/errors";
-import { callSocket } from "@contrail/machine";
+import { type CallBounds, callSocket } from "@contrail/machine";
 import { VncClient } from "@contrail/vnc-client";
 import { directories } from "../config.ts";
 import type { SystemStatus } from "../supervisor/status.ts";
 
-/** One call to the running system. Rejects with the next step where none runs. */
-export async function callSystem(method: string, path: string, body?: unknown): Promise<unknown> {
+/** The supervisor asks its nodes meanwhile, for a few seconds. */
+const STATE_MS = 10_000;
+const PAGE_MS = 10_000;
+
+/** One call to the running system. Rejects with the next step where none runs, or where it does not answer. */
+export async function callSystem(
+  method: string,
+  path: string,
+  body?: unknown,
+  bounds: CallBounds = {},
+): Promise<unknown> {
   try {
-    return await callSocket(join(directories().run, "control.sock"), method, path, body);
+    return await callSocket(join(directories().run, "control.sock"), method, path, body, bounds);
   } catch (reason) {
     const error = ContrailError.from(reason);
-    if (error.code !== "socket.unavailable") throw error;
-    throw nothingRuns();
+    if (error.code === "socket.unavailable") throw nothingRuns();
+    if (error.code !== "socket.timeout") throw error;
+    throw new ContrailError(
+      "cli.unavailable",
+      `the system does not answer in ${String(error.fields.seconds)} s: its supervisor, or a node that it waits for, hangs; see: contrail status`,
+    );
   }
 }
 
@@ -23,16 +35,25 @@ function nothingRuns(): ContrailError {
 
 /** The state of the running system. */
 export async function systemState(): Promise<SystemStatus> {
-  return (await callSystem("GET", "/status")) as SystemStatus; // The supervisor's own answer.
+  return (await callSystem("GET", "/status", undefined, { deadlineMs: STATE_MS })) as SystemStatus; // The supervisor's own answer.
+}
+
+/** Rejects with the next step where no system runs; what a system that was killed left behind is none. */
+export async function checkRunning(): Promise<void> {
+  await callSystem("GET", "/machines", undefined, { deadlineMs: STATE_MS });
 }
 
 /** A page of a node's introspect. */
-export function introspect(node: string, page: string): Promise<unknown> {
-  return callSocket(join(directories().run, `${node}-introspect.sock`), "GET", `/${page}`).catch((reason: unknown) => {
-    const error = ContrailError.from(reason);
-    if (!existsSync(join(directories().run, "control.sock"))) throw nothingRuns();
-    throw new ContrailError(error.code, `${node} does not answer: ${error.message}; see: contrail status`);
-  });
+export async function introspect(node: string, page: string): Promise<unknown> {
+  const path = join(directories().run, `${node}-introspect.sock`);
+  try {
+    return await callSocket(path, "GET", `/${page}`, undefined, { deadlineMs: PAGE_MS });
+  } catch (reason) {
+    const { code, message } = ContrailError.from(reason);
+    if (code === "socket.bad_request") throw reason;
+    await checkRunning();
+    throw new ContrailError(code, `${node} does not answer: ${message}; see: contrail status`);
+  }
 }
 
 /** The configuration API of the running system. */

@@ -14,10 +14,11 @@ export async function status(json: boolean): Promise<number> {
       String(node.pid ?? "-"),
       node.address,
       node.state,
+      String(node.restarts),
       node.problem ?? "",
     ]);
     process.stdout.write(
-      table([["NODE", "ROLE", "NAMESPACE", "PID", "ADDRESS", "STATE", "PROBLEM AND NEXT STEP"], ...nodes]),
+      table([["NODE", "ROLE", "NAMESPACE", "PID", "ADDRESS", "STATE", "RESTARTS", "PROBLEM AND NEXT STEP"], ...nodes]),
     );
     for (const listener of state.wideListeners) process.stdout.write(`\nopen wider than the default: ${listener}\n`);
     const machines = [

@@ -58,11 +58,11 @@ export const TOOLS: Readonly<Record<string, Tool>> = {
   },
 };
 
-/** What of the tables is shown; limit and offset as they were written. */
+/** What of the tables is shown: of each host's rows a range. */
 export interface ToolOptions {
   readonly host?: string | undefined;
-  readonly limit: string;
-  readonly offset: string;
+  readonly limit: number;
+  readonly offset: number;
   readonly json: boolean;
 }
 
@@ -71,7 +71,7 @@ export async function showTool(name: keyof typeof TOOLS, options: ToolOptions): 
   const tool = TOOLS[name];
   if (tool === undefined) throw new Error(`no tool ${String(name)}`);
   const hosts = options.host === undefined ? HOSTS : [options.host];
-  const query = new URLSearchParams({ limit: options.limit, offset: options.offset });
+  const query = new URLSearchParams({ limit: `${options.limit}`, offset: `${options.offset}` });
   const pages = await Promise.all(
     hosts.map(async (each) => [each, (await introspect(each, `${tool.page}?${query}`)) as readonly Row[]] as const),
   );
@@ -82,9 +82,9 @@ export async function showTool(name: keyof typeof TOOLS, options: ToolOptions): 
     );
     process.stdout.write(table([["HOST", ...tool.columns.map(([head]) => head)], ...rows]));
   }
-  const next = Number(options.offset) + Number(options.limit);
+  const next = options.offset + options.limit;
   for (const [host, page] of pages) {
-    if (page.length < Number(options.limit)) continue;
+    if (page.length < options.limit) continue;
     process.stderr.write(`${host}: there may be more: contrail ${name} --host ${host} --offset ${next}\n`);
   }
   return 0;

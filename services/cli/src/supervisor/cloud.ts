@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { CloudStackClient, httpTransport, readKeyFile } from "@contrail/cloudstack-api";
+import { type ApiKeys, CloudStackClient, httpTransport, readKeyFile } from "@contrail/cloudstack-api";
 import { ContrailError } from "@contrail/errors";
-import { callSocket } from "@contrail/machine";
+import { type CallBounds, callSocket } from "@contrail/machine";
 import { systemClock } from "@contrail/runtime";
 import { install } from "../cloudstack/install.ts";
 import { DEFAULT_NAME, DEFAULT_OFFERING } from "../cloudstack/installation.ts";
@@ -50,16 +50,16 @@ export class Cloud {
   }
 
   /** A client of the root admin. */
-  admin(): CloudStackClient {
+  admin(bounds: CallBounds = {}): CloudStackClient {
     const { keys } = readKeyFile(cloudPaths(this.#directories).keyFile);
-    return this.client(keys);
+    return this.client(keys, bounds);
   }
 
   /** A client of anybody. The cloud is beside us and ours alone: its jobs are asked for often. */
-  client(keys: { readonly apiKey: string; readonly secretKey: string }): CloudStackClient {
+  client(keys: ApiKeys, bounds: CallBounds = {}): CloudStackClient {
     const { apiSocket } = cloudPaths(this.#directories);
     return new CloudStackClient(
-      httpTransport({ url: URL_OF_SOCKET, socketPath: apiSocket }),
+      httpTransport({ url: URL_OF_SOCKET, socketPath: apiSocket, ...bounds }),
       keys,
       systemClock,
       CHECK_MS,
@@ -79,14 +79,14 @@ export class Cloud {
   }
 
   /** What the plugin says is wrong, as `contrail cloudstack status` does. */
-  async pluginWrongs(): Promise<readonly string[]> {
+  async pluginWrongs(bounds: CallBounds = {}): Promise<readonly string[]> {
     const { pluginControl } = cloudPaths(this.#directories);
-    return wrongsOf(statusSchema.parse(await callSocket(pluginControl, "GET", "/status")));
+    return wrongsOf(statusSchema.parse(await callSocket(pluginControl, "GET", "/status", undefined, bounds)));
   }
 
   /** The machines that run. */
-  async machines(): Promise<readonly CloudMachine[]> {
-    const page = (await this.#introspect("machines")) as { machines: readonly CloudMachine[] }; // Our own page.
+  async machines(bounds: CallBounds = {}): Promise<readonly CloudMachine[]> {
+    const page = (await this.#introspect("machines", bounds)) as { machines: readonly CloudMachine[] }; // Our own page.
     return page.machines;
   }
 
@@ -102,7 +102,7 @@ export class Cloud {
     }
   }
 
-  #introspect(page: string): Promise<unknown> {
-    return callSocket(devcloudIntrospect(this.#directories), "GET", `/${page}`);
+  #introspect(page: string, bounds: CallBounds = {}): Promise<unknown> {
+    return callSocket(devcloudIntrospect(this.#directories), "GET", `/${page}`, undefined, bounds);
   }
 }

@@ -31,10 +31,15 @@ export function serveControlSocket(supervisor: Supervisor, onDown: () => void): 
   app.post("/demo", async (_request, reply) => {
     if (demonstrating) throw new ContrailError("demo.conflict", "a demonstration is running already; wait for its end");
     demonstrating = true;
+    await checkAnswers(supervisor).catch((reason: unknown) => {
+      demonstrating = false;
+      throw reason;
+    });
     reply.raw.writeHead(200, { "Content-Type": "application/x-ndjson" });
     const line = (value: unknown): void => {
       reply.raw.write(`${JSON.stringify(value)}\n`);
     };
+    line({ progress: "the demonstration begins; its first step makes accounts, networks and machines" });
     const ok = await runDemonstration(supervisor, {
       step: (step) => line({ step }),
       progress: (text) => line({ progress: text }),
@@ -46,6 +51,15 @@ export function serveControlSocket(supervisor: Supervisor, onDown: () => void): 
     return reply.hijack();
   });
   return serveHttp(app, [`unix:${join(supervisor.directories.run, "control.sock")}`]);
+}
+
+/** A demonstration on nodes that do not answer would only wait. */
+async function checkAnswers(supervisor: Supervisor): Promise<void> {
+  const { nodes } = await systemStatus(supervisor);
+  const silent = nodes.filter(({ state, answers }) => state !== "running" || answers === false);
+  if (silent.length === 0) return;
+  const texts = silent.map(({ name, state, problem }) => `${name} ${problem ?? `is ${state}`}`);
+  throw new ContrailError("demo.unavailable", `${texts.join("; ")}; see: contrail status`);
 }
 
 function readMachineRequest(body: unknown): MachineRequest {

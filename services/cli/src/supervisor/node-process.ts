@@ -20,7 +20,7 @@ export type NodeState = "stopped" | "starting" | "running" | "restarting";
 /** The process of one node: started in its namespace, restarted when it dies, stopped in the end. */
 export class NodeProcess {
   readonly plan: NodePlan;
-  readonly #logFile: string;
+  readonly logFile: string;
   /** Called whenever it has a new pid. */
   readonly #onSpawn: () => void;
   readonly #answer: AnswerToNode;
@@ -37,7 +37,7 @@ export class NodeProcess {
   /** answer: of what the process asks over IPC when it is up; nothing is sent where it gives undefined. */
   constructor(plan: NodePlan, logFile: string, onSpawn: () => void, answer: AnswerToNode) {
     this.plan = plan;
-    this.#logFile = logFile;
+    this.logFile = logFile;
     this.#onSpawn = onSpawn;
     this.#answer = answer;
   }
@@ -53,7 +53,7 @@ export class NodeProcess {
   /** Why it is not running, for status. */
   get problem(): string | undefined {
     if (this.#state === "running") return undefined;
-    return this.#lastExit === "" ? undefined : `${this.#lastExit}; its log: ${this.#logFile}`;
+    return this.#lastExit === "" ? undefined : `${this.#lastExit}; its log: ${this.logFile}`;
   }
 
   get restarts(): number {
@@ -92,7 +92,7 @@ export class NodeProcess {
 
   #spawn(): Promise<void> {
     this.#state = "starting";
-    this.#log ??= createWriteStream(this.#logFile, { flags: "a" });
+    this.#log ??= createWriteStream(this.logFile, { flags: "a" });
     const [command = "", ...args] = nsenter(this.plan.namespace, [
       process.execPath,
       programPath(this.plan.program),
@@ -117,7 +117,7 @@ export class NodeProcess {
       child.once("exit", (code, signal) => {
         clearTimeout(deadline);
         this.#exited(child, `it ended with ${signal ?? `code ${code}`}`, performance.now() - startedAt);
-        reject(new ContrailError("supervisor.unavailable", `${this.plan.name} did not start; see ${this.#logFile}`));
+        reject(new ContrailError("supervisor.unavailable", `${this.plan.name} did not start; see ${this.logFile}`));
       });
     });
   }
@@ -132,7 +132,7 @@ export class NodeProcess {
     this.#lastExit = how;
     this.#state = this.#wanted ? "restarting" : "stopped";
     if (!this.#wanted) return;
-    appendFileSync(this.#logFile, `supervisor: ${this.plan.name}: ${how}, starting again\n`);
+    appendFileSync(this.logFile, `supervisor: ${this.plan.name}: ${how}, starting again\n`);
     this.#restarts += 1;
     if (livedMs > STABLE_MS) this.#backoffMs = FIRST_BACKOFF_MS;
     setTimeout(() => {

@@ -1,7 +1,8 @@
-import { ContrailError } from "@contrail/errors";
 import type { CloudMachine } from "./cloud.ts";
 import { wideListeners } from "./listeners.ts";
 import type { Machine } from "./machines.ts";
+import { nodeHealth } from "./node-health.ts";
+import type { NodeProcess } from "./node-process.ts";
 import type { Supervisor } from "./supervisor.ts";
 
 /** One node as `contrail status --json` shows it. This form is a contract: fields are added, never changed. */
@@ -15,6 +16,8 @@ export interface NodeStatus {
   readonly sockets: Readonly<Record<string, string>>;
   readonly engine: string | null;
   readonly state: string;
+  /** False where it runs and gives no answer; null where it is not asked. */
+  readonly answers: boolean | null;
   /** What is wrong and what to do; null where nothing is. */
   readonly problem: string | null;
   readonly restarts: number;
@@ -35,27 +38,17 @@ export interface SystemStatus {
   readonly directories: { readonly state: string; readonly run: string };
 }
 
-/** The state of the whole system, asked of every node. */
+/** Longer than this nobody who asks for the status waits for a node; milliseconds. */
+const PAGE_MS = 2_000;
+/** The plugin asks the configuration node meanwhile, for 2 s at most. */
+const PLUGIN_MS = 4_000;
+
+/** The state of the whole system; nodes and cloud are asked side by side, and none of them for longer than a few seconds. */
 export async function systemStatus(supervisor: Supervisor): Promise<SystemStatus> {
-  const nodes = await Promise.all(
-    supervisor.nodes().map(async (node): Promise<NodeStatus> => {
-      const { name, role, namespace, address, urls, sockets } = node.plan;
-      const problem = node.problem ?? (await askedProblem(supervisor, name, role));
-      return {
-        name,
-        role,
-        namespace,
-        pid: node.pid ?? null,
-        address,
-        urls,
-        sockets,
-        engine: role === "vrouter" ? supervisor.choice.engine : null,
-        state: node.state,
-        problem: problem ?? null,
-        restarts: node.restarts,
-      };
-    }),
-  );
+  const [nodes, cloudMachines] = await Promise.all([
+    Promise.all(supervisor.nodes().map((node) => nodeStatus(supervisor, node))),
+    supervisor.cloud.machines({ deadlineMs: PAGE_MS }).catch(() => []), // A cloud that does not answer is told as that node's problem.
+  ]);
   const healthy = nodes.every(({ state, problem }) => state === "running" && problem === null);
   return {
     state: healthy ? "healthy" : "degraded",
@@ -64,52 +57,30 @@ export async function systemStatus(supervisor: Supervisor): Promise<SystemStatus
     supervisorPid: process.pid,
     nodes,
     machines: supervisor.machines.list(),
-    // A cloud that does not answer is told as that node's problem.
-    cloudMachines: await supervisor.cloud.machines().catch(() => []),
+    cloudMachines,
     wideListeners: wideListeners(supervisor.nodes()),
     directories: supervisor.directories,
   };
 }
 
-/** What a running node says is wrong with it. */
-async function askedProblem(supervisor: Supervisor, name: string, role: string): Promise<string | undefined> {
-  if (role === "engine" || role === "resolver") return undefined;
-  try {
-    const status = (await supervisor.introspect(name, "status")) as Readonly<Record<string, unknown>>; // Our own pages.
-    if (role === "control") return controlProblem(status);
-    if (role === "vrouter") return agentProblem(status);
-    if (role === "devcloud") return undefined; // It answers: that is all it can have wrong.
-    if (role === "plugin") return pluginProblem(await supervisor.cloud.pluginWrongs());
-    return status.leading === true ? undefined : "the transformer has no lease yet: derived objects wait";
-  } catch (reason) {
-    return `its introspect does not answer (${ContrailError.from(reason).message}); see its log`;
-  }
-}
-
-function controlProblem(status: Readonly<Record<string, unknown>>): string | undefined {
-  if (status.synchronized !== true) return "the configuration is not read yet; is the config node up?";
-  const peers = status.peers as readonly { name: string; state: string }[]; // Our own page.
-  const down = peers.filter(({ state }) => state !== "established");
-  return down.length === 0
-    ? undefined
-    : `no BGP session with ${down.map(({ name }) => name.split(":").at(-1)).join(", ")}; is it up?`;
-}
-
-function pluginProblem(wrongs: readonly string[]): string | undefined {
-  return wrongs.length === 0 ? undefined : `${wrongs.join("; ")}; see: contrail cloudstack status`;
-}
-
-function agentProblem(status: Readonly<Record<string, unknown>>): string | undefined {
-  const controlNodes = status.controlNodes as readonly { address: string; state: string }[]; // Our own page.
-  const lost = controlNodes.filter(({ state }) => state !== "established");
-  if (lost.length === controlNodes.length) return "no control node is reached: it keeps what it has; are they up?";
-  if (lost.length > 0) return `control node ${lost.map(({ address }) => address).join(", ")} is not reached; is it up?`;
-  const problems = status.problems as readonly string[]; // Our own page.
-  if (problems.length > 0) return problems.join("; ");
-  const waiting = (status.ports as readonly { device: string; waitsFor: string | null }[]).filter(
-    ({ waitsFor }) => waitsFor !== null,
-  );
-  return waiting.length === 0
-    ? undefined
-    : waiting.map(({ device, waitsFor }) => `${device} waits for its ${waitsFor}`).join("; ");
+async function nodeStatus(supervisor: Supervisor, node: NodeProcess): Promise<NodeStatus> {
+  const { name, role, namespace, address, urls, sockets } = node.plan;
+  const { answers, problem } = await nodeHealth(node, {
+    introspect: (name, page) => supervisor.introspect(name, page, { deadlineMs: PAGE_MS }),
+    pluginWrongs: () => supervisor.cloud.pluginWrongs({ deadlineMs: PLUGIN_MS }),
+  });
+  return {
+    name,
+    role,
+    namespace,
+    pid: node.pid ?? null,
+    address,
+    urls,
+    sockets,
+    engine: role === "vrouter" ? supervisor.choice.engine : null,
+    state: node.state,
+    answers,
+    problem,
+    restarts: node.restarts,
+  };
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ContrailError } from "@contrail/errors";
-import { callSocket } from "@contrail/machine";
+import { type CallBounds, callSocket } from "@contrail/machine";
 import { createAuthority, issue } from "@contrail/pki";
 import { VncClient } from "@contrail/vnc-client";
 import type { Directories } from "../config.ts";
@@ -155,8 +155,8 @@ export class Supervisor {
   }
 
   /** A page of a node's introspect. */
-  introspect(node: string, page: string): Promise<unknown> {
-    return callSocket(join(this.directories.run, `${node}-introspect.sock`), "GET", `/${page}`);
+  introspect(node: string, page: string, bounds: CallBounds = {}): Promise<unknown> {
+    return callSocket(join(this.directories.run, `${node}-introspect.sock`), "GET", `/${page}`, undefined, bounds);
   }
 
   async #stopNodes(): Promise<void> {

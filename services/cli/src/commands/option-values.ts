@@ -1,0 +1,19 @@
+import { InvalidArgumentError } from "commander";
+import { HOSTS } from "../supervisor/layout.ts";
+
+/** Reads an option's whole number, written in digits; the command fails with its usage where it is none in the range. */
+export function wholeNumber(least: number, most?: number): (text: string) => number {
+  const range = most === undefined ? `${least} or more` : `from ${least} to ${most}`;
+  return (text) => {
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= least && value <= (most ?? Number.MAX_SAFE_INTEGER)) return value;
+    throw new InvalidArgumentError(`A whole number is wanted, ${range}.`);
+  };
+}
+
+/** Reads the name of a host of the embedded system. */
+export function hostName(text: string): string {
+  const hosts: readonly string[] = HOSTS;
+  if (hosts.includes(text)) return text;
+  throw new InvalidArgumentError(`There is no such host; hosts are ${hosts.join(", ")}.`);
+}
