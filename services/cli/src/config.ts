@@ -21,6 +21,9 @@ export interface Directories {
 /** True in the inner process of a plain user's system, which is root in namespaces of its own. */
 export const insideUserNamespace = process.env.CONTRAIL_INSIDE === "1";
 
+/** In the inner process: false where another program has the configuration API's port on the machine's loopback. */
+export const restForwardedOutside = process.env.CONTRAIL_REST_FORWARDED !== "0";
+
 /** True for the machine's own root. */
 export const isRoot = process.getuid?.() === 0 && !insideUserNamespace;
 
@@ -37,12 +40,13 @@ export function directories(): Directories {
 }
 
 /** The environment by which the inner process of a plain user's system finds the same directories. */
-export function insideEnvironment(own: Directories): Readonly<Record<string, string>> {
+export function insideEnvironment(own: Directories, restForwarded: boolean): Readonly<Record<string, string>> {
   return {
     CONTRAIL_INSIDE: "1",
     CONTRAIL_UID: String(process.getuid?.() ?? 0),
     CONTRAIL_STATE_DIR: own.state,
     CONTRAIL_RUN_DIR: own.run,
+    CONTRAIL_REST_FORWARDED: restForwarded ? "1" : "0",
     ...(own.temporary ? { CONTRAIL_TEMPORARY: "1" } : {}),
   };
 }

@@ -1,16 +1,23 @@
 import type { ApiObject } from "@contrail/cloudstack-api";
 import { DEFAULT_OFFERING } from "../cloudstack/installation.ts";
+import type { Directories } from "../config.ts";
 import { cloudPaths, cloudUrl } from "../supervisor/cloud-plan.ts";
 import { systemStatus } from "../supervisor/status.ts";
 import type { Supervisor } from "../supervisor/supervisor.ts";
-import { REST_PORT } from "./forward.ts";
+import { REST_PORT, restSocket } from "./forward.ts";
 
 /** VLANs that nobody is likely to have yet: outside the range of DevCloud's zone, carried by nothing. */
 const VLANS = { from: 1_000, count: 3_000 } as const;
 const RUN = "npm run -s contrail --";
 
+/** Where the configuration API is found; forwarded: it has its port on the machine's loopback. */
+export function configurationLine({ run }: Pick<Directories, "run">, forwarded: boolean): string {
+  if (forwarded) return `Configuration API: http://127.0.0.1:${REST_PORT}`;
+  return `Configuration API: unix socket ${restSocket({ run })} (another program has 127.0.0.1:${REST_PORT})`;
+}
+
 /** Says that the system is up: its status as one line of JSON, or for people what they can do next. */
-export async function announce(supervisor: Supervisor, json: boolean): Promise<void> {
+export async function announce(supervisor: Supervisor, json: boolean, forwarded: boolean): Promise<void> {
   if (json) process.stdout.write(`${JSON.stringify(await systemStatus(supervisor))}\n`);
   else {
     const { choice, directories, wishes } = supervisor;
@@ -20,7 +27,7 @@ export async function announce(supervisor: Supervisor, json: boolean): Promise<v
         `OpenContrail is up (${choice.engine} data plane). Ctrl-C stops it.`,
         `CloudStack's API:  ${cloudUrl(wishes.cloudPort)}`,
         `  its keys for cs, Ansible and others: ${keyFile}`,
-        `Configuration API: http://127.0.0.1:${REST_PORT}`,
+        configurationLine(directories, forwarded),
         "Three commands to try, in another terminal:",
         ...(await commandsToTry(supervisor)).map((command) => `  ${RUN} ${command}`),
         "The same with CloudStack's own client, in any Python environment (pip install cs):",

@@ -10,6 +10,18 @@ import { progress } from "./report.ts";
 export const REST_PORT = 8_082;
 const LAST_PORT = 65_535;
 
+/** APIs on the machine's loopback. */
+export interface OpenPorts {
+  /** False where another program has the port of the configuration API. */
+  readonly restForwarded: boolean;
+  close(): void;
+}
+
+/** Unix socket of the configuration API. */
+export function restSocket({ run }: Pick<Directories, "run">): string {
+  return join(run, "config-rest.sock");
+}
+
 /** The port of `--cloud-port`. Throws "supervisor.bad_request". */
 export function portOf(text: string): number {
   const port = Number(text);
@@ -22,15 +34,10 @@ export function portOf(text: string): number {
  * has it, they would sign requests for that one, so this rejects with "supervisor.unavailable". once: nobody is told of the
  * ports, and a port that is taken does no harm.
  */
-export async function openPorts(
-  own: Directories,
-  cloudPort: number,
-  once: boolean,
-): Promise<readonly (Server | undefined)[]> {
-  const restSocket = join(own.run, "config-rest.sock");
-  const rest = await forward(REST_PORT, restSocket).catch((reason: unknown) => {
+export async function openPorts(own: Directories, cloudPort: number, once: boolean): Promise<OpenPorts> {
+  const rest = await forward(REST_PORT, restSocket(own)).catch((reason: unknown) => {
     const { message } = ContrailError.from(reason);
-    const where = `127.0.0.1:${REST_PORT} is not forwarded: ${message}; the API is on the unix socket ${restSocket}`;
+    const where = `127.0.0.1:${REST_PORT} is not forwarded: ${message}; the API is on the unix socket ${restSocket(own)}`;
     if (!once && !SystemLock.isHeld(own.lock)) progress(where);
     return undefined;
   });
@@ -43,7 +50,12 @@ export async function openPorts(
       `CloudStack's API cannot be opened: ${message}; end the program that has the port, or choose another one: npm start -- --cloud-port 8090`,
     );
   });
-  return [rest, cloud];
+  return {
+    restForwarded: rest !== undefined,
+    close: () => {
+      for (const server of [rest, cloud]) server?.close();
+    },
+  };
 }
 
 /** Carries connections of the machine's loopback to a unix socket. Rejects where the port is taken. */

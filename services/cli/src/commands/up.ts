@@ -12,6 +12,7 @@ import {
   insideUserNamespace,
   isRoot,
   REPOSITORY,
+  restForwardedOutside,
 } from "../config.ts";
 import { runDemonstration } from "../demo/demonstration.ts";
 import { answerer } from "../resolver/answerer.ts";
@@ -39,11 +40,13 @@ const STOPPED = 130;
 export async function up(options: UpOptions): Promise<number> {
   const own = options.once && !insideUserNamespace ? temporaryDirectories() : directories();
   const cloudPort = portOf(options.cloudPort);
-  const forwarders = insideUserNamespace ? [] : await openPorts(own, cloudPort, options.once);
+  const ports = insideUserNamespace ? undefined : await openPorts(own, cloudPort, options.once);
+  const restForwarded = ports?.restForwarded ?? restForwardedOutside;
   try {
-    return isRoot || insideUserNamespace ? await supervise(options, own, cloudPort) : await delegate(own);
+    if (isRoot || insideUserNamespace) return await supervise(options, own, { cloudPort, restForwarded });
+    return await delegate(own, restForwarded);
   } finally {
-    for (const forwarder of forwarders) forwarder?.close();
+    ports?.close();
     if (options.once && !insideUserNamespace) {
       for (const directory of [own.state, own.run]) rmSync(directory, { recursive: true, force: true });
     }
@@ -51,7 +54,11 @@ export async function up(options: UpOptions): Promise<number> {
 }
 
 /** Runs the supervisor in this process until it is told to stop, or the demonstration is over. */
-async function supervise(options: UpOptions, own: Directories, cloudPort: number): Promise<number> {
+async function supervise(
+  options: UpOptions,
+  own: Directories,
+  { cloudPort, restForwarded }: { readonly cloudPort: number; readonly restForwarded: boolean },
+): Promise<number> {
   const startedAt = performance.now();
   if (insideUserNamespace) await prepareUserNamespace();
   const choice = chooseEngine(options.engine);
@@ -80,7 +87,7 @@ async function supervise(options: UpOptions, own: Directories, cloudPort: number
       const outcome = await Promise.race([running, stopped]);
       code = outcome === "stopped" ? STOPPED : outcome ? 0 : 1;
     } else {
-      await announce(supervisor, options.json);
+      await announce(supervisor, options.json, restForwarded);
       await stop.promise;
     }
   } catch (reason) {
@@ -111,10 +118,10 @@ function keepLogs({ state }: Directories): void {
 }
 
 /** A plain user: the same command again, as root of new user, mount and network namespaces. */
-function delegate(own: Directories): Promise<number> {
+function delegate(own: Directories, restForwarded: boolean): Promise<number> {
   const command = ["-Urnm", "--", process.execPath, ...process.argv.slice(1)];
   const child = spawn("unshare", command, {
-    env: childEnvironment(insideEnvironment(own)),
+    env: childEnvironment(insideEnvironment(own, restForwarded)),
     stdio: ["inherit", "inherit", "inherit", "ipc"],
   });
   // A Ctrl-C reaches the whole group; the child ends by itself, and we with it.
