@@ -58,11 +58,13 @@ extensionTest("a configuration node that is gone is wrong, for scripts too, unti
   expect((await contrail("status")).code).toBe(0);
 });
 
-extensionTest("events are limited, and a limit that is none is refused with the plugin's words", async () => {
+extensionTest("events are limited, and a limit that is none is refused as a wrong option", async () => {
   const { stdout } = await contrail("events", "--limit", "1", "--json");
   expect((JSON.parse(stdout) as { events: unknown[] }).events).toHaveLength(1); // The plugin's form.
-  const { code, stderr } = await contrail("events", "--limit", "many");
-  expect([code, stderr]).toEqual([1, expect.stringMatching(/limit is a number from 1 to 1000/)]);
+  for (const limit of ["many", "0"]) {
+    const { code, stderr } = await contrail("events", "--limit", limit);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/option '--limit <number>' .*from 1 to 1000\./)]);
+  }
 });
 
 extensionTest("where no plugin answers, every command says so and ends with 1", async () => {

@@ -61,6 +61,7 @@ export async function linkCloud(settings: Settings, parts: LinkParts): Promise<C
       ...{ cloud, near, vnc, configuration, lock, clock: systemClock },
       identities: new Identities(near, owners),
       onCompared: (open, seconds) => journal.compared(open, seconds),
+      onRun: (report) => journal.reconciled(report),
     },
     { graceMs: settings.graceSeconds * 1_000, writesPerSecond: settings.writesPerSecond },
   );

@@ -77,6 +77,9 @@ test("differences that are left are shown, and wrong only in diff", () => {
   expect(plain(surroundings(status))).toMatch(
     /API\|answers since 2026[^\n]*\nlast reconciliation\|2026[^\n]*, 1.3 s, 1 difference settled by 2 writes\ndifferences left\|4$/,
   );
+  const last = (waiting: number) => statusOf({ reconciler: { ...RECONCILER, last: { ...RUN, waiting } } });
+  expect(plain(surroundings(last(4)))).toMatch(/differences left\|4 \(waiting for the grace time\)$/);
+  expect(plain(surroundings(last(1)))).toMatch(/differences left\|4 \(1 of them waiting for the grace time\)$/);
 });
 
 test("a reconciler that has not asked yet is not wrong", () => {
@@ -130,6 +133,10 @@ test("names and texts of strangers stay on their line and move no cursor", () =>
   ];
   expect(texts.filter((text) => /\p{Cc}/u.test(text))).toEqual([]);
   expect(texts.filter((text) => text.includes("a [2Jb c d"))).toHaveLength(8);
+});
+
+test("a list without events has no head", () => {
+  expect(eventRows({ events: [] })).toEqual([]);
 });
 
 test("a diff says what it was taken of, and a row what is to be done to what", () => {

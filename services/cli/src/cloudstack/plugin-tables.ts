@@ -44,13 +44,19 @@ export function surroundings({ startedAt, configuration, reconciler }: PluginSta
   const api = since === null ? "not asked yet" : `${reachable ? "answers" : "does not answer"} since ${since}`;
   rows.push(["CloudStack's API", api]);
   if (last === null) return rows;
-  const { takenAt, seconds, settled, writes } = last;
+  const { takenAt, seconds, settled, writes, waiting } = last;
   const did = `${counted(settled, "difference")} settled by ${counted(writes, "write")}`;
   return [
     ...rows,
     ["last reconciliation", `${takenAt}, ${seconds.toFixed(1)} s, ${did}`],
-    ["differences left", `${open}`],
+    ["differences left", `${open}${waits(open, waiting)}`],
   ];
+}
+
+/** What of the differences that are left only waits for the grace time: nothing is wrong with that. */
+function waits(open: number, waiting: number): string {
+  if (waiting === 0 || open === 0) return "";
+  return waiting >= open ? " (waiting for the grace time)" : ` (${waiting} of them waiting for the grace time)`;
 }
 
 /** Calls by command, with a head. */
@@ -84,8 +90,9 @@ export function failureLines({ failures }: PluginStatus, table: (rows: Rows) => 
   return `${[head, ...whole, ...forgotten].join("\n")}\n`;
 }
 
-/** Events with a head; what to do next stands in status. */
+/** Events with a head; what to do next stands in status. Nothing where there is none. */
 export function eventRows({ events }: PluginEvents): Rows {
+  if (events.length === 0) return [];
   return [["TIME", "KIND", "WHAT"], ...events.map(({ at, kind, text }) => [at, kind, oneLine(text)])];
 }
 

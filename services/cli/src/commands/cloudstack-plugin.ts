@@ -16,7 +16,9 @@ import {
   wrongsOf,
 } from "../cloudstack/plugin-tables.ts";
 import { directories } from "../config.ts";
+import { checkRunning } from "./connection.ts";
 import { paint, table } from "./report.ts";
+import { whileWaiting } from "./while-waiting.ts";
 
 /** Options of the commands that ask the plugin, as commander gives them. */
 export interface PluginOptions {
@@ -25,6 +27,8 @@ export interface PluginOptions {
 }
 
 const WRONG = 3;
+const NO_SYSTEM =
+  "no system is running; start one by: npm start; for a plugin of its own: --socket <its --control-socket>";
 
 /** `contrail cloudstack status`: what the plugin does; exit code 3 where something is wrong. */
 export async function cloudStackStatus(options: PluginOptions): Promise<number> {
@@ -44,16 +48,17 @@ export async function cloudStackStatus(options: PluginOptions): Promise<number> 
 
 /** `contrail cloudstack events`: the last events of the plugin, in their order. */
 export async function cloudStackEvents(options: PluginOptions & { readonly limit: string }): Promise<number> {
-  const answer = await ask(options, "GET", `/events?${new URLSearchParams({ limit: options.limit })}`);
+  const answer = await ask(options, "GET", `/events?${new URLSearchParams({ limit: `${options.limit}` })}`);
   const events = decoded(eventsSchema, answer);
   if (options.json) print(JSON.stringify(answer));
+  else if (events.events.length === 0) print("no events since the plugin's start");
   else process.stdout.write(table(eventRows(events)));
   return 0;
 }
 
 /** `contrail cloudstack diff`: CloudStack against the configuration; exit code 3 where they differ. Changes nothing. */
 export async function cloudStackDiff(options: PluginOptions & { readonly limit: string }): Promise<number> {
-  const answer = await ask(options, "GET", `/diff?${new URLSearchParams({ limit: options.limit })}`);
+  const answer = await askLong(options, "GET", `/diff?${new URLSearchParams({ limit: `${options.limit}` })}`);
   const diff = decoded(diffSchema, answer);
   if (options.json) print(JSON.stringify(answer));
   else {
@@ -74,7 +79,7 @@ interface ReconcileOptions extends PluginOptions {
 /** `contrail cloudstack reconcile`: settles what diff shows; exit code 3 where something could not be settled. */
 export async function cloudStackReconcile(options: ReconcileOptions): Promise<number> {
   const { withoutGrace, removeMany, otherCloud, json } = options;
-  const answer = await ask(options, "POST", "/reconcile", { withoutGrace, removeMany, otherCloud });
+  const answer = await askLong(options, "POST", "/reconcile", { withoutGrace, removeMany, otherCloud });
   const done = decoded(reconcileSchema, answer);
   if (json) print(JSON.stringify(answer));
   else {
@@ -85,17 +90,33 @@ export async function cloudStackReconcile(options: ReconcileOptions): Promise<nu
   return done.failed === 0 && !done.held ? 0 : WRONG;
 }
 
-async function ask({ socket }: PluginOptions, method: string, path: string, body?: unknown): Promise<unknown> {
+/** A plugin that hangs is known by its status; milliseconds. */
+const STATUS_MS = 10_000;
+/** A comparison of a large cloud takes minutes, and settling it longer. */
+const LONG_MS = 60 * 60_000;
+
+/** Asks for what a comparison has to be made for; says on stderr that it is waited for. */
+async function askLong(options: PluginOptions, method: string, path: string, body?: unknown): Promise<unknown> {
+  await ask(options, "GET", "/status");
+  return whileWaiting("the plugin's comparison", ask(options, method, path, body, LONG_MS));
+}
+
+async function ask(
+  { socket }: PluginOptions,
+  method: string,
+  path: string,
+  body?: unknown,
+  deadlineMs = STATUS_MS,
+): Promise<unknown> {
   const where = socket ?? join(directories().run, "cloudstack-plugin-control.sock");
   try {
-    return await callSocket(where, method, path, body);
+    return await callSocket(where, method, path, body, { deadlineMs });
   } catch (reason) {
     const error = ContrailError.from(reason);
-    if (error.code !== "socket.unavailable") throw error;
-    throw new ContrailError(
-      "cli.unavailable",
-      `the CloudStack plugin does not answer (${error.message}); is it started? Another socket: --socket`,
-    );
+    if (error.code === "socket.bad_request") throw error;
+    if (socket === undefined) await checkRunning(NO_SYSTEM);
+    const next = socket === undefined ? "see: contrail status" : "is it started? Another socket: --socket";
+    throw new ContrailError("cli.unavailable", `the CloudStack plugin does not answer (${error.message}); ${next}`);
   }
 }
 

@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import { DEFAULT_NAME, DEFAULT_OFFERING } from "../cloudstack/installation.ts";
 import { cloudStackInstall, cloudStackUninstall } from "./cloudstack-install.ts";
 import { cloudStackDiff, cloudStackEvents, cloudStackReconcile, cloudStackStatus } from "./cloudstack-plugin.ts";
+import { wholeNumber } from "./option-values.ts";
 
 const PLUGIN_SOCKET = "/run/contrail/cloudstack-plugin.sock";
 const again = (value: string, all: string[]): string[] => [...all, value];
@@ -66,10 +67,10 @@ function addPlugin(group: Command, run: Run): void {
     (options) => run(cloudStackStatus(options)),
   );
   asking("events", "the last events of the plugin")
-    .option("--limit <number>", "events, 1000 at most", "100")
+    .option("--limit <number>", "events, 1000 at most", wholeNumber(1, 1_000), 100)
     .action((options) => run(cloudStackEvents(options)));
   asking("diff", "where the configuration differs from CloudStack; exit code 3 where it does")
-    .option("--limit <number>", "differences that are shown, 1000000 at most", "1000")
+    .option("--limit <number>", "differences that are shown, 1000000 at most", wholeNumber(1, 1_000_000), 1_000)
     .action((options) => run(cloudStackDiff(options)));
   asking("reconcile", "settle what diff shows; exit code 3 where something could not be settled")
     .option("--without-grace", "remove at once what CloudStack no longer has", false)

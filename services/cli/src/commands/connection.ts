@@ -29,8 +29,8 @@ export async function callSystem(
   }
 }
 
-function nothingRuns(): ContrailError {
-  return new ContrailError("cli.unavailable", "no system is running; start one by: npm start");
+function nothingRuns(text = "no system is running; start one by: npm start"): ContrailError {
+  return new ContrailError("cli.unavailable", text);
 }
 
 /** The state of the running system. */
@@ -38,9 +38,12 @@ export async function systemState(): Promise<SystemStatus> {
   return (await callSystem("GET", "/status", undefined, { deadlineMs: STATE_MS })) as SystemStatus; // The supervisor's own answer.
 }
 
-/** Rejects with the next step where no system runs; what a system that was killed left behind is none. */
-export async function checkRunning(): Promise<void> {
-  await callSystem("GET", "/machines", undefined, { deadlineMs: STATE_MS });
+/** Rejects with the next step, or another text, where no system runs; what a system that was killed left behind is none. */
+export async function checkRunning(text?: string): Promise<void> {
+  const socket = join(directories().run, "control.sock");
+  await callSocket(socket, "GET", "/machines", undefined, { deadlineMs: STATE_MS }).catch((reason: unknown) => {
+    if (ContrailError.from(reason).code === "socket.unavailable") throw nothingRuns(text);
+  });
 }
 
 /** A page of a node's introspect. */

@@ -4,7 +4,7 @@ export interface PluginEvent {
   readonly id: number;
   /** ISO time. */
   readonly at: string;
-  /** From a fixed set: "command-failed", "command-recovered". */
+  /** From a fixed set: "command-failed", "command-recovered", "reconciled". */
   readonly kind: string;
   readonly text: string;
   /** Plain values that belong to it: numbers of CloudStack, a code, what to do next. Nothing of a payload. */

@@ -4,6 +4,7 @@ import type { Counter, Gauge, Logger, Meter } from "@contrail/observability";
 import { type Call, CallHistory, type Failure } from "../core/call-history.ts";
 import { framesOf, problemOf, tellable } from "../core/call-problem.ts";
 import { EventLog } from "../core/event-log.ts";
+import type { RunReport } from "./run-report.ts";
 
 /** Notes what became of each command: in the history, the events, the log and the metrics. Nothing of a payload. */
 export class CallJournal {
@@ -61,6 +62,14 @@ export class CallJournal {
       ...(error.code === "internal" ? { frames: framesOf(reason) } : {}),
     });
     return error;
+  }
+
+  /** Notes what the reconciler has changed: one event a run, none where it had nothing to change. */
+  reconciled({ settled, removed, writes }: Pick<RunReport, "settled" | "removed" | "writes">): void {
+    if (settled === 0) return;
+    const text = `the configuration was made as CloudStack has it: ${settled - removed} made or mended, ${removed} removed`;
+    const details = { mended: settled - removed, removed, writes };
+    this.events.add({ at: new Date(this.#clock.wallMs()).toISOString(), kind: "reconciled", text, details });
   }
 
   #ended(failures: readonly Failure[], how: string): void {

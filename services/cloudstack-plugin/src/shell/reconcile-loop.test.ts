@@ -14,6 +14,7 @@ const REPORT: RunReport = {
   cloudstack: { networks: 1, machines: 5_000, nics: 5_000 },
   seconds: 1,
   settled: 1_200,
+  removed: 0,
   writes: 3_600,
   failed: 0,
   failures: [],

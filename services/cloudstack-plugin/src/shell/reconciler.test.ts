@@ -163,3 +163,29 @@ test("the root domain keeps its uuid in the configuration, and nothing is writte
   expect(JSON.stringify(domain?.annotations)).toContain(ROOT.uuid);
   expect(await world.reconciler.run(BY_ITSELF)).toMatchObject({ writes: 0, found: 0 });
 });
+
+test("a run that changed something is one event with counts; one that had nothing to change is none", async () => {
+  const world = running(3, 1_000);
+  await world.reconciler.run(BY_ITSELF);
+  await world.reconciler.run(BY_ITSELF);
+  const text = "the configuration was made as CloudStack has it:";
+  // The network, the account's project and the mark of the root domain are three more.
+  expect(world.journal.events.latest(9)).toMatchObject([
+    { kind: "reconciled", text: `${text} 6 made or mended, 0 removed` },
+  ]);
+  world.cloud = cloudOf([network()], [nic(0), nic(1)]);
+  await world.reconciler.run(AT_ONCE);
+  expect(world.journal.events.latest(1)).toMatchObject([{ kind: "reconciled", details: { mended: 0 } }]);
+  expect(world.journal.events.latest(9)).toHaveLength(2);
+});
+
+test("what goes without its grace does not wait any more", async () => {
+  const world = running(3, 1_000);
+  await world.reconciler.run(BY_ITSELF);
+  world.cloud = cloudOf([network()], [nic(0), nic(1)]);
+  const waiting = await world.reconciler.run(BY_ITSELF);
+  expect(waiting).toMatchObject({ settled: 0 });
+  expect(waiting.waiting).toBeGreaterThan(0);
+  expect(waiting.waiting).toBe(waiting.found);
+  expect(await world.reconciler.run(AT_ONCE)).toMatchObject({ waiting: 0, settled: waiting.found });
+});

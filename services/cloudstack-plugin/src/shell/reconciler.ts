@@ -35,6 +35,8 @@ export interface ReconcilerParts {
   readonly clock: Clock;
   /** Told of each comparison of both sides: networks that are not known to be as wanted, by number, and how long it took. */
   readonly onCompared: (open: ReadonlySet<string>, seconds: number) => void;
+  /** Told of each run that came to its end. */
+  readonly onRun: (report: RunReport) => void;
 }
 
 /** Bounds of a reconciler. */
@@ -131,7 +133,9 @@ export class Reconciler {
     for (const difference of [...found.machines, ...gone].filter(mayGo)) {
       await settling.settleUnused(difference, (one) => this.#isThere(one));
     }
-    return runReport(report, settling, heldBack > 0);
+    const done = runReport(report, settling, heldBack > 0, options.withoutGrace);
+    this.#parts.onRun(done);
+    return done;
   }
 
   async #isThere({ type, uuid }: Difference): Promise<boolean> {

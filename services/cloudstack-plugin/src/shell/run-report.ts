@@ -26,6 +26,8 @@ export interface DiffReport {
 /** What one run did. */
 export interface RunReport extends DiffReport {
   readonly settled: number;
+  /** Those of the settled ones that are gone now; the others were made or mended. */
+  readonly removed: number;
   readonly writes: number;
   /** All failures, also those that are not listed. */
   readonly failed: number;
@@ -65,8 +67,9 @@ export function diffReport(
   };
 }
 
-/** The report of a run. */
-export function runReport(report: DiffReport, settling: Settling, held: boolean): RunReport {
-  const { settled, writes, failed, failures, inUse } = settling;
-  return { ...report, settled, writes, failed, failures, inUse, held };
+/** The report of a run. withoutGrace: nothing waited for its grace. */
+export function runReport(report: DiffReport, settling: Settling, held: boolean, withoutGrace: boolean): RunReport {
+  const { settled, removed, writes, failed, failures, inUse } = settling;
+  const waiting = withoutGrace ? 0 : report.waiting;
+  return { ...report, waiting, settled, removed, writes, failed, failures, inUse, held };
 }

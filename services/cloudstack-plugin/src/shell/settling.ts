@@ -21,6 +21,8 @@ export class Settling {
   readonly failures: Failure[] = [];
   failed = 0;
   settled = 0;
+  /** Those of the settled ones that are gone now. */
+  removed = 0;
   writes = 0;
   /** What CloudStack has no more, and others still refer to: it stays. */
   inUse = 0;
@@ -46,6 +48,7 @@ export class Settling {
         if (!isWhole) return;
       }
       this.settled++;
+      if (difference.action === "remove") this.removed++;
     });
     return isWhole;
   }
@@ -60,6 +63,7 @@ export class Settling {
       }
       this.writes += difference.writes.length;
       this.settled++;
+      this.removed++;
     });
   }
 

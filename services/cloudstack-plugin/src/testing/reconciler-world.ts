@@ -1,9 +1,10 @@
 import type { Clock } from "@contrail/clock";
-import { KeyedLock } from "@contrail/runtime";
+import { createLogger, createMeter, KeyedLock } from "@contrail/runtime";
 import type { JsonObject } from "@contrail/schema";
 import type { Cloud, CloudNetwork, CloudNic, CloudOwner } from "../core/cloud.ts";
 import type { UnknownItem } from "../core/not-understood.ts";
 import type { SystemNics } from "../core/system-nics.ts";
+import { CallJournal } from "../shell/call-journal.ts";
 import { Reconciler, type RunOptions } from "../shell/reconciler.ts";
 import { HeldConfiguration } from "./held-configuration.ts";
 
@@ -65,6 +66,7 @@ export class ReconcilerWorld {
   readonly lock = new KeyedLock();
   readonly reconciler: Reconciler;
   readonly written: string[] = [];
+  readonly journal: CallJournal;
   readonly #begun = Promise.withResolvers<void>();
   /** What CloudStack has. */
   cloud: Cloud;
@@ -77,6 +79,7 @@ export class ReconcilerWorld {
 
   constructor(cloud: Cloud, writesPerSecond = 1_000) {
     this.cloud = cloud;
+    this.journal = new CallJournal(this.#clock(), createLogger("test", "silent"), createMeter(), "/s");
     this.held.create("domain", { uuid: "00000000-0000-4000-8000-0000000000dd", fq_name: ["default-domain"] });
     this.reconciler = new Reconciler(
       {
@@ -106,6 +109,7 @@ export class ReconcilerWorld {
         onCompared: (open) => {
           this.open = open;
         },
+        onRun: (report) => this.journal.reconciled(report),
       },
       { graceMs: 600_000, writesPerSecond },
     );
