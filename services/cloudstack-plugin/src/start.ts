@@ -60,7 +60,7 @@ export async function startPlugin(settings: Settings): Promise<Plugin> {
         reconciler: link.work?.loop.status ?? null,
       }),
       events: (limit, afterId) => journal.events.latest(limit, afterId),
-      reconciler: link.work?.reconciler,
+      reconciler: link.work,
     }),
     [`unix:${settings.controlSocket}`],
     { socketMode: 0o600 },

@@ -2,8 +2,15 @@ import { ContrailError, wireStatus } from "@contrail/errors";
 import { createHttpApp } from "@contrail/runtime";
 import { z } from "zod";
 import type { PluginEvent } from "../core/event-log.ts";
+import type { ReconcileLoop } from "./reconcile-loop.ts";
 import type { Reconciler } from "./reconciler.ts";
 import { SHOWN_DIFFERENCES } from "./run-report.ts";
+
+/** Who compares, and who runs: a run that is asked for counts as one of the loop's. */
+interface ReconcilingParts {
+  readonly reconciler: Pick<Reconciler, "diff">;
+  readonly loop: Pick<ReconcileLoop, "runNow">;
+}
 
 /** What the control socket serves. */
 export interface ControlSources {
@@ -12,7 +19,7 @@ export interface ControlSources {
   /** The last events younger than an id, in their order. */
   events(limit: number, afterId: number): readonly PluginEvent[];
   /** undefined where the plugin has no key of CloudStack's API. */
-  readonly reconciler: Pick<Reconciler, "diff" | "run"> | undefined;
+  readonly reconciler: ReconcilingParts | undefined;
 }
 
 const EVENTS = z.object({
@@ -44,18 +51,18 @@ export function createControlApp(sources: ControlSources) {
   });
   app.get("/diff", (request) => {
     const query = DIFF.safeParse(request.query);
-    if (query.success) return reconcilerOf(sources).diff(query.data.limit);
+    if (query.success) return reconcilingOf(sources).reconciler.diff(query.data.limit);
     throw new ContrailError("control.bad_request", "limit is a number from 1 to 1000000");
   });
   app.post("/reconcile", (request) => {
     const options = RUN.safeParse(request.body ?? {});
-    if (options.success) return reconcilerOf(sources).run(options.data);
+    if (options.success) return reconcilingOf(sources).loop.runNow(options.data);
     throw new ContrailError("control.bad_request", "withoutGrace, removeMany and otherCloud are true or false");
   });
   return app;
 }
 
-function reconcilerOf({ reconciler }: ControlSources): Pick<Reconciler, "diff" | "run"> {
+function reconcilingOf({ reconciler }: ControlSources): ReconcilingParts {
   if (reconciler !== undefined) return reconciler;
   const message = "the plugin has no key of CloudStack's API; start it with --cloudstack-keys";
   throw new ContrailError("control.precondition_failed", message);

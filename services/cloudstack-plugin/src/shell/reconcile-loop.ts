@@ -1,7 +1,7 @@
 import type { Clock, Timer } from "@contrail/clock";
 import { ContrailError } from "@contrail/errors";
 import type { Logger, Meter } from "@contrail/observability";
-import type { Reconciler } from "./reconciler.ts";
+import type { Reconciler, RunOptions } from "./reconciler.ts";
 import type { RunReport } from "./run-report.ts";
 
 /** CloudStack lists everything for a comparison: after one it is left alone this many times as long as that took. */
@@ -85,6 +85,13 @@ export class ReconcileLoop {
     this.#dueMs = dueMs;
     this.#timer?.cancel();
     if (!this.#running) this.#timer = this.#clock.setTimer(dueMs - nowMs, () => void this.#run());
+  }
+
+  /** A run that a person asked for: it is the last one then, as those of the loop are. Rejects as the reconciler does. */
+  async runNow(options: RunOptions): Promise<RunReport> {
+    const report = await this.#reconciler.run(options);
+    this.#succeeded(report);
+    return report;
   }
 
   async #run(): Promise<void> {
