@@ -29,7 +29,18 @@ test("after install a machine of its offering has its port in the configuration,
   });
 
   const refused = await runContrail(["cloudstack", "uninstall", ...names]);
-  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining(network) });
+  expect(refused).toMatchObject({
+    code: 1,
+    stdout: "",
+    stderr: expect.stringMatching(`${network}.*; delete it first`),
+  });
+  const forScripts = await runContrail(["cloudstack", "uninstall", ...names, "--json"]);
+  expect(forScripts.code).toBe(1);
+  expect(JSON.parse(forScripts.stdout)).toEqual({
+    changed: false,
+    done: [],
+    refusals: [expect.stringContaining(network)],
+  });
   await world.admin.job("destroyVirtualMachine", { id: String(machine.id), expunge: "true" });
   await world.admin.job("deleteNetwork", { id: network });
   expect(await runContrail(["cloudstack", "uninstall", ...names])).toMatchObject({ code: 0 });

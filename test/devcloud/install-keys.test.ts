@@ -38,23 +38,30 @@ test("a key file that others can read is refused with the command that mends it"
 });
 
 test("a missing key file, an empty one, wrong keys and a missing URL are told apart", async () => {
-  expect(await failed(join(cloud.process.directory, "none"))).toMatch(/ENOENT/);
+  expect(await failed(join(cloud.process.directory, "none"))).toMatch(/--api-key-file: .*ENOENT/);
   expect(await failed(keysIn("\n"))).toMatch(/has no keys/);
   expect(await failed(keysIn("wrongkey\nwrongsecret\n"))).toMatch(/has no endpoint: give --url/);
   const wrong = await failed(keysIn("wrongkey\nwrongsecret\n"), "--url", cloud.process.url);
-  expect(wrong).toMatch(/unable to verify user credentials/);
+  expect(wrong).toMatch(/unable to verify user credentials.*; are key and secret whole/);
 });
 
 test("a URL that is none, where nobody answers, or something else does, is told", async () => {
   const { keyFile, url } = cloud.process;
   expect(await failed(keyFile, "--url", "ftp://h/x")).toMatch(/no URL of CloudStack's API/);
-  expect(await failed(keyFile, "--url", "http://127.0.0.1:9/client/api")).toMatch(/cannot be reached/);
+  expect(await failed(keyFile, "--url", "http://127.0.0.1:9/client/api")).toMatch(
+    /cannot be reached.*; nobody listens there/,
+  );
+  const secure = url.replace("http:", "https:");
+  expect(await failed(keyFile, "--url", secure)).toContain(`; it speaks no TLS; ${url}?`);
+  expect(await failed(keyFile, "--url", "http://nothing.invalid/client/api")).toMatch(/; the host's name is not known/);
   expect(await failed(keyFile, "--url", url.replace("/client/api", "/elsewhere"))).toMatch(/is the URL right/);
 });
 
 test.each([
   ["--name", "a b"],
   ["--name", "../x"],
+  ["--offering", ""],
+  ["--offering", "x".repeat(65)],
   ["--plugin-socket", "relative"],
   ["--plugin-socket", "/a b"],
   ["--plugin-url", "http://plain"],
@@ -71,7 +78,7 @@ test("a user of CloudStack who is no admin is refused", async () => {
   const keys = userkeys as Body; // One object.
   const file = keysIn(`${String(keys.apikey)}\n${String(keys.secretkey)}\n`);
   expect(await failed(file, "--url", cloud.process.url)).toMatch(
-    /does not exist or is not available for the account u/,
+    /does not exist or is not available for the account u.*; the keys of a root administrator are needed/,
   );
 });
 

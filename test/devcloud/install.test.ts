@@ -88,6 +88,9 @@ describe("contrail cloudstack install", () => {
     expect(refused.stderr).toMatch(/agree by --yes/);
     expect(refused.stderr).toContain(cloud.scriptPath);
     expect(refused.stderr).toContain("plugin-url=https://plugin.example:8443");
+    const forScripts = await cloud.contrail("install", "--plugin-url", "https://plugin.example:8443", "--json");
+    expect([forScripts.code, JSON.parse(forScripts.stdout)]).toMatchObject([1, { changed: false }]);
+    expect(JSON.parse(forScripts.stdout).refusals.join()).toContain("plugin-url=https://plugin.example:8443");
     expect(await cloud.state()).toEqual(before);
     expect(await cloud.doneBy("--plugin-url", "https://plugin.example:8443", "--yes")).toEqual([
       "write-script",

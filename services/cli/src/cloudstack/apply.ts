@@ -31,12 +31,11 @@ const POLL_MS = 2_000;
  */
 export async function applyPlans(plan: () => Promise<Plan>, how: Applying): Promise<Applied> {
   let now = await plan();
-  checkRefusals(now);
   const { present } = now;
   const done: Step[] = [];
   for (;;) {
-    checkRefusals(now);
-    checkOverwriting(now, how.mayOverwrite);
+    checkRefusals(now, done);
+    checkOverwriting(now, how.mayOverwrite, done);
     const [step] = now.steps;
     if (step === undefined) return { present, done };
     if (done.some(({ name, text }) => name === step.name && text === step.text)) {
@@ -49,19 +48,22 @@ export async function applyPlans(plan: () => Promise<Plan>, how: Applying): Prom
   }
 }
 
-function checkRefusals({ refusals }: Plan): void {
-  if (refusals.length === 0) return;
-  throw new ContrailError("cloudstack.conflict", refusals.join("\n"), { fields: { refusals } });
+/** What a refusal tells scripts: `refusals`, and the texts of what was done before. */
+function refused(code: string, message: string, refusals: readonly string[], done: readonly Step[]): ContrailError {
+  return new ContrailError(code, message, { fields: { refusals, done: done.map(({ text }) => text) } });
 }
 
-function checkOverwriting({ steps }: Plan, mayOverwrite: boolean): void {
+function checkRefusals({ refusals }: Plan, done: readonly Step[]): void {
+  if (refusals.length === 0) return;
+  throw refused("cloudstack.conflict", refusals.join("\n"), refusals, done);
+}
+
+function checkOverwriting({ steps }: Plan, mayOverwrite: boolean, done: readonly Step[]): void {
   const overwriting = steps.filter(({ overwrites }) => overwrites);
   if (mayOverwrite || overwriting.length === 0) return;
-  const texts = overwriting.map(({ text }) => text).join("\n");
-  throw new ContrailError(
-    "cloudstack.precondition_failed",
-    `this would overwrite something; agree by --yes:\n${texts}`,
-  );
+  const texts = overwriting.map(({ text }) => text);
+  const message = `this would overwrite something; agree by --yes:\n${texts.join("\n")}`;
+  throw refused("cloudstack.precondition_failed", message, texts, done);
 }
 
 async function act(action: Action, how: Applying): Promise<void> {

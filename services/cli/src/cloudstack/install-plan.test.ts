@@ -286,7 +286,7 @@ test("networks, and offerings of others, stand in the way of a removal", async (
     expect.stringMatching(
       /^network extnet \(.*account admin, domain ROOT\) uses network offering "OpenContrail isolated"/,
     ),
-    'network offering "mine" (o2) has its services from the extension',
+    'network offering "mine" (o2) has its services from the extension; delete it first',
   ]);
 });
 

@@ -36,12 +36,16 @@ function obstacles(offering: Offering, ownName: string, networks: readonly Netwo
   const used = networks.filter(({ networkofferingid }) => networkofferingid === offering.id);
   const parts = used.map(({ id, name, account, project, domain }) => {
     const owner = project === undefined ? `account ${account ?? "unknown"}` : `project ${project}`;
-    return { refusal: `network ${name} (${id}, ${owner}, domain ${domain}) uses network offering "${offering.name}"` };
+    return {
+      refusal: `network ${name} (${id}, ${owner}, domain ${domain}) uses network offering "${offering.name}"; delete it first`,
+    };
   });
   if (offering.name === ownName) return parts;
   return [
     ...parts,
-    { refusal: `network offering "${offering.name}" (${offering.id}) has its services from the extension` },
+    {
+      refusal: `network offering "${offering.name}" (${offering.id}) has its services from the extension; delete it first`,
+    },
   ];
 }
 

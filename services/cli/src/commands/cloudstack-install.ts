@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
-import { CloudStackClient, httpTransport, readKeyFile } from "@contrail/cloudstack-api";
+import { CloudStackClient, httpTransport, type KeyFile, readKeyFile } from "@contrail/cloudstack-api";
 import { ContrailError } from "@contrail/errors";
 import { systemClock } from "@contrail/runtime";
 import type { Applied, Applying } from "../cloudstack/apply.ts";
 import { install, installPlan, uninstall, uninstallPlan } from "../cloudstack/install.ts";
 import type { PluginAddress, Wanted } from "../cloudstack/installation.ts";
+import { withNextStep } from "../cloudstack/next-step.ts";
 import type { Plan } from "../cloudstack/plan.ts";
 import { progress } from "./report.ts";
 
@@ -30,16 +31,21 @@ interface InstallOptions extends ReachOptions {
 
 /** Names that CloudStack takes for an extension: also those of its folder and executable. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
+/** network_offerings.name of CloudStack's database is a varchar(64). */
+const MAX_OFFERING = 64;
 /** opencontrail.sh takes no other characters in an address. */
 const ADDRESS = /^[A-Za-z0-9._:/-]+$/;
 
 /** `contrail cloudstack install`. */
-export async function cloudStackInstall(options: InstallOptions): Promise<number> {
-  const cloud = cloudOf(options);
+export function cloudStackInstall(options: InstallOptions): Promise<number> {
+  return reaching(options, (cloud) => installInto(cloud, options));
+}
+
+async function installInto(cloud: CloudStackClient, options: InstallOptions): Promise<number> {
   const plugin = pluginOf(options);
   const wanted: Wanted = {
     name: checkedName(options.name),
-    offering: options.offering,
+    offering: checkedOffering(options.offering),
     plugin,
     zone: options.zone,
     physicalNetworks: options.physicalNetwork,
@@ -54,25 +60,50 @@ export async function cloudStackInstall(options: InstallOptions): Promise<number
 }
 
 /** `contrail cloudstack uninstall`. */
-export async function cloudStackUninstall(options: ReachOptions): Promise<number> {
-  const cloud = cloudOf(options);
-  const names = { name: checkedName(options.name), offering: options.offering };
-  if (options.plan) return showPlan(await uninstallPlan(cloud, names), options.json);
-  showApplied(await uninstall(names, applying(cloud, true, 0)), options.json);
-  return 0;
+export function cloudStackUninstall(options: ReachOptions): Promise<number> {
+  return reaching(options, async (cloud) => {
+    const names = { name: checkedName(options.name), offering: checkedOffering(options.offering) };
+    if (options.plan) return showPlan(await uninstallPlan(cloud, names), options.json);
+    showApplied(await uninstall(names, applying(cloud, true, 0)), options.json);
+    return 0;
+  });
+}
+
+/** Works with CloudStack's API; errors of it say what to do next, and with --json a refusal is an object on stdout too. */
+async function reaching(options: ReachOptions, work: (cloud: CloudStackClient) => Promise<number>): Promise<number> {
+  const { url, client } = cloudOf(options);
+  try {
+    return await work(client);
+  } catch (reason) {
+    const error = withNextStep(reason, url);
+    const { refusals, done } = error.fields;
+    if (options.json && Array.isArray(refusals)) {
+      const changed = Array.isArray(done) && done.length > 0;
+      process.stdout.write(`${JSON.stringify({ changed, done: done ?? [], refusals })}\n`);
+    }
+    throw error;
+  }
 }
 
 function applying(cloud: CloudStackClient, mayOverwrite: boolean, waitMs: number): Applying {
   return { cloud, clock: systemClock, signal: new AbortController().signal, mayOverwrite, waitMs, progress };
 }
 
-function cloudOf({ apiKeyFile, url: given, caFile }: ReachOptions): CloudStackClient {
-  const { keys, endpoint } = readKeyFile(apiKeyFile);
+function cloudOf({ apiKeyFile, url: given, caFile }: ReachOptions): { readonly url: string; client: CloudStackClient } {
+  const { keys, endpoint } = keysOf(apiKeyFile);
   const url = given ?? endpoint;
   if (url === undefined)
     throw wrong(`${apiKeyFile} has no endpoint: give --url https://<management server>/client/api`);
   const certificateAuthority = caFile === undefined ? undefined : certificate(caFile);
-  return new CloudStackClient(httpTransport({ url, certificateAuthority }), keys, systemClock);
+  return { url, client: new CloudStackClient(httpTransport({ url, certificateAuthority }), keys, systemClock) };
+}
+
+function keysOf(file: string): KeyFile {
+  try {
+    return readKeyFile(file);
+  } catch (reason) {
+    throw wrong(`--api-key-file: ${ContrailError.from(reason).message}`);
+  }
 }
 
 function certificate(file: string): string {
@@ -86,6 +117,11 @@ function certificate(file: string): string {
 function checkedName(name: string): string {
   if (NAME.test(name)) return name;
   throw wrong(`--name ${JSON.stringify(name)}: letters, digits, ".", "_" and "-" are wanted, at most 63`);
+}
+
+function checkedOffering(name: string): string {
+  if (name.trim() !== "" && name.length <= MAX_OFFERING) return name;
+  throw wrong(`--offering ${JSON.stringify(name)}: a name of 1 to ${MAX_OFFERING} characters is wanted`);
 }
 
 function pluginOf({ pluginSocket, pluginUrl }: InstallOptions): PluginAddress {
