@@ -20,7 +20,7 @@ export async function ensurePackages() {
     .update(readFileSync(join(ROOT, "package-lock.json")))
     .digest("hex");
   if (existsSync(STAMP) && readFileSync(STAMP, "utf8") === wanted) return;
-  say("installing npm packages of package-lock.json into node_modules (Node 24 and libraries; once, about a minute)");
+  say("installing npm packages of package-lock.json into node_modules (Node 24 and libraries; once, 15 s to a minute)");
   const startedAt = Date.now();
   const timer = setInterval(() => say(`still installing, ${Math.round((Date.now() - startedAt) / 1000)} s`), 10_000);
   const code = await run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]);

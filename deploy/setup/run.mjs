@@ -2,6 +2,7 @@
 // without node_modules: installs what is missing, says so on stderr, then hands over to Node 24 from npm.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import { constants } from "node:os";
 import { join } from "node:path";
 import { ensurePackages, ROOT } from "./packages.mjs";
 import { runTests } from "./tests.mjs";
@@ -20,7 +21,8 @@ function handOver(program, programArgs) {
       process.stderr.write(`cannot run ${node}: ${reason.message}\n`);
       resolve(1);
     });
-    child.once("exit", (code, signal) => resolve(code ?? (signal === null ? 1 : 130)));
+    // Of what a signal has ended, as shells give it.
+    child.once("exit", (code, signal) => resolve(code ?? 128 + (constants.signals[signal] ?? 0)));
   });
 }
 

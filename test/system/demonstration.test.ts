@@ -24,6 +24,8 @@ const LAST_STEP: Readonly<Record<SystemForm, number>> = { ebpf: 4, typescript: 2
 const DEMONSTRATION_MS = 240_000;
 const STOP_MS = 60_000;
 const UP_MS = 90_000;
+/** Exit code of what kill -9 has ended, as shells give it. */
+const KILLED = 137;
 
 interface StepLine {
   readonly step: number;
@@ -108,7 +110,11 @@ describe.each(FORMS)("the embedded system, form %s", (form) => {
     const command = run.start("--once", "--json");
     await command.said("machines talk", DEMONSTRATION_MS, ({ stdout }) => stdout.includes('"step":1,'));
     process.kill(supervisorOf(run.snapshot()), "SIGKILL");
-    await command.end(STOP_MS);
+    expect((await command.end(STOP_MS)).code).toBe(KILLED);
+    for (const args of [["api", "list", "virtual-network"], ["cloudstack", "status"], ["vif"], ["cs", "listHosts"]]) {
+      const { code, stdout, stderr } = await run.contrail(args).end(STOP_MS);
+      expect([args, code, stdout, stderr]).toEqual([args, 1, "", expect.stringContaining("start one by: npm start")]);
+    }
     const next = await up();
     next.signal("SIGTERM", "command");
     expect((await next.end(STOP_MS)).code).toBe(0);

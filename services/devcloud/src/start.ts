@@ -112,14 +112,18 @@ function hypervisorOf(settings: Settings, clock: Clock): Hypervisor {
   return new NamespaceHypervisor(hostSettings(settings), settings.plainFrames, clock);
 }
 
+/** Where the admin's key is written. */
+export function keyFileOf({ keyFile, dataDir }: Settings): string {
+  return keyFile === "" ? join(dataDir, "cloudstack.ini") : keyFile;
+}
+
 /** The file that `cs` and Ansible read: end point, key and secret of the admin. */
 function writeKeyFile(settings: Settings, { endpoints: [endpoint] }: HttpListener, keys: DevCloud["keys"]): void {
-  const path = settings.keyFile === "" ? join(settings.dataDir, "cloudstack.ini") : settings.keyFile;
   const lines = [
     "[cloudstack]",
     `endpoint = ${settings.publicUrl === "" ? `http://${endpoint}/client/api` : settings.publicUrl}`,
     `key = ${keys.apiKey}`,
     `secret = ${keys.secretKey}`,
   ];
-  writeFileSync(path, `${lines.join("\n")}\n`, { mode: 0o600 });
+  writeFileSync(keyFileOf(settings), `${lines.join("\n")}\n`, { mode: 0o600 });
 }

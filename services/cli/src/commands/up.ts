@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { ContrailError } from "@contrail/errors";
 import { runIp } from "@contrail/netns";
@@ -134,7 +134,7 @@ function delegate(own: Directories, restForwarded: boolean): Promise<number> {
     child.once("error", (reason) =>
       reject(new ContrailError("supervisor.unavailable", `unshare cannot be run: ${reason.message}`)),
     );
-    child.once("exit", (code) => resolve(code ?? 1));
+    child.once("exit", (code, signal) => resolve(code ?? (signal === null ? 1 : 128 + constants.signals[signal])));
   });
 }
 
