@@ -1,4 +1,6 @@
 import { Resolver } from "node:dns/promises";
+import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { CloudStackClient, httpTransport, readKeyFile } from "@contrail/cloudstack-api";
 import { systemClock } from "@contrail/runtime";
@@ -59,8 +61,20 @@ async function isAsDeployed(system: EmbeddedSystem, name: string): Promise<void>
   expect(await succeeds(system, "machine", "list")).toMatch(new RegExp(`^${name} +host[12] +10\\.7\\.1\\.77 `, "m"));
   expect(await succeeds(system, "status")).toContain(name);
   expect(await succeeds(system, "machine", "exec", name, "ip", "-4", "addr")).toContain("inet 10.7.1.77/24");
+  await namesInside(system, name);
   const asked = ["machine", "exec", name, process.execPath, "-e", RESOLVE, GATEWAY, ...OUTSIDE_NAMES];
   expect(JSON.parse(await succeeds(system, ...asked))).toEqual(await Promise.all(OUTSIDE_NAMES.map(resolvedHere)));
+}
+
+/** The machine has its own name, and the names of its network by its own name server, not by this machine's. */
+async function namesInside(system: EmbeddedSystem, name: string): Promise<void> {
+  const here = [readFileSync("/etc/resolv.conf", "utf8"), hostname()];
+  const inside = (...command: readonly string[]) => succeeds(system, "machine", "exec", name, "--", ...command);
+  expect(await inside("hostname")).toBe("cloudy\n");
+  expect(await inside("cat", "/etc/resolv.conf")).toMatch(new RegExp(`^nameserver ${GATEWAY}$`, "m"));
+  expect(await inside("getent", "hosts", "cloudy")).toMatch(/^10\.7\.1\.77 +cloudy/);
+  expect(await inside("ping", "-c", "1", "data-server")).toContain(" 0% packet loss");
+  expect([readFileSync("/etc/resolv.conf", "utf8"), hostname()]).toEqual(here);
 }
 
 /** Ends a node by kill -9 and waits until it was started again. */

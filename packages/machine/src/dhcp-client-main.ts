@@ -2,10 +2,12 @@ import { readFileSync } from "node:fs";
 import { formatInetAddress, parseMacAddress } from "@contrail/net";
 import { openPacketSocket, type PacketSocket, runIpBatch, runIpJson } from "@contrail/netns";
 import { dhcpFrame, type Lease, option32, readLease } from "./dhcp-packet.ts";
+import { guestFiles, writeGuestFiles } from "./guest-files.ts";
 
 /**
- * A machine's DHCP client: `node dhcp-client-main.ts DEVICE [no-default-route]`, inside the machine's namespace. Asks until it has a lease,
- * sets address, MTU and default route, and ends. Exit code 1 with one line on stderr where it gets none.
+ * A machine's DHCP client: `node dhcp-client-main.ts DEVICE DIRECTORY [no-default-route]`, inside the machine's namespace.
+ * Asks until it has a lease, sets address, MTU and default route, keeps the machine's own resolv.conf and hostname in the
+ * directory, and ends. Exit code 1 with one line on stderr where it gets none.
  */
 const DEADLINE_MS = 20_000;
 /** Between two tries: the first answers may be lost while the port is being set up. */
@@ -14,7 +16,8 @@ const OFFER = 2;
 const ACK = 5;
 
 const device = process.argv[2] ?? "eth0";
-const wantsRoute = process.argv[3] !== "no-default-route";
+const directory = process.argv[3] ?? "";
+const wantsRoute = process.argv[4] !== "no-default-route";
 try {
   await configure(await acquire());
 } catch (reason) {
@@ -79,4 +82,5 @@ async function configure(lease: Lease): Promise<void> {
   if (router !== undefined && wantsRoute)
     commands.push(`route replace default via ${formatInetAddress(router)} dev ${device}`);
   await runIpBatch(commands);
+  if (directory !== "") writeGuestFiles(directory, guestFiles(lease));
 }

@@ -12,8 +12,8 @@ const UDP_BYTES = 8;
 const FIXED_BYTES = 240;
 const PAYLOAD_AT = ETHERNET_BYTES + INET_BYTES + UDP_BYTES;
 const COOKIE = 0x63825363;
-/** Subnet mask, router, DNS, MTU, lease time, server id, classless routes. */
-const WANTED_OPTIONS = [1, 3, 6, 26, 51, 54, 121];
+/** Subnet mask, router, DNS, host name, domain, MTU, lease time, server id, classless routes. */
+const WANTED_OPTIONS = [1, 3, 6, 12, 15, 26, 51, 54, 121];
 
 /** A lease as the server gave it. */
 export interface Lease {

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { runIp } from "@contrail/netns";
+import { removeGuestFiles } from "./guest-files.ts";
 
 /** Makes a namespace with its loopback up. */
 export async function makeNamespace(name: string): Promise<void> {
@@ -8,8 +9,9 @@ export async function makeNamespace(name: string): Promise<void> {
   await runIp(["link", "set", "lo", "up"], name);
 }
 
-/** Removes a namespace and every device in it; one that is not there is no fault. */
+/** Removes a namespace, every device in it and what its machine kept; one that is not there is no fault. */
 export async function removeNamespace(name: string): Promise<void> {
+  removeGuestFiles(name);
   if (existsSync(`/run/netns/${name}`)) await runIp(["netns", "del", name]);
 }
 

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { ContrailError } from "@contrail/errors";
 import { runIp, runIpBatch } from "@contrail/netns";
+import { guestDirectory } from "./guest-files.ts";
 import { callSocket } from "./json-over-socket.ts";
 import { inNamespace, nsenter } from "./namespace.ts";
 
@@ -67,7 +68,7 @@ export interface AcquireOptions {
 /** Runs the DHCP client in a machine until a device has its address. Rejects with "machine.unavailable" after 30 s. */
 export function acquireAddress(namespace: string, device: string, options: AcquireOptions = {}): Promise<void> {
   const flags = options.defaultRoute === false ? ["no-default-route"] : [];
-  const client = [process.execPath, programPath("dhcp-client-main"), device, ...flags];
+  const client = [process.execPath, programPath("dhcp-client-main"), device, guestDirectory(namespace), ...flags];
   const [command = "", ...args] = nsenter(namespace, client);
   return new Promise((resolve, reject) => {
     const settings = { timeout: DHCP_DEADLINE_MS, ...(options.env === undefined ? {} : { env: options.env }) };

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { ContrailError } from "@contrail/errors";
-import { nsenter } from "@contrail/machine";
+import { enterMachine } from "@contrail/machine";
 import { isRoot } from "../config.ts";
 import type { CloudMachine } from "../supervisor/cloud.ts";
 import type { Machine } from "../supervisor/machines.ts";
@@ -110,7 +110,7 @@ export async function machineExec(name: string, given: readonly string[]): Promi
     const why = silentCloud(state) ?? "see: contrail machine list";
     throw new ContrailError("machine.not_found", `there is no machine ${name}; ${why}`);
   }
-  const inner = nsenter(machine.namespace, command);
+  const inner = enterMachine(machine.namespace, command, !isRoot);
   const whole = isRoot
     ? inner
     : ["nsenter", "--preserve-credentials", "-U", "-m", "-t", String(supervisorPid), "--", ...inner];
