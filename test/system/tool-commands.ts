@@ -1,6 +1,6 @@
 import type { EmbeddedSystem } from "@contrail/testkit/embedded";
 import { expect } from "vitest";
-import { fails, machines, succeeds } from "./command-run.ts";
+import { fails, machines, NETWORK, succeeds } from "./command-run.ts";
 
 const NOWHERE = "10.99.0.1";
 
@@ -16,7 +16,9 @@ export async function toolsShowMachines(system: EmbeddedSystem): Promise<void> {
   expect(vifs.host1[0].counters.receivedPackets).toBeGreaterThan(0);
   expect(Object.keys(await json("rt", "--host", "host1"))).toEqual(["host1"]);
   expect((await json("rt")).host1).toContainEqual(expect.objectContaining({ prefix: `${second?.address}/32` }));
-  expect(await succeeds(system, "rt", "--host", "host2")).toContain(`${first?.address}/32`);
+  const routes = await succeeds(system, "rt", "--host", "host2");
+  expect(routes).toMatch(new RegExp(`${first?.address}/32 .* tunnel to 172\\.30\\.1\\.2 .* ${NETWORK} `));
+  expect(routes).toMatch(new RegExp(`${second?.address}/32 .* ${second?.device} of m2 .* ${NETWORK} `));
   await system.contrail("machine", "exec", "m1", "ping", "-n", "-c", "1", "-W", "2", String(second?.address));
   const flows = (await json("flow")).host1.map(({ key }: { key: object }) => key);
   expect(flows).toContainEqual(expect.objectContaining({ protocol: "icmp", destinationAddress: second?.address }));

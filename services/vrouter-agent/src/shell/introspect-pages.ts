@@ -2,6 +2,7 @@ import type { DataPlane } from "@contrail/dataplane";
 import { DROP_REASONS, type FlowEntry, type RowDelta } from "@contrail/forwarding";
 import { formatInetAddress, formatInetPrefix, formatMacAddress } from "@contrail/net";
 import { type IntrospectPage, inRange, pageRange } from "@contrail/runtime";
+import { type InterfaceName, networksByNumber, nextHopsById, routeView } from "../core/route-view.ts";
 import type { Agent } from "./agent.ts";
 import type { ControlSessions } from "./control-sessions.ts";
 
@@ -63,7 +64,9 @@ export function introspectPages({
     },
     routes: ({ vrf, ...query }) => {
       const found = rows("route").filter((row) => vrf === undefined || row.vrf === Number(vrf));
-      return inRange(found, pageRange(query)).map((row) => ({ ...row, prefix: formatInetPrefix(row.prefix) }));
+      const nextHops = nextHopsById(rows("next-hop"));
+      const names = { nextHops, interfaces: interfaceNames(agent), networks: networksByNumber(agent.view) };
+      return inRange(found, pageRange(query)).map((row) => routeView(row, names));
     },
     "next-hops": (query) =>
       inRange(rows("next-hop"), pageRange(query)).map(({ id, action }) =>
@@ -83,6 +86,16 @@ export function introspectPages({
       return Object.fromEntries(names.map((reason) => [reason, drops.get(reason) ?? 0]));
     },
   };
+}
+
+function interfaceNames(agent: Agent): ReadonlyMap<number, InterfaceName> {
+  return new Map(
+    agent.state.ports.flatMap(({ interfaceId, port }) =>
+      interfaceId === undefined
+        ? []
+        : [[interfaceId, { device: port["system-name"], machine: port["display-name"] || undefined }] as const],
+    ),
+  );
 }
 
 function flowPage(flow: FlowEntry): Readonly<Record<string, unknown>> {
