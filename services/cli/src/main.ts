@@ -116,6 +116,7 @@ const api = program.command("api").description("objects of the configuration API
 api
   .command("get <type> <name>")
   .description("one object, by name (a:b:c) or uuid")
+  .addOption(new Option("--json", "it is JSON anyway"))
   .action((type, name) => run(apiGet(type, name)));
 api
   .command("list <type>")
