@@ -8,6 +8,8 @@ import type { SystemStatus } from "../supervisor/status.ts";
 /** The supervisor asks its nodes meanwhile, for a few seconds. */
 const STATE_MS = 10_000;
 const PAGE_MS = 10_000;
+/** A person who waits for the configuration API believes sooner that it hangs than a service does. */
+const SILENCE_MS = 15_000;
 
 /** One call to the running system. Rejects with the next step where none runs, or where it does not answer. */
 export async function callSystem(
@@ -61,5 +63,5 @@ export async function introspect(node: string, page: string): Promise<unknown> {
 
 /** The configuration API of the running system. */
 export function configurationApi(): VncClient {
-  return new VncClient({ socketPath: join(directories().run, "config-rest.sock") });
+  return new VncClient({ socketPath: join(directories().run, "config-rest.sock") }, { idleMs: SILENCE_MS });
 }
