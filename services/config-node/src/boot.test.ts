@@ -13,13 +13,22 @@ async function named(type: string, ...fqName: readonly string[]): Promise<JsonOb
 test.each<[string, readonly string[], object]>([
   ["config-root", ["config-root"], {}],
   ["global-system-config", [GLOBAL], { autonomous_system: 64512 }],
-  ["global-vrouter-config", [GLOBAL, "default-global-vrouter-config"], { parent_type: "global-system-config" }],
+  [
+    "global-vrouter-config",
+    [GLOBAL, "default-global-vrouter-config"],
+    {
+      parent_type: "global-system-config",
+      encapsulation_priorities: { encapsulation: ["MPLSoUDP", "MPLSoGRE", "VXLAN"] },
+      forwarding_mode: "l2_l3",
+    },
+  ],
   ["global-qos-config", [GLOBAL, "default-global-qos-config"], {}],
   ["fabric", [GLOBAL, "default-fabric"], {}],
   ["discovery-service-assignment", ["default-discovery-service-assignment"], {}],
   ["domain", ["default-domain"], {}],
   ["project", PROJECT, {}],
   ["security-group", [...PROJECT, "default"], {}],
+  ["application-policy-set", [...PROJECT, "default-application-policy-set"], { all_applications: true }],
   ["security-group", [...PROJECT, "__no_rule__"], {}],
   ["network-ipam", [...PROJECT, "default-network-ipam"], { perms2: { owner: "cloud-admin", global_access: 5 } }],
   ["network-ipam", [...PROJECT, "service-chain-flat-ipam"], { ipam_subnet_method: "flat-subnet" }],

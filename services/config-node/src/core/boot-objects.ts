@@ -29,7 +29,14 @@ const EVERYBODY = ["fqname-to-id", "id-to-fqname", "useragent-kv", "documentatio
 export const BOOT_OBJECTS: readonly BootObject[] = [
   { type: "config-root", fqName: ["config-root"] },
   { type: "global-system-config", fqName: [GLOBAL], properties: { autonomous_system: 64512 } },
-  { type: "global-vrouter-config", fqName: [GLOBAL, "default-global-vrouter-config"] },
+  {
+    type: "global-vrouter-config",
+    fqName: [GLOBAL, "default-global-vrouter-config"],
+    properties: {
+      encapsulation_priorities: { encapsulation: ["MPLSoUDP", "MPLSoGRE", "VXLAN"] },
+      forwarding_mode: "l2_l3",
+    },
+  },
   { type: "global-qos-config", fqName: [GLOBAL, "default-global-qos-config"] },
   { type: "fabric", fqName: [GLOBAL, "default-fabric"] },
   { type: "discovery-service-assignment", fqName: ["default-discovery-service-assignment"] },
@@ -82,8 +89,14 @@ export const BOOT_OBJECTS: readonly BootObject[] = [
 /** Children that a new object gets at once, before its creation is answered. */
 export function defaultChildren(type: string, fqName: readonly string[]): readonly BootObject[] {
   if (type === "domain") return [{ type: "project", fqName: [...fqName, "default-project"] }];
-  if (type === "project") return [defaultSecurityGroup(fqName)];
+  if (type === "project") return [defaultSecurityGroup(fqName), defaultPolicySet(fqName)];
   return [];
+}
+
+/** The set that a project's firewall policies are put into where no other is named. */
+function defaultPolicySet(project: readonly string[]): BootObject {
+  const fqName = [...project, "default-application-policy-set"];
+  return { type: "application-policy-set", fqName, parentType: "project", properties: { all_applications: true } };
 }
 
 function defaultSecurityGroup(project: readonly string[]): BootObject {

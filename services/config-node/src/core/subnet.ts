@@ -36,7 +36,7 @@ export function subnetsOf(network: ConfigObject): readonly Subnet[] {
 
 /**
  * The network's references with what the server adds to each subnet: subnet_uuid (that of the same prefix before, where
- * there was one), default_gateway and dns_server_address. Throws "config.bad_request" naming the subnet.
+ * there was one), default_gateway, dns_server_address and enable_dhcp. Throws "config.bad_request" naming the subnet.
  */
 export function completeSubnets(
   network: ConfigObject,
@@ -51,6 +51,7 @@ export function completeSubnets(
     const subnets = attr?.ipam_subnets;
     if (ref.toType !== "network-ipam" || !Array.isArray(subnets)) return ref;
     const completed = (subnets as readonly SubnetJson[]).map((entry) => ({
+      enable_dhcp: true,
       ...addDefaults(entry),
       subnet_uuid: entry.subnet_uuid ?? known.get(prefixKey(entry)) ?? newUuid(),
     }));

@@ -24,6 +24,7 @@ test("a subnet gets its uuid, gateway and service address; what was given is kep
     subnet_uuid: expect.stringMatching(/^[0-9a-f-]{36}$/),
     default_gateway: "10.1.0.254",
     dns_server_address: "10.1.0.253",
+    enable_dhcp: true,
   });
   expect(await subnet(await node.createNetwork("s2", "10.1.1.0/24", { addr_from_start: true }))).toMatchObject({
     default_gateway: "10.1.1.1",
@@ -66,6 +67,17 @@ test("addresses come from the end, or from the start where the subnet says so; r
   const given = [await address("p1", pools), await address("p2", pools), await address("p3", pools)];
   expect(given).toEqual(["10.3.2.20", "10.3.2.40", "10.3.2.41"]);
   expect((await post("p4", pools)).status).toBe(409);
+});
+
+test("in a network without subnets an instance-ip has no address; ip-alloc and a floating-ip say so", async () => {
+  const network = await node.create("virtual-network", [...PROJECT, "bare"]);
+  const uuid = await node.create("instance-ip", ["bare-1"], { virtual_network_refs: [{ uuid: network }] });
+  expect(await node.read("instance-ip", uuid)).not.toHaveProperty("instance_ip_address");
+  const text = "Virtual-Network(default-domain:default-project:bare) has no defined subnet(s)";
+  expect(await node.call("POST", `/virtual-network/${network}/ip-alloc`, {})).toMatchObject({ status: 404, text });
+  await node.create("floating-ip-pool", [...PROJECT, "bare", "pool"]);
+  const floating = { "floating-ip": { fq_name: [...PROJECT, "bare", "pool", "ip"] } };
+  expect(await node.call("POST", "/floating-ips", floating)).toMatchObject({ status: 404, text });
 });
 
 test("a /29 gives four addresses at once to as many clients, each once, then says that it is exhausted", async () => {

@@ -97,6 +97,9 @@ export class Allocator {
       throw bad(`${field.address}: IPv6 addresses are not allocated; give one`);
     }
     const subnetUuid = typeof properties.subnet_uuid === "string" ? properties.subnet_uuid : undefined;
+    // A machine may come before its network has subnets: the stock Juniper plugin makes it so, and goes on without.
+    if (object.type === "instance-ip" && given === undefined && subnetUuid === undefined && hasNoSubnet(network))
+      return object;
     const address =
       given === undefined
         ? await this.addresses.claimFree(network, object.uuid, subnetUuid)
@@ -130,6 +133,10 @@ export class Allocator {
     const above = pool?.parentUuid === undefined ? undefined : this.#graph.get(pool.parentUuid);
     return above?.type === "virtual-network" ? above : undefined;
   }
+}
+
+function hasNoSubnet(network: ConfigObject): boolean {
+  return !network.refs.some(({ toType }) => toType === "network-ipam");
 }
 
 function withMac(object: ConfigObject): ConfigObject {
