@@ -15,8 +15,10 @@ import {
 } from "@contrail/runtime";
 import { openSqliteStore } from "@contrail/store-sqlite";
 import type { Settings } from "./config.ts";
+import { ChangeFeed } from "./shell/change-feed.ts";
 import { ObjectService } from "./shell/object-service.ts";
 import { publish } from "./shell/publisher.ts";
+import { RecentRemovals } from "./shell/recent-removals.ts";
 import { createRestApp } from "./shell/rest/app.ts";
 import { TransformerRunner } from "./shell/transformer-runner.ts";
 
@@ -35,17 +37,26 @@ export async function startConfigNode(settings: Settings, stop: AbortSignal): Pr
   const log = await openLog(join(settings.dataDir, "log.db"));
   const objects = new ObjectService(store, systemClock);
   const runner = new TransformerRunner(objects, store, systemClock, logger, settings.name);
+  const removals = new RecentRemovals();
+  objects.onChange((change) => removals.note(change));
   await objects.load();
 
   const controller = new AbortController();
   const signal = AbortSignal.any([stop, controller.signal]);
-  const publishing = publish(store, createLocalBus(log), systemClock, logger, signal);
+  const bus = createLocalBus(log);
+  const removedName = (uuid: string) => objects.graph.get(uuid) ?? removals.get(uuid);
+  const publishing = publish(store, bus, systemClock, logger, signal, removedName);
   const transforming = runner.run(signal);
   const identity = identityFiles(settings.pkiDir, { role: "config", name: settings.name });
   const logServer = settings.busListen === "" ? undefined : await serveLog(log, identity, settings.busListen);
 
   const ignored = meter.counter("contrail_config_ignored_keys_total", "keys of request bodies that name nothing");
-  const app = createRestApp({ objects, store, countIgnored: (count) => ignored.add(count) }, logger);
+  const reserved = meter.counter("contrail_config_reserved_total", "refusals to remove what the system needs");
+  const counters = { countIgnored: (count: number) => ignored.add(count), countReserved: () => reserved.add(1) };
+  const app = createRestApp(
+    { objects, store, feed: new ChangeFeed(bus, signal), clock: systemClock, ...counters },
+    logger,
+  );
   const rest = await serveHttp(app, endpoints(settings.restListen, settings.restSocket));
   const introspect = await serveHttp(
     createIntrospect(meter, {

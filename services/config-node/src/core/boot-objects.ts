@@ -86,6 +86,17 @@ export const BOOT_OBJECTS: readonly BootObject[] = [
   ...SERVICE_TEMPLATES,
 ];
 
+const RESERVED = new Set(BOOT_OBJECTS.map(({ type, fqName }) => reservedKey(type, fqName)));
+
+/** True for an object that the system needs: it exists from the first start on, and no client may remove it. */
+export function isReserved(type: string, fqName: readonly string[]): boolean {
+  return RESERVED.has(reservedKey(type, fqName));
+}
+
+function reservedKey(type: string, fqName: readonly string[]): string {
+  return `${type} ${JSON.stringify(fqName)}`;
+}
+
 /** Children that a new object gets at once, before its creation is answered. */
 export function defaultChildren(type: string, fqName: readonly string[]): readonly BootObject[] {
   if (type === "domain") return [{ type: "project", fqName: [...fqName, "default-project"] }];

@@ -55,7 +55,8 @@ export function readBody(type: ObjectType, body: JsonValue, operation: "create" 
         ? base[key]
         : undefined;
     const link = links.get(key);
-    if (property !== undefined) {
+    if (operation === "create" && isServersOwn(type, key)) ignored++;
+    else if (property !== undefined) {
       if (value !== null)
         properties.set(
           key,
@@ -77,6 +78,11 @@ export function readBody(type: ObjectType, body: JsonValue, operation: "create" 
     references,
     ignored,
   };
+}
+
+/** What the server alone gives to an object of the type: a client may send it back, and has no say in it. */
+function isServersOwn(type: ObjectType, key: string): boolean {
+  return Object.hasOwn(type.properties, key) && type.properties[key]?.operations?.includes("C") === false;
 }
 
 /** The reference list of one link; a target that stands twice is merged, the last attribute wins. */

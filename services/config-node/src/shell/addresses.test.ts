@@ -70,14 +70,14 @@ test("addresses come from the end, or from the start where the subnet says so; r
 });
 
 test("in a network without subnets an instance-ip has no address; ip-alloc and a floating-ip say so", async () => {
-  const network = await node.create("virtual-network", [...PROJECT, "bare"]);
-  const uuid = await node.create("instance-ip", ["bare-1"], { virtual_network_refs: [{ uuid: network }] });
+  const network = await node.create("virtual-network", [...PROJECT, "subnetless"]);
+  const uuid = await node.create("instance-ip", ["subnetless-1"], { virtual_network_refs: [{ uuid: network }] });
   expect(await node.read("instance-ip", uuid)).not.toHaveProperty("instance_ip_address");
-  const text = "Virtual-Network(default-domain:default-project:bare) has no defined subnet(s)";
+  const text = "Virtual-Network(default-domain:default-project:subnetless) has no defined subnet(s)";
   expect(await node.call("POST", `/virtual-network/${network}/ip-alloc`, {})).toMatchObject({ status: 404, text });
-  await node.create("floating-ip-pool", [...PROJECT, "bare", "pool"]);
-  const floating = { "floating-ip": { fq_name: [...PROJECT, "bare", "pool", "ip"] } };
-  expect(await node.call("POST", "/floating-ips", floating)).toMatchObject({ status: 404, text });
+  await node.create("floating-ip-pool", [...PROJECT, "subnetless", "pool"]);
+  const body = { fq_name: [...PROJECT, "subnetless", "pool", "ip"], parent_type: "floating-ip-pool" };
+  expect(await node.call("POST", "/floating-ips", { "floating-ip": body })).toMatchObject({ status: 404, text });
 });
 
 test("a /29 gives four addresses at once to as many clients, each once, then says that it is exhausted", async () => {

@@ -7,6 +7,7 @@ import type { ObjectStore } from "@contrail/store";
 import { bad } from "../core/request-body.ts";
 import { completeSubnets, refuseOverlaps, subnetHolds, subnetsOf } from "../core/subnet.ts";
 import { AddressAllocator, type HeldAddress } from "./address-allocator.ts";
+import { TagNumbers } from "./tag-numbers.ts";
 
 const NETWORK_IDS = { pool: "virtual-network-id", first: 1n, last: 0xffffffn };
 const SECURITY_GROUP_IDS = { pool: "security-group-id", first: 8_000_000n, last: 0xfffffffen };
@@ -18,13 +19,15 @@ const ADDRESS_FIELDS: Readonly<Record<string, { readonly address: string; readon
   "alias-ip": { address: "alias_ip_address", family: "alias_ip_address_family" },
 };
 
-/** Numbers and addresses that the server gives to objects: network ids, group ids, MACs, addresses, subnet uuids. */
+/** Numbers and addresses that the server gives to objects: network ids, group ids, tag ids, MACs, addresses, subnet uuids. */
 export class Allocator {
   readonly addresses: AddressAllocator;
+  readonly #tags: TagNumbers;
   readonly #store: ObjectStore;
   readonly #graph: ConfigGraph;
 
   constructor(store: ObjectStore, graph: ConfigGraph) {
+    this.#tags = new TagNumbers(store, graph);
     this.addresses = new AddressAllocator(store);
     this.#store = store;
     this.#graph = graph;
@@ -39,6 +42,10 @@ export class Allocator {
         return this.#withNumber(object, "security_group_id", SECURITY_GROUP_IDS);
       case "virtual-machine-interface":
         return withMac(object);
+      case "tag-type":
+        return this.#tags.completeType(object);
+      case "tag":
+        return this.#tags.completeTag(object);
       case "instance-ip":
       case "floating-ip":
       case "alias-ip":

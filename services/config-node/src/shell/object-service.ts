@@ -14,9 +14,10 @@ import { parentOf } from "../core/parent.ts";
 import { apiDate, DEFAULT_PERMS2, idPerms, laterDate } from "../core/permissions.ts";
 import { planRemoval, type RemovalPlan } from "../core/removal-plan.ts";
 import { type BodyInput, bad, type ReferenceInput } from "../core/request-body.ts";
+import { tagNameOf } from "../core/tag-name.ts";
 import { Allocator } from "./allocator.ts";
 import { resolveReference, resolveReferences } from "./reference-resolver.ts";
-import { explainRefusal, inUse, nameTaken, refuseDerived, uuidTaken } from "./refusals.ts";
+import { explainRefusal, inUse, nameTaken, refuseDerived, refuseReserved, uuidTaken } from "./refusals.ts";
 import { RelaxedReferences } from "./relaxed-references.ts";
 
 /** Times that a write is tried again on the newer revision. */
@@ -70,6 +71,7 @@ export class ObjectService {
   /** Resolves when the object and the children that it is born with are written. */
   async create(type: ObjectType, input: BodyInput): Promise<ConfigObject> {
     const uuid = input.uuid ?? randomUUID();
+    if (type.name === "tag") await this.#ensureTagType(input);
     const written = await this.#lock.run(uuid, () => this.#writeNew(this.#newObject(type, uuid, input)));
     await this.#ensureChildren(written);
     return written;
@@ -121,6 +123,7 @@ export class ObjectService {
     if (type.name === "config-root" && object.fqName[0] === "config-root") {
       throw inUse("Delete when children still present", [...this.graph.ofType("domain")]);
     }
+    refuseReserved(object);
     await this.#loosen(object);
     for (let attempt = 1; ; attempt++) {
       const plan = planRemoval(this.graph, object);
@@ -182,6 +185,12 @@ export class ObjectService {
 
   #resolveAll(input: BodyInput, operation: string) {
     return resolveReferences(this.graph, (uuid) => this.isRemoving(uuid), input.references, operation);
+  }
+
+  /** A tag may be of a type that does not exist yet. */
+  async #ensureTagType({ properties, fqName }: BodyInput): Promise<void> {
+    const name = tagNameOf({ properties: Object.fromEntries(properties), fqName: fqName ?? [] });
+    if (name !== undefined) await this.ensure({ type: "tag-type", fqName: [name.tagType] });
   }
 
   async #ensureChildren(object: ConfigObject): Promise<void> {

@@ -9,6 +9,9 @@ import { configWire, toWireChange } from "@contrail/wire";
 const BATCH_ENTRIES = 500;
 const RETRY_MS = 500;
 
+/** What an object was that is gone; the outbox does not say it. */
+export type RemovedLookup = (uuid: string) => { readonly type: string; readonly fqName: readonly string[] } | undefined;
+
 /**
  * Carries the outbox to the bus until the signal aborts: at least once, each uuid in the order of its revisions. Woken
  * by writes; an entry leaves the outbox only when its own revision is on the bus.
@@ -19,6 +22,7 @@ export async function publish(
   clock: Clock,
   logger: Logger,
   signal: AbortSignal,
+  removed: RemovedLookup = () => undefined,
 ): Promise<void> {
   let wake = Promise.withResolvers<void>();
   const stopListening = store.onWrite(() => wake.resolve());
@@ -26,7 +30,7 @@ export async function publish(
   while (!signal.aborted) {
     const woken = wake;
     try {
-      if ((await publishBatch(store, bus)) > 0) continue;
+      if ((await publishBatch(store, bus, removed)) > 0) continue;
       await woken.promise;
       wake = Promise.withResolvers();
       if (signal.aborted) wake.resolve();
@@ -39,10 +43,10 @@ export async function publish(
   stopListening();
 }
 
-async function publishBatch(store: ObjectStore, bus: Bus): Promise<number> {
+async function publishBatch(store: ObjectStore, bus: Bus, removed: RemovedLookup): Promise<number> {
   const entries = await store.outbox(BATCH_ENTRIES);
   if (entries.length === 0) return 0;
-  const published = await Promise.all(entries.map((entry) => readEntry(store, entry)));
+  const published = await Promise.all(entries.map((entry) => readEntry(store, entry, removed)));
   await bus.append(
     CONFIG_TOPIC,
     published.map(({ entry, value }) => ({ key: Buffer.from(entry.uuid), value })),
@@ -52,11 +56,16 @@ async function publishBatch(store: ObjectStore, bus: Bus): Promise<number> {
 }
 
 /** The message of an entry: the object as it is now, which may be newer than the entry. */
-async function readEntry(store: ObjectStore, entry: OutboxEntry): Promise<{ entry: OutboxEntry; value: Uint8Array }> {
+async function readEntry(
+  store: ObjectStore,
+  entry: OutboxEntry,
+  removed: RemovedLookup,
+): Promise<{ entry: OutboxEntry; value: Uint8Array }> {
   const object = await store.read(entry.uuid);
   if (object === undefined) {
     const { uuid, revision } = entry;
-    return { entry, value: encode({ kind: "remove", type: "", uuid, fqName: [], revision }) };
+    const { type, fqName } = removed(uuid) ?? { type: "", fqName: [] };
+    return { entry, value: encode({ kind: "remove", type, uuid, fqName, revision }) };
   }
   return { entry: { uuid: entry.uuid, revision: object.revision }, value: encode({ kind: "upsert", object }) };
 }

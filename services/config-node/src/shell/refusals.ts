@@ -2,6 +2,7 @@ import { ContrailError } from "@contrail/errors";
 import type { ConfigGraph } from "@contrail/graph";
 import type { ConfigObject } from "@contrail/schema";
 import { quotedList } from "../core/api-text.ts";
+import { isReserved } from "../core/boot-objects.ts";
 import { pathOf } from "../core/render.ts";
 
 /** Users of an object that a refusal names. */
@@ -13,6 +14,13 @@ export function refuseDerived(object: ConfigObject): void {
   const name = object.fqName.join(":");
   const message = `${object.type} ${name} is made by the system from other objects and cannot be changed`;
   throw new ContrailError("config.conflict", message);
+}
+
+/** 409 where the system cannot do without the object. fields.reserved tells it from other conflicts. */
+export function refuseReserved({ type, fqName }: ConfigObject): void {
+  if (!isReserved(type, fqName)) return;
+  const message = `Delete when the object is reserved: ${type} ${fqName.join(":")} is made and needed by the system`;
+  throw new ContrailError("config.conflict", message, { fields: { reserved: true } });
 }
 
 /** 409: another object of the type has the name. */

@@ -11,9 +11,12 @@ import { homepageRoutes } from "./homepage.ts";
 import { keyValueRoutes } from "./key-value-routes.ts";
 import { nameRoutes } from "./name-routes.ts";
 import { objectRoutes } from "./object-routes.ts";
+import { operatorRoutes } from "./operator-routes.ts";
 import { permissionRoutes } from "./permission-routes.ts";
 import { propertyRoutes } from "./property-routes.ts";
 import { referenceRoutes } from "./reference-routes.ts";
+import { tagRoutes } from "./tag-routes.ts";
+import { watchRoutes } from "./watch-routes.ts";
 
 /** Longest text of a refusal, in UTF-16 units; a hundred hrefs fit. */
 const MAX_TEXT = 16_384;
@@ -24,6 +27,7 @@ export function createRestApp(context: RestContext, logger: Logger): FastifyInst
   useJsonBodies(app);
   app.setErrorHandler((reason, request, reply) => {
     const { status, text } = explain(reason, logger, baseUrl(request));
+    if (reason instanceof ContrailError && reason.fields.reserved === true) context.countReserved();
     return refuse(reply, status, text);
   });
   app.setNotFoundHandler((request, reply) => refuse(reply, 404, `Not found: '${request.url}'`));
@@ -34,6 +38,9 @@ export function createRestApp(context: RestContext, logger: Logger): FastifyInst
   permissionRoutes(app, context);
   keyValueRoutes(app, context);
   addressRoutes(app, context);
+  tagRoutes(app, context);
+  operatorRoutes(app, context);
+  watchRoutes(app, context);
   collectionRoutes(app, context);
   objectRoutes(app, context);
   return app;

@@ -1,16 +1,22 @@
+import type { Clock } from "@contrail/clock";
 import { ContrailError } from "@contrail/errors";
 import { type JsonObject, type JsonValue, type ObjectType, objectType } from "@contrail/schema";
 import type { ObjectStore } from "@contrail/store";
 import type { FastifyRequest } from "fastify";
 import { bad } from "../../core/request-body.ts";
+import type { ChangeFeed } from "../change-feed.ts";
 import type { ObjectService } from "../object-service.ts";
 
 /** What the routes of the API work with. */
 export interface RestContext {
   readonly objects: ObjectService;
   readonly store: ObjectStore;
+  readonly feed: ChangeFeed;
+  readonly clock: Clock;
   /** Counts keys of bodies that were ignored. */
   readonly countIgnored: (count: number) => void;
+  /** Counts refusals to remove what the system needs. */
+  readonly countReserved: () => void;
 }
 
 /** "http://host:port" as the client addressed us: hrefs start with it. */

@@ -19,6 +19,19 @@ const ACTIONS: readonly (readonly [string, string, string?])[] = [
   ["chown", "/chown"],
   ["chmod", "/chmod"],
   ["aaa-mode", "/aaa-mode", "GET"],
+  ["obj-cache", "/obj-cache", "GET"],
+  ["set-tag", "/set-tag"],
+  ["security-policy-draft", "/security-policy-draft"],
+  ["watch", "/watch", "GET"],
+  ["db-check", "/db-check"],
+  ["fetch-records", "/fetch-records"],
+  ["start-profile", "/start-profile"],
+  ["stop-profile", "/stop-profile"],
+  ["execute-job", "/execute-job"],
+  ["abort-job", "/abort-job"],
+  ["amqp-publish", "/amqp-publish"],
+  ["amqp-request", "/amqp-request"],
+  ["hbs-get", "/hbs-get"],
 ];
 
 /** GET /: every collection, object and action; clients learn the types from it. */
@@ -35,9 +48,9 @@ export function homepageRoutes(app: FastifyInstance): void {
         link("root", "/config-root", "config-root", null),
         ...types.map(({ name }) => link("collection", `/${name}s`, name, null)),
         ...types.map(({ name }) => link("resource-base", `/${name}`, name, null)),
+        link("documentation", "/documentation", "documentation", "GET"),
         ...ACTIONS.map(([name, path, method = "POST"]) => link("action", path, name, method)),
       ],
     };
   });
-  app.get("/aaa-mode", () => ({ "aaa-mode": "no-auth" }));
 }
