@@ -7,6 +7,7 @@ import { addressRoutes } from "./address-routes.ts";
 import { useJsonBodies } from "./body-parser.ts";
 import { collectionRoutes } from "./collection-routes.ts";
 import { baseUrl, type RestContext } from "./context.ts";
+import { documentationRoutes } from "./documentation-routes.ts";
 import { homepageRoutes } from "./homepage.ts";
 import { keyValueRoutes } from "./key-value-routes.ts";
 import { nameRoutes } from "./name-routes.ts";
@@ -31,7 +32,14 @@ export function createRestApp(context: RestContext, logger: Logger): FastifyInst
     return refuse(reply, status, text);
   });
   app.setNotFoundHandler((request, reply) => refuse(reply, 404, `Not found: '${request.url}'`));
+  addRoutes(app, context);
+  return app;
+}
+
+/** Every route of the interface. */
+export function addRoutes(app: FastifyInstance, context: RestContext): void {
   homepageRoutes(app);
+  documentationRoutes(app);
   nameRoutes(app, context);
   referenceRoutes(app, context);
   propertyRoutes(app, context);
@@ -43,7 +51,6 @@ export function createRestApp(context: RestContext, logger: Logger): FastifyInst
   watchRoutes(app, context);
   collectionRoutes(app, context);
   objectRoutes(app, context);
-  return app;
 }
 
 /** Bodies of refusals are plain text. */
