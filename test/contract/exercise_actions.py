@@ -2,7 +2,8 @@
 
 usage: exercise_actions.py PORT
 
-Writes one JSON line per call on stdout: {"call", "failure": text or null}.
+Writes one JSON line per call on stdout: {"call", "failure": text or null}; the last one is {"uncalled": [name, ...]},
+the methods of the client that no call has used.
 """
 
 import json
@@ -13,6 +14,10 @@ from vnc_api.gen.resource_xsd import (IpamSubnetType, KeyValuePair, SequenceType
                                       VnSubnetsType)
 
 CALLS = []
+# Methods of the client that this process has called, by name.
+USED = set()
+# What exercise_client.py calls for every type.
+OF_EVERY_TYPE = ("_create", "_read", "_update", "_delete", "s_list")
 
 
 def call(function):
@@ -35,9 +40,27 @@ def refused(error, run, text):
     raise AssertionError("was not refused")
 
 
+class Client(vnc_api.VncApi):
+    """The published client, unchanged; it notes which of its methods are asked for."""
+
+    def __getattribute__(self, name):
+        if not name.startswith("_"):
+            USED.add(name)
+        return super(Client, self).__getattribute__(name)
+
+
+def uncalled(client):
+    names = [name for name in dir(client)
+             if not name.startswith("_") and callable(object.__getattribute__(client, name))]
+    types = [object_type for object_type, _ in vnc_api.all_resource_type_tuples]
+    general = {object_type + operation for object_type in types for operation in OF_EVERY_TYPE}
+    return sorted(set(names) - general - USED)
+
+
 class World:
-    def __init__(self, client):
+    def __init__(self, client, port):
         self.client = client
+        self.port = port
         self.project = client.project_read(fq_name=["default-domain", "default-project"])
         self.serial = 0
 
@@ -71,6 +94,9 @@ def references(world):
     equal(client.ref_relax_for_delete(network.uuid, policy.uuid), network.uuid)
     client.network_policy_delete(id=policy.uuid)
     equal(client.virtual_network_read(id=network.uuid).get_network_policy_refs(), None)
+    refused(vnc_api.NoIdError,
+            lambda: client.ref_update("virtual-network", "nobody", "network-policy", policy.uuid, None, "ADD"),
+            "nobody")
 
 
 @call
@@ -80,6 +106,24 @@ def map_properties(world):
     equal(client.prop_map_get(network.uuid, "annotations"), [[{"key": "colour", "value": "blue"}, "colour"]])
     client.prop_map_delete_element(network.uuid, "annotations", "colour")
     equal(client.prop_map_get(network.uuid, "annotations"), [])
+
+
+@call
+def list_properties(world):
+    client, field = world.client, "address_group_prefix"
+    group = vnc_api.AddressGroup("actions-group", world.project)
+    client.address_group_create(group)
+    for ip in ("10.0.0.1", "10.0.0.2"):
+        client.prop_list_add_element(group.uuid, field, SubnetType(ip, 32))
+    positions = [position for _, position in client.prop_list_get(group.uuid, field)]
+    client.prop_list_modify_element(group.uuid, field, SubnetType("10.0.0.3", 32), positions[1])
+    (value, position), = client.prop_list_get(group.uuid, field, positions[1])
+    equal((value["ip_prefix"], position), ("10.0.0.3", positions[1]))
+    client.prop_list_delete_element(group.uuid, field, positions[0])
+    left, = client.prop_list_get(group.uuid, field)
+    equal(left[0]["ip_prefix"], "10.0.0.3")
+    refused(vnc_api.BadRequest,
+            lambda: client.prop_list_delete_element(group.uuid, field, "7"), "no element at position 7")
 
 
 @call
@@ -142,6 +186,103 @@ def permissions(world):
 
 
 @call
+def tags(world):
+    client, network = world.client, world.network()
+    for tag_type, value, parent in (
+            ("application", "hr", None), ("label", "blue", world.project), ("label", "red", world.project)):
+        name = "%s=%s" % (tag_type, value)
+        where = {"fq_name": [name], "parent_type": "config-root"} if parent is None else {"parent_obj": parent}
+        client.tag_create(vnc_api.Tag(name, tag_type_name=tag_type, tag_value=value, **where))
+
+    def names():
+        refs = client.virtual_network_read(id=network.uuid).get_tag_refs() or []
+        return sorted(ref["to"][-1] for ref in refs)
+
+    client.set_tag(network, "application", "hr", is_global=True)
+    client.set_tags(network, {"label": {"is_global": False, "add_values": ["blue", "red"]}})
+    equal(names(), ["application=hr", "label=blue", "label=red"])
+    client.set_tags(network, {"label": {"delete_values": ["red"]}})
+    client.unset_tag(network, "application")
+    equal(names(), ["label=blue"])
+    refused(vnc_api.NoIdError, lambda: client.set_tag(network, "tier", "web"), "not found")
+    refused(vnc_api.BadRequest, lambda: client.commit_security(world.project), "draft mode is not supported")
+    refused(vnc_api.BadRequest, lambda: client.discard_security(world.project), "draft mode is not supported")
+
+
+@call
+def around(world):
+    client, network = world.client, world.network()
+    client.floating_ip_pool_create(vnc_api.FloatingIpPool("pool", network))
+    # Lists that were not read are asked for when they are wanted.
+    pool, = client.virtual_network_read(id=network.uuid).get_floating_ip_pools()
+    equal(pool["to"], network.get_fq_name() + ["pool"])
+    equal(client.virtual_network_read(id=network.uuid).get_instance_ip_back_refs(), None)
+    read = client.virtual_network_read(fq_name_str=":".join(network.get_fq_name()), fields=["display_name"])
+    equal((read.uuid, read.get_display_name()), (network.uuid, network.name))
+    equal(client.obj_to_id(network), network.uuid)
+    equal(client.id_to_fq_name(network.uuid), network.get_fq_name())
+    equal(client.ifmap_to_id("contrail:x"), None)
+    equal(client.obj_to_dict(read)["uuid"], network.uuid)
+    equal(json.loads(client.obj_to_json(read))["fq_name"], network.get_fq_name())
+
+
+@call
+def defaults(world):
+    client = world.client
+    for kind in ("domain", "project", "network_ipam", "virtual_network", "global_system_config",
+                 "global_vrouter_config", "policy_management", "discovery_service_assignment"):
+        found = getattr(client, "get_default_%s_id" % kind)()
+        equal(getattr(client, kind + "_read")(id=found).uuid, found)
+
+
+@call
+def restored(world):
+    client = world.client
+    fq_name = world.project.get_fq_name() + ["restored"]
+    body = {"virtual-network": {"fq_name": fq_name, "parent_type": "project"}}
+    made = client.restore_config(True, "virtual-network", json.dumps(body))["virtual-network"]
+    body["virtual-network"].update(uuid=made["uuid"], display_name="again")
+    equal(client.restore_config(False, "virtual-network", json.dumps(body))["virtual-network"]["uuid"], made["uuid"])
+    equal(client.virtual_network_read(id=made["uuid"]).get_display_name(), "again")
+
+
+@call
+def who_am_i(world):
+    client = Client(api_server_host="127.0.0.1", api_server_port=world.port, auth_type="noauth")
+    equal((client.is_cloud_admin_role(), client.is_global_read_only_role()), (True, False))
+    equal(client.get_auth_token(), None)
+    network = world.network()
+    equal(client.obj_perms(None, network.uuid)["permissions"], "RWX")
+    equal(client.set_aaa_mode("no-auth"), {"aaa-mode": "no-auth"})
+    refused(vnc_api.BadRequest, lambda: client.set_aaa_mode("rbac"), "not supported")
+    client.set_auth_token("any")
+    client.set_user_roles(["admin"])
+    client.set_exclude_hrefs()
+    shown, = client.resource_list("virtual-network", obj_uuids=[network.uuid])["virtual-networks"]
+    equal(sorted(shown), ["fq_name", "uuid"])
+
+
+@call
+def absent(world):
+    client = world.client
+    for run, text in (
+            (client.fetch_records, "read the lists"),
+            (lambda: client.execute_job(job_template_id="x"), "no fabric jobs"),
+            (lambda: client.abort_job(["x"]), "no fabric jobs"),
+            (lambda: client.amqp_publish("x"), "no AMQP broker"),
+            (lambda: client.amqp_request("x", response_key="y"), "no AMQP broker")):
+        refused(vnc_api.BadRequest, run, text)
+    policy_set = vnc_api.ApplicationPolicySet("actions-set", world.project)
+    client.application_policy_set_create(policy_set)
+    refused(vnc_api.NoIdError, lambda: client.application_policy_set_read_draft(id=policy_set.uuid), "not found")
+    # The server does not name these pools at its homepage.
+    for run in (lambda: client.create_int_pool("p", 1, 2), lambda: client.delete_int_pool("p"),
+                lambda: client.get_int_owner("p", 1), lambda: client.allocate_int("p"),
+                lambda: client.set_int("p", 1), lambda: client.deallocate_int("p", 1)):
+        refused(KeyError, run, "int-pool")
+
+
+@call
 def refusals(world):
     client, network = world.client, world.network()
     same = vnc_api.VirtualNetwork(network.name, world.project)
@@ -152,7 +293,7 @@ def refusals(world):
 
 
 def main(port):
-    world = World(vnc_api.VncApi(api_server_host="127.0.0.1", api_server_port=port))
+    world = World(Client(api_server_host="127.0.0.1", api_server_port=port), port)
     for function in CALLS:
         failure = None
         try:
@@ -160,6 +301,7 @@ def main(port):
         except Exception as reason:  # Reported with its type, and the next call goes on.
             failure = "%s: %s" % (type(reason).__name__, reason)
         print(json.dumps({"call": function.__name__, "failure": failure}), flush=True)
+    print(json.dumps({"uncalled": uncalled(world.client)}), flush=True)
 
 
 if __name__ == "__main__":

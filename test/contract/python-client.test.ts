@@ -29,6 +29,7 @@ describe.skipIf(missing !== undefined)("the published Python client", () => {
   let node: ConfigNodeProcess;
   let reports: readonly TypeReport[];
   let calls: readonly CallReport[];
+  let uncalled: readonly string[];
 
   beforeAll(async () => {
     const python = pythonWithClient();
@@ -42,7 +43,9 @@ describe.skipIf(missing !== undefined)("the published Python client", () => {
         .map((line) => JSON.parse(line));
     };
     reports = (await lines("exercise_client.py")) as TypeReport[]; // As the scripts say at their heads.
-    calls = (await lines("exercise_actions.py")) as CallReport[];
+    const actions = await lines("exercise_actions.py");
+    uncalled = (actions.pop() as { readonly uncalled: readonly string[] }).uncalled;
+    calls = actions as CallReport[];
   });
 
   afterAll(() => node?.stop());
@@ -55,18 +58,27 @@ describe.skipIf(missing !== undefined)("the published Python client", () => {
     expect(properties).toBeGreaterThan(400);
   });
 
-  test("makes its other calls: references, maps, keys, addresses, names, lists, permissions, refusals", () => {
+  test("makes its other calls, every method that it has", () => {
     expect(calls.filter(({ failure }) => failure !== null)).toEqual([]);
     expect(calls.map(({ call }) => call)).toEqual([
       "references",
       "map_properties",
+      "list_properties",
       "key_values",
       "addresses",
       "names",
       "lists",
       "permissions",
+      "tags",
+      "around",
+      "defaults",
+      "restored",
+      "who_am_i",
+      "absent",
       "refusals",
     ]);
+    // Those of default objects and drafts are one function for all types.
+    expect(uncalled.filter((name) => !/^get_default_\w+_id$|_read_draft$/.test(name))).toEqual([]);
   });
 
   test("leaves five types to plain HTTP, which lead the same life", async () => {
