@@ -14,10 +14,17 @@ export const SETTINGS = z.object({
     .string()
     .default("")
     .describe("address and port of the embedded log server, mutual TLS; empty: not served"),
+  rpcListen: z
+    .string()
+    .default("")
+    .describe("address and port of the gRPC ConfigService, mutual TLS; empty: not served"),
   store: z.enum(["sqlite"]).default("sqlite").describe("object store"),
   bus: z.enum(["embedded"]).default("embedded").describe("bus"),
   dataDir: z.string().min(1).describe("directory of the databases; made if absent"),
-  pkiDir: z.string().default("").describe("directory of CA and certificates; needed with --bus-listen"),
+  pkiDir: z
+    .string()
+    .default("")
+    .describe("directory of CA and certificates; needed with --bus-listen and --rpc-listen"),
   aaaMode: z.enum(["no-auth"]).default("no-auth").describe("who may call the API; no-auth listens on loopback only"),
   logLevel: z.enum(["debug", "info", "warn", "error", "silent"]).default("info").describe("least level that is logged"),
 });

@@ -15,17 +15,18 @@ import {
 } from "@contrail/runtime";
 import { openSqliteStore } from "@contrail/store-sqlite";
 import type { Settings } from "./config.ts";
-import { ChangeFeed } from "./shell/change-feed.ts";
+import { serveClients } from "./serve-clients.ts";
 import { ObjectService } from "./shell/object-service.ts";
 import { publish } from "./shell/publisher.ts";
 import { RecentRemovals } from "./shell/recent-removals.ts";
-import { createRestApp } from "./shell/rest/app.ts";
 import { TransformerRunner } from "./shell/transformer-runner.ts";
 
 /** A running node with the endpoints that were bound. */
 export interface ConfigNode extends RunningService {
   readonly rest: HttpListener;
   readonly introspect: HttpListener;
+  /** Port of ConfigService; undefined where it is not served. */
+  readonly rpcPort: number | undefined;
 }
 
 /** Opens store and log, loads and completes the objects, publishes, transforms, serves; in this order. */
@@ -50,14 +51,8 @@ export async function startConfigNode(settings: Settings, stop: AbortSignal): Pr
   const identity = identityFiles(settings.pkiDir, { role: "config", name: settings.name });
   const logServer = settings.busListen === "" ? undefined : await serveLog(log, identity, settings.busListen);
 
-  const ignored = meter.counter("contrail_config_ignored_keys_total", "keys of request bodies that name nothing");
-  const reserved = meter.counter("contrail_config_reserved_total", "refusals to remove what the system needs");
-  const counters = { countIgnored: (count: number) => ignored.add(count), countReserved: () => reserved.add(1) };
-  const app = createRestApp(
-    { objects, store, feed: new ChangeFeed(bus, signal), clock: systemClock, ...counters },
-    logger,
-  );
-  const rest = await serveHttp(app, endpoints(settings.restListen, settings.restSocket));
+  const clients = { settings, identity, objects, store, bus, clock: systemClock, meter, logger, signal };
+  const { rest, rpc } = await serveClients(clients);
   const introspect = await serveHttp(
     createIntrospect(meter, {
       status: async () => ({
@@ -76,10 +71,12 @@ export async function startConfigNode(settings: Settings, stop: AbortSignal): Pr
   return {
     rest,
     introspect,
+    rpcPort: rpc?.port,
     async stop() {
       controller.abort(new ContrailError("stopped", "the node is stopping"));
       await Promise.all([rest.close(), introspect.close()]);
       logServer?.close();
+      rpc?.close();
       await Promise.all([publishing, transforming]);
       await log.close();
       await store.close();

@@ -79,10 +79,18 @@ export class ObjectService {
 
   /** Applies a partial update; gives the object, changed or not. ifMatch: refused with 412 unless it is the ETag. */
   async update(type: ObjectType, uuid: string, input: BodyInput, ifMatch?: string): Promise<ConfigObject> {
-    return this.change(type, uuid, (object) => {
+    return this.updateBy(type, uuid, (object) => {
       if (ifMatch !== undefined && ifMatch !== etag(object)) {
         throw new ContrailError("config.precondition_failed", `${ifMatch} is not the object's ETag ${etag(object)}`);
       }
+      return input;
+    });
+  }
+
+  /** Applies the update that a function gives for the object as it is. */
+  updateBy(type: ObjectType, uuid: string, inputFor: (object: ConfigObject) => BodyInput): Promise<ConfigObject> {
+    return this.change(type, uuid, (object) => {
+      const input = inputFor(object);
       return mergeUpdate(object, input, this.#resolveAll(input, "update"));
     });
   }

@@ -43,6 +43,21 @@ export interface ListQuery {
 export interface WatchQuery {
   /** All types where empty. */
   types: string[];
+  /** The position of the last event that was seen: the watch goes on behind it, without the objects as they are. */
+  after?: bigint | undefined;
+}
+
+export interface WatchEvent {
+  /** The object's new state, or its removal; absent with in_sync. */
+  change:
+    | ObjectChange
+    | undefined;
+  /** Where the event lies in the log; absent before in_sync: who is cut off there begins again. */
+  position?:
+    | bigint
+    | undefined;
+  /** All objects of the beginning have been sent. */
+  inSync: boolean;
 }
 
 function createBaseObjectKey(): ObjectKey {
@@ -223,13 +238,19 @@ export const ListQuery: MessageFns<ListQuery> = {
 };
 
 function createBaseWatchQuery(): WatchQuery {
-  return { types: [] };
+  return { types: [], after: undefined };
 }
 
 export const WatchQuery: MessageFns<WatchQuery> = {
   encode(message: WatchQuery, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.types) {
       writer.uint32(10).string(v!);
+    }
+    if (message.after !== undefined) {
+      if (BigInt.asUintN(64, message.after) !== message.after) {
+        throw new globalThis.Error("value provided for field message.after of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.after);
     }
     return writer;
   },
@@ -255,6 +276,14 @@ export const WatchQuery: MessageFns<WatchQuery> = {
             message.types.push(reader.string());
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.after = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -273,6 +302,93 @@ export const WatchQuery: MessageFns<WatchQuery> = {
   fromPartial<I extends Exact<DeepPartial<WatchQuery>, I>>(object: I): WatchQuery {
     const message = createBaseWatchQuery();
     message.types = object.types?.map((e) => e) || [];
+    message.after = (object.after !== undefined && object.after !== null) ? BigInt(object.after) : undefined;
+    return message;
+  },
+};
+
+function createBaseWatchEvent(): WatchEvent {
+  return { change: undefined, position: undefined, inSync: false };
+}
+
+export const WatchEvent: MessageFns<WatchEvent> = {
+  encode(message: WatchEvent, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.change !== undefined) {
+      ObjectChange.encode(message.change, writer.uint32(10).fork()).join();
+    }
+    if (message.position !== undefined) {
+      if (BigInt.asUintN(64, message.position) !== message.position) {
+        throw new globalThis.Error("value provided for field message.position of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.position);
+    }
+    if (message.inSync !== false) {
+      writer.uint32(24).bool(message.inSync);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WatchEvent {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWatchEvent();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.change = ObjectChange.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.position = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.inSync = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<WatchEvent>, I>>(base?: I): WatchEvent {
+    return WatchEvent.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<WatchEvent>, I>>(object: I): WatchEvent {
+    const message = createBaseWatchEvent();
+    message.change = (object.change !== undefined && object.change !== null)
+      ? ObjectChange.fromPartial(object.change)
+      : undefined;
+    message.position = (object.position !== undefined && object.position !== null)
+      ? BigInt(object.position)
+      : undefined;
+    message.inSync = object.inSync ?? false;
     return message;
   },
 };
@@ -280,6 +396,7 @@ export const WatchQuery: MessageFns<WatchQuery> = {
 /** The configuration API for services. People and existing clients use the VNC REST API over the same core. */
 export type ConfigServiceService = typeof ConfigServiceService;
 export const ConfigServiceService = {
+  /** The uuid may be empty; of a reference to_uuid or to_fq_name suffices. Answers with the object as it was written. */
   create: {
     path: "/opencontrail.config.v1.ConfigService/Create" as const,
     requestStream: false as const,
@@ -298,6 +415,10 @@ export const ConfigServiceService = {
     responseSerialize: (value: Object): Buffer => Buffer.from(Object.encode(value).finish()),
     responseDeserialize: (value: Buffer): Object => Object.decode(value),
   },
+  /**
+   * Makes the object what is sent: properties and references that are not in it are cleared, but for those that the server
+   * keeps. A revision that is not 0 must be the object's: FAILED_PRECONDITION where it is not.
+   */
   update: {
     path: "/opencontrail.config.v1.ConfigService/Update" as const,
     requestStream: false as const,
@@ -325,27 +446,35 @@ export const ConfigServiceService = {
     responseSerialize: (value: Object): Buffer => Buffer.from(Object.encode(value).finish()),
     responseDeserialize: (value: Buffer): Object => Object.decode(value),
   },
+  /** The objects as they are, one in_sync, and then every change. At least once. */
   watch: {
     path: "/opencontrail.config.v1.ConfigService/Watch" as const,
     requestStream: false as const,
     responseStream: true as const,
     requestSerialize: (value: WatchQuery): Buffer => Buffer.from(WatchQuery.encode(value).finish()),
     requestDeserialize: (value: Buffer): WatchQuery => WatchQuery.decode(value),
-    responseSerialize: (value: ObjectChange): Buffer => Buffer.from(ObjectChange.encode(value).finish()),
-    responseDeserialize: (value: Buffer): ObjectChange => ObjectChange.decode(value),
+    responseSerialize: (value: WatchEvent): Buffer => Buffer.from(WatchEvent.encode(value).finish()),
+    responseDeserialize: (value: Buffer): WatchEvent => WatchEvent.decode(value),
   },
 } as const;
 
 export interface ConfigServiceServer extends UntypedServiceImplementation {
+  /** The uuid may be empty; of a reference to_uuid or to_fq_name suffices. Answers with the object as it was written. */
   create: handleUnaryCall<Object, Object>;
   read: handleUnaryCall<ObjectKey, Object>;
+  /**
+   * Makes the object what is sent: properties and references that are not in it are cleared, but for those that the server
+   * keeps. A revision that is not 0 must be the object's: FAILED_PRECONDITION where it is not.
+   */
   update: handleUnaryCall<Object, Object>;
   delete: handleUnaryCall<ObjectKey, DeleteResult>;
   list: handleServerStreamingCall<ListQuery, Object>;
-  watch: handleServerStreamingCall<WatchQuery, ObjectChange>;
+  /** The objects as they are, one in_sync, and then every change. At least once. */
+  watch: handleServerStreamingCall<WatchQuery, WatchEvent>;
 }
 
 export interface ConfigServiceClient extends Client {
+  /** The uuid may be empty; of a reference to_uuid or to_fq_name suffices. Answers with the object as it was written. */
   create(request: Object, callback: (error: ServiceError | null, response: Object) => void): ClientUnaryCall;
   create(
     request: Object,
@@ -370,6 +499,10 @@ export interface ConfigServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: Object) => void,
   ): ClientUnaryCall;
+  /**
+   * Makes the object what is sent: properties and references that are not in it are cleared, but for those that the server
+   * keeps. A revision that is not 0 must be the object's: FAILED_PRECONDITION where it is not.
+   */
   update(request: Object, callback: (error: ServiceError | null, response: Object) => void): ClientUnaryCall;
   update(
     request: Object,
@@ -396,8 +529,9 @@ export interface ConfigServiceClient extends Client {
   ): ClientUnaryCall;
   list(request: ListQuery, options?: Partial<CallOptions>): ClientReadableStream<Object>;
   list(request: ListQuery, metadata?: Metadata, options?: Partial<CallOptions>): ClientReadableStream<Object>;
-  watch(request: WatchQuery, options?: Partial<CallOptions>): ClientReadableStream<ObjectChange>;
-  watch(request: WatchQuery, metadata?: Metadata, options?: Partial<CallOptions>): ClientReadableStream<ObjectChange>;
+  /** The objects as they are, one in_sync, and then every change. At least once. */
+  watch(request: WatchQuery, options?: Partial<CallOptions>): ClientReadableStream<WatchEvent>;
+  watch(request: WatchQuery, metadata?: Metadata, options?: Partial<CallOptions>): ClientReadableStream<WatchEvent>;
 }
 
 export const ConfigServiceClient = makeGenericClientConstructor(
