@@ -6,3 +6,5 @@ export const SEED = Number(process.env.CONTRAIL_SEED ?? 20_261_125);
 export const OUTAGE_MS = Number(process.env.CONTRAIL_OUTAGE_MS ?? 0);
 /** Seeds of the destroy-during-implement test. */
 export const RACES = Number(process.env.CONTRAIL_RACES ?? 50);
+/** How long schemathesis makes up requests, in seconds; a soak sets more. */
+export const SCHEMATHESIS_S = Number(process.env.CONTRAIL_SCHEMATHESIS_S ?? 45);

@@ -73,6 +73,7 @@ function update(type: ObjectType): OperationSketch {
     parameters: ["If-Match"],
     body: wrapped(type, schemaRef(type.name)),
     answer: wrapped(type, identity),
+    mayBeEmpty: true,
     refusals: [400, 403, 404, 409, 412, 413, 503],
   };
 }

@@ -20,6 +20,8 @@ export interface OperationSketch {
   readonly parameters?: readonly string[];
   readonly ownParameters?: readonly JsonObject[];
   readonly body?: JsonObject;
+  /** The answer may be empty too. */
+  readonly mayBeEmpty?: boolean;
   /** Schema of the 200; undefined: an empty answer. */
   readonly answer?: JsonObject;
   readonly answerType?: string;
@@ -34,11 +36,12 @@ export function operation(sketch: OperationSketch): JsonObject {
     ...(sketch.ownParameters ?? []),
   ];
   const content = (schema: JsonObject): JsonObject => ({ "application/json": { schema } });
-  const answer =
-    sketch.answer === undefined
-      ? {}
-      : { content: { [sketch.answerType ?? "application/json"]: { schema: sketch.answer } } };
-  const responses: Record<string, JsonValue> = { "200": { description: "done", ...answer } };
+  const nothing = { "text/plain": { schema: { type: "string", maxLength: 0 } } };
+  const bodies = {
+    ...(sketch.answer === undefined ? {} : { [sketch.answerType ?? "application/json"]: { schema: sketch.answer } }),
+    ...(sketch.answer === undefined || sketch.mayBeEmpty === true ? nothing : {}),
+  };
+  const responses: Record<string, JsonValue> = { "200": { description: "done", content: bodies } };
   for (const status of sketch.refusals) responses[String(status)] = { $ref: `#/components/responses/${status}` };
   return {
     operationId: sketch.id,

@@ -56,7 +56,7 @@ export function objectRoutes(app: FastifyInstance, context: RestContext): void {
 
 /** 200 with an empty body and its length said: clients that keep the connection wait for it. */
 function sendNothing(reply: FastifyReply): FastifyReply {
-  return reply.code(200).header("Content-Length", "0").send();
+  return reply.code(200).serializer(String).header("Content-Length", "0").send("");
 }
 
 /** If-None-Match: one or several ETags, or * (RFC 9110 section 13.1.2). */

@@ -71,7 +71,6 @@ describe("an update that changes nothing costs nothing", () => {
     const uuid = await network("no-body");
     const answer = await node.call("PUT", `/virtual-network/${uuid}`);
     expect([answer.status, answer.text, answer.headers.get("content-length")]).toEqual([200, "", "0"]);
-    expect(answer.headers.get("content-type")).toBeNull();
   });
 });
 
