@@ -1,5 +1,6 @@
-import type { JsonObject } from "@contrail/schema";
+import { baseProperties, checkProperty, type JsonObject, objectType } from "@contrail/schema";
 import { expect, test } from "vitest";
+import { BOOT_OBJECTS } from "./core/boot-objects.ts";
 import { PROJECT, useNode } from "./testing/running-node.ts";
 
 const node = useNode();
@@ -48,6 +49,13 @@ test.each<[string, readonly string[], object]>([
     [name],
     { tag_type_id: `0x000${id}` },
   ]),
+  ...["process-status", "node-status", "bgp-connectivity", "vrouter-interface", "disk-usage-critical"].map(
+    (name): [string, readonly string[], object] => [
+      "alarm",
+      [GLOBAL, `system-defined-${name}`],
+      { alarm_rules: { or_list: expect.anything() }, uve_keys: { uve_key: expect.anything() } },
+    ],
+  ),
   ["service-template", ["default-domain", "analyzer-template"], {}],
   ["service-template", ["default-domain", "docker-template"], {}],
   ["service-template", ["default-domain", "haproxy-loadbalancer-template"], {}],
@@ -63,6 +71,17 @@ test.each<[string, readonly string[], object]>([
   ],
 ])("a new node has %s %j", async (type, fqName, content) => {
   expect(await named(type, ...fqName)).toMatchObject({ fq_name: fqName, ...content });
+});
+
+test("what exists from the start is as the API would take it from a client", () => {
+  for (const { type: name, properties = {} } of BOOT_OBJECTS) {
+    const type = objectType(name);
+    for (const [key, value] of Object.entries(properties)) {
+      const property = type?.properties[key] ?? baseProperties()[key];
+      if (property === undefined || value === undefined) throw new Error(`${name} has no ${key}`);
+      expect(checkProperty(property, value, key)).toEqual(value);
+    }
+  }
 });
 
 test("the networks of the start have their routing instances", async () => {

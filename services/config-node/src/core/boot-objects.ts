@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from "@contrail/schema";
+import { BOOT_ALARMS } from "./boot-alarms.ts";
 import { SERVICE_TEMPLATES } from "./service-templates.ts";
 
 /** An object that must exist before the node serves; references are by type and name. */
@@ -84,6 +85,7 @@ export const BOOT_OBJECTS: readonly BootObject[] = [
   { type: "virtual-network", fqName: [DOMAIN, PROJECT, "__link_local__"] },
   { type: "virtual-network", fqName: [DOMAIN, PROJECT, "dci-network"] },
   ...SERVICE_TEMPLATES,
+  ...BOOT_ALARMS,
 ];
 
 const RESERVED = new Set(BOOT_OBJECTS.map(({ type, fqName }) => reservedKey(type, fqName)));
