@@ -19,6 +19,8 @@ export class ConfigNodeProcess {
   log = "";
   /** Port of the API; another one after each start. */
   port = 0;
+  /** Port of the trusted listener; 0 where there is none. */
+  trustedPort = 0;
   /** Port of introspect. */
   introspectPort = 0;
 
@@ -54,6 +56,7 @@ export class ConfigNodeProcess {
       throw reason;
     });
     this.port = ports.rest;
+    this.trustedPort = ports.trusted;
     this.introspectPort = ports.introspect;
   }
 
@@ -80,17 +83,26 @@ export class ConfigNodeProcess {
   }
 }
 
+interface Ports {
+  readonly rest: number;
+  readonly trusted: number;
+  readonly introspect: number;
+}
+
 const START_TIMEOUT_MS = 30_000;
 
 /** The ports in the log line that says what is served; the log is read on, so that the node never blocks on it. */
-async function servingPorts(child: ChildProcess): Promise<{ readonly rest: number; readonly introspect: number }> {
+async function servingPorts(child: ChildProcess): Promise<Ports> {
   if (child.stderr === null) throw new Error("the node's log is not piped");
-  const { promise, resolve, reject } = Promise.withResolvers<{ rest: number; introspect: number }>();
+  const { promise, resolve, reject } = Promise.withResolvers<Ports>();
   const lines = createInterface({ input: child.stderr });
   lines.on("line", (line) => {
     const rest = /"rest":\["127\.0\.0\.1:(\d+)"/.exec(line)?.[1];
     const introspect = /"introspect":\["127\.0\.0\.1:(\d+)"/.exec(line)?.[1];
-    if (rest !== undefined) resolve({ rest: Number(rest), introspect: Number(introspect) });
+    const trusted = /"trusted":\["127\.0\.0\.1:(\d+)"/.exec(line)?.[1];
+    if (rest !== undefined) {
+      resolve({ rest: Number(rest), trusted: Number(trusted ?? 0), introspect: Number(introspect) });
+    }
   });
   lines.on("close", () => reject(new Error("the configuration node ended before it served")));
   const timer = setTimeout(() => reject(new Error("the configuration node did not serve in time")), START_TIMEOUT_MS);

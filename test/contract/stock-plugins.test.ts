@@ -13,14 +13,15 @@ const PLUGINS: readonly (readonly [string, number])[] = [
 describe.each(PLUGINS)("the stock plugin %s", (plugin, count) => {
   let node: ConfigNodeProcess;
   beforeAll(async () => {
-    node = await ConfigNodeProcess.start();
+    node = new ConfigNodeProcess(["--trusted-listen", "127.0.0.1:0", "--trusted-sources", "127.0.0.1"]);
+    await node.run();
   });
   afterAll(() => node?.stop());
 
   test(`gets what it needs in each of its ${count} operations`, async () => {
     const operations = operationsOf(plugin);
     expect(operations).toHaveLength(count);
-    const player = new StockPluginPlayer(`http://127.0.0.1:${node.port}`);
+    const player = new StockPluginPlayer(`http://127.0.0.1:${node.trustedPort}`);
     const differences: string[] = [];
     for (const operation of operations) differences.push(...(await player.play(operation)));
     process.stderr.write(`${plugin}: ${player.calls} calls, ${player.unchangedPuts} PUTs of what had been read\n`);

@@ -14,6 +14,16 @@ export const SETTINGS = z.object({
     .string()
     .default("")
     .describe("address and port of the embedded log server, mutual TLS; empty: not served"),
+  trustedListen: z
+    .string()
+    .default("")
+    .describe(
+      "VNC REST API for CloudStack's stock plugins, plain HTTP without login: address and port; empty: not served",
+    ),
+  trustedSources: z
+    .string()
+    .default("")
+    .describe("who may call --trusted-listen: addresses and prefixes, separated by commas"),
   rpcListen: z
     .string()
     .default("")

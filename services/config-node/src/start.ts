@@ -20,17 +20,21 @@ import { ObjectService } from "./shell/object-service.ts";
 import { publish } from "./shell/publisher.ts";
 import { RecentRemovals } from "./shell/recent-removals.ts";
 import { TransformerRunner } from "./shell/transformer-runner.ts";
+import { readSources } from "./shell/trusted-listener.ts";
 
 /** A running node with the endpoints that were bound. */
 export interface ConfigNode extends RunningService {
   readonly rest: HttpListener;
   readonly introspect: HttpListener;
+  /** That of CloudStack's stock plugins; undefined where it is not served. */
+  readonly trusted: HttpListener | undefined;
   /** Port of ConfigService; undefined where it is not served. */
   readonly rpcPort: number | undefined;
 }
 
 /** Opens store and log, loads and completes the objects, publishes, transforms, serves; in this order. */
 export async function startConfigNode(settings: Settings, stop: AbortSignal): Promise<ConfigNode> {
+  const sources = settings.trustedListen === "" ? undefined : readSources(settings.trustedSources);
   const logger = createLogger("config-node", settings.logLevel);
   const meter = createMeter();
   mkdirSync(settings.dataDir, { recursive: true, mode: 0o700 });
@@ -51,13 +55,14 @@ export async function startConfigNode(settings: Settings, stop: AbortSignal): Pr
   const identity = identityFiles(settings.pkiDir, { role: "config", name: settings.name });
   const logServer = settings.busListen === "" ? undefined : await serveLog(log, identity, settings.busListen);
 
-  const clients = { settings, identity, objects, store, bus, clock: systemClock, meter, logger, signal };
-  const { rest, rpc } = await serveClients(clients);
+  const clients = { settings, sources, identity, objects, store, bus, clock: systemClock, meter, logger, signal };
+  const { rest, trusted, rpc } = await serveClients(clients);
   const introspect = await serveHttp(
     createIntrospect(meter, {
       status: async () => ({
         name: settings.name,
         objects: objects.graph.size,
+        trusted: trusted?.endpoints ?? [],
         leading: runner.leading,
         derivedPending: runner.pending,
         unpublished: (await store.outbox(1_000)).length,
@@ -66,15 +71,17 @@ export async function startConfigNode(settings: Settings, stop: AbortSignal): Pr
     }),
     endpoints(settings.introspectListen, settings.introspectSocket),
   );
-  logger.info("serving", { rest: rest.endpoints, introspect: introspect.endpoints, objects: objects.graph.size });
+  const open = { rest: rest.endpoints, trusted: trusted?.endpoints ?? [], introspect: introspect.endpoints };
+  logger.info("serving", { ...open, objects: objects.graph.size });
 
   return {
     rest,
     introspect,
+    trusted,
     rpcPort: rpc?.port,
     async stop() {
       controller.abort(new ContrailError("stopped", "the node is stopping"));
-      await Promise.all([rest.close(), introspect.close()]);
+      await Promise.all([rest.close(), trusted?.close(), introspect.close()]);
       logServer?.close();
       rpc?.close();
       await Promise.all([publishing, transforming]);

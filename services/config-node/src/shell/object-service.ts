@@ -7,6 +7,7 @@ import { type ConfigChange, type ConfigObject, type JsonObject, type ObjectType,
 import type { ObjectStore } from "@contrail/store";
 import { quotedList } from "../core/api-text.ts";
 import { BOOT_OBJECTS, type BootObject, defaultChildren, TYPES_WITH_CHILDREN } from "../core/boot-objects.ts";
+import { ADMINISTRATOR, type Caller } from "../core/caller.ts";
 import { withoutStaleFixedAddress } from "../core/floating-ip.ts";
 import { mergeUpdate, sameContent } from "../core/merge-update.ts";
 import { checkObject } from "../core/object-checks.ts";
@@ -121,7 +122,7 @@ export class ObjectService {
   }
 
   /** Removes an object with its default and derived children. Refused while others are below it or refer to it. */
-  async remove(type: ObjectType, uuid: string): Promise<void> {
+  async remove(type: ObjectType, uuid: string, caller: Caller = ADMINISTRATOR): Promise<void> {
     const object = this.graph.get(uuid.toLowerCase());
     if (object?.type !== type.name) {
       throw new ContrailError("config.not_found", `ID ${uuid.slice(0, 100)} does not exist`);
@@ -131,7 +132,7 @@ export class ObjectService {
     if (type.name === "config-root" && object.fqName[0] === "config-root") {
       throw inUse("Delete when children still present", [...this.graph.ofType("domain")]);
     }
-    refuseReserved(object);
+    refuseReserved(object, caller);
     await this.#loosen(object);
     for (let attempt = 1; ; attempt++) {
       const plan = planRemoval(this.graph, object);

@@ -3,6 +3,7 @@ import type { ConfigGraph } from "@contrail/graph";
 import type { ConfigObject } from "@contrail/schema";
 import { quotedList } from "../core/api-text.ts";
 import { isReserved } from "../core/boot-objects.ts";
+import { type Caller, ownerAgainst } from "../core/caller.ts";
 import { pathOf } from "../core/render.ts";
 
 /** Users of an object that a refusal names. */
@@ -16,11 +17,19 @@ export function refuseDerived(object: ConfigObject): void {
   throw new ContrailError("config.conflict", message);
 }
 
-/** 409 where the system cannot do without the object. fields.reserved tells it from other conflicts. */
-export function refuseReserved({ type, fqName }: ConfigObject): void {
-  if (!isReserved(type, fqName)) return;
-  const message = `Delete when the object is reserved: ${type} ${fqName.join(":")} is made and needed by the system`;
-  throw new ContrailError("config.conflict", message, { fields: { reserved: true } });
+/**
+ * 409 where the system cannot do without an object that is to be removed, or where it is another one's than the caller's.
+ * fields.reserved tells it from other conflicts.
+ */
+export function refuseReserved(object: ConfigObject, caller: Caller): void {
+  const name = `${object.type} ${object.fqName.join(":")}`;
+  const owner = ownerAgainst(object, caller);
+  const reason = isReserved(object.type, object.fqName)
+    ? `${name} is made and needed by the system`
+    : `${name} was made by ${owner}`;
+  if (owner === undefined && !isReserved(object.type, object.fqName)) return;
+  const fields = { reserved: true };
+  throw new ContrailError("config.conflict", `Delete when the object is reserved: ${reason}`, { fields });
 }
 
 /** 409: another object of the type has the name. */

@@ -1,6 +1,7 @@
 import type { ConfigGraph } from "@contrail/graph";
 import type { ConfigObject, JsonObject, ObjectType } from "@contrail/schema";
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { marked } from "../../core/caller.ts";
 import { type ListQuery, readListQuery, selectObjects } from "../../core/list-query.ts";
 import { identity, renderObject } from "../../core/render.ts";
 import { readBody } from "../../core/request-body.ts";
@@ -12,7 +13,7 @@ export function collectionRoutes(app: FastifyInstance, context: RestContext): vo
 
   app.post<{ Params: { types: string } }>("/:types", async (request, reply) => {
     const type = typeOfCollection(request.params.types);
-    const input = readBody(type, bodyObject(request), "create");
+    const input = marked(readBody(type, bodyObject(request), "create"), context.caller);
     context.countIgnored(input.ignored);
     const object = await objects.create(type, input);
     return reply.send({ [type.name]: identity(object, { baseUrl: baseUrl(request) }) });

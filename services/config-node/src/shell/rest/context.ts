@@ -3,6 +3,7 @@ import { ContrailError } from "@contrail/errors";
 import { type JsonObject, type JsonValue, type ObjectType, objectType } from "@contrail/schema";
 import type { ObjectStore } from "@contrail/store";
 import type { FastifyRequest } from "fastify";
+import type { Caller } from "../../core/caller.ts";
 import { bad } from "../../core/request-body.ts";
 import type { ChangeFeed } from "../change-feed.ts";
 import type { ObjectService } from "../object-service.ts";
@@ -13,6 +14,7 @@ export interface RestContext {
   readonly store: ObjectStore;
   readonly feed: ChangeFeed;
   readonly clock: Clock;
+  readonly caller: Caller;
   /** Counts keys of bodies that were ignored. */
   readonly countIgnored: (count: number) => void;
   /** Counts refusals to remove what the system needs. */

@@ -49,7 +49,7 @@ export function objectRoutes(app: FastifyInstance, context: RestContext): void {
   });
 
   app.delete<{ Params: ObjectPath }>("/:type/:uuid", async (request, reply) => {
-    await objects.remove(typeOfPath(request.params.type), request.params.uuid);
+    await objects.remove(typeOfPath(request.params.type), request.params.uuid, context.caller);
     return sendNothing(reply);
   });
 }

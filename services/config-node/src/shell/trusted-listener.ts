@@ -1,0 +1,37 @@
+import { BlockList, isIP } from "node:net";
+import { ContrailError } from "@contrail/errors";
+import { endpoints, type HttpListener, serveHttp } from "@contrail/runtime";
+import type { FastifyInstance } from "fastify";
+
+/** Connections at a time: a plugin keeps one, and CloudStack has few management servers. */
+const MAX_CONNECTIONS = 64;
+
+/**
+ * Serves the API to CloudStack's stock plugins, which can neither speak TLS nor say who they are: an address of its own,
+ * and only the sources that are named.
+ */
+export function serveTrusted(app: FastifyInstance, listen: string, allowed: BlockList): Promise<HttpListener> {
+  app.addHook("onRequest", async (request, reply) => {
+    const address = (request.socket.remoteAddress ?? "").replace(/^::ffff:/, "");
+    const family = isIP(address) === 6 ? "ipv6" : "ipv4";
+    if (isIP(address) !== 0 && allowed.check(address, family)) return;
+    await reply.code(403).type("text/plain").serializer(String).send(`${address} is not one of the trusted sources`);
+  });
+  return serveHttp(app, endpoints(listen, ""), { maxConnections: MAX_CONNECTIONS });
+}
+
+/** Sources as they are set: "10.0.0.5,10.1.0.0/24". Throws "settings.bad_request" where there are none. */
+export function readSources(text: string): BlockList {
+  const list = new BlockList();
+  for (const source of text.split(",").filter((item) => item !== "")) {
+    const [address = "", length] = source.trim().split("/");
+    const version = isIP(address);
+    const bits = length === undefined ? (version === 6 ? 128 : 32) : Number(length);
+    if (version === 0 || !Number.isInteger(bits) || bits < 0 || bits > (version === 6 ? 128 : 32)) {
+      throw new ContrailError("settings.bad_request", `--trusted-sources: ${source} is no address and no prefix`);
+    }
+    list.addSubnet(address, bits, version === 6 ? "ipv6" : "ipv4");
+  }
+  if (list.rules.length > 0) return list;
+  throw new ContrailError("settings.bad_request", "--trusted-listen needs --trusted-sources: nobody would be let in");
+}
