@@ -9,6 +9,7 @@ export {
   parseInetAddress,
   parseInetPrefix,
 } from "./inet.ts";
+export { formatInet6Address, parseInet6Address } from "./inet6.ts";
 export {
   BROADCAST_MAC,
   formatMacAddress,

@@ -76,7 +76,7 @@ export interface AllocationRequest {
   readonly pool: string;
   /** uuid of the object that the number is for. */
   readonly owner: string;
-  /** Lowest and highest value, inclusive. */
+  /** Lowest and highest value, inclusive; 0 to 2^128 - 1. */
   readonly first: bigint;
   readonly last: bigint;
   /** This value or none. */

@@ -29,9 +29,9 @@ export const ALLOCATION_CASES: readonly StoreCase[] = [
     },
   },
   {
-    name: "pools are apart, and numbers beyond 53 bits are exact",
+    name: "pools are apart, and numbers of 128 bits (IPv6 addresses) are exact",
     async run({ store }) {
-      const value = 2n ** 63n - 1n;
+      const value = 2n ** 128n - 1n;
       const one = await store.allocate({ pool: "one", owner: "o", first: value, last: value });
       const two = await store.allocate({ pool: "two", owner: "o", first: value, last: value });
       deepStrictEqual([one, two], [value, value]);

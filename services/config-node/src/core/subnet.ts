@@ -1,35 +1,47 @@
-import { formatInetAddress, inetMask, isInet6Address, parseInetAddress } from "@contrail/net";
 import type { ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
+import {
+  ADDRESS_BITS,
+  FAMILY_NAMES,
+  type Family,
+  formatIpAddress,
+  type IpAddress,
+  parseIpAddress,
+} from "./ip-address.ts";
 import { bad } from "./request-body.ts";
 
-/** An IPv4 subnet of a network, as addresses are allocated from it. */
+/** A subnet of a network, as addresses are allocated from it. */
 export interface Subnet {
   readonly uuid: string;
-  readonly network: number;
+  readonly family: Family;
+  readonly network: bigint;
   readonly length: number;
-  readonly gateway: number | undefined;
   readonly fromStart: boolean;
   /** Ranges to allocate from, inclusive, ascending. */
-  readonly ranges: readonly { readonly first: number; readonly last: number }[];
-  /** Addresses inside that are never given out unasked: network, broadcast, gateway, DNS. */
-  readonly reserved: ReadonlySet<number>;
+  readonly ranges: readonly { readonly first: bigint; readonly last: bigint }[];
+  /** Addresses inside that are never given out unasked: the first, the last, gateway, DNS. */
+  readonly reserved: ReadonlySet<bigint>;
 }
 
 type SubnetJson = Readonly<Record<string, JsonValue | undefined>>;
 
-/** The pool of a subnet's addresses in the store; undefined: that of addresses in a network without subnets. */
-export function addressPool(networkUuid: string, subnet: Subnet | undefined): string {
-  return `ip:${networkUuid}:${subnet === undefined ? "none" : prefixText(subnet)}`;
+/** The pool of a subnet's addresses in the store. */
+export function addressPool(networkUuid: string, subnet: Subnet): string {
+  return `ip:${networkUuid}:${prefixText(subnet)}`;
+}
+
+/** The pool of addresses of a family of which the network has no subnet. */
+export function loosePool(networkUuid: string, family: Family): string {
+  return `ip:${networkUuid}:${family === "v4" ? "none" : "none6"}`;
 }
 
 /** Networks whose subnets have been read: objects do not change, and a body may hold thousands of subnets. */
 const KNOWN = new WeakMap<ConfigObject, readonly Subnet[]>();
 
-/** IPv4 subnets of a network, in the order of its references. */
+/** Subnets of a network, in the order of its references. */
 export function subnetsOf(network: ConfigObject): readonly Subnet[] {
   const known = KNOWN.get(network);
   if (known !== undefined) return known;
-  const subnets = subnetEntries(network).flatMap((entry) => readSubnet(entry) ?? []);
+  const subnets = subnetEntries(network).map(readSubnet);
   KNOWN.set(network, subnets);
   return subnets;
 }
@@ -61,93 +73,96 @@ export function completeSubnets(
 }
 
 function addDefaults(entry: SubnetJson): SubnetJson {
-  const prefix = prefixOf(entry);
-  if (prefix === undefined) return entry;
-  const { network, length } = prefix;
-  checkAddress(entry, "default_gateway");
-  checkAddress(entry, "dns_server_address");
-  if (length > 30) return entry;
-  const last = network + 2 ** (32 - length) - 1;
-  const [first, second] = entry.addr_from_start === true ? [network + 1, network + 2] : [last - 1, last - 2];
-  const gateway = entry.default_gateway ?? formatInetAddress(first);
+  const { family, network, length } = prefixOf(entry);
+  checkAddress(entry, "default_gateway", family);
+  checkAddress(entry, "dns_server_address", family);
+  if (ADDRESS_BITS[family] - length < 2) return entry;
+  const last = lastOf(family, network, length);
+  const text = (value: bigint): string => formatIpAddress({ family, value });
+  const [first, second] = entry.addr_from_start === true ? [network + 1n, network + 2n] : [last - 1n, last - 2n];
+  const gateway = entry.default_gateway ?? text(first);
   // The service address is the one beside the gateway's usual place, unless the gateway is put there.
-  const service = formatInetAddress(gateway === formatInetAddress(second) ? first : second);
+  const service = text(addressOf(gateway)?.value === second ? first : second);
   return { ...entry, default_gateway: gateway, dns_server_address: entry.dns_server_address ?? service };
 }
 
-function checkAddress(entry: SubnetJson, field: string): void {
+/** The unspecified address of IPv4, which stands for none, is taken in a subnet of IPv6 too. */
+function checkAddress(entry: SubnetJson, field: string, family: Family): void {
   const value = entry[field];
-  if (value === undefined || addressOf(value) !== undefined) return;
-  throw bad(`${field}: ${String(value).slice(0, 50)} is no IPv4 address`);
+  if (value === undefined || value === "0.0.0.0" || addressOf(value)?.family === family) return;
+  throw bad(`${field}: ${String(value).slice(0, 50)} is no ${FAMILY_NAMES[family]} address`);
+}
+
+function lastOf(family: Family, network: bigint, length: number): bigint {
+  return network + (1n << BigInt(ADDRESS_BITS[family] - length)) - 1n;
 }
 
 /** Throws "config.bad_request" where two subnets of a network overlap. */
 export function refuseOverlaps(network: ConfigObject): void {
-  const sorted = subnetsOf(network).toSorted((a, b) => a.network - b.network);
+  const sorted = subnetsOf(network).toSorted((a, b) => Number(a.family > b.family) || (a.network < b.network ? -1 : 1));
   for (const [index, subnet] of sorted.entries()) {
     const next = sorted[index + 1];
-    if (next === undefined || next.network >= subnet.network + 2 ** (32 - subnet.length)) continue;
+    if (next === undefined || !subnetHolds(subnet, { family: next.family, value: next.network })) continue;
     throw bad(`network_ipam_refs: Overlapping addresses: ['${prefixText(subnet)}', '${prefixText(next)}']`);
   }
 }
 
 /** "10.1.0.0/16". */
-export function prefixText(subnet: Subnet): string {
-  return `${formatInetAddress(subnet.network)}/${subnet.length}`;
+export function prefixText({ family, network, length }: Subnet): string {
+  return `${formatIpAddress({ family, value: network })}/${length}`;
 }
 
 /** True where an address lies in a subnet. */
-export function subnetHolds(subnet: Subnet, address: number): boolean {
-  return address >= subnet.network && address < subnet.network + 2 ** (32 - subnet.length);
+export function subnetHolds({ family, network, length }: Subnet, address: IpAddress): boolean {
+  return address.family === family && address.value >= network && address.value <= lastOf(family, network, length);
 }
 
-function readSubnet(entry: SubnetJson): Subnet | undefined {
-  const prefix = prefixOf(entry);
-  if (prefix === undefined) return undefined;
-  const { network, length } = prefix;
-  const last = network + 2 ** (32 - length) - 1;
-  const gateway = addressOf(entry.default_gateway);
-  const reserved = new Set(length > 30 ? [] : [network, last]);
-  for (const address of [gateway, addressOf(entry.dns_server_address)]) if (address) reserved.add(address);
+/** Throws "config.bad_request" naming what is wrong. */
+function readSubnet(entry: SubnetJson): Subnet {
+  const { family, network, length } = prefixOf(entry);
+  const last = lastOf(family, network, length);
+  const reserved = new Set(ADDRESS_BITS[family] - length < 2 ? [] : [network, last]);
+  for (const address of [addressOf(entry.default_gateway), addressOf(entry.dns_server_address)]) {
+    if (address?.family === family && address.value !== 0n) reserved.add(address.value);
+  }
   const pools = Array.isArray(entry.allocation_pools) ? (entry.allocation_pools as readonly SubnetJson[]) : [];
-  const ranges = pools.map((pool) => ({ first: addressOf(pool.start), last: addressOf(pool.end) }));
-  const checked = ranges.flatMap(({ first, last: end }) => {
-    if (first === undefined || end === undefined || first > end || first < network || end > last) {
-      throw bad(`allocation_pools: a range does not lie in ${formatInetAddress(network)}/${length}`);
-    }
-    return [{ first, last: end }];
+  const ranges = pools.map((pool) => {
+    const [start, end] = [addressOf(pool.start), addressOf(pool.end)];
+    const inside = start?.family === family && end?.family === family && start.value >= network && end.value <= last;
+    if (inside && start.value <= end.value) return { first: start.value, last: end.value };
+    throw bad(`allocation_pools: a range does not lie in ${formatIpAddress({ family, value: network })}/${length}`);
   });
   return {
     uuid: String(entry.subnet_uuid ?? ""),
+    family,
     network,
     length,
-    gateway: gateway === 0 ? undefined : gateway,
     fromStart: entry.addr_from_start === true,
-    ranges: checked.length > 0 ? checked.sort((a, b) => a.first - b.first) : [{ first: network, last }],
+    ranges: ranges.length > 0 ? ranges.sort((a, b) => (a.first < b.first ? -1 : 1)) : [{ first: network, last }],
     reserved,
   };
 }
 
-/** undefined for an IPv6 subnet. Throws where the prefix is neither. */
-function prefixOf(entry: SubnetJson): { network: number; length: number } | undefined {
+function prefixOf(entry: SubnetJson): { family: Family; network: bigint; length: number } {
   const subnet = entry.subnet as SubnetJson | undefined; // The model says SubnetType.
   const text = String(subnet?.ip_prefix ?? "");
   const length = Number(subnet?.ip_prefix_len ?? -1);
-  if (isInet6Address(text) && length >= 0 && length <= 128) return undefined;
-  const address = parseInetAddress(text);
-  if (address === undefined || !Number.isInteger(length) || length < 0 || length > 32) {
+  const address = parseIpAddress(text);
+  if (address === undefined || !Number.isInteger(length) || length < 0 || length > ADDRESS_BITS[address.family]) {
     throw bad(`subnet: ${text.slice(0, 50)}/${String(subnet?.ip_prefix_len ?? "")} is no prefix`);
   }
-  return { network: (address & inetMask(length)) >>> 0, length };
+  const hostBits = BigInt(ADDRESS_BITS[address.family] - length);
+  return { family: address.family, network: (address.value >> hostBits) << hostBits, length };
 }
 
-function addressOf(value: JsonValue | undefined): number | undefined {
-  return typeof value === "string" ? parseInetAddress(value) : undefined;
+function addressOf(value: JsonValue | undefined): IpAddress | undefined {
+  return typeof value === "string" ? parseIpAddress(value) : undefined;
 }
 
+/** The same for every spelling of a prefix. */
 function prefixKey(entry: SubnetJson): string {
-  const subnet = entry.subnet as SubnetJson | undefined; // The model says SubnetType.
-  return `${String(subnet?.ip_prefix)}/${String(subnet?.ip_prefix_len)}`;
+  const { family, network, length } = prefixOf(entry);
+  return `${formatIpAddress({ family, value: network })}/${length}`;
 }
 
 function subnetEntries(network: ConfigObject): readonly SubnetJson[] {

@@ -112,10 +112,10 @@ describe("a requested address", () => {
 
   test.each<[string, object, number, RegExp]>([
     ["outside every subnet", { instance_ip_address: "11.0.0.1" }, 400, /^instance_ip_address: .*does not lie in/],
-    ["no address of IPv6 either", { instance_ip_address: "zz:" }, 400, /^instance_ip_address: zz: is no/],
+    ["no address of IPv6 either", { instance_ip_address: "zz:" }, 400, /^instance_ip_address: zz: is no IPv6 address/],
     ["no address", { instance_ip_address: "ten" }, 400, /^instance_ip_address: ten is no IPv4 address/],
     ["of an unknown subnet", { subnet_uuid: "nobody" }, 404, /has no defined subnet\(nobody\)/],
-    ["IPv6 without address", { instance_ip_family: "v6" }, 400, /^instance_ip_address: IPv6/],
+    ["IPv6 in a network without", { instance_ip_family: "v6" }, 404, /has no defined subnet\(s\)$/],
   ])("%s is refused, and nothing stays claimed", async (what, more, status, text) => {
     const network = await node.createNetwork(`refused ${what}`, "10.5.0.0/24");
     const answer = await post(`refused-${what}`, network, more);
@@ -147,6 +147,8 @@ describe("an address is one object's in a network, also where", () => {
     const network = await node.create("virtual-network", [...PROJECT, "bare"]);
     expect(await address("bare-1", network, { instance_ip_address: "10.10.0.5" })).toBe("10.10.0.5");
     expect((await post("bare-2", network, { instance_ip_address: "10.10.0.5" })).status).toBe(409);
+    expect(await address("bare-3", network, { instance_ip_address: "::a0a:5" })).toBe("::a0a:5");
+    expect((await post("bare-4", network, { instance_ip_address: "::0a0a:5" })).status).toBe(409);
   });
 
   test("the network gets its subnet later", async () => {
@@ -221,7 +223,8 @@ describe("ip-alloc and ip-free", () => {
   test.each<[string, object, number]>([
     ["ip-alloc", { count: 0 }, 400],
     ["ip-alloc", { count: "many" }, 400],
-    ["ip-alloc", { family: "v6" }, 400],
+    ["ip-alloc", { family: "v6" }, 404],
+    ["ip-alloc", { family: "v5" }, 400],
     ["ip-alloc", { subnet: "nobody" }, 404],
     ["ip-free", { ip_addr: ["ten"] }, 400],
     ["ip-free", { ip_addr: [1] }, 400],
@@ -322,4 +325,81 @@ test("what was allocated is taken after a restart, what was freed is free", asyn
   const fresh = [await address("r4", network), await address("r5", network)];
   expect(new Set([...taken, ...fresh]).size).toBe(4);
   expect((await post("r6", network)).status).toBe(409);
+});
+
+describe("IPv6", () => {
+  const ipam = [...PROJECT, "default-network-ipam"];
+  const subnetted = (name: string, ...ipam_subnets: object[]) =>
+    node.create("virtual-network", [...PROJECT, name], { network_ipam_refs: [{ to: ipam, attr: { ipam_subnets } }] });
+  const prefix = (ip_prefix: string, ip_prefix_len: number, more: object = {}): object => ({
+    subnet: { ip_prefix, ip_prefix_len },
+    ...more,
+  });
+
+  test("a subnet gets gateway and service address from the end, or from the start, and keeps its uuid", async () => {
+    const end = await subnetted("six-end", prefix("fd00:1::", 64));
+    expect(await subnet(end)).toMatchObject({
+      default_gateway: "fd00:1::ffff:ffff:ffff:fffe",
+      dns_server_address: "fd00:1::ffff:ffff:ffff:fffd",
+    });
+    const { subnet_uuid } = await subnet(end);
+    const attr = { ipam_subnets: [prefix("FD00:1:0:0::", 64)] };
+    await node.update("virtual-network", end, { network_ipam_refs: [{ to: ipam, attr }] });
+    expect(await subnet(end)).toMatchObject({ subnet_uuid });
+    const start = await subnetted("six-start", prefix("fd00:2::", 64, { addr_from_start: true }));
+    expect(await subnet(start)).toMatchObject({ default_gateway: "fd00:2::1", dns_server_address: "fd00:2::2" });
+    expect([await address("six-1", start), await address("six-2", start)]).toEqual(["fd00:2::3", "fd00:2::4"]);
+    expect(await address("six-3", end)).toBe("fd00:1::ffff:ffff:ffff:fffc");
+  });
+
+  test("beside IPv4 it is given where it is asked for, by family or subnet; otherwise IPv4 is", async () => {
+    const network = await subnetted(
+      "dual",
+      prefix("10.20.0.0", 24),
+      prefix("fd00:3::", 120, { addr_from_start: true }),
+    );
+    const [, six] = await subnetsOf(network);
+    expect(await address("dual-1", network)).toBe("10.20.0.252");
+    expect(await address("dual-2", network, { instance_ip_family: "v6" })).toBe("fd00:3::3");
+    expect(await address("dual-3", network, { subnet_uuid: String(six?.subnet_uuid) })).toBe("fd00:3::4");
+    const path = `/virtual-network/${network}`;
+    const taken = await node.json("POST", `${path}/ip-alloc`, { count: 2, family: "v6" });
+    expect(taken).toEqual({ ip_addr: ["fd00:3::5", "fd00:3::6"] });
+    const count = () => node.json("POST", `${path}/subnet-ip-count`, { subnet_list: [String(six?.subnet_uuid)] });
+    expect(await count()).toEqual({ ip_count_list: [4] });
+    await node.json("POST", `${path}/ip-free`, { ip_addr: ["fd00:3:0:0::5"] });
+    expect(await count()).toEqual({ ip_count_list: [3] });
+  });
+
+  test("one that is asked for is one object's, in its usual form, and lies in a subnet", async () => {
+    const network = await subnetted("six-asked", prefix("fd00:4::", 64));
+    const given = "FD00:4::0:00ab";
+    expect(await address("six-asked-1", network, { instance_ip_address: given })).toBe("fd00:4::ab");
+    const again = await post("six-asked-2", network, { instance_ip_address: "fd00:4::ab" });
+    expect([again.status, again.text]).toEqual([409, expect.stringMatching(/^IP address already in use: fd00:4::ab/)]);
+    const outside = await post("six-asked-3", network, { instance_ip_address: "fd00:5::1" });
+    expect([outside.status, outside.text]).toEqual([400, expect.stringMatching(/does not lie in a subnet/)]);
+    const drop = await node.update("virtual-network", network, { network_ipam_refs: [] });
+    expect([drop.status, drop.text]).toEqual([409, expect.stringMatching(/IP Block\(fd00:4::\/64\).*fd00:4::ab/)]);
+  });
+
+  test("overlapping subnets, pools outside and gateways of IPv4 are refused", async () => {
+    const refused = async (...ipam_subnets: object[]): Promise<string> => {
+      const network_ipam_refs = [{ to: ipam, attr: { ipam_subnets } }];
+      const body = { "virtual-network": { fq_name: [...PROJECT, "six-bad"], network_ipam_refs } };
+      const { status, text } = await node.call("POST", "/virtual-networks", body);
+      return `${status} ${text}`;
+    };
+    expect(await refused(prefix("fd00:6::", 48), prefix("fd00:6:0:1::", 64))).toMatch(/^400 .*Overlapping addresses/);
+    const pools = { allocation_pools: [{ start: "fd00:8::1", end: "fd00:8::9" }] };
+    expect(await refused(prefix("fd00:7::", 64, pools))).toMatch(/^400 allocation_pools/);
+    expect(await refused(prefix("fd00:7::", 64, { default_gateway: "10.0.0.1" }))).toMatch(
+      /^400 default_gateway.*IPv6/,
+    );
+  });
+
+  async function subnetsOf(network: string): Promise<JsonObject[]> {
+    const [ref] = (await node.read("virtual-network", network)).network_ipam_refs as { attr: JsonObject }[];
+    return (ref?.attr.ipam_subnets ?? []) as JsonObject[];
+  }
 });

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { ContrailError } from "@contrail/errors";
 import type { ConfigGraph } from "@contrail/graph";
-import { formatInetAddress, isInet6Address } from "@contrail/net";
-import type { ConfigObject, JsonObject } from "@contrail/schema";
+import type { ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
 import type { ObjectStore } from "@contrail/store";
+import { type Family, formatIpAddress } from "../core/ip-address.ts";
 import { bad } from "../core/request-body.ts";
 import { completeSubnets, refuseOverlaps, subnetHolds, subnetsOf } from "../core/subnet.ts";
 import { AddressAllocator, type HeldAddress } from "./address-allocator.ts";
@@ -99,19 +99,15 @@ export class Allocator {
     const { properties } = object;
     const asked = properties[field.address];
     const given = typeof asked === "string" && asked !== "" ? asked : undefined;
-    if (given !== undefined && isInet6Address(given)) return object;
-    if (given === undefined && properties[field.family] === "v6") {
-      throw bad(`${field.address}: IPv6 addresses are not allocated; give one`);
-    }
     const subnetUuid = typeof properties.subnet_uuid === "string" ? properties.subnet_uuid : undefined;
     // A machine may come before its network has subnets: the stock Juniper plugin makes it so, and goes on without.
     if (object.type === "instance-ip" && given === undefined && subnetUuid === undefined && hasNoSubnet(network))
       return object;
     const address =
       given === undefined
-        ? await this.addresses.claimFree(network, object.uuid, subnetUuid)
+        ? await this.addresses.claimFree(network, object.uuid, subnetUuid, familyOf(properties[field.family]))
         : await this.addresses.claim(network, object.uuid, given, field.address);
-    const filled = { [field.family]: "v4", ...properties, [field.address]: formatInetAddress(address) };
+    const filled = { ...properties, [field.family]: address.family, [field.address]: formatIpAddress(address) };
     if (object.type !== "instance-ip") return { ...object, properties: filled };
     const subnet = subnetsOf(network).find((candidate) => subnetHolds(candidate, address));
     return { ...object, properties: subnet === undefined ? filled : { ...filled, subnet_uuid: subnet.uuid } };
@@ -140,6 +136,11 @@ export class Allocator {
     const above = pool?.parentUuid === undefined ? undefined : this.#graph.get(pool.parentUuid);
     return above?.type === "virtual-network" ? above : undefined;
   }
+}
+
+/** undefined where a client leaves it to the network. */
+function familyOf(value: JsonValue | undefined): Family | undefined {
+  return value === "v4" || value === "v6" ? value : undefined;
 }
 
 function hasNoSubnet(network: ConfigObject): boolean {

@@ -15,9 +15,12 @@ export function addressRoutes(app: FastifyInstance, { objects }: RestContext): v
     const count = body.count === undefined || body.count === null ? 1 : Number(body.count);
     if (!Number.isInteger(count) || count < 1 || count > MAX_COUNT) throw bad(`count must be 1 to ${MAX_COUNT}`);
     const subnet = textOf(body, "subnet");
-    const family = textOf(body, "family") ?? "v4";
-    if (family !== "v4") throw bad(`family: ${family.slice(0, 50)}: IPv4 addresses are allocated, no others`);
-    return { ip_addr: await objects.allocator.addresses.allocate(network(request.params.uuid), count, subnet) };
+    const family = textOf(body, "family");
+    if (family !== undefined && family !== "v4" && family !== "v6") {
+      throw bad(`family: v4 or v6 is wanted, not ${family.slice(0, 50)}`);
+    }
+    const { addresses } = objects.allocator;
+    return { ip_addr: await addresses.allocate(network(request.params.uuid), count, subnet, family) };
   });
 
   app.post<{ Params: { uuid: string } }>("/virtual-network/:uuid/ip-free", async (request, reply) => {
