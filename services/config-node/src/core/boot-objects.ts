@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from "@contrail/schema";
+import type { ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
 import { BOOT_ALARMS } from "./boot-alarms.ts";
 import { SERVICE_TEMPLATES } from "./service-templates.ts";
 
@@ -110,6 +110,16 @@ export function defaultChildren(type: string, fqName: readonly string[]): readon
 function defaultPolicySet(project: readonly string[]): BootObject {
   const fqName = [...project, "default-application-policy-set"];
   return { type: "application-policy-set", fqName, parentType: "project", properties: { all_applications: true } };
+}
+
+/** True for an object that its parent was born with. */
+export function isBornWithParent({
+  type,
+  fqName,
+  parentType,
+}: Pick<ConfigObject, "type" | "fqName" | "parentType">): boolean {
+  const born = defaultChildren(parentType ?? "", fqName.slice(0, -1));
+  return born.some((child) => child.type === type && child.fqName.at(-1) === fqName.at(-1));
 }
 
 function defaultSecurityGroup(project: readonly string[]): BootObject {

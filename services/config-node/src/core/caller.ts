@@ -1,4 +1,5 @@
 import type { ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
+import { isBornWithParent } from "./boot-objects.ts";
 import type { BodyInput } from "./request-body.ts";
 
 /** Who calls, as the listener says that was called. */
@@ -21,8 +22,9 @@ export function marked(input: BodyInput, { mark }: Caller): BodyInput {
   return { ...input, properties: properties.set("id_perms", { ...given, creator: mark }) };
 }
 
-/** The other one whose mark keeps the caller from removing an object; undefined where it may. */
-export function ownerAgainst({ properties }: ConfigObject, { mark }: Caller): string | undefined {
-  const { creator } = (properties.id_perms ?? {}) as JsonObject; // The model says IdPermsType.
+/** The other one that keeps the caller from removing an object: who marked it, or its parent; undefined where it may. */
+export function ownerAgainst(object: ConfigObject, { mark }: Caller): string | undefined {
+  const { creator } = (object.properties.id_perms ?? {}) as JsonObject; // The model says IdPermsType.
+  if (mark !== undefined && isBornWithParent(object)) return "the system with its parent";
   return mark === undefined || typeof creator !== "string" || creator === mark ? undefined : creator;
 }

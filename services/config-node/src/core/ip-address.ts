@@ -22,6 +22,7 @@ export function parseIpAddress(text: string): IpAddress | undefined {
   return inet6 === undefined ? undefined : { family: "v6", value: inet6 };
 }
 
+/** Dotted decimal, or the usual form of IPv6 (RFC 5952). */
 export function formatIpAddress({ family, value }: IpAddress): string {
   return family === "v4" ? formatInetAddress(Number(value)) : formatInet6Address(value);
 }

@@ -76,6 +76,26 @@ describe("a stock plugin on the trusted listener", () => {
   });
 });
 
+test("a first synchronisation that removes all it does not know leaves what the system and others have made", async () => {
+  await create("rest", "operators", { id_perms: { enable: true, creator: "operator" } });
+  await create("trusted", "plugins");
+  const types = ["network-policy", "virtual-network", "security-group", "network-ipam", "project", "domain"];
+  const list = async (type: string): Promise<{ uuid: string; fq_name: string[] }[]> =>
+    JSON.parse((await call("trusted", "GET", `/${type}s`)).text)[`${type}s`];
+  const names = async (): Promise<string[]> => {
+    const lists = await Promise.all(types.map(list));
+    return lists.flatMap((items, index) => items.map(({ fq_name }) => `${types[index]} ${fq_name.join(":")}`));
+  };
+  const before = await names();
+  const statuses = new Set<number>();
+  for (const type of types) {
+    for (const { uuid } of await list(type)) statuses.add((await call("trusted", "DELETE", `/${type}/${uuid}`)).status);
+  }
+  expect(statuses).toEqual(new Set([200, 409]));
+  expect(before.filter((name) => name.endsWith(":plugins"))).toHaveLength(1);
+  expect(await names()).toEqual(before.filter((name) => !name.endsWith(":plugins")));
+});
+
 describe("sources", () => {
   test("that are not named are refused", async () => {
     const other = mkdtempSync(join(tmpdir(), "contrail-trusted-"));
