@@ -72,7 +72,11 @@ export class ObjectService {
   /** Resolves when the object and the children that it is born with are written. */
   async create(type: ObjectType, input: BodyInput): Promise<ConfigObject> {
     const uuid = input.uuid ?? randomUUID();
-    if (type.name === "tag") await this.#ensureTagType(input);
+    if (type.name === "tag") {
+      // A tag that is refused leaves no type behind.
+      checkObject(this.#newObject(type, uuid, input), this.#autonomousSystem());
+      await this.#ensureTagType(input);
+    }
     const written = await this.#lock.run(uuid, () => this.#writeNew(this.#newObject(type, uuid, input)));
     await this.#ensureChildren(written);
     return written;

@@ -83,6 +83,13 @@ test("a tag has a number made of its type's and its value's, and refers to its t
   expect(await node.read("tag-type", type)).toMatchObject({ tag_type_id: "0x0101" });
 });
 
+test("a tag that is refused leaves no type behind", async () => {
+  const bad = { tag: { fq_name: ["no", "where", "size=big"], parent_type: "project" } };
+  expect((await node.call("POST", "/tags", bad)).status).toBe(400);
+  const type = { type: "tag-type", fq_name: ["size"] };
+  expect((await node.call("POST", "/fqname-to-id", type)).status).toBe(404);
+});
+
 describe("is refused, and nothing changes", () => {
   test.each<[string, object, number, RegExp]>([
     ["an unknown tag", { tier: { value: "db" } }, 404, /^Tag with FQName \['default-domain', .*'tier=db'\] not found$/],
