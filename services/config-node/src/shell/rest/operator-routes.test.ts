@@ -27,7 +27,8 @@ test("obj-cache shows objects as the node holds them, those named or so many", a
 
 test("db-check finds nothing in a store that fits together", async () => {
   await node.busEnd();
-  expect(await node.json("POST", "/db-check", {})).toEqual({ results: [] });
+  const checks = await Promise.all([1, 2, 3].map(() => node.json("POST", "/db-check", {})));
+  expect(checks).toEqual(Array(3).fill({ results: [] }));
 });
 
 test.each([

@@ -54,7 +54,14 @@ export function operatorRoutes(app: FastifyInstance, { objects, store }: RestCon
     return cached(obj_uuids, limit);
   });
 
-  app.post("/db-check", async () => ({ results: await checkStore(store, objects.graph) }));
+  // Whoever asks while one is under way gets its result: a check reads the whole store.
+  let checking: Promise<readonly string[]> | undefined;
+  app.post("/db-check", async () => {
+    checking ??= checkStore(store, objects.graph).finally(() => {
+      checking = undefined;
+    });
+    return { results: await checking };
+  });
 
   for (const [action, instead] of Object.entries(ABSENT)) {
     app.post(`/${action}`, () => {
