@@ -37,7 +37,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** Keys that clients send back as they read them; the server derives them. */
 const DERIVED_KEYS = new Set(["uuid", "fq_name", "parent_type", "parent_uuid", "parent_href", "href", "name"]);
 /** Properties that the server alone keeps. */
-const SERVER_PROPERTIES = new Set(["configuration_version"]);
+const SERVER_PROPERTIES = new Set(["configuration_version", "tag_id", "tag_type_id"]);
 
 /** Takes a body {"<type>": {…}} apart. Throws "config.bad_request" naming the field. */
 export function readBody(type: ObjectType, body: JsonValue, operation: "create" | "update"): BodyInput {
@@ -55,8 +55,7 @@ export function readBody(type: ObjectType, body: JsonValue, operation: "create" 
         ? base[key]
         : undefined;
     const link = links.get(key);
-    if (operation === "create" && isServersOwn(type, key)) ignored++;
-    else if (property !== undefined) {
+    if (property !== undefined) {
       if (value !== null)
         properties.set(
           key,
@@ -78,11 +77,6 @@ export function readBody(type: ObjectType, body: JsonValue, operation: "create" 
     references,
     ignored,
   };
-}
-
-/** What the server alone gives to an object of the type: a client may send it back, and has no say in it. */
-function isServersOwn(type: ObjectType, key: string): boolean {
-  return Object.hasOwn(type.properties, key) && type.properties[key]?.operations?.includes("C") === false;
 }
 
 /** The reference list of one link; a target that stands twice is merged, the last attribute wins. */
