@@ -122,7 +122,7 @@ extensionTest("a hundred starts at once in twenty networks give a hundred machin
 
 extensionTest("an interface of somebody else is refused and left as it is", async () => {
   const uuid = uuidOf("c", 6_001);
-  const object = { uuid, fq_name: ["default-domain", "default-project", "foreign"], parent_type: "project" };
+  const object = { uuid, fq_name: ["default-domain", "default-project", "foreign"], parent_type: "project" } as const;
   const network = await vnc.create("virtual-network", { fq_name: ["default-domain", "default-project", "theirs"] });
   await vnc.create("virtual-machine-interface", { ...object, virtual_network_refs: [{ uuid: network }] });
   const before = await world.effects();

@@ -73,7 +73,8 @@ export class Intent {
     this.#counter += 1;
     const name = `extra-${this.#counter}`;
     const display = `first name of ${name}`;
-    const object = { fq_name: `${TENANT_A}:${name}`.split(":"), parent_type: "project", display_name: display };
+    const fq_name = `${TENANT_A}:${name}`.split(":");
+    const object = { fq_name, parent_type: "project", display_name: display } as const;
     // A name that is taken: the try before this one was carried out although its answer was lost.
     await this.#insist(() => this.#vnc.create("virtual-network", object), "vnc.conflict");
     this.extra.set(name, display);

@@ -5,20 +5,25 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { differences } from "./differences.ts";
 import { readModel } from "./read-model.ts";
+import { renderClientTypes } from "./render-client-types.ts";
 import { renderModel } from "./render-model.ts";
 
 /**
- * Writes the generated code: packages/schema/src/gen from the descriptor set of the schema, packages/wire/src/gen by
- * ts-proto. With --check it writes nothing and exits 1 where the committed code differs.
+ * Writes the generated code: packages/schema/src/gen and packages/vnc-client/src/gen from the descriptor set of the
+ * schema, packages/wire/src/gen by ts-proto. With --check it writes nothing and exits 1 where the committed code differs.
  */
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../../..");
 const BUF = join(ROOT, "node_modules/.bin/buf");
-const FOLDERS = ["packages/schema/src/gen", "packages/wire/src/gen"] as const;
+const MODEL = "packages/schema/src/gen";
+const CLIENT = "packages/vnc-client/src/gen";
+const FOLDERS = [MODEL, CLIENT, "packages/wire/src/gen"];
 
 function generate(target: string): void {
   const descriptors = execFileSync(BUF, ["build", "-o", "-#format=binpb"], { cwd: ROOT, maxBuffer: 64 << 20 });
-  mkdirSync(join(target, FOLDERS[0]), { recursive: true });
-  writeFileSync(join(target, FOLDERS[0], "model.ts"), renderModel(readModel(descriptors)));
+  const model = readModel(descriptors);
+  for (const folder of [MODEL, CLIENT]) mkdirSync(join(target, folder), { recursive: true });
+  writeFileSync(join(target, MODEL, "model.ts"), renderModel(model));
+  writeFileSync(join(target, CLIENT, "objects.ts"), renderClientTypes(model));
   execFileSync(BUF, ["generate", "--output", target], { cwd: ROOT, stdio: ["ignore", "inherit", "inherit"] });
 }
 

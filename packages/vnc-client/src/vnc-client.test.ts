@@ -2,14 +2,16 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { JsonObject } from "@contrail/schema";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { VncClient } from "./vnc-client.ts";
+import { etagOf, VncClient } from "./vnc-client.ts";
 
 /** What the API got, and what it is to answer next. */
 interface Call {
   readonly method: string | undefined;
   readonly path: string | undefined;
   readonly body: string;
+  readonly ifMatch: string | undefined;
 }
 let calls: Call[] = [];
 let answer: { readonly status: number; readonly text: string } = { status: 200, text: "{}" };
@@ -21,7 +23,7 @@ const others: Server[] = [];
 
 async function take(request: IncomingMessage): Promise<void> {
   const body = Buffer.concat(await request.toArray()).toString();
-  calls.push({ method: request.method, path: request.url, body });
+  calls.push({ method: request.method, path: request.url, body, ifMatch: request.headers["if-match"] });
 }
 
 beforeAll(async () => {
@@ -54,14 +56,43 @@ test("a created object's uuid is the answer's", async () => {
   answering(200, { "virtual-network": { uuid: "u1" } });
   expect(await client.create("virtual-network", { fq_name: ["d", "p", "n"] })).toBe("u1");
   const body = '{"virtual-network":{"fq_name":["d","p","n"]}}';
-  expect(calls).toEqual([{ method: "POST", path: "/virtual-networks", body }]);
+  expect(calls).toMatchObject([{ method: "POST", path: "/virtual-networks", body }]);
 });
 
 test("64-bit integers are sent and read whole", async () => {
-  answering(200, '{"virtual-network":{"id":18446744073709551615}}');
-  expect(await client.read("virtual-network", "u1")).toEqual({ id: 18_446_744_073_709_551_615n });
-  await client.update("virtual-network", "u1", { id: 18_446_744_073_709_551_615n });
-  expect(calls[1]?.body).toBe('{"virtual-network":{"id":18446744073709551615}}');
+  const text = '{"virtual-network":{"id_perms":{"uuid":{"uuid_mslong":18446744073709551615,"uuid_lslong":-1}}}}';
+  answering(200, text);
+  const { id_perms } = await client.read("virtual-network", "u1");
+  expect(id_perms?.uuid).toEqual({ uuid_mslong: 18_446_744_073_709_551_615n, uuid_lslong: -1n });
+  await client.update("virtual-network", "u1", { id_perms });
+  expect(calls[1]?.body).toBe(text);
+});
+
+test("a 64-bit field is a bigint however small its value is, in reads and in every list", async () => {
+  const id_perms = { enable: true, uuid: { uuid_mslong: 1, uuid_lslong: 2 } };
+  const wide = { enable: true, uuid: { uuid_mslong: 1n, uuid_lslong: 2n } };
+  answering(200, { domain: { id_perms } });
+  expect(await client.read("domain", "u1")).toEqual({ id_perms: wide });
+  answering(200, { domains: [{ domain: { id_perms } }] });
+  expect(await client.list("domain", true)).toEqual([{ id_perms: wide }]);
+  expect(await client.readAll("domain", { uuids: ["u1"] })).toEqual([{ id_perms: wide }]);
+  answering(200, { domains: [{ uuid: "u1", id_perms }] });
+  for await (const page of client.pages("domain", ["id_perms"])) expect(page).toEqual([{ uuid: "u1", id_perms: wide }]);
+});
+
+test("fields that the model does not know are kept", async () => {
+  answering(200, { domain: { uuid: "u1", of_a_newer_server: { deep: [1] } } });
+  const object: JsonObject = await client.read("domain", "u1");
+  expect(object.of_a_newer_server).toEqual({ deep: [1] });
+});
+
+test("an update for one state of an object names it, and is refused for another", async () => {
+  answering(200, { domain: { uuid: "u1", id_perms: { last_modified: "2026-01-01T00:00:00.000000" } } });
+  const ifMatch = etagOf(await client.read("domain", "u1"));
+  answering(412, "it is another");
+  const update = client.update("domain", "u1", { display_name: "d" }, { ifMatch });
+  await expect(update).rejects.toMatchObject({ code: "vnc.precondition_failed" });
+  expect(calls[1]?.ifMatch).toBe('"2026-01-01T00:00:00.000000"');
 });
 
 test.each([
@@ -100,15 +131,21 @@ test("a list gives objects whole or by identity", async () => {
 
 test("a reference is named from both ends", async () => {
   answering(200, {});
-  await client.updateReference("ADD", { type: "a", uuid: "1" }, { type: "b", uuid: "2" }, { sequence: null });
+  const attr = { sequence: { major: 1, minor: 0 } };
+  await client.updateReference(
+    "ADD",
+    { type: "virtual-network", uuid: "1" },
+    { type: "network-policy", uuid: "2" },
+    attr,
+  );
   expect(calls[0]).toMatchObject({ method: "POST", path: "/ref-update" });
   expect(JSON.parse(calls[0]?.body ?? "")).toEqual({
     operation: "ADD",
-    type: "a",
+    type: "virtual-network",
     uuid: "1",
-    "ref-type": "b",
+    "ref-type": "network-policy",
     "ref-uuid": "2",
-    attr: { sequence: null },
+    attr,
   });
 });
 

@@ -14,7 +14,7 @@ export async function makeNetworks({ vnc }: EmbeddedSystem, names: readonly stri
   for (const name of names) {
     const ipam_subnets = [{ subnet: { ip_prefix: PREFIXES[name] ?? "", ip_prefix_len: 24 }, addr_from_start: true }];
     const refs = [{ to: ipam, attr: { ipam_subnets } }];
-    const network = { fq_name: name.split(":"), parent_type: "project", network_ipam_refs: refs };
+    const network = { fq_name: name.split(":"), parent_type: "project", network_ipam_refs: refs } as const;
     uuids.push(await vnc.create("virtual-network", network));
   }
   return uuids;

@@ -1,3 +1,4 @@
+import type { AddressType, PolicyRuleType, PortType, SecurityGroup } from "@contrail/vnc-client";
 import { type DemoWorld, TENANT_A, TENANT_B } from "./demo-world.ts";
 
 /** Networks of each tenant, by gateway: the same names and prefixes. */
@@ -58,20 +59,25 @@ async function webGroup(world: DemoWorld): Promise<void> {
 }
 
 /** Rules of the group: everything out; in from anywhere, by all protocols or by TCP to one port. */
-export function groupEntries(tcpPort: number | undefined) {
-  const any = { subnet: { ip_prefix: "0.0.0.0", ip_prefix_len: 0 } };
-  const local = { security_group: "local" };
-  const all = { start_port: 0, end_port: 65_535 };
+export function groupEntries(tcpPort: number | undefined): SecurityGroup {
+  const any: AddressType = { subnet: { ip_prefix: "0.0.0.0", ip_prefix_len: 0 } };
+  const local: AddressType = { security_group: "local" };
+  const all: PortType = { start_port: 0, end_port: 65_535 };
   const port = tcpPort === undefined ? all : { start_port: tcpPort, end_port: tcpPort };
-  const rule = (protocol: string, source: object, destination: object, destinationPorts: object) => ({
+  const rule = (
+    protocol: string,
+    source: AddressType,
+    destination: AddressType,
+    destinationPorts: PortType,
+  ): PolicyRuleType => ({
     direction: ">",
     ethertype: "IPv4",
     protocol,
-    src_addresses: [{ ...source }],
+    src_addresses: [source],
     src_ports: [all],
-    dst_addresses: [{ ...destination }],
-    dst_ports: [{ ...destinationPorts }],
+    dst_addresses: [destination],
+    dst_ports: [destinationPorts],
   });
   const ingress = rule(tcpPort === undefined ? "any" : "tcp", any, local, port);
-  return { security_group_entries: { policy_rule: [ingress, rule("any", local, any, all)] } } as const;
+  return { security_group_entries: { policy_rule: [ingress, rule("any", local, any, all)] } };
 }

@@ -1,5 +1,4 @@
 import type { JsonObject } from "@contrail/schema";
-import type { VncClient } from "@contrail/vnc-client";
 import { annotated, annotationsOf, KEYS } from "../core/annotations.ts";
 import { interfaceViews, isOwnInterface, isOwnNetwork } from "../core/network-view.ts";
 import type { Snapshot } from "../core/reconcile/cloud-diff.ts";
@@ -15,8 +14,13 @@ const INTERFACE = [
 ];
 const ADDRESS = ["instance_ip_address", "virtual_machine_interface_refs"];
 
+/** What pages of objects come from: VncClient. */
+export interface ObjectPages {
+  pages(type: string, fields: readonly string[]): AsyncGenerator<readonly JsonObject[]>;
+}
+
 /** Reads all that the plugin made, page by page; machines' data are not kept. */
-export async function readSnapshot(vnc: Pick<VncClient, "pages">): Promise<Snapshot> {
+export async function readSnapshot(vnc: ObjectPages): Promise<Snapshot> {
   const domains = await collect(vnc, "domain", OWNER, (object) => object);
   const projects = await collect(vnc, "project", OWNER, (object) => object);
   const networks = await collect(vnc, "virtual-network", NETWORK, (object) =>
@@ -43,7 +47,7 @@ export async function readSnapshot(vnc: Pick<VncClient, "pages">): Promise<Snaps
 }
 
 async function collect<T>(
-  vnc: Pick<VncClient, "pages">,
+  vnc: ObjectPages,
   type: string,
   fields: readonly string[],
   keep: (object: JsonObject) => T | undefined,

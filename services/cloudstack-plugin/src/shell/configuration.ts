@@ -165,6 +165,6 @@ export class Configuration {
   }
 }
 
-function isThere(object: JsonObject | undefined): object is JsonObject {
+function isThere<T>(object: T | undefined): object is T {
   return object !== undefined;
 }

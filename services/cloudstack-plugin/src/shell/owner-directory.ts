@@ -34,7 +34,7 @@ export class OwnerDirectory {
       const known = await this.#vnc.readIfThere(type, uuid);
       if (known !== undefined) return known.fq_name as readonly string[]; // The model says a list of strings.
       try {
-        await this.#vnc.create(type, madeOwner(wanted, fqName));
+        await this.#vnc.create<string>(type, madeOwner(wanted, fqName));
         return fqName;
       } catch (reason) {
         if (ContrailError.from(reason).code !== "vnc.conflict") throw reason;

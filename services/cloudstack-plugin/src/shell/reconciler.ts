@@ -1,7 +1,7 @@
 import type { Clock } from "@contrail/clock";
 import { ContrailError } from "@contrail/errors";
 import type { KeyedLock } from "@contrail/runtime";
-import type { VncClient } from "@contrail/vnc-client";
+import type { JsonObject } from "@contrail/schema";
 import type { Cloud } from "../core/cloud.ts";
 import { isRemoval, removesTooMany } from "../core/reconcile/brake.ts";
 import { type CloudDifferences, diffCloud, type Snapshot } from "../core/reconcile/cloud-diff.ts";
@@ -15,7 +15,7 @@ import { rememberCloud } from "../core/reconcile/same-cloud.ts";
 import type { Write } from "../core/write.ts";
 import type { CloudReader } from "./cloud-reader.ts";
 import type { Configuration } from "./configuration.ts";
-import { readSnapshot } from "./configuration-snapshot.ts";
+import { type ObjectPages, readSnapshot } from "./configuration-snapshot.ts";
 import type { Identities } from "./identities.ts";
 import { Pace } from "./pace.ts";
 import { type DiffReport, diffReport, type RunReport, runReport, SHOWN_DIFFERENCES } from "./run-report.ts";
@@ -27,7 +27,7 @@ export interface ReconcilerParts {
   readonly cloud: Pick<CloudReader, "all">;
   /** Reads what is looked at again while commands of its network wait; to be quick, or to fail. */
   readonly near: Pick<CloudReader, "network" | "nics" | "systemNics">;
-  readonly vnc: Pick<VncClient, "pages" | "readIfThere">;
+  readonly vnc: ObjectPages & { readIfThere(type: string, uuid: string): Promise<JsonObject | undefined> };
   readonly configuration: Pick<Configuration, "readWhole" | "machinesThere" | "write">;
   readonly identities: Pick<Identities, "of">;
   /** Shared with the commands of the extension. */
