@@ -8,3 +8,8 @@ export const OUTAGE_MS = Number(process.env.CONTRAIL_OUTAGE_MS ?? 0);
 export const RACES = Number(process.env.CONTRAIL_RACES ?? 50);
 /** How long schemathesis makes up requests, in seconds; a soak sets more. */
 export const SCHEMATHESIS_S = Number(process.env.CONTRAIL_SCHEMATHESIS_S ?? 45);
+
+/** The environment in which a command of the CLI finds the sockets of a directory, and an editor. */
+export function cliEnvironment(directory: string, editor: string): NodeJS.ProcessEnv {
+  return { ...process.env, CONTRAIL_RUN_DIR: directory, VISUAL: "", EDITOR: editor, NO_COLOR: "1" };
+}

@@ -21,7 +21,7 @@ const COMMANDS: readonly (readonly string[])[] = [
     name,
   ]),
   ...["add", "list", "exec", "rm"].map((name) => ["machine", name]),
-  ...["get", "list", "create", "delete"].map((name) => ["api", name]),
+  ...["get", "list", "create", "edit", "delete", "apply", "diff", "export", "tree"].map((name) => ["api", name]),
 ];
 
 /** What does not depend on the form of the system. */

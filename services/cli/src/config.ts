@@ -70,3 +70,8 @@ export function pathWith(directory: string): string {
 export function wantsColour(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY === true && process.env.NO_COLOR === undefined;
 }
+
+/** The command line of the person's editor. */
+export function editorCommand(): string {
+  return process.env.VISUAL || process.env.EDITOR || "vi";
+}

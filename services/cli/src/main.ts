@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { ContrailError } from "@contrail/errors";
 import { createAuthority, isPeerName, issue, ROLES, type Role } from "@contrail/pki";
 import { Command, Option } from "commander";
-import { apiCreate, apiDelete, apiGet, apiList } from "./commands/api.ts";
+import { addApiCommands } from "./commands/api.ts";
 import { addCloudStackCommands } from "./commands/cloudstack.ts";
 import { callSystem } from "./commands/connection.ts";
 import { cloudCall } from "./commands/cs.ts";
@@ -112,27 +112,7 @@ program
   .addOption(json())
   .action((options) => run(dropstats(options.host, options.all, options.json)));
 
-const api = program.command("api").description("objects of the configuration API, by type and name");
-api
-  .command("get <type> <name>")
-  .description("one object, by name (a:b:c) or uuid")
-  .addOption(new Option("--json", "it is JSON anyway"))
-  .action((type, name) => run(apiGet(type, name)));
-api
-  .command("list <type>")
-  .description("all objects of a type")
-  .addOption(json())
-  .action((type, options) => run(apiList(type, options.json)));
-api
-  .command("create <type> <name>")
-  .description("create an object; prints its uuid")
-  .option("--data <json>", "properties and references as JSON, @FILE, or - for standard input")
-  .action((type, name, options) => run(apiCreate(type, name, options.data)));
-api
-  .command("delete <type> <name>")
-  .description("delete an object")
-  .action((type, name) => run(apiDelete(type, name)));
-
+addApiCommands(program, run);
 addCloudStackCommands(program, run);
 
 program

@@ -1,75 +1,81 @@
-import { readFileSync } from "node:fs";
-import { ContrailError } from "@contrail/errors";
-import { type JsonObject, objectType, parseJson, stringifyJson } from "@contrail/schema";
-import { configurationApi } from "./connection.ts";
-import { table } from "./report.ts";
+import { type Command, Option } from "commander";
+import { apiApply, apiDiff } from "./api-apply.ts";
+import { apiDelete } from "./api-delete.ts";
+import { apiEdit } from "./api-edit.ts";
+import { apiExport, apiTree } from "./api-export.ts";
+import { apiCreate, apiGet, apiList } from "./api-objects.ts";
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+type Run = (work: Promise<number>) => Promise<void>;
 
-/** `contrail api get TYPE NAME|UUID`. */
-export async function apiGet(type: string, name: string): Promise<number> {
-  print(await configurationApi().read(checkType(type), await uuidOf(type, name)));
-  return 0;
+const json = (): Option => new Option("--json", "machine-readable output").default(false);
+const again = (value: string, all: readonly string[]): readonly string[] => [...all, value];
+const file = (): Option =>
+  new Option("-f, --file <file>", "YAML or JSON, - for standard input; may be given again")
+    .argParser(again)
+    .default([], "none")
+    .makeOptionMandatory();
+
+/** Adds `contrail api …`; `run` takes a command's exit code. */
+export function addApiCommands(program: Command, run: Run): void {
+  const api = program.command("api").description("objects of the configuration API, by type and name");
+  addObjectCommands(api, run);
+  addGraphCommands(api, run);
 }
 
-/** `contrail api list TYPE`. */
-export async function apiList(type: string, json: boolean): Promise<number> {
-  const objects = await configurationApi().list(checkType(type));
-  if (json) print(objects as unknown as JsonObject);
-  else {
-    const rows = objects.map((object) => [String(object.uuid), (object.fq_name as readonly string[]).join(":")]);
-    process.stdout.write(table([["UUID", "NAME"], ...rows]));
-  }
-  return 0;
+/** Commands about one object. */
+function addObjectCommands(api: Command, run: Run): void {
+  api
+    .command("get <type> <name>")
+    .description("one object, by name (a:b:c) or uuid")
+    .addOption(new Option("--json", "it is JSON anyway"))
+    .action((type, name) => run(apiGet(type, name)));
+  api
+    .command("list <type>")
+    .description("all objects of a type")
+    .addOption(json())
+    .action((type, options) => run(apiList(type, options.json)));
+  api
+    .command("create <type> <name>")
+    .description("create an object; prints its uuid")
+    .option("--data <json>", "properties and references as JSON, @FILE, or - for standard input")
+    .action((type, name, options) => run(apiCreate(type, name, options.data)));
+  api
+    .command("edit <type> <name>")
+    .description("edit an object in $VISUAL or $EDITOR; the text is kept when it is refused")
+    .action((type, name) => run(apiEdit(type, name)));
+  api
+    .command("delete <type> <name>")
+    .description("delete an object; a person is asked first")
+    .option("--recursive", "with all objects below it; who else refers to them is named first", false)
+    .option("--yes", "do not ask", false)
+    .action((type, name, options) => run(apiDelete(type, name, options)));
 }
 
-/** `contrail api create TYPE NAME [--data JSON|@FILE|-]`; prints the uuid. */
-export async function apiCreate(type: string, name: string, data: string | undefined): Promise<number> {
-  const text =
-    data === undefined
-      ? "{}"
-      : data === "-"
-        ? readFileSync(0, "utf8")
-        : data.startsWith("@")
-          ? readFileSync(data.slice(1), "utf8")
-          : data;
-  const given = parseData(text);
-  const uuid = await configurationApi().create(checkType(type), { fq_name: name.split(":"), ...given });
-  process.stdout.write(`${uuid}\n`);
-  return 0;
-}
-
-/** `contrail api delete TYPE NAME|UUID`. */
-export async function apiDelete(type: string, name: string): Promise<number> {
-  await configurationApi().remove(checkType(type), await uuidOf(type, name));
-  return 0;
-}
-
-async function uuidOf(type: string, name: string): Promise<string> {
-  if (UUID.test(name)) return name;
-  const uuid = await configurationApi().find(checkType(type), name.split(":"));
-  if (uuid === undefined)
-    throw new ContrailError("api.not_found", `there is no ${type} ${name}; see: contrail api list ${type}`);
-  return uuid;
-}
-
-function checkType(type: string): string {
-  if (objectType(type) === undefined)
-    throw new ContrailError("api.not_found", `${type} is no object type; an example: virtual-network`);
-  return type;
-}
-
-function parseData(text: string): JsonObject {
-  try {
-    const value = parseJson(text);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as JsonObject;
-  } catch {
-    // Told below, like JSON that is no object.
-  }
-  throw new ContrailError("api.bad_request", "--data must be a JSON object, @FILE or - for standard input");
-}
-
-function print(value: JsonObject): void {
-  const shown = stringifyJson(value);
-  process.stdout.write(`${process.stdout.isTTY ? JSON.stringify(JSON.parse(shown), null, 2) : shown}\n`);
+/** Commands about many objects at once. */
+function addGraphCommands(api: Command, run: Run): void {
+  api
+    .command("apply")
+    .description("create and change objects until they are as in a file; what the file does not name stays")
+    .addOption(file())
+    .option("--dry-run", "say what would be done, write nothing", false)
+    .addOption(json())
+    .action((options) => run(apiApply(options)));
+  api
+    .command("diff")
+    .description("what apply would change, by property; exit code 3 where something differs")
+    .addOption(file())
+    .addOption(json())
+    .action((options) => run(apiDiff(options)));
+  api
+    .command("export <type> <name>")
+    .description("an object as YAML that apply takes")
+    .option("--recursive", "with all objects below it", false)
+    .option("--uuids", "keep uuids: for a restore, not for a copy", false)
+    .addOption(json())
+    .action((type, name, options) => run(apiExport(type, name, options)));
+  api
+    .command("tree [type] [name]")
+    .description("objects with their children and references; all where no type is given")
+    .addOption(json())
+    .action((type, name, options) => run(apiTree(type, name, options.json)));
 }

@@ -1,0 +1,38 @@
+import { spawn } from "node:child_process";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { cliEnvironment } from "./config.ts";
+
+const MAIN = join(dirname(fileURLToPath(import.meta.url)), "../../services/cli/src/main.ts");
+const DEADLINE_MS = 60_000;
+
+/** What a command of the CLI has printed and how it ended. */
+export interface CliRun {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `contrail …` against the sockets of a directory, nobody at the terminal. */
+export async function contrail(
+  directory: string,
+  args: readonly string[],
+  { input = "", editor = "false" }: { readonly input?: string; readonly editor?: string } = {},
+): Promise<CliRun> {
+  const env = cliEnvironment(directory, editor);
+  const child = spawn(process.execPath, [MAIN, ...args], { env, timeout: DEADLINE_MS });
+  child.stdin.on("error", () => undefined); // A command that reads nothing may have ended.
+  child.stdin.end(input);
+  const [stdout, stderr, code] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    new Promise<number | null>((resolve) => child.once("close", resolve)),
+  ]);
+  return { code, stdout, stderr };
+}
+
+async function text(stream: NodeJS.ReadableStream): Promise<string> {
+  let all = "";
+  for await (const part of stream) all += String(part);
+  return all;
+}
