@@ -9,6 +9,9 @@ export const RACES = Number(process.env.CONTRAIL_RACES ?? 50);
 /** How long schemathesis makes up requests, in seconds; a soak sets more. */
 export const SCHEMATHESIS_S = Number(process.env.CONTRAIL_SCHEMATHESIS_S ?? 45);
 
+/** Graphs of the test that exports, deletes and applies again; a soak sets more. */
+export const GRAPHS = Number(process.env.CONTRAIL_GRAPHS ?? 4);
+
 /** The environment in which a command of the CLI finds the sockets of a directory, and an editor. */
 export function cliEnvironment(directory: string, editor: string): NodeJS.ProcessEnv {
   return { ...process.env, CONTRAIL_RUN_DIR: directory, VISUAL: "", EDITOR: editor, NO_COLOR: "1" };
