@@ -7,6 +7,7 @@ import { defineConfig } from "tsup";
 export default defineConfig({
   entry: {
     main: "src/main.ts",
+    "names-main": "src/api/names-main.ts",
     "dhcp-client-main": "../../packages/machine/src/dhcp-client-main.ts",
     "plain-frames-main": "../../packages/machine/src/plain-frames-main.ts",
   },

@@ -1,9 +1,11 @@
+import { spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { VncClient } from "@contrail/vnc-client";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type CliRun, contrail } from "./cli-run.ts";
+import { cliEnvironment } from "./config.ts";
 import { ConfigNodeProcess } from "./config-node-process.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "contrail-cli-"));
@@ -154,6 +156,21 @@ test("the tree shows children, references, and what the system made", async () =
   expect(whole.stdout).toMatch(/^instance-ip cli-ip$/m);
 });
 
+test("completion knows the names that are there, and is silent where no system runs", async () => {
+  const { stdout } = await contrail(directory, ["completion", "bash"]);
+  const script = join(directory, "completion.bash");
+  writeFileSync(script, stdout);
+  const line = `contrail api get virtual-network ${PROJECT}:`;
+  const call = `. "$1"; COMP_LINE="$2"; COMP_POINT=\${#2}; _contrail; echo $(printf '%s\\n' "\${COMPREPLY[@]}" | sort)`;
+  const complete = (sockets: string) =>
+    spawnSync("bash", ["--norc", "-c", call, "bash", script, line], {
+      encoding: "utf8",
+      env: cliEnvironment(sockets, "false"),
+    });
+  expect(complete(directory)).toMatchObject({ stdout: "red second third\n", stderr: "" });
+  expect(complete(join(directory, "nothing"))).toMatchObject({ stdout: "\n", stderr: "" });
+});
+
 test("an edit changes what was edited; a text that is refused comes back, and is kept in the end", async () => {
   const name = ["edit", "virtual-network", `${PROJECT}:red`];
   const edit = (script: string) => contrail(directory, ["api", ...name], { editor: script });
@@ -194,6 +211,8 @@ test("what somebody else changes during an edit stays; a change of the same prop
 });
 
 test("a tree is deleted when asked for, after all who refer to it from outside", async () => {
+  const alone = await api("delete", "project", PROJECT);
+  expect([alone.code, alone.stderr]).toEqual([1, expect.stringContaining("; --recursive deletes them too\n")]);
   const all = ["delete", "project", PROJECT, "--recursive"];
   const refused = await api(...all, "--yes");
   expect([refused.code, refused.stdout]).toEqual([1, ""]);

@@ -17,9 +17,9 @@ const SUBNETS = JSON.stringify({
 });
 const COMMANDS: readonly (readonly string[])[] = [
   [],
-  ...["up", "down", "status", "demo", "cs", "machine", "vif", "rt", "flow", "dropstats", "api", "ca"].map((name) => [
-    name,
-  ]),
+  ...["up", "down", "status", "demo", "cs", "machine", "vif", "rt", "flow", "dropstats", "api", "completion", "ca"].map(
+    (name) => [name],
+  ),
   ...["add", "list", "exec", "rm"].map((name) => ["machine", name]),
   ...["get", "list", "create", "edit", "delete", "apply", "diff", "export", "tree"].map((name) => ["api", name]),
 ];

@@ -4,6 +4,7 @@ import { createAuthority, isPeerName, issue, ROLES, type Role } from "@contrail/
 import { Command, Option } from "commander";
 import { addApiCommands } from "./commands/api.ts";
 import { addCloudStackCommands } from "./commands/cloudstack.ts";
+import { addCompletionCommand } from "./commands/completion.ts";
 import { callSystem } from "./commands/connection.ts";
 import { cloudCall } from "./commands/cs.ts";
 import { demo } from "./commands/demo.ts";
@@ -114,6 +115,7 @@ program
 
 addApiCommands(program, run);
 addCloudStackCommands(program, run);
+addCompletionCommand(program);
 
 program
   .command("ca")

@@ -16,7 +16,13 @@ export async function apiDelete(type: string, name: string, { recursive, yes }: 
   const uuid = await uuidOf(checkType(type), name);
   if (recursive) return deleteTree(type, uuid, yes);
   if (!yes && process.stdin.isTTY && !(await isAgreed(`Delete ${type} ${name}?`))) return refused();
-  await configurationApi().remove<string>(type, uuid);
+  await configurationApi()
+    .remove<string>(type, uuid)
+    .catch((reason: unknown) => {
+      const { code, message } = ContrailError.from(reason);
+      const hasChildren = message.startsWith("Delete when children still present");
+      throw hasChildren ? new ContrailError(code, `${message}; --recursive deletes them too`) : reason;
+    });
   return 0;
 }
 

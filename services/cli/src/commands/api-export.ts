@@ -27,6 +27,9 @@ export async function apiExport(type: string, name: string, options: ExportComma
   process.stdout.write(
     options.json ? `${stringifyJson(objects.map(([key, object]) => ({ [key]: object })))}\n` : yamlText(objects),
   );
+  if (derived.size > 0) {
+    process.stderr.write(`left out: references to ${derived.size} objects that the system makes by itself\n`);
+  }
   if (own.length === 0) process.stderr.write(`${type} ${name} is made by the system: there is nothing to export\n`);
   return own.length === 0 ? 1 : 0;
 }
