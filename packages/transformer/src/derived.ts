@@ -21,9 +21,20 @@ export interface DerivedReference {
   readonly attr: JsonValue;
 }
 
+/**
+ * References of an intent object to derived objects: those of these types that lead to derived objects are the
+ * transformer's, and are to be exactly these. References to what clients made are theirs.
+ */
+export interface DerivedLinks extends DerivedName {
+  readonly toType: string;
+  readonly refs: readonly DerivedReference[];
+}
+
 /** What has to be written so that the derived objects are those that are wanted; parents and targets come first. */
 export interface Pending {
   readonly upserts: readonly DerivedObject[];
+  /** After the upserts, before the removes. */
+  readonly links: readonly DerivedLinks[];
   readonly removes: readonly DerivedName[];
 }
 

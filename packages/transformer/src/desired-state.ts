@@ -1,5 +1,13 @@
 import { type ConfigObject, type JsonValue, stringifyJson } from "@contrail/schema";
-import { type DerivedName, type DerivedObject, derivedKey, type Pending } from "./derived.ts";
+import {
+  type DerivedLinks,
+  type DerivedName,
+  type DerivedObject,
+  type DerivedReference,
+  derivedKey,
+  type Pending,
+} from "./derived.ts";
+import { LinkState } from "./link-state.ts";
 
 /** Order of writing: what is referred to, or is a parent, first. Removal goes the other way. */
 const RANK: Readonly<Record<string, number>> = { "route-target": 0, "access-control-list": 1, "routing-instance": 2 };
@@ -13,12 +21,15 @@ export class DesiredState {
   readonly #unitsOf = new Map<string, Set<string>>();
   readonly #actual = new Map<string, { readonly name: DerivedName; readonly content: string }>();
   readonly #dirty = new Set<string>();
+  readonly #links = new LinkState((key) => this.#actual.has(key));
 
   /** Replaces what a unit wants. */
-  want(unit: string, objects: readonly DerivedObject[]): void {
+  want(unit: string, objects: readonly DerivedObject[], links: readonly DerivedLinks[]): void {
+    this.#links.want(unit, links);
+    const before = this.#byUnit.get(unit);
+    if (before === undefined && objects.length === 0) return;
     const after = new Map(objects.map((object) => [derivedKey(object), object] as const));
-    const before = this.#byUnit.get(unit) ?? new Map<string, DerivedObject>();
-    for (const key of before.keys()) if (!after.has(key)) this.#let(key, unit);
+    for (const key of before?.keys() ?? []) if (!after.has(key)) this.#let(key, unit);
     for (const key of after.keys()) {
       const units = this.#unitsOf.get(key) ?? new Set();
       this.#unitsOf.set(key, units.add(unit));
@@ -40,6 +51,11 @@ export class DesiredState {
     if (this.#actual.delete(derivedKey(name))) this.#dirty.add(derivedKey(name));
   }
 
+  /** Notes the references of an intent object as they are in the store; undefined: it is gone. */
+  refers(name: DerivedName, object: ConfigObject | undefined): void {
+    this.#links.refers(name, object);
+  }
+
   /** What has to be written now; empty when the store is as wanted. */
   pending(): Pending {
     const upserts: DerivedObject[] = [];
@@ -52,7 +68,9 @@ export class DesiredState {
       else this.#dirty.delete(key);
     }
     const rank = (name: DerivedName): number => RANK[name.type] ?? 9;
-    return { upserts: upserts.sort((a, b) => rank(a) - rank(b)), removes: removes.sort((a, b) => rank(b) - rank(a)) };
+    upserts.sort((a, b) => rank(a) - rank(b));
+    removes.sort((a, b) => rank(b) - rank(a));
+    return { upserts, links: this.#links.pending(), removes };
   }
 
   /** Everything that is wanted, by key. */
@@ -63,6 +81,11 @@ export class DesiredState {
       if (wanted !== undefined) found.set(key, wanted);
     }
     return found;
+  }
+
+  /** All links that are wanted, by type, name and target type. */
+  allLinks(): ReadonlyMap<string, DerivedLinks> {
+    return this.#links.all();
   }
 
   #let(key: string, unit: string): void {
@@ -80,15 +103,23 @@ export class DesiredState {
 
 /** What is compared: references and the properties that the transformer writes. */
 function contentOf(object: {
-  readonly refs: readonly { readonly toType: string; readonly toFqName: readonly string[]; readonly attr: JsonValue }[];
+  readonly type: string;
+  readonly refs: readonly DerivedReference[];
   readonly properties: Readonly<Record<string, JsonValue | undefined>>;
 }): string {
   const refs = object.refs.map(
     ({ toType, toFqName, attr }) => `${toType} ${toFqName.join(":")} ${stringifyJson(attr ?? {})}`,
   );
-  const own = Object.entries(object.properties).filter(([key]) => !KEPT_BY_THE_STORE.has(key));
+  const kept = KEPT_BY_THE_STORE[object.type] ?? [];
+  const own = Object.entries(object.properties).filter(([key]) => !KEPT_FOR_ALL.has(key) && !kept.includes(key));
   own.sort(([a], [b]) => (a < b ? -1 : 1));
   return `${refs.sort().join("\n")}\n${own.map(([key, value]) => `${key} ${stringifyJson(value ?? null)}`).join("\n")}`;
 }
 
-const KEPT_BY_THE_STORE = new Set(["id_perms", "perms2", "display_name"]);
+const KEPT_FOR_ALL = new Set(["id_perms", "perms2", "display_name"]);
+
+/** What the server fills in when it writes a derived object, by type. */
+const KEPT_BY_THE_STORE: Readonly<Record<string, readonly string[]>> = {
+  "instance-ip": ["instance_ip_address", "subnet_uuid"],
+  "virtual-network": ["virtual_network_network_id"],
+};

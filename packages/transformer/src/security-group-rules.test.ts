@@ -1,6 +1,6 @@
 import type { ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
 import { describe, expect, test } from "vitest";
-import { mentionedGroups, securityGroupAcls } from "./security-group-rules.ts";
+import { securityGroupAcls } from "./security-group-rules.ts";
 
 const LOCAL = { security_group: "local" };
 const PREFIX = { subnet: { ip_prefix: "10.0.0.0", ip_prefix_len: 8 } };
@@ -93,11 +93,6 @@ test("protocol and ethertype are carried, IPv4 where none is given", () => {
     ["6", "IPv4"],
     ["58", "IPv6"],
   ]);
-});
-
-test("groups that a rule mentions are known, local and any are none", () => {
-  const rules = [rule({ security_group: "d:p:web" }, LOCAL), rule(LOCAL, { security_group: "any" })];
-  expect([...mentionedGroups(group(...rules))]).toEqual(["d:p:web"]);
 });
 
 test("an ACL that would have more rules than there may be has none; the other one stays", () => {

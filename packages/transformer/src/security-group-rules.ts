@@ -10,18 +10,6 @@ export type GroupId = (name: string) => string | undefined;
 const PROTOCOLS: Readonly<Record<string, string>> = { icmp: "1", tcp: "6", udp: "17", icmp6: "58" };
 const ALL_PORTS: JsonObject = { start_port: 0, end_port: 65535 };
 
-/** Names of other groups that a group's rules mention. */
-export function mentionedGroups(group: ConfigObject): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const rule of rulesOf(group)) {
-    for (const side of [...list(rule.src_addresses), ...list(rule.dst_addresses)]) {
-      const name = text(record(side).security_group);
-      if (name !== undefined && name !== "local" && name !== "any") names.add(name);
-    }
-  }
-  return names;
-}
-
 /**
  * The two ACLs of a security group. A rule whose destination is local goes to the ingress one, whose source is local to
  * the egress one; the far side is a prefix, the id of a group (that of the group itself where it is local too), or "-1"

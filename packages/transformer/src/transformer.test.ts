@@ -284,7 +284,7 @@ describe("any order, any batching", () => {
         for (const item of now.values()) rebuilt.apply(upsert(item));
         expect(incremental.desired()).toEqual(rebuilt.desired());
         settleAll(incremental);
-        expect(incremental.pending()).toEqual({ upserts: [], removes: [] });
+        expect(incremental.pending()).toEqual({ upserts: [], links: [], removes: [] });
       }),
       { numRuns: 300 },
     );

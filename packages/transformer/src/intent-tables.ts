@@ -1,0 +1,93 @@
+import type { ConfigChange, ConfigObject, JsonValue } from "@contrail/schema";
+import { type FactTable, factTable, objectTable } from "./fact-table.ts";
+import type { Flow, Reader } from "./flow.ts";
+
+/** Types whose objects the rules read. */
+const TYPES = ["global-system-config", "network-policy", "security-group", "virtual-network"] as const;
+
+type InputType = (typeof TYPES)[number];
+
+/** References whose targets are asked for those that refer to them. */
+const REFERENCES = ["virtual-network>network-policy"] as const;
+
+type ReferenceKind = (typeof REFERENCES)[number];
+
+const OBJECTS: ReadonlyMap<string, FactTable<ConfigObject>> = new Map(
+  TYPES.map((type) => [type, objectTable<ConfigObject>(type)] as const),
+);
+const REFERRERS: ReadonlyMap<string, FactTable<JsonValue>> = new Map(
+  REFERENCES.map((kind) => [kind, factTable<JsonValue>(kind)] as const),
+);
+
+/** The table of the objects of a type, by name. */
+export function objectsOf(type: InputType): FactTable<ConfigObject> {
+  return tableOf(OBJECTS, type);
+}
+
+/** The object of a type and name (fq_name joined by ':'). */
+export function objectOf(read: Reader, type: InputType, name: string): ConfigObject | undefined {
+  return read.value(objectsOf(type), name);
+}
+
+/** Names of the objects that refer to one, with the references' attributes; ordered by name. */
+export function referrersOf(read: Reader, kind: ReferenceKind, name: string) {
+  return read.values(tableOf(REFERRERS, kind), name);
+}
+
+/** Writes what a change of an intent object says into the tables. before: the object as it was. */
+export function putIntent(flow: Flow, change: ConfigChange, before: ConfigObject | undefined): void {
+  const object = change.kind === "upsert" ? change.object : undefined;
+  const { type, fqName } = object ?? (change as Exclude<ConfigChange, { kind: "upsert" }>); // It is one or the other.
+  const name = nameOf({ fqName });
+  const table = OBJECTS.get(type);
+  if (table === undefined) return;
+  flow.put(table, name, "", object);
+  replace(flow, REFERRERS, name, linksOf(before), linksOf(object));
+}
+
+/** True where rules read the objects of a type. */
+export function isInput(type: string): boolean {
+  return OBJECTS.has(type);
+}
+
+/** The name of an object: its fq_name joined by ':'. */
+export function nameOf({ fqName }: { readonly fqName: readonly string[] }): string {
+  return fqName.join(":");
+}
+
+/** Names of an object's targets of a type, in the order of the references, each once. */
+export function targetsOf(object: ConfigObject | undefined, toType: string): readonly string[] {
+  const refs = object?.refs.filter((ref) => ref.toType === toType) ?? [];
+  return [...new Set(refs.map((ref) => ref.toFqName.join(":")))];
+}
+
+type Links = ReadonlyMap<string, { readonly kind: string; readonly target: string; readonly value: JsonValue }>;
+
+function linksOf(object: ConfigObject | undefined): Links {
+  const found = new Map<string, { readonly kind: string; readonly target: string; readonly value: JsonValue }>();
+  for (const { toType, toFqName, attr } of object?.refs ?? []) {
+    const kind = `${object?.type}>${toType}`;
+    const target = toFqName.join(":");
+    if (REFERRERS.has(kind)) found.set(`${kind} ${target}`, { kind, target, value: attr });
+  }
+  return found;
+}
+
+function replace(
+  flow: Flow,
+  tables: ReadonlyMap<string, FactTable<JsonValue>>,
+  source: string,
+  before: Links,
+  after: Links,
+): void {
+  for (const [key, { kind, target }] of before) {
+    if (!after.has(key)) flow.put(tableOf(tables, kind), target, source, undefined);
+  }
+  for (const { kind, target, value } of after.values()) flow.put(tableOf(tables, kind), target, source, value);
+}
+
+function tableOf<V>(tables: ReadonlyMap<string, FactTable<V>>, name: string): FactTable<V> {
+  const table = tables.get(name);
+  if (table === undefined) throw new Error(`no table ${name}`);
+  return table;
+}

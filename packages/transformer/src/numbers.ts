@@ -1,0 +1,126 @@
+/** First and last number of a pool, inclusive. */
+export interface NumberRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/**
+ * Numbers by owner. The numbers of owners that are in the store are learnt from them: a restart gives every owner its old
+ * one, and a number is not given again while somebody in the store still has it. A new owner gets the lowest free number.
+ * Scopes are apart from each other: the same number may be given in each (VLANs of each machine).
+ */
+export class NumberPool {
+  readonly #scopes = new Map<string, Scope>();
+  readonly #range: NumberRange;
+  /** Rises with every number that became free: who got none may ask again. */
+  freed = 0;
+
+  constructor(range: NumberRange) {
+    this.#range = range;
+  }
+
+  /** The owner's number; given at the first call. Undefined where none is left. */
+  numberOf(owner: string, scope = ""): number | undefined {
+    return this.#scope(scope).numberOf(owner);
+  }
+
+  /** Notes the number that an owner has in the store; undefined where the owner is gone, or has none. */
+  learn(owner: string, number: number | undefined, scope = ""): void {
+    if (number === undefined && !this.#scopes.has(scope)) return;
+    if (this.#scope(scope).learn(owner, number)) this.freed++;
+    this.#drop(scope);
+  }
+
+  /** Gives an owner's number back. */
+  free(owner: string, scope = ""): void {
+    this.#scopes.get(scope)?.free(owner);
+    this.freed++;
+    this.#drop(scope);
+  }
+
+  #scope(name: string): Scope {
+    const known = this.#scopes.get(name);
+    if (known !== undefined) return known;
+    const made = new Scope(this.#range);
+    this.#scopes.set(name, made);
+    return made;
+  }
+
+  #drop(scope: string): void {
+    if (this.#scopes.get(scope)?.isEmpty) this.#scopes.delete(scope);
+  }
+}
+
+class Scope {
+  readonly #given = new Map<string, number>();
+  readonly #stored = new Map<string, number>();
+  /** How many owners have a number, given or stored. */
+  readonly #users = new Map<number, number>();
+  readonly #range: NumberRange;
+  #lowest: number;
+
+  constructor(range: NumberRange) {
+    this.#range = range;
+    this.#lowest = range.first;
+  }
+
+  get isEmpty(): boolean {
+    return this.#given.size === 0 && this.#stored.size === 0;
+  }
+
+  numberOf(owner: string): number | undefined {
+    const known = this.#given.get(owner);
+    if (known !== undefined) return known;
+    const stored = this.#stored.get(owner);
+    const number = stored !== undefined && this.#isOwn(owner, stored) ? stored : this.#lowestFree();
+    if (number === undefined) return undefined;
+    this.#given.set(owner, number);
+    this.#count(number, 1);
+    return number;
+  }
+
+  /** True where a number was let go. */
+  learn(owner: string, number: number | undefined): boolean {
+    const before = this.#stored.get(owner);
+    if (before === number) return false;
+    if (before !== undefined) this.#count(before, -1);
+    if (number === undefined) this.#stored.delete(owner);
+    else {
+      this.#stored.set(owner, number);
+      this.#count(number, 1);
+    }
+    return before !== undefined;
+  }
+
+  free(owner: string): void {
+    const number = this.#given.get(owner);
+    if (number === undefined) return;
+    this.#given.delete(owner);
+    this.#count(number, -1);
+  }
+
+  /** True where a stored number fits the range and no other owner has been given it. */
+  #isOwn(owner: string, number: number): boolean {
+    const others = (this.#users.get(number) ?? 0) - (this.#stored.get(owner) === number ? 1 : 0);
+    return this.#fits(number) && others === 0;
+  }
+
+  #lowestFree(): number | undefined {
+    while (this.#users.has(this.#lowest) && this.#lowest <= this.#range.last) this.#lowest++;
+    return this.#lowest > this.#range.last ? undefined : this.#lowest;
+  }
+
+  #fits(number: number): boolean {
+    return number >= this.#range.first && number <= this.#range.last;
+  }
+
+  #count(number: number, change: number): void {
+    const users = (this.#users.get(number) ?? 0) + change;
+    if (users > 0) {
+      this.#users.set(number, users);
+      return;
+    }
+    this.#users.delete(number);
+    if (this.#fits(number)) this.#lowest = Math.min(this.#lowest, number);
+  }
+}
