@@ -1,2 +1,2 @@
-export type { DerivedName, DerivedObject, DerivedReference, Pending } from "./derived.ts";
+export type { DerivedLinks, DerivedName, DerivedObject, DerivedReference, Pending } from "./derived.ts";
 export { createTransformer, type Transformer } from "./transformer.ts";

@@ -3,7 +3,15 @@ import { type FactTable, factTable, objectTable } from "./fact-table.ts";
 import type { Flow, Reader } from "./flow.ts";
 
 /** Types whose objects the rules read. */
-const TYPES = ["global-system-config", "network-policy", "security-group", "virtual-network"] as const;
+const TYPES = [
+  "bgpvpn",
+  "global-system-config",
+  "logical-router",
+  "network-policy",
+  "security-group",
+  "virtual-machine-interface",
+  "virtual-network",
+] as const;
 
 type InputType = (typeof TYPES)[number];
 

@@ -3,7 +3,7 @@ import { systemNumber, TargetNumbers } from "./route-targets.ts";
 
 /** The pools that derived objects have numbers of; what the store holds is learnt from it. */
 export class Numbers {
-  /** Of route targets, by the name of the routing instance. */
+  /** Of route targets, by the name of the routing instance or by routerOwner(). */
   readonly targets = new TargetNumbers();
 
   /** Notes what an object of the store says; undefined: it is gone. */
@@ -11,6 +11,9 @@ export class Numbers {
     switch (type) {
       case "routing-instance":
         this.targets.learn(name, object?.derived ? ownNumber(object) : undefined);
+        return;
+      case "logical-router":
+        this.targets.learn(routerOwner(name), ownNumber(object));
         return;
       default:
     }
@@ -21,4 +24,9 @@ export class Numbers {
 function ownNumber(object: ConfigObject | undefined): number | undefined {
   const own = object?.refs.find((ref) => ref.toType === "route-target");
   return systemNumber(own?.toFqName[0] ?? "");
+}
+
+/** The owner of a logical router's route target. */
+export function routerOwner(name: string): string {
+  return `logical-router ${name}`;
 }

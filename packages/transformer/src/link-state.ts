@@ -2,7 +2,9 @@ import { type ConfigObject, stringifyJson } from "@contrail/schema";
 import { type DerivedLinks, type DerivedName, type DerivedReference, derivedKey } from "./derived.ts";
 
 /** Pairs of an intent type and a target type whose references to derived objects are the transformer's. */
-const PAIRS: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([]);
+const PAIRS: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
+  ["logical-router", ["route-target"]],
+]);
 
 /**
  * Wanted links of intent objects beside those that exist. Each key (object and target type) has one unit that wants it,

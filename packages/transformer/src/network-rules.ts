@@ -92,6 +92,28 @@ function implicitRules(network: string): JsonValue[] {
   ];
 }
 
+/**
+ * The rules of a network with those for the networks that share a logical router with it: routing between them was asked
+ * for, and the denial of all others must not stop it. A network without rules needs none.
+ */
+export function withRouterPeers(
+  network: string,
+  rules: readonly JsonValue[],
+  peers: readonly string[],
+): readonly JsonValue[] {
+  if (rules.length < 2) return rules;
+  const own = { virtual_network: network };
+  const passing = peers.flatMap((peer) => {
+    const other = { virtual_network: peer };
+    return [
+      aclRule("any", own, ALL_PORTS, other, ALL_PORTS, "pass", undefined),
+      aclRule("any", other, ALL_PORTS, own, ALL_PORTS, "pass", undefined),
+    ];
+  });
+  const made = passing.map((rule) => ({ ...rule, rule_uuid: ruleUuid(`${network} router ${JSON.stringify(rule)}`) }));
+  return [...rules.slice(0, -2), ...made, ...rules.slice(-2)];
+}
+
 const ALL_PORTS: JsonObject = { start_port: -1, end_port: -1 };
 const PROTOCOLS: Readonly<Record<string, string>> = { icmp: "1", tcp: "6", udp: "17", icmp6: "58" };
 

@@ -1,4 +1,6 @@
+import type { JsonObject } from "@contrail/schema";
 import type { DerivedObject, DerivedReference } from "./derived.ts";
+import { record, texts } from "./json-read.ts";
 import { NumberPool } from "./numbers.ts";
 
 /** Numbers of a target: those below are left to users (RFC 4360 section 4, RFC 5668: an AS of 4 octets leaves 2). */
@@ -31,11 +33,29 @@ export function systemNumber(routeTarget: string): number | undefined {
 /** Which way a target counts: null for both (InstanceTargetType). */
 export type TargetDirection = "import" | "export" | null;
 
+/** A target and the way it counts. */
+export interface DirectedTarget {
+  readonly target: string;
+  readonly direction: TargetDirection;
+}
+
+/** The targets that the lists of a network, a bgpvpn or a logical router name. */
+export function configuredTargets(properties: JsonObject): DirectedTarget[] {
+  const named = (property: string, direction: TargetDirection): DirectedTarget[] =>
+    texts(record(properties[property]).route_target).map((target) => ({ target, direction }));
+  return [
+    ...named("route_target_list", null),
+    ...named("configured_route_target_list", null),
+    ...named("import_route_target_list", "import"),
+    ...named("export_route_target_list", "export"),
+  ];
+}
+
 /** Targets of an instance with their directions; what is imported and exported counts both ways. Keeps the order. */
 export class TargetList {
   readonly #directions = new Map<string, TargetDirection>();
 
-  add(target: string, direction: TargetDirection): void {
+  add({ target, direction }: DirectedTarget): void {
     const known = this.#directions.get(target);
     if (known === undefined) this.#directions.set(target, direction);
     else if (known !== direction) this.#directions.set(target, null);

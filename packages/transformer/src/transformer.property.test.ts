@@ -3,17 +3,20 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { DerivedObject } from "./derived.ts";
 import { network, networkNames, networkPuts, policy } from "./model/networks.model.ts";
+import { routerNames, routerPuts } from "./model/routers.model.ts";
 import { type Step, World } from "./model/world.model.ts";
 
 /** How often the generator reached what. */
 const reached = new Map<string, number>();
 const reach = (what: string): void => void reached.set(what, (reached.get(what) ?? 0) + 1);
 
-const put: fc.Arbitrary<ConfigObject> = fc.oneof(...networkPuts);
+const put: fc.Arbitrary<ConfigObject> = fc.oneof(...networkPuts, ...routerPuts);
 const step: fc.Arbitrary<Step> = fc.oneof(
   { arbitrary: put.map((object): Step => ({ kind: "put", object })), weight: 10 },
   {
-    arbitrary: fc.constantFrom(...networkNames).map(([type, name]): Step => ({ kind: "remove", type, name })),
+    arbitrary: fc
+      .constantFrom(...networkNames, ...routerNames)
+      .map(([type, name]): Step => ({ kind: "remove", type, name })),
     weight: 3,
   },
   { arbitrary: fc.nat(8).map((writes): Step => ({ kind: "settle", writes })), weight: 3 },
@@ -65,7 +68,16 @@ test("whatever came before, the store ends as it is wanted, and a restart then c
 test("the generator reached everything that the two above are about, a hundred times at least", () => {
   const shown = [...reached].sort().map(([what, count]) => `${what} ${count}`);
   process.stderr.write(`transformer property: ${shown.join(", ")}\n`);
-  for (const what of ["ACLs", "ACLs with rules", "connections", "restarted", "settled in part", "settled whole"]) {
+  for (const what of [
+    "ACLs",
+    "ACLs with rules",
+    "connections",
+    "links of logical-router",
+    "restarted",
+    "settled in part",
+    "settled whole",
+    "targets of a router",
+  ]) {
     expect(reached.get(what), what).toBeGreaterThanOrEqual(100);
   }
 });
@@ -80,6 +92,10 @@ function check(world: World, wanted: ReadonlyMap<string, DerivedObject>): void {
     const [target] = instance?.refs ?? [];
     expect(target?.toFqName[0], name).toMatch(/^target:(64512|65001):8\d{6}$|^target:4200000000:8\d{3}$/);
     own.add(target?.toFqName[0] ?? "");
+    const given = instance?.refs.filter((ref) => ref.toType === "route-target" && isSystems(ref.toFqName)) ?? [];
+    if (given.length > 1) {
+      reach("targets of a router");
+    }
     const peers = instance?.refs.filter(({ toType }) => toType === "routing-instance") ?? [];
     for (const peer of peers) {
       reach("connections");
@@ -88,11 +104,21 @@ function check(world: World, wanted: ReadonlyMap<string, DerivedObject>): void {
       expect(back, `${name} and ${peer.toFqName.join(":")} are connected both ways`).toBe(true);
     }
     const acl = wanted.get(`access-control-list ${name}:${item.fqName.at(-1)}`);
-    const hasPolicy = item.refs.some((ref) => world.intents.has(ref.toUuid));
+    const hasPolicy = item.refs.some((ref) => ref.toType === "network-policy" && world.intents.has(ref.toUuid));
     expect(acl !== undefined, `${name} has an ACL exactly where it has a policy`).toBe(hasPolicy);
     if (acl !== undefined) checkAcl(acl, name);
   }
   expect(own.size).toBe(networks.length);
+  for (const [key, { refs }] of world.transformer.desiredLinks()) {
+    reach(`links of ${key.split(" ")[0]}`);
+    for (const ref of refs)
+      expect(wanted.has(`${ref.toType} ${ref.toFqName.join(":")}`), `${key} leads somewhere`).toBe(true);
+  }
+}
+
+/** True for a target that the system gave. */
+function isSystems([target = ""]: readonly string[]): boolean {
+  return !target.startsWith("target:1:");
 }
 
 function checkAcl(acl: DerivedObject, name: string): void {

@@ -6,6 +6,8 @@ import { intent, to } from "./world.model.ts";
 export const NETWORKS = ["a", "b", "c", "d:e"];
 /** Names of policies. */
 export const POLICIES = ["x", "y", "z"];
+/** Names of bgpvpns. */
+export const VPNS = ["v"];
 const GROUPS = ["g", "h"];
 
 const named = fc
@@ -46,12 +48,14 @@ export const network: fc.Arbitrary<ConfigObject> = fc
     name: fc.constantFrom(...NETWORKS),
     policies: fc.uniqueArray(policyRef, { selector: ({ name }) => name, maxLength: 3, size: "max" }),
     targets: fc.uniqueArray(fc.constantFrom("target:1:1", "target:1:2"), { maxLength: 2 }),
+    vpns: fc.subarray(VPNS, { maxLength: 1 }),
     list: fc.constantFrom("route_target_list", "import_route_target_list", "export_route_target_list"),
   })
-  .map(({ name, policies, targets, list }) => {
-    const refs = policies.map(({ name: policy, major, minor }) => {
+  .map(({ name, policies, targets, list, vpns }) => {
+    const refs: ReturnType<typeof to>[] = policies.map(({ name: policy, major, minor }) => {
       return to("network-policy", policy, { sequence: { major, minor } });
     });
+    refs.push(...vpns.map((vpn) => to("bgpvpn", vpn)));
     return intent("virtual-network", name, refs, { [list]: { route_target: targets } });
   });
 /** Policies with rules of every form. */

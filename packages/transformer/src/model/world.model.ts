@@ -51,6 +51,23 @@ export class World {
     this.#reach = reach;
   }
 
+  /** Puts objects of clients. */
+  put(...objects: readonly ConfigObject[]): this {
+    for (const object of objects) this.#put(object);
+    return this;
+  }
+
+  /** Takes an object of a client away. */
+  remove(type: string, name: string): this {
+    this.take({ kind: "remove", type, name });
+    return this;
+  }
+
+  /** What is wanted of a type and name ("d:p:name"). */
+  wanted(type: string, name: string): DerivedObject | undefined {
+    return this.transformer.desired().get(`${type} ${name}`);
+  }
+
   take(step: Step): void {
     switch (step.kind) {
       case "put":

@@ -1,9 +1,9 @@
-import type { JsonObject } from "@contrail/schema";
 import type { Rule } from "../flow.ts";
 import { objectOf, objectsOf } from "../intent-tables.ts";
-import { record, texts } from "../json-read.ts";
 import { networkObjects } from "../network-objects.ts";
-import { TargetList } from "../route-targets.ts";
+import { withRouterPeers } from "../network-rules.ts";
+import { configuredTargets, TargetList } from "../route-targets.ts";
+import { ROUTER_TARGETS, routerPeers, vpnTargets } from "./logical-router.ts";
 import { OWN_TARGET } from "./own-target.ts";
 import { connectedNetworks, POLICY_VIEW } from "./policy-view.ts";
 
@@ -16,18 +16,12 @@ export const networkRule: Rule = {
     const own = read.value(OWN_TARGET, name);
     if (network === undefined || own === undefined) return {};
     const targets = new TargetList();
-    targets.add(own, null);
-    addConfigured(targets, network.properties);
+    targets.add({ target: own, direction: null });
+    for (const item of configuredTargets(network.properties)) targets.add(item);
+    for (const item of vpnTargets(read, network)) targets.add(item);
+    for (const [, items] of read.values(ROUTER_TARGETS, name)) for (const item of items) targets.add(item);
     const connected = connectedNetworks(read, name);
-    const aclRules = read.value(POLICY_VIEW, name)?.aclRules ?? [];
+    const aclRules = withRouterPeers(name, read.value(POLICY_VIEW, name)?.aclRules ?? [], routerPeers(read, name));
     return { objects: networkObjects({ network, targets, connected, aclRules }) };
   },
 };
-
-/** The lists of a network or of a bgpvpn. */
-function addConfigured(targets: TargetList, properties: JsonObject): void {
-  const named = (property: string): readonly string[] => texts(record(properties[property]).route_target);
-  for (const target of named("route_target_list")) targets.add(target, null);
-  for (const target of named("import_route_target_list")) targets.add(target, "import");
-  for (const target of named("export_route_target_list")) targets.add(target, "export");
-}

@@ -10,8 +10,8 @@ export interface RemovalPlan {
   readonly children: readonly ConfigObject[];
   /** Objects that clients made and that refer to a member. */
   readonly referrers: readonly ConfigObject[];
-  /** Derived objects that refer to a member and stay: they let go of it first. */
-  readonly derivedReferrers: readonly ConfigObject[];
+  /** Objects that stay and let go of members first: derived ones, and those that refer to derived members only. */
+  readonly looseReferrers: readonly ConfigObject[];
 }
 
 /** Plans the removal of an object. Nothing is taken away before everything has been looked at. */
@@ -33,11 +33,13 @@ export function planRemoval(graph: ConfigGraph, object: ConfigObject): RemovalPl
     around(uuid).filter((other) => !members.has(other.uuid) && other.refs.some((ref) => ref.toUuid === uuid)),
   );
   const users = [...new Set(outside)];
+  const isLoose = (user: ConfigObject): boolean =>
+    user.derived || user.refs.every(({ toUuid }) => members.get(toUuid)?.derived ?? true);
   return {
     members: leavesFirst(members),
     children,
-    referrers: users.filter(({ derived }) => !derived),
-    derivedReferrers: users.filter(({ derived }) => derived),
+    referrers: users.filter((user) => !isLoose(user)),
+    looseReferrers: users.filter(isLoose),
   };
 }
 

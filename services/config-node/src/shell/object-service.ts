@@ -277,7 +277,7 @@ export class ObjectService {
     const uuids = plan.members.map(({ uuid }) => uuid);
     for (const uuid of uuids) this.#removing.add(uuid);
     try {
-      for (const referrer of plan.derivedReferrers) await this.#letGo(referrer, new Set(uuids));
+      for (const referrer of plan.looseReferrers) await this.#letGo(referrer, new Set(uuids));
       for (const uuid of uuids) {
         await this.#lock.run(uuid, async () => {
           const current = this.graph.get(uuid);

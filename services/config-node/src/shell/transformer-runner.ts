@@ -3,9 +3,16 @@ import type { Clock } from "@contrail/clock";
 import { ContrailError } from "@contrail/errors";
 import type { GraphChange } from "@contrail/graph";
 import type { Logger } from "@contrail/observability";
-import type { ConfigObject, ConfigReference } from "@contrail/schema";
+import { type ConfigObject, type ConfigReference, type JsonObject, objectType } from "@contrail/schema";
 import { DERIVED_LEASE, type ObjectStore } from "@contrail/store";
-import { createTransformer, type DerivedName, type DerivedObject, type Transformer } from "@contrail/transformer";
+import {
+  createTransformer,
+  type DerivedLinks,
+  type DerivedName,
+  type DerivedObject,
+  type DerivedReference,
+  type Transformer,
+} from "@contrail/transformer";
 import { sameContent } from "../core/merge-update.ts";
 import { apiDate, DEFAULT_PERMS2, idPerms } from "../core/permissions.ts";
 import type { ObjectService } from "./object-service.ts";
@@ -42,8 +49,8 @@ export class TransformerRunner {
 
   /** Derived objects that are not yet in the store as they are wanted. */
   get pending(): number {
-    const { upserts, removes } = this.#transformer.pending();
-    return upserts.length + removes.length;
+    const { upserts, links, removes } = this.#transformer.pending();
+    return upserts.length + links.length + removes.length;
   }
 
   /** Runs until the signal aborts. */
@@ -83,11 +90,12 @@ export class TransformerRunner {
   /** Writes what is pending until nothing is; false where something could not be written yet. */
   async #work(signal: AbortSignal): Promise<boolean> {
     for (;;) {
-      const { upserts, removes } = this.#transformer.pending();
-      if (upserts.length === 0 && removes.length === 0) return true;
+      const { upserts, links, removes } = this.#transformer.pending();
+      if (upserts.length + links.length + removes.length === 0) return true;
       let progress = false;
       // A network gets its ACL before its connections, and loses connections before the ACL.
       for (const item of upserts) progress = (await this.#attempt(() => this.#upsert(item), item)) || progress;
+      for (const item of links) progress = (await this.#attempt(() => this.#link(item), item)) || progress;
       for (const name of removes) progress = (await this.#attempt(() => this.#remove(name), name)) || progress;
       if (!progress || signal.aborted || !this.leading) return false;
     }
@@ -120,17 +128,52 @@ export class TransformerRunner {
     const { graph } = this.#objects;
     const parent = item.parentType === undefined ? undefined : graph.find(item.parentType, item.fqName.slice(0, -1));
     if (item.parentType !== undefined && (parent === undefined || this.#objects.isRemoving(parent.uuid))) return false;
-    const refs = item.refs.flatMap((ref): ConfigReference[] => {
-      const target = graph.find(ref.toType, ref.toFqName);
-      const isThere = target !== undefined && !this.#objects.isRemoving(target.uuid);
-      return isThere ? [{ ...ref, toUuid: target.uuid }] : [];
-    });
+    const refs = this.#resolve(item.refs);
     const before = graph.find(item.type, item.fqName);
     const wanted = this.#object(item, before?.uuid ?? derivedUuid(item), parent?.uuid, refs, before);
     // What could not be resolved may be all that differs: then there is nothing to write yet.
     if (before !== undefined && refs.length < item.refs.length && sameWithoutDates(before, wanted)) return false;
-    await this.#objects.put(wanted, before?.revision);
+    if (before !== undefined && hasMoved(before, wanted)) {
+      // An address belongs to its network: the object is made anew in the other one.
+      await this.#objects.removeObject(before, this.#epoch ?? 0n);
+      return true;
+    }
+    await this.#put(wanted, before);
     return true;
+  }
+
+  /** Writes an object with the addresses and numbers that the server gives to its type. */
+  async #put(wanted: ConfigObject, before: ConfigObject | undefined): Promise<void> {
+    const { allocator } = this.#objects;
+    try {
+      const completed = ALLOCATED.has(wanted.type) ? await allocator.complete(wanted, before) : wanted;
+      await this.#objects.put(completed, before?.revision);
+    } catch (reason) {
+      await allocator.release(wanted.uuid);
+      throw reason;
+    }
+  }
+
+  /** References to what is there and not going. */
+  #resolve(refs: readonly DerivedReference[]): ConfigReference[] {
+    return refs.flatMap((ref): ConfigReference[] => {
+      const target = this.#objects.graph.find(ref.toType, ref.toFqName);
+      const isThere = target !== undefined && !this.#objects.isRemoving(target.uuid);
+      return isThere ? [{ ...ref, toUuid: target.uuid }] : [];
+    });
+  }
+
+  /** Gives an intent object its references to derived ones; those to what clients made stay as they are. */
+  async #link(item: DerivedLinks): Promise<boolean> {
+    const { graph } = this.#objects;
+    const before = graph.find(item.type, item.fqName);
+    const type = objectType(item.type);
+    if (before === undefined || type === undefined || this.#objects.isRemoving(before.uuid)) return false;
+    const written = await this.#objects.change(type, before.uuid, (object) => {
+      const kept = object.refs.filter((ref) => ref.toType !== item.toType || graph.get(ref.toUuid)?.derived !== true);
+      return { ...object, refs: [...kept, ...this.#resolve(item.refs)] };
+    });
+    return written.revision !== before.revision;
   }
 
   #object(
@@ -145,6 +188,7 @@ export class TransformerRunner {
     const properties = {
       display_name: item.fqName.at(-1) ?? "",
       perms2: DEFAULT_PERMS2,
+      ...givenBefore(item, before),
       ...item.properties,
       id_perms: idPerms(uuid, { creator: "transformer", user_visible: true }, perms?.created ?? now, now),
     };
@@ -162,6 +206,25 @@ export class TransformerRunner {
       epoch: this.#epoch ?? 0n,
     };
   }
+}
+
+/** Types whose derived objects get addresses or numbers as those of clients do. */
+const ALLOCATED: ReadonlySet<string> = new Set(["instance-ip", "virtual-network"]);
+/** What was given to a derived object when it was first written. */
+const GIVEN = ["instance_ip_address", "subnet_uuid", "virtual_network_network_id"];
+
+function givenBefore(item: DerivedName, before: ConfigObject | undefined): JsonObject {
+  if (before === undefined || !ALLOCATED.has(item.type)) return {};
+  return Object.fromEntries(
+    GIVEN.flatMap((key) => (before.properties[key] === undefined ? [] : [[key, before.properties[key]]])),
+  );
+}
+
+/** True where an address is to lie in another network than it does. */
+function hasMoved(before: ConfigObject, wanted: ConfigObject): boolean {
+  const networkOf = ({ refs }: ConfigObject) => refs.find(({ toType }) => toType === "virtual-network")?.toUuid;
+  const [from, to] = [networkOf(before), networkOf(wanted)];
+  return wanted.type === "instance-ip" && from !== undefined && to !== undefined && from !== to;
 }
 
 function sameWithoutDates(a: ConfigObject, b: ConfigObject): boolean {

@@ -1,0 +1,49 @@
+import fc from "fast-check";
+import { NETWORKS, VPNS } from "./networks.model.ts";
+import { intent, to } from "./world.model.ts";
+
+/** Names of interfaces, and of logical routers. */
+const INTERFACES = ["i", "j", "k"];
+const ROUTERS = ["r", "s"];
+
+const portOf = fc
+  .record({ name: fc.constantFrom(...INTERFACES), network: fc.constantFrom(...NETWORKS) })
+  .map(({ name, network }) => intent("virtual-machine-interface", name, [to("virtual-network", network)]));
+const router = fc
+  .record({
+    name: fc.constantFrom(...ROUTERS),
+    interfaces: fc.subarray(INTERFACES),
+    internal: fc.subarray(NETWORKS, { maxLength: 2 }),
+    vpns: fc.subarray(VPNS),
+    targets: fc.subarray(["target:1:1", "target:1:7"]),
+  })
+  .map(({ name, interfaces, internal, vpns, targets }) => {
+    const kind = { logical_router_virtual_network_type: "InternalVirtualNetwork" };
+    const refs = [
+      ...interfaces.map((item) => to("virtual-machine-interface", item)),
+      ...internal.map((item) => to("virtual-network", item, kind)),
+      ...vpns.map((item) => to("bgpvpn", item)),
+    ];
+    return intent("logical-router", name, refs, { configured_route_target_list: { route_target: targets } });
+  });
+const vpn = fc
+  .record({
+    name: fc.constantFrom(...VPNS),
+    list: fc.constantFrom("route_target_list", "import_route_target_list", "export_route_target_list"),
+    targets: fc.subarray(["target:1:1", "target:1:9"]),
+  })
+  .map(({ name, list, targets }) => intent("bgpvpn", name, [], { [list]: { route_target: targets } }));
+
+/** Logical routers, what they are attached to, and bgpvpns, by how often they are put. */
+export const routerPuts = [
+  { arbitrary: portOf, weight: 2 },
+  { arbitrary: router, weight: 2 },
+  { arbitrary: vpn, weight: 1 },
+];
+
+/** What can be removed of them: type and name. */
+export const routerNames = [
+  ...INTERFACES.map((name) => ["virtual-machine-interface", name] as const),
+  ...ROUTERS.map((name) => ["logical-router", name] as const),
+  ...VPNS.map((name) => ["bgpvpn", name] as const),
+];
