@@ -1,5 +1,6 @@
 import type { ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
 import { describe, expect, test } from "vitest";
+import { networkAcl } from "./network-acl.ts";
 import { networkRules } from "./network-rules.ts";
 
 const ME = "d:p:me";
@@ -46,7 +47,7 @@ interface Shown {
 /** The rules of a network in front of the two implicit ones, as a person reads them, and the networks it wants. */
 function compile(...policies: readonly ConfigObject[]) {
   const found = networkRules(ME, policies, (name) => (name === "d:p:hub" ? ["d:p:two", "d:p:one"] : []));
-  const shown = found.aclRules.map((item): Shown => {
+  const shown = networkAcl(ME, found.aclRules, [], () => undefined).map((item): Shown => {
     const { match_condition: match, action_list } = item as unknown as {
       match_condition: Record<string, JsonObject> & { protocol: JsonValue };
       action_list: JsonObject;
@@ -69,7 +70,7 @@ test("traffic inside the network passes and all other is denied, behind every po
     { from: vn(ME), to: vn(ME), ports: "-1--1>-1--1", protocol: "any", action: "pass" },
     { from: vn("any"), to: vn("any"), ports: "-1--1>-1--1", protocol: "any", action: "deny" },
   ]);
-  expect(networkRules(ME, [], () => [])).toEqual({ wants: new Set(), aclRules: [] });
+  expect(networkRules(ME, [], () => [])).toEqual({ wants: new Set(), requests: [], aclRules: [] });
 });
 
 describe("addresses", () => {
@@ -179,6 +180,72 @@ describe("actions", () => {
   });
 });
 
+test("what a rule does beside passing or denying stands in the ACL", () => {
+  const mirror_to = { analyzer_ip_address: "10.0.0.9", routing_instance: "", udp_port: 8099 };
+  const given = { simple_action: "pass", log: true, alert: false, mirror_to, assign_routing_instance: "d:p:x:x" };
+  const { aclRules } = networkRules(ME, [policy(rule({ action_list: given }))], () => []);
+  expect(aclRules[0]?.rule.action_list).toEqual({
+    simple_action: "pass",
+    log: true,
+    mirror_to,
+    assign_routing_instance: "d:p:x:x",
+  });
+});
+
+describe("services", () => {
+  const services = { apply_service: ["d:p:one", "d:p:two"] };
+  const through = (changes: JsonObject = {}): JsonObject =>
+    rule({ action_list: services, direction: "<>", ...changes });
+
+  test("make a request that is the same for both networks, and connect nothing", () => {
+    const rules = policy(through({ src_addresses: [vn(ME)] }));
+    const [mine, theirs] = [ME, "d:p:other"].map((name) => networkRules(name, [rules], () => []));
+    expect(mine?.requests).toEqual([
+      {
+        id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        left: ME,
+        right: "d:p:other",
+        direction: "<>",
+        protocol: "6",
+        sourcePorts: [ALL],
+        destinationPorts: [{ start_port: 80, end_port: 80 }],
+        services: services.apply_service,
+        retainAsPath: false,
+      },
+    ]);
+    expect(theirs?.requests).toEqual(mine?.requests);
+    expect(mine?.wants).toEqual(new Set());
+  });
+
+  test("assign the instance that takes the traffic, once it is there", () => {
+    const { aclRules, requests } = networkRules(ME, [policy(through())], () => []);
+    expect(networkAcl(ME, aclRules, [], () => undefined)).toHaveLength(2);
+    const acl = networkAcl(ME, aclRules, [], (chain) => (chain === requests[0]?.id ? "d:p:me:service-1" : undefined));
+    expect(acl.slice(0, 2).map(({ action_list }) => action_list)).toEqual([
+      { simple_action: "pass", assign_routing_instance: "d:p:me:service-1" },
+      { simple_action: "pass", assign_routing_instance: "d:p:me:service-1" },
+    ]);
+  });
+
+  test.each<[string, JsonObject]>([
+    ["any", { dst_addresses: [vn("any")] }],
+    ["a bare prefix", { dst_addresses: [{ subnet: prefix("10.0.0.0", 8) }] }],
+    ["the network itself", { dst_addresses: [vn("local")] }],
+  ])("to %s are none: nothing opens", (_what, change) => {
+    const { requests, wants, aclRules } = networkRules(ME, [policy(through(change))], () => []);
+    expect([requests, wants, aclRules.length]).toEqual([[], new Set(), 2]);
+  });
+
+  test("beside a denial are not asked: it denies", () => {
+    const { requests, aclRules } = networkRules(
+      ME,
+      [policy(through({ action_list: { ...services, simple_action: "deny" } }))],
+      () => [],
+    );
+    expect([requests, aclRules[0]?.rule.action_list]).toEqual([[], { simple_action: "deny" }]);
+  });
+});
+
 test("policies and rules keep their order, and the same rule stands once", () => {
   const first = policy(rule({ protocol: "udp" }), rule({ action_list: { simple_action: "deny" } }));
   const second = policy(rule(), rule({ protocol: "udp" }));
@@ -191,7 +258,7 @@ test("policies and rules keep their order, and the same rule stands once", () =>
 
 test("a rule's uuid follows from what it says and whose it is", () => {
   const uuids = (network: string, ...policies: readonly ConfigObject[]): string[] =>
-    networkRules(network, policies, () => []).aclRules.map((item) => String((item as JsonObject).rule_uuid));
+    networkRules(network, policies, () => []).aclRules.map((item) => String(item.rule.rule_uuid));
   const once = uuids(ME, policy(rule(), rule({ protocol: "udp" })));
   expect(new Set(once).size).toBe(4);
   expect(uuids(ME, policy(rule({ protocol: "udp" }), rule())).toSorted()).toEqual(once.toSorted());
@@ -216,6 +283,6 @@ describe("more rules than an ACL may have", () => {
   ])("%s: the network denies all and is connected with nobody", (_what, change) => {
     const { wants, aclRules } = networkRules(ME, [policy(rule(), rule(change))], () => []);
     expect([...wants]).toEqual([]);
-    expect(aclRules).toEqual(denyAll);
+    expect(aclRules.map((item) => item.rule)).toEqual(denyAll);
   });
 });

@@ -36,6 +36,7 @@ const rule: fc.Arbitrary<JsonObject> = fc.record({
     { simple_action: "pass" },
     { simple_action: "pass" },
     { simple_action: "pass" },
+    { simple_action: "pass", log: true },
     { simple_action: "deny" },
     { simple_action: "pass", apply_service: ["d:p:s"] },
     {},

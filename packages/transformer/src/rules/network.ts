@@ -1,7 +1,7 @@
 import type { Rule } from "../flow.ts";
 import { objectOf, objectsOf } from "../intent-tables.ts";
+import { networkAcl } from "../network-acl.ts";
 import { networkObjects } from "../network-objects.ts";
-import { withRouterPeers } from "../network-rules.ts";
 import { configuredTargets, TargetList } from "../route-targets.ts";
 import { ROUTER_TARGETS, routerPeers, vpnTargets } from "./logical-router.ts";
 import { OWN_TARGET } from "./own-target.ts";
@@ -21,7 +21,12 @@ export const networkRule: Rule = {
     for (const item of vpnTargets(read, network)) targets.add(item);
     for (const [, items] of read.values(ROUTER_TARGETS, name)) for (const item of items) targets.add(item);
     const connected = connectedNetworks(read, name);
-    const aclRules = withRouterPeers(name, read.value(POLICY_VIEW, name)?.aclRules ?? [], routerPeers(read, name));
+    const aclRules = networkAcl(
+      name,
+      read.value(POLICY_VIEW, name)?.aclRules ?? [],
+      routerPeers(read, name),
+      () => undefined,
+    );
     return { objects: networkObjects({ network, targets, connected, aclRules }) };
   },
 };
