@@ -6,9 +6,20 @@ import type { Flow, Reader } from "./flow.ts";
 const TYPES = [
   "bgpvpn",
   "global-system-config",
+  "instance-ip",
+  "interface-route-table",
   "logical-router",
+  "network-ipam",
   "network-policy",
+  "port-tuple",
+  "route-aggregate",
+  "route-table",
+  "routing-policy",
   "security-group",
+  "service-health-check",
+  "service-instance",
+  "service-template",
+  "virtual-machine",
   "virtual-machine-interface",
   "virtual-network",
 ] as const;
@@ -16,7 +27,16 @@ const TYPES = [
 type InputType = (typeof TYPES)[number];
 
 /** References whose targets are asked for those that refer to them. */
-const REFERENCES = ["virtual-network>network-policy"] as const;
+const REFERENCES = [
+  "instance-ip>virtual-machine-interface",
+  "interface-route-table>service-instance",
+  "service-health-check>service-instance",
+  "virtual-machine-interface>port-tuple",
+  "virtual-machine-interface>virtual-machine",
+  "virtual-machine>service-instance",
+  "virtual-network>network-policy",
+  "virtual-network>routing-policy",
+] as const;
 
 type ReferenceKind = (typeof REFERENCES)[number];
 
@@ -25,6 +45,15 @@ const OBJECTS: ReadonlyMap<string, FactTable<ConfigObject>> = new Map(
 );
 const REFERRERS: ReadonlyMap<string, FactTable<JsonValue>> = new Map(
   REFERENCES.map((kind) => [kind, factTable<JsonValue>(kind)] as const),
+);
+
+/** Types whose objects are asked for their parents' sake. */
+const CHILD_TYPES = ["port-tuple"] as const;
+
+type ChildType = (typeof CHILD_TYPES)[number];
+
+const CHILDREN: ReadonlyMap<string, FactTable<true>> = new Map(
+  CHILD_TYPES.map((type) => [type, factTable<true>(`${type} of`)] as const),
 );
 
 /** The table of the objects of a type, by name. */
@@ -42,6 +71,11 @@ export function referrersOf(read: Reader, kind: ReferenceKind, name: string) {
   return read.values(tableOf(REFERRERS, kind), name);
 }
 
+/** Names of the children of a type that an object has, ordered. */
+export function childrenOf(read: Reader, type: ChildType, parent: string): readonly string[] {
+  return read.values(tableOf(CHILDREN, type), parent).map(([name]) => name);
+}
+
 /** Writes what a change of an intent object says into the tables. before: the object as it was. */
 export function putIntent(flow: Flow, change: ConfigChange, before: ConfigObject | undefined): void {
   const object = change.kind === "upsert" ? change.object : undefined;
@@ -50,6 +84,9 @@ export function putIntent(flow: Flow, change: ConfigChange, before: ConfigObject
   const table = OBJECTS.get(type);
   if (table === undefined) return;
   flow.put(table, name, "", object);
+  const children = CHILDREN.get(type);
+  if (children !== undefined)
+    flow.put(children, nameOf({ fqName: fqName.slice(0, -1) }), name, object ? true : undefined);
   replace(flow, REFERRERS, name, linksOf(before), linksOf(object));
 }
 
@@ -67,6 +104,11 @@ export function nameOf({ fqName }: { readonly fqName: readonly string[] }): stri
 export function targetsOf(object: ConfigObject | undefined, toType: string): readonly string[] {
   const refs = object?.refs.filter((ref) => ref.toType === toType) ?? [];
   return [...new Set(refs.map((ref) => ref.toFqName.join(":")))];
+}
+
+/** The machine of an interface: the one that it refers to; an interface alone stands for one of its own. */
+export function machineOf(vmi: ConfigObject): string {
+  return targetsOf(vmi, "virtual-machine")[0] ?? `interface ${nameOf(vmi)}`;
 }
 
 type Links = ReadonlyMap<string, { readonly kind: string; readonly target: string; readonly value: JsonValue }>;

@@ -1,4 +1,4 @@
-import type { ConfigObject, JsonValue } from "@contrail/schema";
+import type { ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
 import type { DerivedObject, DerivedReference } from "./derived.ts";
 import type { TargetList } from "./route-targets.ts";
 
@@ -11,6 +11,8 @@ export interface NetworkFacts {
   readonly connected: readonly (readonly string[])[];
   /** Empty: no policy is attached, and the network has no ACL. */
   readonly aclRules: readonly JsonValue[];
+  /** StaticRouteEntriesType; undefined where there are none. */
+  readonly staticRoutes: JsonObject | undefined;
 }
 
 /** The default routing instance of a network: its own name once more. */
@@ -20,14 +22,18 @@ export function defaultInstance(network: readonly string[]): readonly string[] {
 
 /** Routing instance, route targets and ACL of a network. */
 export function networkObjects(facts: NetworkFacts): DerivedObject[] {
-  const { network, targets, connected } = facts;
+  const { network, targets, connected, staticRoutes } = facts;
   const objects: DerivedObject[] = targets.objects();
   objects.push({
     type: "routing-instance",
     fqName: defaultInstance(network.fqName),
     parentType: "virtual-network",
     refs: [...targets.references(), ...connected.map(connection)],
-    properties: { routing_instance_is_default: true },
+    properties: {
+      routing_instance_is_default: true,
+      ...(network.properties.fabric_snat === true ? { routing_instance_fabric_snat: true } : {}),
+      ...(staticRoutes === undefined ? {} : { static_route_entries: staticRoutes }),
+    },
   });
   if (isFabric(network)) objects.push(fabricInstance(network));
   if (facts.aclRules.length > 0) {

@@ -4,66 +4,86 @@ import { expect, test } from "vitest";
 import type { DerivedObject } from "./derived.ts";
 import { network, networkNames, networkPuts, policy } from "./model/networks.model.ts";
 import { routerNames, routerPuts } from "./model/routers.model.ts";
+import { chainStart, serviceNames, servicePuts } from "./model/services.model.ts";
 import { type Step, World } from "./model/world.model.ts";
 
 /** How often the generator reached what. */
 const reached = new Map<string, number>();
 const reach = (what: string): void => void reached.set(what, (reached.get(what) ?? 0) + 1);
 
-const put: fc.Arbitrary<ConfigObject> = fc.oneof(...networkPuts, ...routerPuts);
-const step: fc.Arbitrary<Step> = fc.oneof(
-  { arbitrary: put.map((object): Step => ({ kind: "put", object })), weight: 10 },
-  {
-    arbitrary: fc
-      .constantFrom(...networkNames, ...routerNames)
-      .map(([type, name]): Step => ({ kind: "remove", type, name })),
-    weight: 3,
+type Put = { readonly arbitrary: fc.Arbitrary<ConfigObject>; readonly weight: number };
+
+/** Changes of these objects, among them removals, partial writes and restarts. */
+function stepsOf(puts: readonly Put[], names: readonly (readonly [string, string])[]): fc.Arbitrary<readonly Step[]> {
+  const step: fc.Arbitrary<Step> = fc.oneof(
+    { arbitrary: fc.oneof(...puts).map((object): Step => ({ kind: "put", object })), weight: 10 },
+    { arbitrary: fc.constantFrom(...names).map(([type, name]): Step => ({ kind: "remove", type, name })), weight: 3 },
+    { arbitrary: fc.nat(8).map((writes): Step => ({ kind: "settle", writes })), weight: 3 },
+    { arbitrary: fc.nat(1_000).map((order): Step => ({ kind: "restart", order })), weight: 1 },
+  );
+  return fc.array(step, { maxLength: 30, size: "max" });
+}
+
+/** A start at which every network has a policy, so that connections are common. */
+const networkStart = fc
+  .tuple(fc.array(policy, { maxLength: 4, size: "max" }), fc.array(network, { maxLength: 8, size: "max" }))
+  .map((objects) => objects.flat());
+
+function sequenceOf(
+  start: fc.Arbitrary<readonly ConfigObject[]>,
+  puts: readonly Put[],
+  names: readonly (readonly [string, string])[],
+): fc.Arbitrary<readonly Step[]> {
+  return fc.tuple(start, fc.nat(3), stepsOf(puts, names)).map(([objects, writes, steps]) => {
+    const first = objects.map((object): Step => ({ kind: "put", object }));
+    return [...first, { kind: "settle", writes }, ...steps];
+  });
+}
+
+const MIXES = [
+  ["networks", sequenceOf(networkStart, [...networkPuts, ...routerPuts], [...networkNames, ...routerNames]), 1_200],
+  ["services", sequenceOf(chainStart, servicePuts, serviceNames), 600],
+] as const;
+
+test.each(MIXES)(
+  "%s: any sequence of changes, in any batching, ends as a full rebuild does",
+  (_name, sequence, numRuns) => {
+    fc.assert(
+      fc.property(sequence, fc.nat(1_000), (steps, order) => {
+        const world = new World(reach);
+        for (const item of steps) world.take(item);
+        const wanted = world.transformer.desired();
+        // A rebuild finds what was derived in the store, and with it the numbers that were given.
+        const rebuilt = world.rebuilt(order);
+        expect(new Map(rebuilt.desired())).toEqual(new Map(wanted));
+        expect(rebuilt.desiredLinks()).toEqual(world.transformer.desiredLinks());
+        check(world, wanted);
+      }),
+      { numRuns },
+    );
   },
-  { arbitrary: fc.nat(8).map((writes): Step => ({ kind: "settle", writes })), weight: 3 },
-  { arbitrary: fc.nat(1_000).map((order): Step => ({ kind: "restart", order })), weight: 1 },
 );
 
-/** A start at which every network has a policy, so that connections are common, and then any changes. */
-const sequence = fc
-  .tuple(fc.array(policy, { maxLength: 4, size: "max" }), fc.array(network, { maxLength: 8, size: "max" }), fc.nat(3))
-  .chain(([policies, networks, writes]) => {
-    const first = [...policies, ...networks].map((object): Step => ({ kind: "put", object }));
-    const start: Step[] = [...first, { kind: "settle", writes }];
-    return fc.array(step, { maxLength: 30, size: "max" }).map((steps) => [...start, ...steps]);
-  });
-
-test("any sequence of changes, partial writes and restarts, in any batching, ends as a full rebuild does", () => {
-  fc.assert(
-    fc.property(sequence, fc.nat(1_000), (steps, order) => {
-      const world = new World(reach);
-      for (const item of steps) world.take(item);
-      const wanted = world.transformer.desired();
-      // A rebuild finds what was derived in the store, and with it the numbers that were given.
-      const rebuilt = world.rebuilt(order);
-      expect(new Map(rebuilt.desired())).toEqual(new Map(wanted));
-      expect(rebuilt.desiredLinks()).toEqual(world.transformer.desiredLinks());
-      check(world, wanted);
-    }),
-    { numRuns: 1_200 },
-  );
-});
-
-test("whatever came before, the store ends as it is wanted, and a restart then changes nothing", () => {
-  fc.assert(
-    fc.property(sequence, fc.nat(1_000), (steps, order) => {
-      const world = new World(reach);
-      for (const item of steps) world.take(item);
-      world.settleWhole();
-      expect(world.transformer.pending()).toEqual({ upserts: [], links: [], removes: [] });
-      const wanted = world.transformer.desired();
-      expect([...world.derived.keys()].sort()).toEqual([...wanted.keys()].sort());
-      world.take({ kind: "restart", order });
-      expect(world.transformer.pending()).toEqual({ upserts: [], links: [], removes: [] });
-      expect(new Map(world.transformer.desired())).toEqual(new Map(wanted));
-    }),
-    { numRuns: 800 },
-  );
-});
+test.each(MIXES)(
+  "%s: whatever came before, the store ends as wanted, and a restart then changes nothing",
+  (_name, sequence, numRuns) => {
+    fc.assert(
+      fc.property(sequence, fc.nat(1_000), (steps, order) => {
+        const world = new World(reach);
+        for (const item of steps) world.take(item);
+        world.settleWhole();
+        expect(world.transformer.pending()).toEqual({ upserts: [], links: [], removes: [] });
+        const wanted = world.transformer.desired();
+        check(world, wanted);
+        expect([...world.derived.keys()].sort()).toEqual([...wanted.keys()].sort());
+        world.take({ kind: "restart", order });
+        expect(world.transformer.pending()).toEqual({ upserts: [], links: [], removes: [] });
+        expect(new Map(world.transformer.desired())).toEqual(new Map(wanted));
+      }),
+      { numRuns: (numRuns * 2) / 3 },
+    );
+  },
+);
 
 test("the generator reached everything that the two above are about, a hundred times at least", () => {
   const shown = [...reached].sort().map(([what, count]) => `${what} ${count}`);
@@ -71,8 +91,17 @@ test("the generator reached everything that the two above are about, a hundred t
   for (const what of [
     "ACLs",
     "ACLs with rules",
+    "chain addresses",
+    "chain instances",
     "connections",
-    "links of logical-router",
+    "links of route-aggregate to routing-instance",
+    "links of routing-policy to routing-instance",
+    "links of virtual-machine-interface to routing-instance",
+    "links of virtual-machine-interface to service-health-check",
+    "shared addresses",
+    "static routes",
+    "VLANs",
+    "links of logical-router to route-target",
     "restarted",
     "settled in part",
     "settled whole",
@@ -109,8 +138,11 @@ function check(world: World, wanted: ReadonlyMap<string, DerivedObject>): void {
     if (acl !== undefined) checkAcl(acl, name);
   }
   expect(own.size).toBe(networks.length);
+  checkChains(wanted);
+  checkVlans(world);
   for (const [key, { refs }] of world.transformer.desiredLinks()) {
-    reach(`links of ${key.split(" ")[0]}`);
+    const [type, , , toType] = key.split(" ");
+    reach(`links of ${type} to ${toType}`);
     for (const ref of refs)
       expect(wanted.has(`${ref.toType} ${ref.toFqName.join(":")}`), `${key} leads somewhere`).toBe(true);
   }
@@ -119,6 +151,43 @@ function check(world: World, wanted: ReadonlyMap<string, DerivedObject>): void {
 /** True for a target that the system gave. */
 function isSystems([target = ""]: readonly string[]): boolean {
   return !target.startsWith("target:1:");
+}
+
+/** What holds of the routing instances of service chains. */
+function checkChains(wanted: ReadonlyMap<string, DerivedObject>): void {
+  const chainAddresses = new Set<string>();
+  for (const { type, fqName, refs, properties } of wanted.values()) {
+    if (type === "routing-instance" && properties.static_route_entries !== undefined) reach("static routes");
+    if (type === "instance-ip") reach("shared addresses");
+    if (type !== "routing-instance" || !fqName.at(-1)?.startsWith("service-")) continue;
+    reach("chain instances");
+    for (const ref of refs) expect(wanted.has(`${ref.toType} ${ref.toFqName.join(":")}`), "a hop leads on").toBe(true);
+    const { service_chain_address: address = "" } = (properties.service_chain_information ?? {}) as Record<
+      string,
+      string
+    >;
+    if (!address.startsWith("0.")) continue;
+    reach("chain addresses");
+    expect(chainAddresses.has(address), `${address} is given once`).toBe(false);
+    chainAddresses.add(address);
+  }
+}
+
+/** No machine has two of its services' sides told apart by the same VLAN. */
+function checkVlans(world: World): void {
+  const owners = new Map<string, string>();
+  for (const { type, fqName, toType, refs } of world.transformer.desiredLinks().values()) {
+    if (type !== "virtual-machine-interface" || toType !== "routing-instance") continue;
+    const vmi = [...world.intents.values()].find((item) => item.fqName.join() === fqName.join());
+    const machine = vmi?.refs.find((ref) => ref.toType === "virtual-machine")?.toFqName.join();
+    for (const ref of refs) {
+      reach("VLANs");
+      const key = `${machine} ${(ref.attr as { vlan_tag: number }).vlan_tag}`;
+      const owner = ref.toFqName.at(-1) ?? "";
+      expect(owners.get(key) ?? owner, `VLAN of ${key}`).toBe(owner);
+      owners.set(key, owner);
+    }
+  }
 }
 
 function checkAcl(acl: DerivedObject, name: string): void {

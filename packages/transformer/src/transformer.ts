@@ -25,6 +25,9 @@ export function createTransformer(): Transformer {
   return new IncrementalTransformer();
 }
 
+/** Types whose derived objects are read too: the store gives them their addresses. */
+const READ_WHEN_DERIVED: ReadonlySet<string> = new Set(["instance-ip"]);
+
 class IncrementalTransformer implements Transformer {
   readonly #state = new DesiredState();
   readonly #numbers = new Numbers();
@@ -43,10 +46,11 @@ class IncrementalTransformer implements Transformer {
     this.#numbers.learn(type, name, object);
     if (object?.derived) {
       this.#state.exists(object);
-      return;
+      if (!READ_WHEN_DERIVED.has(type)) return;
+    } else {
+      if (object === undefined) this.#state.gone({ type, fqName });
+      this.#state.refers({ type, fqName }, object);
     }
-    if (object === undefined) this.#state.gone({ type, fqName });
-    this.#state.refers({ type, fqName }, object);
     if (!isInput(type)) return;
     const key = `${type} ${name}`;
     putIntent(this.#flow, change, this.#inputs.get(key));

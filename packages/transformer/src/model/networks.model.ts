@@ -87,7 +87,8 @@ const group = fc
       security_group_entries: { policy_rule },
     }),
   );
-const system = fc
+/** The AS: of two octets or of four. */
+export const system: fc.Arbitrary<ConfigObject> = fc
   .constantFrom(64512, 65001, 4_200_000_000)
   .map((autonomous_system) => intent("global-system-config", "default", [], { autonomous_system }));
 /** Objects of networks and their policies, by how often they are put. */

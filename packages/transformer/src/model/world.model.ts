@@ -1,4 +1,4 @@
-import type { ConfigChange, ConfigObject, JsonObject } from "@contrail/schema";
+import type { ConfigChange, ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
 import { type DerivedLinks, type DerivedObject, derivedKey } from "../derived.ts";
 import { createTransformer, type Transformer } from "../transformer.ts";
 
@@ -26,11 +26,15 @@ export function intent(
     parentType: "project",
     parentUuid: "p",
     revision: 1n,
-    refs: refs.map((ref) => ({ ...ref, toUuid: `${ref.toType}-${ref.toFqName.slice(2).join("/")}` })),
+    refs: refs.map((ref) => ({ ...ref, toUuid: uuidOf(ref.toType, ref.toFqName) })),
     properties,
     derived: false,
     epoch: 0n,
   };
+}
+
+function uuidOf(type: string, fqName: readonly string[]): string {
+  return `${type}-${(ROOTLESS.has(type) ? fqName : fqName.slice(2)).join("/")}`;
 }
 
 const ROOTLESS = new Set(["global-system-config", "virtual-machine", "instance-ip"]);
@@ -101,7 +105,8 @@ export class World {
     for (const item of links) if (left-- > 0) this.#link(item);
     for (const name of removes) {
       const object = this.derived.get(derivedKey(name));
-      if (object === undefined || left-- <= 0) continue;
+      if (object === undefined || this.#isHeld(object) || left-- <= 0) continue;
+      this.#letGo(object);
       this.derived.delete(derivedKey(object));
       this.transformer.apply(removal(object));
     }
@@ -141,7 +146,9 @@ export class World {
   #write(item: DerivedObject): void {
     const object = this.#stored(item, this.derived.get(derivedKey(item)));
     const address =
-      object.type === "instance-ip" ? (object.properties.instance_ip_address ?? this.#freeAddress()) : null;
+      object.type === "instance-ip"
+        ? (object.properties.instance_ip_address ?? this.#freeAddress(object.properties.instance_ip_family))
+        : null;
     const whole =
       address === null ? object : { ...object, properties: { ...object.properties, instance_ip_address: address } };
     this.derived.set(derivedKey(item), whole);
@@ -153,10 +160,26 @@ export class World {
     if (object !== undefined) this.#put(linked(object, item));
   }
 
+  /** The store refuses to remove what an object of a client refers to. */
+  #isHeld(target: ConfigObject): boolean {
+    return [...this.intents.values()].some(({ refs }) => refs.some((ref) => leadsTo(ref, target)));
+  }
+
+  /** Derived objects that refer to one let go of it before it is removed. */
+  #letGo(target: ConfigObject): void {
+    for (const [key, object] of this.derived) {
+      const refs = object.refs.filter((ref) => !leadsTo(ref, target));
+      if (refs.length === object.refs.length) continue;
+      this.derived.set(key, { ...object, refs });
+      this.transformer.apply({ kind: "upsert", object: { ...object, refs } });
+    }
+  }
+
   /** As the store's allocator: the lowest address that no object has. */
-  #freeAddress(): string {
+  #freeAddress(family: JsonValue | undefined): string {
     const taken = new Set([...this.derived.values()].map(({ properties }) => properties.instance_ip_address));
-    for (let last = 1; ; last++) if (!taken.has(`10.9.0.${last}`)) return `10.9.0.${last}`;
+    const prefix = family === "v6" ? "fd09::" : "10.9.0.";
+    for (let last = 1; ; last++) if (!taken.has(`${prefix}${last}`)) return `${prefix}${last}`;
   }
 
   #stored(item: DerivedObject, before: ConfigObject | undefined): ConfigObject {
@@ -172,6 +195,10 @@ function linked(object: ConfigObject, item: DerivedLinks): ConfigObject {
   if (derivedKey(object) !== derivedKey(item)) return object;
   const kept = object.refs.filter((ref) => ref.toType !== item.toType || ref.toUuid.startsWith(`${ref.toType}-`));
   return { ...object, refs: [...kept, ...item.refs.map((ref) => ({ ...ref, toUuid: ref.toFqName.join() }))] };
+}
+
+function leadsTo(ref: ConfigObject["refs"][number], { type, fqName }: ConfigObject): boolean {
+  return ref.toType === type && ref.toFqName.join(":") === fqName.join(":");
 }
 
 function removal({ type, uuid, fqName }: ConfigObject): ConfigChange {

@@ -10,6 +10,8 @@ import { systemTarget } from "./own-target.ts";
 
 /** Targets that a logical router gives to a network that is attached to it; by the network's name. */
 export const ROUTER_TARGETS: FactTable<readonly DirectedTarget[]> = factTable("router targets");
+/** Names of the route tables that a logical router gives to a network that is attached to it; by the network's name. */
+export const ROUTER_TABLES: FactTable<readonly string[]> = factTable("router tables");
 /** Names of the networks that are attached to a logical router together with one; by that one's name. */
 const ROUTER_PEERS: FactTable<readonly string[]> = factTable("router peers");
 
@@ -44,6 +46,7 @@ export function logicalRouterRule(numbers: TargetNumbers): Rule {
       const facts: Fact[] = networks.flatMap((network) => [
         fact(ROUTER_TARGETS, network, name, targets),
         fact(ROUTER_PEERS, network, name, networks),
+        fact(ROUTER_TABLES, network, name, targetsOf(router, "route-table")),
       ]);
       const links: DerivedLinks = {
         type: "logical-router",

@@ -6,6 +6,8 @@ import { configuredTargets, TargetList } from "../route-targets.ts";
 import { ROUTER_TARGETS, routerPeers, vpnTargets } from "./logical-router.ts";
 import { OWN_TARGET } from "./own-target.ts";
 import { connectedNetworks, POLICY_VIEW } from "./policy-view.ts";
+import { chainInstance } from "./service-chain.ts";
+import { staticRouteEntries } from "./static-routes.ts";
 
 /** Routing instance, route targets and ACL of a network. */
 export const networkRule: Rule = {
@@ -21,12 +23,9 @@ export const networkRule: Rule = {
     for (const item of vpnTargets(read, network)) targets.add(item);
     for (const [, items] of read.values(ROUTER_TARGETS, name)) for (const item of items) targets.add(item);
     const connected = connectedNetworks(read, name);
-    const aclRules = networkAcl(
-      name,
-      read.value(POLICY_VIEW, name)?.aclRules ?? [],
-      routerPeers(read, name),
-      () => undefined,
-    );
-    return { objects: networkObjects({ network, targets, connected, aclRules }) };
+    const rules = read.value(POLICY_VIEW, name)?.aclRules ?? [];
+    const aclRules = networkAcl(name, rules, routerPeers(read, name), (chain) => chainInstance(read, name, chain));
+    const staticRoutes = staticRouteEntries(read, name);
+    return { objects: networkObjects({ network, targets, connected, aclRules, staticRoutes }) };
   },
 };

@@ -4,10 +4,13 @@ import type { Reader, Rule } from "../flow.ts";
 import { nameOf, objectOf, objectsOf, referrersOf } from "../intent-tables.ts";
 import { record } from "../json-read.ts";
 import { denyingPart, type NetworkRules, networkRules } from "../network-rules.ts";
+import type { ServiceRequest } from "../service-request.ts";
 
 /** What the policies of a network say, under the network's name. */
 export const POLICY_VIEW: FactTable<Pick<NetworkRules, "aclRules"> & { readonly wants: readonly string[] }> =
   factTable("policy view");
+/** Service chains that a network wants, by the chain's id; a chain needs both of its networks. */
+export const CHAIN_REQUESTS: FactTable<ServiceRequest> = factTable("chain requests");
 /** fq_names of the networks that want one to be connected with, or that want "any"; by the wanted name. */
 const WANTED: FactTable<readonly string[]> = factTable("wanted by");
 /** The same for one pair: "wanting wanted". */
@@ -36,7 +39,7 @@ export const policyViewRule: Rule = {
     const network = objectOf(read, "virtual-network", name);
     if (network === undefined) return {};
     const namesOf = (policy: string) => referrersOf(read, "virtual-network>network-policy", policy).map(([key]) => key);
-    const { wants, aclRules } = networkRules(name, policiesInOrder(read, network), namesOf);
+    const { wants, requests, aclRules } = networkRules(name, policiesInOrder(read, network), namesOf);
     const wanted = [...wants].sort();
     return {
       facts: [
@@ -45,6 +48,7 @@ export const policyViewRule: Rule = {
           fact(WANTED, other, name, network.fqName),
           fact(WANTS, `${name} ${other}`, name, network.fqName),
         ]),
+        ...requests.map((request) => fact(CHAIN_REQUESTS, request.id, name, request)),
       ],
     };
   },

@@ -164,6 +164,14 @@ export class ObjectService {
     this.#apply({ kind: "remove", type: object.type, uuid: object.uuid, fqName: object.fqName, revision });
   }
 
+  /** Derived objects let go of one that the transformer is about to remove: two of them may refer to each other. */
+  async releaseDerived(object: ConfigObject, epoch: bigint): Promise<void> {
+    for (const uuid of this.graph.neighbours(object.uuid)) {
+      const referrer = this.graph.get(uuid);
+      if (referrer?.derived) await this.#letGo({ ...referrer, epoch }, new Set([object.uuid]));
+    }
+  }
+
   /** Writes one object as it is, for the transformer. */
   async put(object: ConfigObject, expectedRevision: bigint | undefined): Promise<ConfigObject> {
     const written = await this.#store.write(object, expectedRevision);
@@ -296,7 +304,7 @@ export class ObjectService {
     const current = this.graph.get(referrer.uuid);
     const refs = current?.refs.filter((ref) => !gone.has(ref.toUuid)) ?? [];
     if (current === undefined || refs.length === current.refs.length) return;
-    await this.put({ ...current, refs }, current.revision);
+    await this.put({ ...current, refs, epoch: referrer.epoch }, current.revision);
   }
 
   #autonomousSystem(): number {

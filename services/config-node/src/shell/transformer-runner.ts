@@ -119,6 +119,7 @@ export class TransformerRunner {
   async #remove(name: DerivedName): Promise<boolean> {
     const object = this.#objects.graph.find(name.type, name.fqName);
     if (object === undefined) return false;
+    await this.#objects.releaseDerived(object, this.#epoch ?? 0n);
     await this.#objects.removeObject(object, this.#epoch ?? 0n);
     return true;
   }

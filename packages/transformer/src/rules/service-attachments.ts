@@ -1,0 +1,66 @@
+import type { ConfigObject, JsonObject } from "@contrail/schema";
+import type { DerivedObject } from "../derived.ts";
+import type { Fact } from "../fact-table.ts";
+import type { Reader } from "../flow.ts";
+import { objectOf, referrersOf } from "../intent-tables.ts";
+import { list, record, text } from "../json-read.ts";
+import { link } from "./links.ts";
+import { interfacesOf, type Member, type ServicePort } from "./service.ts";
+
+interface Attached {
+  readonly objects: readonly DerivedObject[];
+  readonly facts: readonly Fact[];
+}
+
+/**
+ * Health checks and interface route tables that refer to a service hold for the interfaces of the side that they name.
+ * Each gets a derived copy for the service and the side, and the interfaces refer to the copy: a reference to a client's
+ * own object could not be told from one that the client made. Static routes in the instance itself become such a table.
+ */
+export function attachments(
+  read: Reader,
+  instance: ConfigObject,
+  template: ConfigObject,
+  members: readonly Member[],
+): Attached {
+  const name = instance.fqName.join(":");
+  const copies: { readonly side: string; readonly object: DerivedObject }[] = [];
+  for (const [kind, type] of KINDS) {
+    for (const [other, attr] of referrersOf(read, kind, name)) {
+      const side = text(record(attr).interface_type);
+      const given = objectOf(read, type, other);
+      const value = given?.properties[PROPERTY[type]];
+      if (given === undefined || side === undefined || value === undefined || value === null) continue;
+      const fqName = [...given.fqName.slice(0, -1), `${given.fqName.at(-1)}__${instance.fqName.at(-1)}__${side}`];
+      copies.push({ side, object: copy(type, fqName, { [PROPERTY[type]]: value }) });
+    }
+  }
+  for (const { type: side, given } of interfacesOf(instance, template)) {
+    if (list(record(given.static_routes).route).length === 0) continue;
+    const fqName = [...instance.fqName.slice(0, -1), `${instance.fqName.at(-1)}__${side}`];
+    const routes = { interface_route_table_routes: record(given.static_routes) };
+    copies.push({ side, object: copy("interface-route-table", fqName, routes) });
+  }
+  const facts = copies.flatMap(({ side, object: { type, fqName } }) =>
+    portsOf(members, side).map((port) => link(port, { toType: type, toFqName: fqName, attr: {} })),
+  );
+  return { objects: copies.map(({ object }) => object), facts };
+}
+
+const KINDS = [
+  ["service-health-check>service-instance", "service-health-check"],
+  ["interface-route-table>service-instance", "interface-route-table"],
+] as const;
+
+const PROPERTY = {
+  "service-health-check": "service_health_check_properties",
+  "interface-route-table": "interface_route_table_routes",
+} as const;
+
+function portsOf(members: readonly Member[], side: string): ServicePort[] {
+  return side === "left" || side === "right" ? members.flatMap((member) => member[side]) : [];
+}
+
+function copy(type: string, fqName: readonly string[], properties: JsonObject): DerivedObject {
+  return { type, fqName, parentType: "project", refs: [], properties };
+}
