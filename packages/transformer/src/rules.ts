@@ -9,6 +9,7 @@ import { routeAggregateRule, routingPolicyRule } from "./rules/routes-of-service
 import { securityGroupRule } from "./rules/security-group.ts";
 import { serviceChainRule } from "./rules/service-chain.ts";
 import { serviceInstanceRule } from "./rules/service-instance.ts";
+import { sourceNatRule } from "./rules/source-nat.ts";
 import { staticRoutesRule } from "./rules/static-routes.ts";
 import { subnetsRule } from "./rules/subnets.ts";
 import { systemRule } from "./rules/system.ts";
@@ -21,6 +22,7 @@ export function allRules(numbers: Numbers): readonly Rule[] {
     subnetsRule,
     policyViewRule,
     logicalRouterRule(numbers.targets),
+    sourceNatRule,
     serviceInstanceRule,
     serviceChainRule(numbers),
     routingPolicyRule,

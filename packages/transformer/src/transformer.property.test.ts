@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { DerivedObject } from "./derived.ts";
 import { network, networkNames, networkPuts, policy } from "./model/networks.model.ts";
-import { routerNames, routerPuts } from "./model/routers.model.ts";
+import { routerNames, routerPuts, routerStart } from "./model/routers.model.ts";
 import { chainStart, serviceNames, servicePuts } from "./model/services.model.ts";
 import { type Step, World } from "./model/world.model.ts";
 
@@ -42,6 +42,7 @@ function sequenceOf(
 
 const MIXES = [
   ["networks", sequenceOf(networkStart, [...networkPuts, ...routerPuts], [...networkNames, ...routerNames]), 1_200],
+  ["routers", sequenceOf(routerStart, [...routerPuts, { arbitrary: network, weight: 2 }], routerNames), 300],
   ["services", sequenceOf(chainStart, servicePuts, serviceNames), 600],
 ] as const;
 
@@ -99,6 +100,7 @@ test("the generator reached everything that the two above are about, a hundred t
     "links of virtual-machine-interface to routing-instance",
     "links of virtual-machine-interface to service-health-check",
     "shared addresses",
+    "source NAT addresses",
     "static routes",
     "VLANs",
     "links of logical-router to route-target",
@@ -158,7 +160,7 @@ function checkChains(wanted: ReadonlyMap<string, DerivedObject>): void {
   const chainAddresses = new Set<string>();
   for (const { type, fqName, refs, properties } of wanted.values()) {
     if (type === "routing-instance" && properties.static_route_entries !== undefined) reach("static routes");
-    if (type === "instance-ip") reach("shared addresses");
+    if (type === "instance-ip") reach(fqName[0]?.includes("__snat_") ? "source NAT addresses" : "shared addresses");
     if (type !== "routing-instance" || !fqName.at(-1)?.startsWith("service-")) continue;
     reach("chain instances");
     for (const ref of refs) expect(wanted.has(`${ref.toType} ${ref.toFqName.join(":")}`), "a hop leads on").toBe(true);

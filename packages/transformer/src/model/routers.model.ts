@@ -1,5 +1,7 @@
+import type { ConfigObject } from "@contrail/schema";
 import fc from "fast-check";
 import { NETWORKS, VPNS } from "./networks.model.ts";
+import { chainNetwork } from "./services.model.ts";
 import { intent, to } from "./world.model.ts";
 
 /** Names of interfaces, and of logical routers. */
@@ -14,14 +16,16 @@ const router = fc
     name: fc.constantFrom(...ROUTERS),
     interfaces: fc.subarray(INTERFACES),
     internal: fc.subarray(NETWORKS, { maxLength: 2 }),
+    external: fc.constantFrom([], ["public"], ["public"], ["a"]),
     vpns: fc.subarray(VPNS),
     targets: fc.subarray(["target:1:1", "target:1:7"]),
   })
-  .map(({ name, interfaces, internal, vpns, targets }) => {
+  .map(({ name, interfaces, internal, external, vpns, targets }) => {
     const kind = { logical_router_virtual_network_type: "InternalVirtualNetwork" };
     const refs = [
       ...interfaces.map((item) => to("virtual-machine-interface", item)),
       ...internal.map((item) => to("virtual-network", item, kind)),
+      ...external.map((item) => to("virtual-network", item)),
       ...vpns.map((item) => to("bgpvpn", item)),
     ];
     return intent("logical-router", name, refs, { configured_route_target_list: { route_target: targets } });
@@ -34,15 +38,24 @@ const vpn = fc
   })
   .map(({ name, list, targets }) => intent("bgpvpn", name, [], { [list]: { route_target: targets } }));
 
+const publicNetwork = fc.constantFrom("v4", "v6").map((family) => chainNetwork("public", [], 9, family));
+
 /** Logical routers, what they are attached to, and bgpvpns, by how often they are put. */
 export const routerPuts = [
   { arbitrary: portOf, weight: 2 },
-  { arbitrary: router, weight: 2 },
+  { arbitrary: router, weight: 3 },
   { arbitrary: vpn, weight: 1 },
+  { arbitrary: publicNetwork, weight: 1 },
 ];
+
+/** Routers with an external network that has addresses. */
+export const routerStart: fc.Arbitrary<readonly ConfigObject[]> = fc
+  .tuple(router, router, portOf, vpn)
+  .map((objects) => [chainNetwork("public", [], 9, "v4"), ...objects]);
 
 /** What can be removed of them: type and name. */
 export const routerNames = [
+  ["virtual-network", "public"] as const,
   ...INTERFACES.map((name) => ["virtual-machine-interface", name] as const),
   ...ROUTERS.map((name) => ["logical-router", name] as const),
   ...VPNS.map((name) => ["bgpvpn", name] as const),
