@@ -95,9 +95,13 @@ export class DesiredState {
     this.#dirty.add(key);
   }
 
+  /** Where several units want an object, what the first by name says counts; route targets say nothing but their name. */
   #wanted(key: string): DerivedObject | undefined {
-    for (const unit of this.#unitsOf.get(key) ?? []) return this.#byUnit.get(unit)?.get(key);
-    return undefined;
+    const units = this.#unitsOf.get(key);
+    if (units === undefined) return undefined;
+    const [any = ""] = units;
+    const first = units.size === 1 || key.startsWith("route-target ") ? any : [...units].sort()[0];
+    return this.#byUnit.get(first ?? any)?.get(key);
   }
 }
 

@@ -4,6 +4,7 @@ import type { Flow, Reader } from "./flow.ts";
 
 /** Types whose objects the rules read. */
 const TYPES = [
+  "bgp-as-a-service",
   "bgpvpn",
   "global-system-config",
   "instance-ip",

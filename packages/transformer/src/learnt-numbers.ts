@@ -2,7 +2,7 @@ import type { ConfigObject, JsonValue } from "@contrail/schema";
 import { CHAIN_ADDRESSES, chainNumber } from "./chain-address.ts";
 import { machineOf } from "./intent-tables.ts";
 import { record, text } from "./json-read.ts";
-import { NumberPool } from "./numbers.ts";
+import { NumberPool, RangedPools } from "./numbers.ts";
 import { systemNumber, TargetNumbers } from "./route-targets.ts";
 
 /** VLAN ids that a service machine's interfaces may have (IEEE 802.1Q leaves 0 and 4095 out; OpenContrail ends at 4093). */
@@ -20,6 +20,8 @@ export class Numbers {
   readonly chainAddresses = new NumberPool(CHAIN_ADDRESSES);
   /** Of VLANs, by chain and service (the last part of the routing instance's name), in the scope of a machine. */
   readonly vlans = new NumberPool(VLANS);
+  /** Of source ports of BGPaaS sessions, by the name of the bgp-router. */
+  readonly bgpPorts = new RangedPools();
   /** VLANs of left interfaces as they are in the store. */
   readonly #vlansOf = new Map<string, readonly { readonly owner: string; readonly scope: string }[]>();
 
@@ -32,6 +34,9 @@ export class Numbers {
         this.chainAddresses.learn(name, chainNumber(own));
         return;
       }
+      case "bgp-router":
+        this.bgpPorts.learn(name, object?.derived ? sourcePort(object) : undefined);
+        return;
       case "logical-router":
         this.targets.learn(routerOwner(name), ownNumber(object));
         return;
@@ -56,6 +61,11 @@ export class Numbers {
     if (found.length === 0) this.#vlansOf.delete(name);
     else this.#vlansOf.set(name, found);
   }
+}
+
+function sourcePort(router: ConfigObject): number | undefined {
+  const { source_port } = record(router.properties.bgp_router_parameters); // BgpRouterParams.
+  return typeof source_port === "number" ? source_port : undefined;
 }
 
 function leftVlan(attr: JsonValue): number | undefined {

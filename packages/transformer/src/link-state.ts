@@ -3,10 +3,11 @@ import { type DerivedLinks, type DerivedName, type DerivedReference, derivedKey 
 
 /** Pairs of an intent type and a target type whose references to derived objects are the transformer's. */
 const PAIRS: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
+  ["bgp-as-a-service", ["bgp-router"]],
   ["logical-router", ["route-table", "route-target", "service-instance"]],
   ["route-aggregate", ["routing-instance"]],
   ["routing-policy", ["routing-instance"]],
-  ["virtual-machine-interface", ["interface-route-table", "routing-instance", "service-health-check"]],
+  ["virtual-machine-interface", ["bgp-router", "interface-route-table", "routing-instance", "service-health-check"]],
 ]);
 
 /**

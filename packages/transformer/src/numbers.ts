@@ -51,6 +51,30 @@ export class NumberPool {
   }
 }
 
+/** Pools of the same numbers by the range that they are taken from; a range is chosen by the configuration. */
+export class RangedPools {
+  readonly #pools = new Map<string, NumberPool>();
+  readonly #learnt = new Map<string, number>();
+
+  /** The pool of a range: what is in the store and fits is known to it. */
+  within(range: NumberRange): NumberPool {
+    const key = `${range.first}-${range.last}`;
+    const known = this.#pools.get(key);
+    if (known !== undefined) return known;
+    const made = new NumberPool(range);
+    for (const [owner, number] of this.#learnt) made.learn(owner, number);
+    this.#pools.set(key, made);
+    return made;
+  }
+
+  /** Notes the number that an owner has in the store; undefined where it has none. */
+  learn(owner: string, number: number | undefined): void {
+    if (number === undefined) this.#learnt.delete(owner);
+    else this.#learnt.set(owner, number);
+    for (const pool of this.#pools.values()) pool.learn(owner, number);
+  }
+}
+
 class Scope {
   readonly #given = new Map<string, number>();
   readonly #stored = new Map<string, number>();

@@ -1,7 +1,7 @@
 import type { JsonObject } from "@contrail/schema";
 import type { DerivedObject, DerivedReference } from "./derived.ts";
 import { record, texts } from "./json-read.ts";
-import { NumberPool } from "./numbers.ts";
+import { type NumberPool, RangedPools } from "./numbers.ts";
 
 /** Numbers of a target: those below are left to users (RFC 4360 section 4, RFC 5668: an AS of 4 octets leaves 2). */
 const SHORT_AS = { first: 8_000_000, last: 0xffffff };
@@ -9,18 +9,10 @@ const LONG_AS = { first: 8_000, last: 0x7fff };
 const LAST_SHORT_AS = 0xffff;
 
 /** Numbers of the system's targets: an AS of four octets has a pool of its own. */
-export class TargetNumbers {
-  readonly #short = new NumberPool(SHORT_AS);
-  readonly #long = new NumberPool(LONG_AS);
-
+export class TargetNumbers extends RangedPools {
   /** The pool under an AS. */
   under(autonomousSystem: number): NumberPool {
-    return autonomousSystem > LAST_SHORT_AS ? this.#long : this.#short;
-  }
-
-  /** Notes the number that an owner has in the store, under whatever AS; undefined where it has none. */
-  learn(owner: string, number: number | undefined): void {
-    for (const pool of [this.#short, this.#long]) pool.learn(owner, number);
+    return this.within(autonomousSystem > LAST_SHORT_AS ? LONG_AS : SHORT_AS);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Rule } from "./flow.ts";
 import type { Numbers } from "./learnt-numbers.ts";
+import { bgpAsAServiceRule, bgpClientRule, bgpServerRule } from "./rules/bgp-as-a-service.ts";
 import { linksRule } from "./rules/links.ts";
 import { logicalRouterRule } from "./rules/logical-router.ts";
 import { networkRule } from "./rules/network.ts";
@@ -28,6 +29,9 @@ export function allRules(numbers: Numbers): readonly Rule[] {
     routingPolicyRule,
     routeAggregateRule,
     staticRoutesRule,
+    bgpAsAServiceRule,
+    bgpClientRule(numbers.bgpPorts),
+    bgpServerRule,
     networkRule,
     securityGroupRule,
     linksRule,

@@ -92,9 +92,13 @@ test("the generator reached everything that the two above are about, a hundred t
   for (const what of [
     "ACLs",
     "ACLs with rules",
+    "BGP clients",
+    "BGP servers",
     "chain addresses",
     "chain instances",
     "connections",
+    "links of bgp-as-a-service to bgp-router",
+    "links of virtual-machine-interface to bgp-router",
     "links of route-aggregate to routing-instance",
     "links of routing-policy to routing-instance",
     "links of virtual-machine-interface to routing-instance",
@@ -160,6 +164,7 @@ function checkChains(wanted: ReadonlyMap<string, DerivedObject>): void {
   const chainAddresses = new Set<string>();
   for (const { type, fqName, refs, properties } of wanted.values()) {
     if (type === "routing-instance" && properties.static_route_entries !== undefined) reach("static routes");
+    if (type === "bgp-router") reach(fqName.at(-1) === "bgpaas-server" ? "BGP servers" : "BGP clients");
     if (type === "instance-ip") reach(fqName[0]?.includes("__snat_") ? "source NAT addresses" : "shared addresses");
     if (type !== "routing-instance" || !fqName.at(-1)?.startsWith("service-")) continue;
     reach("chain instances");

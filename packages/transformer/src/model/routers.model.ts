@@ -30,6 +30,17 @@ const router = fc
     ];
     return intent("logical-router", name, refs, { configured_route_target_list: { route_target: targets } });
   });
+const portAddress = fc.record({ port: fc.constantFrom(...INTERFACES), last: fc.nat(3) }).map(({ port, last }) => {
+  const instance_ip_address = `10.1.0.${last}`;
+  return intent("instance-ip", `ip-${port}`, [to("virtual-machine-interface", port)], { instance_ip_address });
+});
+const bgpService = fc
+  .record({ name: fc.constantFrom("o", "q"), ports: fc.subarray(INTERFACES), shared: fc.boolean(), as: fc.nat(2) })
+  .map(({ name, ports, shared, as }) => {
+    const own = shared ? { bgpaas_shared: true, bgpaas_ip_address: "10.1.0.9" } : {};
+    const refs = ports.map((port) => to("virtual-machine-interface", port));
+    return intent("bgp-as-a-service", name, refs, { autonomous_system: 65_000 + as, ...own });
+  });
 const vpn = fc
   .record({
     name: fc.constantFrom(...VPNS),
@@ -45,17 +56,21 @@ export const routerPuts = [
   { arbitrary: portOf, weight: 2 },
   { arbitrary: router, weight: 3 },
   { arbitrary: vpn, weight: 1 },
+  { arbitrary: portAddress, weight: 2 },
+  { arbitrary: bgpService, weight: 2 },
   { arbitrary: publicNetwork, weight: 1 },
 ];
 
 /** Routers with an external network that has addresses. */
 export const routerStart: fc.Arbitrary<readonly ConfigObject[]> = fc
-  .tuple(router, router, portOf, vpn)
-  .map((objects) => [chainNetwork("public", [], 9, "v4"), ...objects]);
+  .tuple(router, router, portOf, vpn, portAddress, bgpService)
+  .map((objects) => [chainNetwork("public", [], 9, "v4"), intent("virtual-network", "a"), ...objects]);
 
 /** What can be removed of them: type and name. */
 export const routerNames = [
   ["virtual-network", "public"] as const,
+  ["bgp-as-a-service", "o"] as const,
+  ["instance-ip", "ip-i"] as const,
   ...INTERFACES.map((name) => ["virtual-machine-interface", name] as const),
   ...ROUTERS.map((name) => ["logical-router", name] as const),
   ...VPNS.map((name) => ["bgpvpn", name] as const),

@@ -4,6 +4,7 @@ import type { Fact } from "../fact-table.ts";
 import type { Reader } from "../flow.ts";
 import { objectOf, referrersOf } from "../intent-tables.ts";
 import { list, record, text } from "../json-read.ts";
+import { attachedCopy } from "./attached-copy.ts";
 import { link } from "./links.ts";
 import { interfacesOf, type Member, type ServicePort } from "./service.ts";
 
@@ -28,18 +29,13 @@ export function attachments(
   for (const [kind, type] of KINDS) {
     for (const [other, attr] of referrersOf(read, kind, name)) {
       const side = text(record(attr).interface_type);
-      const given = objectOf(read, type, other);
-      const value = given?.properties[PROPERTY[type]];
-      if (given === undefined || side === undefined || value === undefined || value === null) continue;
-      const fqName = [...given.fqName.slice(0, -1), `${given.fqName.at(-1)}__${instance.fqName.at(-1)}__${side}`];
-      copies.push({ side, object: copy(type, fqName, { [PROPERTY[type]]: value }) });
+      const object = attachedCopy(type, objectOf(read, type, other), `${instance.fqName.at(-1)}__${side}`);
+      if (side !== undefined && object !== undefined) copies.push({ side, object });
     }
   }
   for (const { type: side, given } of interfacesOf(instance, template)) {
-    if (list(record(given.static_routes).route).length === 0) continue;
-    const fqName = [...instance.fqName.slice(0, -1), `${instance.fqName.at(-1)}__${side}`];
-    const routes = { interface_route_table_routes: record(given.static_routes) };
-    copies.push({ side, object: copy("interface-route-table", fqName, routes) });
+    if (list(record(given.static_routes).route).length > 0)
+      copies.push({ side, object: routesOf(instance, side, given) });
   }
   const facts = copies.flatMap(({ side, object: { type, fqName } }) =>
     portsOf(members, side).map((port) => link(port, { toType: type, toFqName: fqName, attr: {} })),
@@ -52,15 +48,17 @@ const KINDS = [
   ["interface-route-table>service-instance", "interface-route-table"],
 ] as const;
 
-const PROPERTY = {
-  "service-health-check": "service_health_check_properties",
-  "interface-route-table": "interface_route_table_routes",
-} as const;
-
 function portsOf(members: readonly Member[], side: string): ServicePort[] {
   return side === "left" || side === "right" ? members.flatMap((member) => member[side]) : [];
 }
 
-function copy(type: string, fqName: readonly string[], properties: JsonObject): DerivedObject {
-  return { type, fqName, parentType: "project", refs: [], properties };
+/** The static routes that an instance names for a side. */
+function routesOf(instance: ConfigObject, side: string, given: JsonObject): DerivedObject {
+  return {
+    type: "interface-route-table",
+    fqName: [...instance.fqName.slice(0, -1), `${instance.fqName.at(-1)}__${side}`],
+    parentType: "project",
+    refs: [],
+    properties: { interface_route_table_routes: record(given.static_routes) },
+  };
 }
