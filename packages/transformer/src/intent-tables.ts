@@ -9,6 +9,10 @@ const TYPES = [
   "global-system-config",
   "instance-ip",
   "interface-route-table",
+  "loadbalancer",
+  "loadbalancer-listener",
+  "loadbalancer-member",
+  "loadbalancer-pool",
   "logical-router",
   "network-ipam",
   "network-policy",
@@ -31,6 +35,8 @@ type InputType = (typeof TYPES)[number];
 const REFERENCES = [
   "instance-ip>virtual-machine-interface",
   "interface-route-table>service-instance",
+  "loadbalancer-listener>loadbalancer",
+  "loadbalancer-pool>loadbalancer-listener",
   "service-health-check>service-instance",
   "virtual-machine-interface>port-tuple",
   "virtual-machine-interface>virtual-machine",
@@ -48,8 +54,11 @@ const REFERRERS: ReadonlyMap<string, FactTable<JsonValue>> = new Map(
   REFERENCES.map((kind) => [kind, factTable<JsonValue>(kind)] as const),
 );
 
+/** Instance-ips by network and address. */
+const ADDRESSES: FactTable<true> = factTable("addresses");
+
 /** Types whose objects are asked for their parents' sake. */
-const CHILD_TYPES = ["port-tuple"] as const;
+const CHILD_TYPES = ["loadbalancer-member", "port-tuple"] as const;
 
 type ChildType = (typeof CHILD_TYPES)[number];
 
@@ -72,6 +81,11 @@ export function referrersOf(read: Reader, kind: ReferenceKind, name: string) {
   return read.values(tableOf(REFERRERS, kind), name);
 }
 
+/** Names of the instance-ips that have an address in a network, ordered. */
+export function addressesOf(read: Reader, network: string, address: string): readonly string[] {
+  return read.values(ADDRESSES, addressKey(network, address)).map(([name]) => name);
+}
+
 /** Names of the children of a type that an object has, ordered. */
 export function childrenOf(read: Reader, type: ChildType, parent: string): readonly string[] {
   return read.values(tableOf(CHILDREN, type), parent).map(([name]) => name);
@@ -89,6 +103,7 @@ export function putIntent(flow: Flow, change: ConfigChange, before: ConfigObject
   if (children !== undefined)
     flow.put(children, nameOf({ fqName: fqName.slice(0, -1) }), name, object ? true : undefined);
   replace(flow, REFERRERS, name, linksOf(before), linksOf(object));
+  if (type === "instance-ip") replaceAddress(flow, name, before, object);
 }
 
 /** True where rules read the objects of a type. */
@@ -135,6 +150,23 @@ function replace(
     if (!after.has(key)) flow.put(tableOf(tables, kind), target, source, undefined);
   }
   for (const { kind, target, value } of after.values()) flow.put(tableOf(tables, kind), target, source, value);
+}
+
+function replaceAddress(
+  flow: Flow,
+  name: string,
+  before: ConfigObject | undefined,
+  after: ConfigObject | undefined,
+): void {
+  const keyOf = (ip: ConfigObject | undefined): string => {
+    return addressKey(targetsOf(ip, "virtual-network")[0] ?? "", String(ip?.properties.instance_ip_address));
+  };
+  if (before !== undefined) flow.put(ADDRESSES, keyOf(before), name, undefined);
+  if (after !== undefined) flow.put(ADDRESSES, keyOf(after), name, true);
+}
+
+function addressKey(network: string, address: string): string {
+  return `${network} ${address}`;
 }
 
 function tableOf<V>(tables: ReadonlyMap<string, FactTable<V>>, name: string): FactTable<V> {

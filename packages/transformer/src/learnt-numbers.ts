@@ -1,17 +1,12 @@
-import type { ConfigObject, JsonValue } from "@contrail/schema";
+import type { ConfigObject } from "@contrail/schema";
 import { CHAIN_ADDRESSES, chainNumber } from "./chain-address.ts";
 import { machineOf } from "./intent-tables.ts";
-import { record, text } from "./json-read.ts";
+import { record } from "./json-read.ts";
 import { NumberPool, RangedPools } from "./numbers.ts";
 import { systemNumber, TargetNumbers } from "./route-targets.ts";
 
 /** VLAN ids that a service machine's interfaces may have (IEEE 802.1Q leaves 0 and 4095 out; OpenContrail ends at 4093). */
 const VLANS = { first: 1, last: 4093 };
-/** MAC of the left end of a transparent service: an interface with it as source is a left one. */
-export const LEFT_MAC = "02:00:00:00:00:01";
-/** MAC of the right end. */
-export const RIGHT_MAC = "02:00:00:00:00:02";
-
 /** The pools that derived objects have numbers of; what the store holds is learnt from it. */
 export class Numbers {
   /** Of route targets, by the name of the routing instance or by routerOwner(). */
@@ -22,8 +17,9 @@ export class Numbers {
   readonly vlans = new NumberPool(VLANS);
   /** Of source ports of BGPaaS sessions, by the name of the bgp-router. */
   readonly bgpPorts = new RangedPools();
-  /** VLANs of left interfaces as they are in the store. */
-  readonly #vlansOf = new Map<string, readonly { readonly owner: string; readonly scope: string }[]>();
+  /** VLANs as they are in the store: by interface, and for each machine, chain and service by the interface. */
+  readonly #vlansOf = new Map<string, ReadonlyMap<string, StoredVlan>>();
+  readonly #holders = new Map<string, Map<string, number>>();
 
   /** Notes what an object of the store says; undefined: it is gone. */
   learn(type: string, name: string, object: ConfigObject | undefined): void {
@@ -47,30 +43,41 @@ export class Numbers {
     }
   }
 
+  /** Both sides of a service have the same VLAN: it is known as long as one interface of the machine has it. */
   #learnVlans(name: string, object: ConfigObject | undefined): void {
     const scope = object === undefined ? "" : machineOf(object);
-    const found = (object?.refs ?? []).flatMap(({ toType, toFqName, attr }) => {
-      const number = toType === "routing-instance" ? leftVlan(attr) : undefined;
-      return number === undefined ? [] : [{ owner: toFqName.at(-1) ?? "", scope, number }];
-    });
-    for (const old of this.#vlansOf.get(name) ?? []) {
-      const stays = found.some((item) => item.owner === old.owner && item.scope === old.scope);
-      if (!stays) this.vlans.learn(old.owner, undefined, old.scope);
+    const found = new Map<string, StoredVlan>();
+    for (const { toType, toFqName, attr } of object?.refs ?? []) {
+      const { vlan_tag } = record(attr); // PolicyBasedForwardingRuleType.
+      if (toType !== "routing-instance" || typeof vlan_tag !== "number") continue;
+      const owner = toFqName.at(-1) ?? "";
+      found.set(`${scope} ${owner}`, { owner, scope, number: vlan_tag });
     }
-    for (const { owner, number } of found) this.vlans.learn(owner, number, scope);
-    if (found.length === 0) this.#vlansOf.delete(name);
+    const touched = new Map([...(this.#vlansOf.get(name) ?? []), ...found]);
+    for (const key of this.#vlansOf.get(name)?.keys() ?? []) this.#holders.get(key)?.delete(name);
+    if (found.size === 0) this.#vlansOf.delete(name);
     else this.#vlansOf.set(name, found);
+    for (const [key, { number }] of found) {
+      const holders = this.#holders.get(key) ?? new Map<string, number>();
+      this.#holders.set(key, holders.set(name, number));
+    }
+    for (const [key, { owner, scope: of }] of touched) {
+      const holders = [...(this.#holders.get(key) ?? [])].sort(([x], [y]) => (x < y ? -1 : 1));
+      if (holders.length === 0) this.#holders.delete(key);
+      this.vlans.learn(owner, holders[0]?.[1], of);
+    }
   }
+}
+
+interface StoredVlan {
+  readonly owner: string;
+  readonly scope: string;
+  readonly number: number;
 }
 
 function sourcePort(router: ConfigObject): number | undefined {
   const { source_port } = record(router.properties.bgp_router_parameters); // BgpRouterParams.
   return typeof source_port === "number" ? source_port : undefined;
-}
-
-function leftVlan(attr: JsonValue): number | undefined {
-  const { src_mac, vlan_tag } = record(attr); // PolicyBasedForwardingRuleType.
-  return text(src_mac) === LEFT_MAC && typeof vlan_tag === "number" ? vlan_tag : undefined;
 }
 
 /** The number of the first target, which is an instance's own. */

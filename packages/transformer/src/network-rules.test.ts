@@ -1,8 +1,9 @@
 import type { ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
 import { describe, expect, test } from "vitest";
-import { networkAcl } from "./network-acl.ts";
+import { type AclContext, networkAcl } from "./network-acl.ts";
 import { networkRules } from "./network-rules.ts";
 
+const NOTHING: AclContext = { routerPeers: [], chainInstance: () => undefined, analyzer: () => undefined };
 const ME = "d:p:me";
 const ALL = { start_port: -1, end_port: -1 };
 const vn = (name: string): JsonObject => ({ virtual_network: name });
@@ -47,7 +48,7 @@ interface Shown {
 /** The rules of a network in front of the two implicit ones, as a person reads them, and the networks it wants. */
 function compile(...policies: readonly ConfigObject[]) {
   const found = networkRules(ME, policies, (name) => (name === "d:p:hub" ? ["d:p:two", "d:p:one"] : []));
-  const shown = networkAcl(ME, found.aclRules, [], () => undefined).map((item): Shown => {
+  const shown = networkAcl(ME, found.aclRules, NOTHING).map((item): Shown => {
     const { match_condition: match, action_list } = item as unknown as {
       match_condition: Record<string, JsonObject> & { protocol: JsonValue };
       action_list: JsonObject;
@@ -219,8 +220,11 @@ describe("services", () => {
 
   test("assign the instance that takes the traffic, once it is there", () => {
     const { aclRules, requests } = networkRules(ME, [policy(through())], () => []);
-    expect(networkAcl(ME, aclRules, [], () => undefined)).toHaveLength(2);
-    const acl = networkAcl(ME, aclRules, [], (chain) => (chain === requests[0]?.id ? "d:p:me:service-1" : undefined));
+    expect(networkAcl(ME, aclRules, NOTHING)).toHaveLength(2);
+    const acl = networkAcl(ME, aclRules, {
+      ...NOTHING,
+      chainInstance: (chain) => (chain === requests[0]?.id ? "d:p:me:service-1" : undefined),
+    });
     expect(acl.slice(0, 2).map(({ action_list }) => action_list)).toEqual([
       { simple_action: "pass", assign_routing_instance: "d:p:me:service-1" },
       { simple_action: "pass", assign_routing_instance: "d:p:me:service-1" },

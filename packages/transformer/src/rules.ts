@@ -2,6 +2,7 @@ import type { Rule } from "./flow.ts";
 import type { Numbers } from "./learnt-numbers.ts";
 import { bgpAsAServiceRule, bgpClientRule, bgpServerRule } from "./rules/bgp-as-a-service.ts";
 import { linksRule } from "./rules/links.ts";
+import { loadBalancerRule } from "./rules/load-balancer.ts";
 import { logicalRouterRule } from "./rules/logical-router.ts";
 import { networkRule } from "./rules/network.ts";
 import { ownTargetRule } from "./rules/own-target.ts";
@@ -32,6 +33,7 @@ export function allRules(numbers: Numbers): readonly Rule[] {
     bgpAsAServiceRule,
     bgpClientRule(numbers.bgpPorts),
     bgpServerRule,
+    loadBalancerRule,
     networkRule,
     securityGroupRule,
     linksRule,

@@ -2,6 +2,7 @@ import type { ConfigObject, JsonObject } from "@contrail/schema";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { DerivedObject } from "./derived.ts";
+import { balancerNames, balancerPuts, balancerStart } from "./model/balancers.model.ts";
 import { network, networkNames, networkPuts, policy } from "./model/networks.model.ts";
 import { routerNames, routerPuts, routerStart } from "./model/routers.model.ts";
 import { chainStart, serviceNames, servicePuts } from "./model/services.model.ts";
@@ -44,6 +45,7 @@ const MIXES = [
   ["networks", sequenceOf(networkStart, [...networkPuts, ...routerPuts], [...networkNames, ...routerNames]), 1_200],
   ["routers", sequenceOf(routerStart, [...routerPuts, { arbitrary: network, weight: 2 }], routerNames), 300],
   ["services", sequenceOf(chainStart, servicePuts, serviceNames), 600],
+  ["balancers", sequenceOf(balancerStart, balancerPuts, balancerNames), 300],
 ] as const;
 
 test.each(MIXES)(
@@ -108,6 +110,7 @@ test("the generator reached everything that the two above are about, a hundred t
     "static routes",
     "VLANs",
     "links of logical-router to route-target",
+    "load balancers",
     "restarted",
     "settled in part",
     "settled whole",
@@ -164,6 +167,7 @@ function checkChains(wanted: ReadonlyMap<string, DerivedObject>): void {
   const chainAddresses = new Set<string>();
   for (const { type, fqName, refs, properties } of wanted.values()) {
     if (type === "routing-instance" && properties.static_route_entries !== undefined) reach("static routes");
+    if (type === "floating-ip") reach("load balancers");
     if (type === "bgp-router") reach(fqName.at(-1) === "bgpaas-server" ? "BGP servers" : "BGP clients");
     if (type === "instance-ip") reach(fqName[0]?.includes("__snat_") ? "source NAT addresses" : "shared addresses");
     if (type !== "routing-instance" || !fqName.at(-1)?.startsWith("service-")) continue;

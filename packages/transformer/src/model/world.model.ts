@@ -37,7 +37,7 @@ function uuidOf(type: string, fqName: readonly string[]): string {
   return `${type}-${(ROOTLESS.has(type) ? fqName : fqName.slice(2)).join("/")}`;
 }
 
-const ROOTLESS = new Set(["global-system-config", "virtual-machine", "instance-ip"]);
+const ROOTLESS = new Set(["global-system-config", "instance-ip", "virtual-machine"]);
 
 /** A reference of a client to an object of the same project. */
 export function to(toType: string, name: string, attr: JsonObject | null = null) {

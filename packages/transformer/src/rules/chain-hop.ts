@@ -4,7 +4,6 @@ import type { Fact } from "../fact-table.ts";
 import type { Reader } from "../flow.ts";
 import { nameOf, objectOf } from "../intent-tables.ts";
 import { record } from "../json-read.ts";
-import { LEFT_MAC, RIGHT_MAC } from "../learnt-numbers.ts";
 import { connection, defaultInstance } from "../network-objects.ts";
 import { configuredTargets, TargetList } from "../route-targets.ts";
 import type { ServiceRequest } from "../service-request.ts";
@@ -12,6 +11,10 @@ import { link } from "./links.ts";
 import { OWN_TARGET } from "./own-target.ts";
 import type { Service, SideName } from "./service.ts";
 import { SUBNETS } from "./subnets.ts";
+
+/** MACs of the two ends of a transparent service, as its machine sees them. */
+const LEFT_MAC = "02:00:00:00:00:01";
+const RIGHT_MAC = "02:00:00:00:00:02";
 
 /** One routing instance of a chain: a side of one of its services. */
 export interface ChainHop {

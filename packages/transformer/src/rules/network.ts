@@ -1,11 +1,13 @@
-import type { Rule } from "../flow.ts";
-import { objectOf, objectsOf } from "../intent-tables.ts";
-import { networkAcl } from "../network-acl.ts";
-import { networkObjects } from "../network-objects.ts";
+import type { ConfigObject } from "@contrail/schema";
+import type { Reader, Rule } from "../flow.ts";
+import { nameOf, objectOf, objectsOf } from "../intent-tables.ts";
+import { type Analyzer, analyzersOf, networkAcl } from "../network-acl.ts";
+import { defaultInstance, networkObjects } from "../network-objects.ts";
 import { configuredTargets, TargetList } from "../route-targets.ts";
 import { ROUTER_TARGETS, routerPeers, vpnTargets } from "./logical-router.ts";
 import { OWN_TARGET } from "./own-target.ts";
 import { connectedNetworks, POLICY_VIEW } from "./policy-view.ts";
+import { SERVICES } from "./service.ts";
 import { chainInstance } from "./service-chain.ts";
 import { staticRouteEntries } from "./static-routes.ts";
 
@@ -22,10 +24,40 @@ export const networkRule: Rule = {
     for (const item of configuredTargets(network.properties)) targets.add(item);
     for (const item of vpnTargets(read, network)) targets.add(item);
     for (const [, items] of read.values(ROUTER_TARGETS, name)) for (const item of items) targets.add(item);
-    const connected = connectedNetworks(read, name);
     const rules = read.value(POLICY_VIEW, name)?.aclRules ?? [];
-    const aclRules = networkAcl(name, rules, routerPeers(read, name), (chain) => chainInstance(read, name, chain));
+    const analyzers = new Map(analyzersOf(rules).map((key) => [key, analyzerNetwork(read, key)]));
+    const connected = withMirrors(network, connectedNetworks(read, name), analyzers.values());
+    const aclRules = networkAcl(name, rules, {
+      routerPeers: routerPeers(read, name),
+      chainInstance: (chain) => chainInstance(read, name, chain),
+      analyzer: (key) => analyzers.get(key),
+    });
     const staticRoutes = staticRouteEntries(read, name);
     return { objects: networkObjects({ network, targets, connected, aclRules, staticRoutes }) };
   },
 };
+
+interface AnalyzerNetwork extends Analyzer {
+  readonly network: readonly string[];
+}
+
+/** The left side of an analyzer, which mirrored packets go to. */
+function analyzerNetwork(read: Reader, name: string): AnalyzerNetwork | undefined {
+  const side = read.value(SERVICES, name)?.left;
+  const network = objectOf(read, "virtual-network", side?.network ?? "");
+  const address = side?.v4 ?? side?.v6;
+  if (network === undefined || address === undefined) return undefined;
+  return { address, instance: defaultInstance(network.fqName).join(":"), network: network.fqName };
+}
+
+/** Networks that a network is connected with, those of its analyzers too: it needs routes to what it mirrors to. */
+function withMirrors(
+  network: ConfigObject,
+  connected: readonly (readonly string[])[],
+  analyzers: Iterable<AnalyzerNetwork | undefined>,
+): (readonly string[])[] {
+  const found = new Map(connected.map((fqName) => [fqName.join(":"), fqName]));
+  for (const item of analyzers) if (item !== undefined) found.set(item.network.join(":"), item.network);
+  found.delete(nameOf(network));
+  return [...found.values()];
+}
