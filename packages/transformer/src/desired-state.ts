@@ -17,8 +17,9 @@ const RANK: Readonly<Record<string, number>> = { "route-target": 0, "access-cont
  * Each wanted object belongs to the units (a network, a group) that want it; it goes when the last one lets go.
  */
 export class DesiredState {
-  readonly #byUnit = new Map<string, ReadonlyMap<string, DerivedObject>>();
-  readonly #unitsOf = new Map<string, Set<string>>();
+  readonly #byUnit = new Map<string, readonly DerivedObject[]>();
+  /** Units that want an object; a name alone where it is one. */
+  readonly #unitsOf = new Map<string, string | Set<string>>();
   readonly #actual = new Map<string, { readonly name: DerivedName; readonly content: string }>();
   readonly #dirty = new Set<string>();
   readonly #links = new LinkState((key) => this.#actual.has(key));
@@ -26,17 +27,18 @@ export class DesiredState {
   /** Replaces what a unit wants. */
   want(unit: string, objects: readonly DerivedObject[], links: readonly DerivedLinks[]): void {
     this.#links.want(unit, links);
-    const before = this.#byUnit.get(unit);
-    if (before === undefined && objects.length === 0) return;
-    const after = new Map(objects.map((object) => [derivedKey(object), object] as const));
-    for (const key of before?.keys() ?? []) if (!after.has(key)) this.#let(key, unit);
-    for (const key of after.keys()) {
-      const units = this.#unitsOf.get(key) ?? new Set();
-      this.#unitsOf.set(key, units.add(unit));
+    const before = this.#byUnit.get(unit) ?? [];
+    if (before.length === 0 && objects.length === 0) return;
+    const after = new Set(objects.map(derivedKey));
+    for (const key of before.map(derivedKey)) if (!after.has(key)) this.#let(key, unit);
+    for (const key of after) {
+      const units = this.#unitsOf.get(key) ?? unit;
+      if (typeof units !== "string") units.add(unit);
+      else this.#unitsOf.set(key, units === unit ? unit : new Set([units, unit]));
       this.#dirty.add(key);
     }
-    if (after.size === 0) this.#byUnit.delete(unit);
-    else this.#byUnit.set(unit, after);
+    if (objects.length === 0) this.#byUnit.delete(unit);
+    else this.#byUnit.set(unit, objects);
   }
 
   /** Notes a derived object as it is in the store. */
@@ -90,8 +92,8 @@ export class DesiredState {
 
   #let(key: string, unit: string): void {
     const units = this.#unitsOf.get(key);
-    units?.delete(unit);
-    if (units?.size === 0) this.#unitsOf.delete(key);
+    if (typeof units !== "string") units?.delete(unit);
+    if (units === unit || (typeof units !== "string" && units?.size === 0)) this.#unitsOf.delete(key);
     this.#dirty.add(key);
   }
 
@@ -99,9 +101,9 @@ export class DesiredState {
   #wanted(key: string): DerivedObject | undefined {
     const units = this.#unitsOf.get(key);
     if (units === undefined) return undefined;
-    const [any = ""] = units;
-    const first = units.size === 1 || key.startsWith("route-target ") ? any : [...units].sort()[0];
-    return this.#byUnit.get(first ?? any)?.get(key);
+    const [any = ""] = typeof units === "string" ? [units] : units;
+    const first = typeof units === "string" || key.startsWith("route-target ") ? any : ([...units].sort()[0] ?? any);
+    return this.#byUnit.get(first)?.find((object) => derivedKey(object) === key);
   }
 }
 

@@ -1,3 +1,4 @@
+import { Cell } from "./cell.ts";
 import type { DerivedLinks, DerivedObject } from "./derived.ts";
 import type { DesiredState } from "./desired-state.ts";
 import type { Fact, FactTable } from "./fact-table.ts";
@@ -37,13 +38,6 @@ export interface Reader {
   number(pool: NumberPool, owner: string, scope?: string): number | undefined;
 }
 
-interface Cell {
-  readonly table: FactTable<unknown>;
-  readonly key: string;
-  readonly values: Map<string, unknown>;
-  readonly readers: Set<Step>;
-}
-
 /** A number that a step holds. */
 interface Claim {
   readonly pool: NumberPool;
@@ -51,20 +45,20 @@ interface Claim {
   readonly scope: string;
 }
 
-/** One rule for one key. */
+/** One rule for one key; what it has read, said and been given. */
 interface Step {
   readonly rank: number;
   readonly key: string;
-  reads: Set<Cell>;
+  reads: readonly Cell<Step>[];
   facts: readonly Fact[];
-  claims: ReadonlyMap<string, Claim>;
+  claims: readonly Claim[];
 }
 
 /** The tables and the rules over them. */
 export class Flow {
   readonly #rules: readonly Rule[];
   readonly #desired: DesiredState;
-  readonly #tables = new Map<FactTable<unknown>, Map<string, Cell>>();
+  readonly #tables = new Map<FactTable<unknown>, Map<string, Cell<Step>>>();
   readonly #ranksOn = new Map<FactTable<unknown>, number[]>();
   readonly #steps: readonly Map<string, Step>[];
   readonly #dirty: readonly Set<string>[];
@@ -89,17 +83,21 @@ export class Flow {
   /** Writes one fact of the input; undefined takes it away. */
   put<V>(table: FactTable<V>, key: string, source: string, value: V | undefined): void {
     const cell = this.#cell(table, key);
-    const known = cell.values.has(source);
+    const known = cell.has(source);
     // The cell's values came through this function, with this table.
-    if (value === undefined ? !known : known && table.same(cell.values.get(source) as V, value)) {
-      this.#drop(cell);
-      return;
+    const isSame = value === undefined ? !known : known && table.same(cell.get(source) as V, value);
+    if (!isSame) {
+      if (value === undefined) cell.delete(source);
+      else cell.set(source, value);
+      for (const { rank, key: reader } of cell.readers()) this.#mark(rank, reader);
+      for (const rank of this.#ranksOn.get(table) ?? []) this.#mark(rank, key);
     }
-    if (value === undefined) cell.values.delete(source);
-    else cell.values.set(source, value);
-    for (const { rank, key: reader } of cell.readers) this.#mark(rank, reader);
-    for (const rank of this.#ranksOn.get(table) ?? []) this.#mark(rank, key);
     this.#drop(cell);
+  }
+
+  /** The value of a source under a key as it is now. */
+  get<V>(table: FactTable<V>, key: string, source: string): V | undefined {
+    return this.#tables.get(table)?.get(key)?.get(source) as V | undefined; // It was put with this table.
   }
 
   /** Runs what has to run. */
@@ -119,27 +117,29 @@ export class Flow {
     if (rule === undefined) return;
     this.#evaluated++;
     const step = this.#steps[rank]?.get(key) ?? newStep(rank, key);
-    const before = step.reads;
-    step.reads = new Set();
-    const claims = new Map<string, Claim>();
+    const reads = new Set<Cell<Step>>();
+    const claims: Claim[] = [];
     this.#starved.delete(step);
-    const there = (this.#tables.get(rule.on)?.get(key)?.values.size ?? 0) > 0;
-    const output = there ? rule.run(key, this.#reader(step, claims)) : {};
-    for (const cell of step.reads) cell.readers.add(step);
-    for (const cell of before.difference(step.reads)) {
-      cell.readers.delete(step);
+    const there = (this.#tables.get(rule.on)?.get(key)?.size ?? 0) > 0;
+    const output = there ? rule.run(key, this.#reader(step, reads, claims)) : {};
+    for (const cell of reads) cell.addReader(step);
+    for (const cell of step.reads) {
+      if (reads.has(cell)) continue;
+      cell.removeReader(step);
       this.#drop(cell);
     }
-    this.#replaceFacts(step, output.facts ?? []);
-    for (const [name, { pool, owner, scope }] of step.claims) if (!claims.has(name)) pool.free(owner, scope);
-    step.claims = claims;
-    this.#desired.want(`${rule.name} ${key}`, output.objects ?? [], output.links ?? []);
+    step.reads = [...reads];
+    this.#replaceFacts(step, output.facts ?? NOTHING);
+    for (const claim of step.claims)
+      if (!claims.some((kept) => sameClaim(kept, claim))) claim.pool.free(claim.owner, claim.scope);
+    step.claims = claims.length === 0 ? NOTHING : claims;
+    this.#desired.want(`${rule.name} ${key}`, output.objects ?? NOTHING, output.links ?? NOTHING);
     if (there) this.#steps[rank]?.set(key, step);
     else this.#steps[rank]?.delete(key);
   }
 
   #replaceFacts(step: Step, facts: readonly Fact[]): void {
-    const kept = new Set(facts.map(factKey));
+    const kept = new Set(step.facts.length === 0 ? NOTHING : facts.map(factKey));
     for (const old of step.facts) {
       if (!kept.has(factKey(old))) this.put(old.table, old.key, old.source, undefined);
     }
@@ -147,36 +147,25 @@ export class Flow {
     step.facts = facts;
   }
 
-  #reader(step: Step, claims: Map<string, Claim>): Reader {
-    const valuesOf = (table: FactTable<unknown>, key: string): ReadonlyMap<string, unknown> => {
+  #reader(step: Step, reads: Set<Cell<Step>>, claims: Claim[]): Reader {
+    const cellOf = (table: FactTable<unknown>, key: string): Cell<Step> => {
       const cell = this.#cell(table, key);
-      step.reads.add(cell);
-      return cell.values;
+      reads.add(cell);
+      return cell;
     };
     return {
-      values<V>(table: FactTable<V>, key: string) {
-        const values = valuesOf(table, key) as ReadonlyMap<string, V>; // They were put with this table.
-        return [...values].sort(([a], [b]) => (a < b ? -1 : 1));
-      },
-      value<V>(table: FactTable<V>, key: string) {
-        return this.values(table, key)[0]?.[1];
-      },
-      has: (table, key, source) => valuesOf(table, key).has(source),
+      // The values of a cell were put with its table.
+      values: <V>(table: FactTable<V>, key: string) =>
+        cellOf(table, key).entries() as readonly (readonly [string, V])[],
+      value: <V>(table: FactTable<V>, key: string) => cellOf(table, key).first() as V | undefined,
+      has: (table, key, source) => cellOf(table, key).has(source),
       number: (pool, owner, scope = "") => {
         const number = pool.numberOf(owner, scope);
         if (number === undefined) this.#starved.set(step, { pool, freed: pool.freed });
-        else claims.set(`${owner}\n${scope}\n${this.#poolId(pool)}`, { pool, owner, scope });
+        else claims.push({ pool, owner, scope });
         return number;
       },
     };
-  }
-
-  readonly #pools = new Map<NumberPool, number>();
-
-  #poolId(pool: NumberPool): number {
-    const known = this.#pools.get(pool) ?? this.#pools.size;
-    this.#pools.set(pool, known);
-    return known;
   }
 
   /** True where somebody who got no number can ask again. */
@@ -198,7 +187,7 @@ export class Flow {
     this.#dirty[rank]?.add(key);
   }
 
-  #cell(table: FactTable<unknown>, key: string): Cell {
+  #cell(table: FactTable<unknown>, key: string): Cell<Step> {
     let cells = this.#tables.get(table);
     if (cells === undefined) {
       cells = new Map();
@@ -206,18 +195,24 @@ export class Flow {
     }
     const known = cells.get(key);
     if (known !== undefined) return known;
-    const made: Cell = { table, key, values: new Map(), readers: new Set() };
+    const made = new Cell<Step>(table, key);
     cells.set(key, made);
     return made;
   }
 
-  #drop(cell: Cell): void {
-    if (cell.values.size === 0 && cell.readers.size === 0) this.#tables.get(cell.table)?.delete(cell.key);
+  #drop(cell: Cell<Step>): void {
+    if (cell.isIdle) this.#tables.get(cell.table)?.delete(cell.key);
   }
 }
 
+const NOTHING: readonly never[] = [];
+
 function newStep(rank: number, key: string): Step {
-  return { rank, key, reads: new Set(), facts: [], claims: new Map() };
+  return { rank, key, reads: NOTHING, facts: NOTHING, claims: NOTHING };
+}
+
+function sameClaim(a: Claim, b: Claim): boolean {
+  return a.pool === b.pool && a.owner === b.owner && a.scope === b.scope;
 }
 
 function factKey({ table, key, source }: Fact): string {

@@ -91,24 +91,20 @@ export function childrenOf(read: Reader, type: ChildType, parent: string): reado
   return read.values(tableOf(CHILDREN, type), parent).map(([name]) => name);
 }
 
-/** Writes what a change of an intent object says into the tables. before: the object as it was. */
-export function putIntent(flow: Flow, change: ConfigChange, before: ConfigObject | undefined): void {
+/** Writes what a change of an object says into the tables, where rules read objects of its type. */
+export function putObject(flow: Flow, change: ConfigChange): void {
   const object = change.kind === "upsert" ? change.object : undefined;
   const { type, fqName } = object ?? (change as Exclude<ConfigChange, { kind: "upsert" }>); // It is one or the other.
   const name = nameOf({ fqName });
   const table = OBJECTS.get(type);
   if (table === undefined) return;
+  const before = flow.get(table, name, "");
   flow.put(table, name, "", object);
   const children = CHILDREN.get(type);
   if (children !== undefined)
     flow.put(children, nameOf({ fqName: fqName.slice(0, -1) }), name, object ? true : undefined);
   replace(flow, REFERRERS, name, linksOf(before), linksOf(object));
   if (type === "instance-ip") replaceAddress(flow, name, before, object);
-}
-
-/** True where rules read the objects of a type. */
-export function isInput(type: string): boolean {
-  return OBJECTS.has(type);
 }
 
 /** The name of an object: its fq_name joined by ':'. */

@@ -1,8 +1,8 @@
-import type { ConfigChange, ConfigObject } from "@contrail/schema";
+import type { ConfigChange } from "@contrail/schema";
 import type { DerivedLinks, DerivedObject, Pending } from "./derived.ts";
 import { DesiredState } from "./desired-state.ts";
 import { Flow } from "./flow.ts";
-import { isInput, nameOf, putIntent } from "./intent-tables.ts";
+import { nameOf, putObject } from "./intent-tables.ts";
 import { Numbers } from "./learnt-numbers.ts";
 import { allRules } from "./rules.ts";
 
@@ -32,8 +32,6 @@ class IncrementalTransformer implements Transformer {
   readonly #state = new DesiredState();
   readonly #numbers = new Numbers();
   readonly #flow = new Flow(allRules(this.#numbers), this.#state);
-  /** Objects that rules read, by type and name: what a change replaces. */
-  readonly #inputs = new Map<string, ConfigObject>();
 
   get evaluated(): number {
     return this.#flow.evaluated;
@@ -51,11 +49,7 @@ class IncrementalTransformer implements Transformer {
       if (object === undefined) this.#state.gone({ type, fqName });
       this.#state.refers({ type, fqName }, object);
     }
-    if (!isInput(type)) return;
-    const key = `${type} ${name}`;
-    putIntent(this.#flow, change, this.#inputs.get(key));
-    if (object === undefined) this.#inputs.delete(key);
-    else this.#inputs.set(key, object);
+    putObject(this.#flow, change);
   }
 
   pending(): Pending {

@@ -156,7 +156,7 @@ export class World {
   }
 
   #link(item: DerivedLinks): void {
-    const object = [...this.intents.values()].find((known) => derivedKey(known) === derivedKey(item));
+    const object = this.intents.get(uuidOf(item.type, item.fqName));
     if (object !== undefined) this.#put(linked(object, item));
   }
 
