@@ -171,6 +171,8 @@ export class TransformerRunner {
     const type = objectType(item.type);
     if (before === undefined || type === undefined || this.#objects.isRemoving(before.uuid)) return false;
     const written = await this.#objects.change(type, before.uuid, (object) => {
+      // A client's object has no epoch that would refuse a leader of the past.
+      if (!this.leading) return undefined;
       const kept = object.refs.filter((ref) => ref.toType !== item.toType || graph.get(ref.toUuid)?.derived !== true);
       return { ...object, refs: [...kept, ...this.#resolve(item.refs)] };
     });

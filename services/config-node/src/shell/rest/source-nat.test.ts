@@ -90,3 +90,24 @@ test("an exhausted external network has no address for a router until one is fre
   );
   expect(address?.instance_ip_address).toBe("192.0.2.66");
 });
+
+test("a router that gets another external network has its address there", async () => {
+  const [first, second] = [
+    await node.createNetwork("first", "198.51.100.0/29"),
+    await node.createNetwork("second", "203.0.113.0/29"),
+  ];
+  const router = await createRouter("router4", "first");
+  const before = await node.eventually(
+    () => natAddress(router),
+    (found) => found !== undefined,
+  );
+  expect(before?.instance_ip_address).toMatch(/^198\.51\.100\./);
+  const change = { virtual_network_refs: [{ to: [...PROJECT, "second"], attr: null }] };
+  expect((await node.update("logical-router", router, change)).status).toBe(200);
+  const isMoved = (found: JsonObject | undefined) => String(found?.instance_ip_address).startsWith("203.0.113.");
+  await node.eventually(() => natAddress(router), isMoved);
+  expect((await node.remove("virtual-network", first)).status).toBe(200);
+  expect((await node.remove("virtual-network", second)).text).toContain("still referred");
+  expect((await node.remove("logical-router", router)).status).toBe(200);
+  expect((await node.remove("virtual-network", second)).status).toBe(200);
+});
