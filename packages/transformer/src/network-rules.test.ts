@@ -235,6 +235,8 @@ describe("services", () => {
     ["any", { dst_addresses: [vn("any")] }],
     ["a bare prefix", { dst_addresses: [{ subnet: prefix("10.0.0.0", 8) }] }],
     ["the network itself", { dst_addresses: [vn("local")] }],
+    ["a network by way of one twice", { action_list: { apply_service: ["d:p:one", "d:p:one"] } }],
+    ["a network by way of 17", { action_list: { apply_service: Array.from({ length: 17 }, (_, at) => `d:p:${at}`) } }],
   ])("to %s are none: nothing opens", (_what, change) => {
     const { requests, wants, aclRules } = networkRules(ME, [policy(through(change))], () => []);
     expect([requests, wants, aclRules.length]).toEqual([[], new Set(), 2]);
@@ -279,6 +281,13 @@ describe("more rules than an ACL may have", () => {
       { src_addresses: Array(300).fill(vn("local")), src_ports: ports, dst_ports: ports },
     ],
     ["one rule's ports", { src_ports: ports, dst_ports: ports }],
+    [
+      "service chains to many networks",
+      {
+        dst_addresses: Array.from({ length: 65 }, (_, at) => vn(`d:p:${at}`)),
+        action_list: { simple_action: "pass", apply_service: ["d:p:s"] },
+      },
+    ],
     ["long names", { dst_addresses: [vn("n".repeat(100_000))], dst_ports: ports }],
     [
       "pairs of addresses that do not concern the network",

@@ -51,7 +51,7 @@ export function networkRules(
     if (!concerns(source, network) && !concerns(destination, network)) continue;
     const request = serviceRequest(rule, source.network, destination.network);
     if (servicesOf(rule).length > 0 && request === undefined) continue;
-    if (request !== undefined) made.request(request);
+    if (request !== undefined) budget.wantsChains(made.request(request));
     else if (simpleAction(rule) === "pass") made.want(remotes(source, destination, network));
     for (const item of directed(rule, source, destination)) {
       if (!budget.takesRule(item)) break;
@@ -79,8 +79,9 @@ class MadeRules {
     for (const name of names) if (name !== this.#network) this.#wants.add(name);
   }
 
-  request(request: ServiceRequest): void {
-    this.#requests.set(request.id, request);
+  /** Gives the number of requests so far. */
+  request(request: ServiceRequest): number {
+    return this.#requests.set(request.id, request).size;
   }
 
   add(item: JsonObject, chain: string | undefined): void {

@@ -21,13 +21,20 @@ export interface ServiceRequest {
   readonly retainAsPath: boolean;
 }
 
-/** The request of a rule between two networks; undefined where it names no services, or where both are the same. */
+/** Services in a row. */
+const MAX_SERVICES = 16;
+
+/**
+ * The request of a rule between two networks; undefined where it names no services, too many, or one twice, or where
+ * both networks are the same.
+ */
 export function serviceRequest(
   rule: JsonObject,
   left: string | undefined,
   right: string | undefined,
 ): ServiceRequest | undefined {
   const services = servicesOf(rule);
+  if (services.length > MAX_SERVICES || new Set(services).size < services.length) return undefined;
   if (services.length === 0 || left === undefined || right === undefined) return undefined;
   if (left === right || left === "any" || right === "any") return undefined;
   const key = {

@@ -12,14 +12,17 @@ import { systemTarget } from "./own-target.ts";
 export const ROUTER_TARGETS: FactTable<readonly DirectedTarget[]> = factTable("router targets");
 /** Names of the route tables that a logical router gives to a network that is attached to it; by the network's name. */
 export const ROUTER_TABLES: FactTable<readonly string[]> = factTable("router tables");
-/** Names of the networks that are attached to a logical router together with one; by that one's name. */
-const ROUTER_PEERS: FactTable<readonly string[]> = factTable("router peers");
+/** Names of the networks that are attached to a logical router; by the router's name. */
+const ROUTER_NETWORKS: FactTable<readonly string[]> = factTable("router networks");
+/** Networks behind one router for which an ACL has rules; with more of them it has none. */
+const MAX_PEERS = 512;
 
-/** Networks that share a logical router with one, ordered. */
+/** Networks that share a logical router with one, ordered; none where there are too many for an ACL. */
 export function routerPeers(read: Reader, network: string): readonly string[] {
-  const peers = new Set(read.values(ROUTER_PEERS, network).flatMap(([, names]) => names));
+  const routers = read.values(ROUTER_TARGETS, network).map(([router]) => router);
+  const peers = new Set(routers.flatMap((router) => read.value(ROUTER_NETWORKS, router) ?? []));
   peers.delete(network);
-  return [...peers].sort();
+  return peers.size > MAX_PEERS ? [] : [...peers].sort();
 }
 
 /** Targets of the bgpvpns that an object refers to. */
@@ -43,11 +46,12 @@ export function logicalRouterRule(numbers: TargetNumbers): Rule {
       const configured = [...configuredTargets(router.properties), ...vpnTargets(read, router)];
       const targets = [{ target: own, direction: null }, ...configured];
       const networks = attachedNetworks(read, router);
+      const tables = targetsOf(router, "route-table");
       const facts: Fact[] = networks.flatMap((network) => [
         fact(ROUTER_TARGETS, network, name, targets),
-        fact(ROUTER_PEERS, network, name, networks),
-        fact(ROUTER_TABLES, network, name, targetsOf(router, "route-table")),
+        ...(tables.length === 0 ? [] : [fact(ROUTER_TABLES, network, name, tables)]),
       ]);
+      facts.push(fact(ROUTER_NETWORKS, name, name, networks));
       const links: DerivedLinks = {
         type: "logical-router",
         fqName: router.fqName,

@@ -28,7 +28,7 @@ export const networkRule: Rule = {
     const analyzers = new Map(analyzersOf(rules).map((key) => [key, analyzerNetwork(read, key)]));
     const connected = withMirrors(network, connectedNetworks(read, name), analyzers.values());
     const aclRules = networkAcl(name, rules, {
-      routerPeers: routerPeers(read, name),
+      routerPeers: rules.length === 0 ? [] : routerPeers(read, name),
       chainInstance: (chain) => chainInstance(read, name, chain),
       analyzer: (key) => analyzers.get(key),
     });
