@@ -9,6 +9,7 @@ import { OWN_TARGET } from "./own-target.ts";
 import { connectedNetworks, POLICY_VIEW } from "./policy-view.ts";
 import { SERVICES } from "./service.ts";
 import { chainInstance } from "./service-chain.ts";
+import { mayUse } from "./service-sharing.ts";
 import { staticRouteEntries } from "./static-routes.ts";
 
 /** Routing instance, route targets and ACL of a network. */
@@ -25,7 +26,7 @@ export const networkRule: Rule = {
     for (const item of vpnTargets(read, network)) targets.add(item);
     for (const [, items] of read.values(ROUTER_TARGETS, name)) for (const item of items) targets.add(item);
     const rules = read.value(POLICY_VIEW, name)?.aclRules ?? [];
-    const analyzers = new Map(analyzersOf(rules).map((key) => [key, analyzerNetwork(read, key)]));
+    const analyzers = new Map(analyzersOf(rules).map((key) => [key, analyzerNetwork(read, network, key)]));
     const connected = withMirrors(network, connectedNetworks(read, name), analyzers.values());
     const aclRules = networkAcl(name, rules, {
       routerPeers: rules.length === 0 ? [] : routerPeers(read, name),
@@ -42,8 +43,9 @@ interface AnalyzerNetwork extends Analyzer {
 }
 
 /** The left side of an analyzer, which mirrored packets go to. */
-function analyzerNetwork(read: Reader, name: string): AnalyzerNetwork | undefined {
-  const side = read.value(SERVICES, name)?.left;
+function analyzerNetwork(read: Reader, user: ConfigObject, name: string): AnalyzerNetwork | undefined {
+  const service = read.value(SERVICES, name);
+  const side = service !== undefined && mayUse(user, service.sharing) ? service.left : undefined;
   const network = objectOf(read, "virtual-network", side?.network ?? "");
   const address = side?.v4 ?? side?.v6;
   if (network === undefined || address === undefined) return undefined;

@@ -1,3 +1,4 @@
+import type { ConfigObject } from "@contrail/schema";
 import { chainAddress4, chainAddress6 } from "../chain-address.ts";
 import { type Fact, type FactTable, fact, factTable } from "../fact-table.ts";
 import type { Reader, Rule } from "../flow.ts";
@@ -8,6 +9,7 @@ import { type ChainHop, hopObjects, interfaceLinks } from "./chain-hop.ts";
 import { systemTarget } from "./own-target.ts";
 import { CHAIN_REQUESTS } from "./policy-view.ts";
 import { SERVICES, type Service, type ServiceSide, type SideName } from "./service.ts";
+import { mayUse } from "./service-sharing.ts";
 
 /** Name of the routing instance that takes a chain's traffic in a network; by "network chain-id". */
 const CHAIN_INSTANCE: FactTable<string> = factTable("chain instance");
@@ -52,8 +54,8 @@ function isWantedByBoth(read: Reader, { id, left, right }: ServiceRequest): bool
 function hopsOf(read: Reader, numbers: Numbers, request: ServiceRequest): readonly ChainHop[] {
   const left = objectOf(read, "virtual-network", request.left);
   const right = objectOf(read, "virtual-network", request.right);
-  const services = request.services.map((name) => ({ name, service: usable(read.value(SERVICES, name)) }));
   if (left === undefined || right === undefined) return [];
+  const services = request.services.map((name) => ({ name, service: usable(read.value(SERVICES, name), left, right) }));
   const hops: ChainHop[] = [];
   let before: readonly string[] | undefined;
   for (const [index, { name, service }] of services.entries()) {
@@ -90,9 +92,9 @@ function hopsOf(read: Reader, numbers: Numbers, request: ServiceRequest): readon
   return hops;
 }
 
-/** A service that a chain can lead through; undefined while it is not whole. */
-function usable(service: Service | undefined): Service | undefined {
-  if (service === undefined) return undefined;
+/** A service that a chain can lead through; undefined while it is not whole, or where neither network may use it. */
+function usable(service: Service | undefined, left: ConfigObject, right: ConfigObject): Service | undefined {
+  if (service === undefined || ![left, right].some((network) => mayUse(network, service.sharing))) return undefined;
   const isReady = (side: ServiceSide | undefined): boolean =>
     side !== undefined && (service.mode === "transparent" || side.v4 !== undefined || side.v6 !== undefined);
   const needed = service.mode === "in-network-nat" ? [service.left] : [service.left, service.right];

@@ -4,6 +4,7 @@ import { childrenOf, objectOf, objectsOf, targetsOf } from "../intent-tables.ts"
 import { membersOf, modeOf, SERVICES, type Service, type ServiceSide, type SideName } from "./service.ts";
 import { serviceAddresses, sideAddress } from "./service-address.ts";
 import { attachments } from "./service-attachments.ts";
+import { sharingOf } from "./service-sharing.ts";
 
 /** Sides, addresses and members of a service, what its machines share, and what is attached to its interfaces. */
 export const serviceInstanceRule: Rule = {
@@ -24,7 +25,7 @@ export const serviceInstanceRule: Rule = {
       const address = (family: "v4" | "v6") => sideAddress(read, instance, which, family, ports, shared);
       return { network: first.network, v4: address("v4"), v6: address("v6") };
     };
-    const service: Service = { mode, members, left: side("left"), right: side("right") };
+    const service: Service = { mode, members, sharing: sharingOf(instance), left: side("left"), right: side("right") };
     const attached = attachments(read, instance, template, members);
     return {
       facts: [fact(SERVICES, name, name, service), ...attached.facts],

@@ -1,12 +1,13 @@
 import { isInet6Address, parseInetAddress } from "@contrail/net";
-import type { JsonObject, JsonValue } from "@contrail/schema";
+import type { ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
 import { type Fact, type FactTable, fact, factTable } from "../fact-table.ts";
 import type { Reader, Rule } from "../flow.ts";
-import { objectOf, objectsOf, targetsOf } from "../intent-tables.ts";
+import { nameOf, objectOf, objectsOf, targetsOf } from "../intent-tables.ts";
 import { list, record, text, texts } from "../json-read.ts";
 import { ROUTER_TABLES } from "./logical-router.ts";
 import { OWN_TARGET } from "./own-target.ts";
 import { SERVICES } from "./service.ts";
+import { mayUse } from "./service-sharing.ts";
 
 /** A static route of a network's default instance (StaticRouteType). */
 interface StaticRoute {
@@ -35,7 +36,7 @@ export const staticRoutesRule: Rule = {
     for (const table of new Set([...targetsOf(network, "route-table"), ...ofRouters])) {
       const routes = list(record(objectOf(read, "route-table", table)?.properties.routes).route);
       for (const [index, route] of routes.map(record).entries()) {
-        const made = routeOf(read, name, route);
+        const made = network === undefined ? undefined : routeOf(read, network, route);
         if (made !== undefined) facts.push(fact(STATIC_ROUTES, made.network, `${name} ${table} ${index}`, made.route));
       }
     }
@@ -63,13 +64,15 @@ export function staticRouteEntries(read: Reader, network: string): JsonObject | 
   return { route };
 }
 
-function routeOf(read: Reader, network: string, route: JsonObject): Located | undefined {
+function routeOf(read: Reader, user: ConfigObject, route: JsonObject): Located | undefined {
+  const network = nameOf(user);
   const [prefix, nextHop] = [text(route.prefix), text(route.next_hop)];
   if (prefix === undefined || nextHop === undefined) return undefined;
   const community = communitiesOf(route.community_attributes);
   if (isAddress(nextHop)) return { network, route: { prefix, nextHop, target: undefined, community } };
   const service = read.value(SERVICES, nextHop);
-  const side = service?.right?.network === network ? service.right : service?.left;
+  if (service === undefined || !mayUse(user, service.sharing)) return undefined;
+  const side = service.right?.network === network ? service.right : service.left;
   const address = prefix.includes(":") ? side?.v6 : side?.v4;
   if (side === undefined || address === undefined) return undefined;
   const target = side.network === network ? undefined : read.value(OWN_TARGET, network);
