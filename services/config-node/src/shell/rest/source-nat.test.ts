@@ -1,4 +1,4 @@
-import { type JsonObject, stringifyJson } from "@contrail/schema";
+import { type JsonObject, parseJson, stringifyJson } from "@contrail/schema";
 import { expect, test } from "vitest";
 import { PROJECT, useNode } from "../../testing/running-node.ts";
 
@@ -14,7 +14,10 @@ async function natAddress(router: string): Promise<JsonObject | undefined> {
     const name = String((fq_name as string[]).at(-1));
     return name.startsWith(start) && name.endsWith("right");
   });
-  return found === undefined ? undefined : node.read("instance-ip", String(found.uuid));
+  if (found === undefined) return undefined;
+  // One that moves to another network is removed and made anew: it may be gone by now.
+  const { status, text } = await node.call("GET", `/instance-ip/${String(found.uuid)}`);
+  return status === 404 ? undefined : ((parseJson(text) as JsonObject)["instance-ip"] as JsonObject);
 }
 
 async function createRouter(name: string, network: string): Promise<string> {
