@@ -70,10 +70,10 @@ test("BGP as a service gets its routers below the network's instance, and lets i
   });
   const routers = async () => names(await node.read("bgp-as-a-service", service), "bgp_router_refs");
   await node.eventually(routers, ({ length }) => length === 1);
+  await node.busEnd();
   const instance = [...PROJECT, "spoken", "spoken"].join(":");
   expect(await routers()).toEqual([`${instance}:speaker`]);
   expect(names(await node.read("virtual-machine-interface", vmi), "bgp_router_refs")).toEqual([`${instance}:speaker`]);
-  await node.busEnd();
   const answer = await node.json("POST", "/fqname-to-id", {
     type: "bgp-router",
     fq_name: `${instance}:speaker`.split(":"),
