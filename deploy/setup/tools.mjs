@@ -28,6 +28,8 @@ const TEST_TOOLS = [
   [["/usr/include/bpf/bpf_helpers.h"], "libbpf-dev", "tests of rebuilding of the eBPF objects are skipped"],
   [["/usr/bin/iperf3"], "iperf3", "tests of data plane benchmarks are skipped"],
   [["/usr/sbin/ethtool"], "ethtool", "tests of data plane benchmarks are skipped"],
+  [["/usr/bin/java"], "openjdk-17-jre-headless", "tests with real Cassandra and Kafka are skipped"],
+  [["/usr/bin/mvn"], "maven", "tests with real Cassandra and Kafka are skipped"],
 ];
 
 /** Installs by apt, as root, what the embedded system needs and is missing; otherwise says what that means. */

@@ -9,6 +9,7 @@ import { callSystem } from "./commands/connection.ts";
 import { cloudCall } from "./commands/cs.ts";
 import { demo } from "./commands/demo.ts";
 import { explained } from "./commands/explained.ts";
+import { addInfraCommands } from "./commands/infra.ts";
 import { machineAdd, machineExec, machineList, machineRemove } from "./commands/machine.ts";
 import { hostName, wholeNumber } from "./commands/option-values.ts";
 import { status } from "./commands/status.ts";
@@ -115,6 +116,7 @@ program
 
 addApiCommands(program, run);
 addCloudStackCommands(program, run);
+addInfraCommands(program, run);
 addCompletionCommand(program);
 
 program
