@@ -14,7 +14,8 @@ export default defineConfig({
       {
         test: {
           name: "integration",
-          include: ["test/{contract,interop,dataplane}/**/*.test.ts", "test/devcloud/*.test.ts"],
+          include: ["test/{contract,interop,dataplane,stores}/**/*.test.ts", "test/devcloud/*.test.ts"],
+          globalSetup: "test/stores/global-setup.ts",
           testTimeout: 180_000,
           hookTimeout: 180_000,
           fileParallelism: false,

@@ -1,0 +1,181 @@
+import { ContrailError } from "@contrail/errors";
+import type { ConfigObject } from "@contrail/schema";
+import type { Allocation, AllocationRequest, ObjectStore, OutboxEntry, Removed } from "@contrail/store";
+import { Gate } from "./gate.ts";
+import { Intents } from "./intents.ts";
+import { Keys } from "./keys.ts";
+import { Leases } from "./leases.ts";
+import { Names } from "./names.ts";
+import { Numbers } from "./numbers.ts";
+import { isThere, objectOf, stateOf } from "./object-row.ts";
+import { type Done, Objects } from "./objects.ts";
+import type { CassandraStoreOptions } from "./options.ts";
+import { Outbox } from "./outbox.ts";
+import { References } from "./references.ts";
+import { ObjectRows } from "./rows.ts";
+import { openKeyspace } from "./schema.ts";
+import { type Session, unavailable } from "./session.ts";
+import { Settling } from "./settling.ts";
+import { CQL } from "./statements.ts";
+
+/** Writes and removals under way, and those that wait for their turn. */
+const OPERATIONS = 64;
+const WAITING_OPERATIONS = 20_000;
+const SWEEP_MS = 2_000;
+/** Age of claims without an object that a sweep of its own accord frees, and how often it looks. */
+const ORPHAN_MS = 600_000;
+const ORPHAN_SWEEPS = 150;
+
+/** Opens the store in a keyspace, which is made where it is not there. Rejects with "store.unavailable". */
+export async function openCassandraStore(options: CassandraStoreOptions): Promise<ObjectStore> {
+  return new CassandraStore(await openKeyspace(options), options);
+}
+
+class CassandraStore implements ObjectStore {
+  readonly #session: Session;
+  readonly #options: CassandraStoreOptions;
+  readonly #rows: ObjectRows;
+  readonly #names: Names;
+  readonly #numbers: Numbers;
+  readonly #leases: Leases;
+  readonly #keys: Keys;
+  readonly #intents: Intents;
+  readonly #objects: Objects;
+  readonly #outbox: Outbox;
+  readonly #gate = new Gate(OPERATIONS, WAITING_OPERATIONS);
+  readonly #listeners = new Set<(entry: OutboxEntry) => void>();
+  readonly #closed = new AbortController();
+  readonly #sweeping: Promise<void>;
+
+  constructor(session: Session, options: CassandraStoreOptions) {
+    const { clock } = options;
+    this.#session = session;
+    this.#options = options;
+    const rows = new ObjectRows(session, clock);
+    const names = new Names(session, clock, rows);
+    const references = new References(session, clock, rows);
+    const numbers = new Numbers(session, clock, rows);
+    const leases = new Leases(session, clock);
+    const intents = new Intents(session, clock);
+    const settling = new Settling({ rows, names, references, numbers, intents });
+    this.#rows = rows;
+    this.#names = names;
+    this.#numbers = numbers;
+    this.#leases = leases;
+    this.#keys = new Keys(session, clock);
+    this.#intents = intents;
+    this.#objects = new Objects({ rows, names, references, numbers, intents, leases, settling });
+    this.#outbox = new Outbox({ intents, rows, settling, clock });
+    this.#sweeping = this.#sweep();
+  }
+
+  async write(object: ConfigObject, expectedRevision: bigint | undefined): Promise<ConfigObject> {
+    return this.#done(await this.#gate.run(() => this.#objects.write(object, expectedRevision)));
+  }
+
+  async remove(uuid: string, expectedRevision: bigint, epoch?: bigint): Promise<Removed> {
+    return this.#done(await this.#gate.run(() => this.#objects.remove(uuid, expectedRevision, epoch)));
+  }
+
+  async read(uuid: string): Promise<ConfigObject | undefined> {
+    return (await this.#rows.read(uuid))?.object;
+  }
+
+  findName(type: string, fqName: readonly string[]): Promise<string | undefined> {
+    return this.#names.find(type, fqName);
+  }
+
+  async *all(): AsyncGenerator<ConfigObject, void, undefined> {
+    try {
+      for await (const row of this.#session.pages(CQL.allObjects)) {
+        if (isThere(stateOf("", row))) yield objectOf(row);
+      }
+    } catch (reason) {
+      throw unavailable("the objects cannot be read", reason);
+    }
+  }
+
+  allocate(request: AllocationRequest): Promise<bigint> {
+    return this.#numbers.allocate(request);
+  }
+
+  free(pool: string, value: bigint, owner: string): Promise<void> {
+    return this.#gate.run(() => this.#numbers.free(pool, value, owner));
+  }
+
+  freeAll(owner: string): Promise<void> {
+    return this.#gate.run(() => this.#numbers.freeAll(owner));
+  }
+
+  allocations(pool: string): Promise<readonly Allocation[]> {
+    return this.#numbers.of(pool);
+  }
+
+  async sweepAllocations(minAgeMs: number): Promise<number> {
+    try {
+      return await this.#numbers.sweep(minAgeMs);
+    } catch (reason) {
+      throw unavailable("the numbers cannot be read", reason);
+    }
+  }
+
+  outbox(limit: number): Promise<readonly OutboxEntry[]> {
+    return this.#outbox.entries(limit);
+  }
+
+  published(entry: OutboxEntry): Promise<void> {
+    return this.#outbox.published(entry);
+  }
+
+  onWrite(callback: (entry: OutboxEntry) => void): () => void {
+    this.#listeners.add(callback);
+    return () => {
+      this.#listeners.delete(callback);
+    };
+  }
+
+  acquireLease(name: string, holder: string, ttlMs: number): Promise<bigint | undefined> {
+    return this.#leases.acquire(name, holder, ttlMs);
+  }
+
+  readKey(key: string): Promise<string | undefined> {
+    return this.#keys.read(key);
+  }
+
+  writeKey(key: string, value: string | undefined): Promise<void> {
+    return this.#keys.write(key, value);
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed.signal.aborted) return;
+    this.#closed.abort();
+    await this.#sweeping;
+    await this.#intents.leave().catch(() => undefined); // Others remove us from the list when we have been silent.
+    await this.#session.close();
+  }
+
+  #done<T>({ value, intent, isSettled }: Done<T>): T {
+    this.#outbox.wrote(intent, isSettled);
+    this.#tell({ uuid: intent.uuid, revision: intent.revision });
+    return value;
+  }
+
+  #tell(entry: OutboxEntry): void {
+    for (const listener of this.#listeners) listener(entry);
+  }
+
+  async #sweep(): Promise<void> {
+    const { clock, logger } = this.#options;
+    const { signal } = this.#closed;
+    for (let round = 1; !signal.aborted; round++) {
+      await clock.sleep(SWEEP_MS, signal).catch(() => undefined); // Closed: the loop ends.
+      if (signal.aborted) return;
+      try {
+        await this.#outbox.sweep((entry) => this.#tell(entry));
+        if (round % ORPHAN_SWEEPS === 0) await this.#numbers.sweep(ORPHAN_MS);
+      } catch (reason) {
+        if (!signal.aborted) logger.warn("sweep failed, trying again", { reason: ContrailError.from(reason).message });
+      }
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import { randomBytes } from "node:crypto";
+import type { Clock } from "@contrail/clock";
+import { ContrailError } from "@contrail/errors";
+import { unavailable } from "./session.ts";
+
+/** How long an operation is tried before it is store.unavailable. */
+const DEADLINE_MS = 8_000;
+const FIRST_BACKOFF_MS = 20;
+const LAST_BACKOFF_MS = 500;
+
+/** What a read at SERIAL says of a conditional write whose outcome is not known. */
+export type Verdict = "mine" | "unchanged" | "other";
+
+/** A text that is used once: it marks what one write wrote. */
+export function nonce(): string {
+  return randomBytes(9).toString("base64url");
+}
+
+/** A conditional write, and how to find out what became of it. */
+export interface ConditionalWrite {
+  /** For messages: "the name x". */
+  readonly what: string;
+  /** Sends it once; false: the condition did not hold. */
+  send(): Promise<boolean>;
+  /** Looks at SERIAL whether it is there. Also asked after a false: a coordinator may have tried twice by itself. */
+  look(): Promise<Verdict>;
+}
+
+/**
+ * Carries a conditional write to a known outcome: true where it was applied, false where the condition did not hold.
+ * Rejects with store.unavailable where that stays unknown (fields.unknown) or the servers cannot serve.
+ */
+export async function decide(clock: Clock, write: ConditionalWrite): Promise<boolean> {
+  return retried(clock, write.what, async () => {
+    let sent: boolean;
+    try {
+      sent = await write.send();
+    } catch (reason) {
+      // A timeout says nothing: only a read at SERIAL does, and it ends what is still under way.
+      const verdict = await looked(clock, write);
+      if (verdict === "unchanged") throw reason;
+      return verdict === "mine";
+    }
+    return sent || (await looked(clock, write)) === "mine";
+  });
+}
+
+/** Reads and writes that may be made again are made again until they are served, or the deadline has passed. */
+export async function retried<T>(clock: Clock, what: string, run: () => Promise<T>): Promise<T> {
+  const deadline = clock.monotonicMs() + DEADLINE_MS;
+  let backoffMs = FIRST_BACKOFF_MS;
+  for (;;) {
+    try {
+      return await run();
+    } catch (reason) {
+      if (reason instanceof ContrailError || clock.monotonicMs() >= deadline) throw unavailable(what, reason);
+      await pause(clock, backoffMs);
+      backoffMs = Math.min(backoffMs * 2, LAST_BACKOFF_MS);
+    }
+  }
+}
+
+/** Waits; what waits here is bounded by a deadline of its own. */
+export function pause(clock: Clock, delayMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    clock.setTimer(delayMs, resolve);
+  });
+}
+
+async function looked(clock: Clock, { what, look }: ConditionalWrite): Promise<Verdict> {
+  try {
+    return await retried(clock, what, look);
+  } catch (reason) {
+    const message = `it is not known whether ${what} was written`;
+    throw new ContrailError("store.unavailable", message, { fields: { unknown: true }, cause: reason });
+  }
+}

@@ -1,0 +1,108 @@
+import type { Clock } from "@contrail/clock";
+import { decide, retried } from "./conditional.ts";
+import { isThere } from "./object-row.ts";
+import type { ObjectRows } from "./rows.ts";
+import { type Row, type Session, text } from "./session.ts";
+import { CQL } from "./statements.ts";
+
+/** A name, and the nonce under which it was claimed. */
+export interface NameClaim {
+  readonly type: string;
+  readonly fqName: readonly string[];
+  readonly claim: string;
+}
+
+/** A claim as it is made: the object's guard is the one on which the write that follows depends. */
+export interface NewClaim extends NameClaim {
+  readonly uuid: string;
+  /** "" where there is no row yet. */
+  readonly basis: string;
+}
+
+/** Whether a claim was made; blocked: by an earlier claim for the same uuid that may still become true. */
+export type Claimed =
+  | { readonly kind: "claimed" }
+  | { readonly kind: "taken"; readonly uuid: string }
+  | { readonly kind: "blocked" };
+
+/** More takers of one dead claim than this are not expected; the next one is told that the name is taken. */
+const MAX_TAKES = 5;
+
+/**
+ * Names of objects. A claim is true while its uuid's row says so (name_claim); one whose basis is no more the row's guard
+ * and which the row does not name is dead, whoever left it: it is taken over.
+ */
+export class Names {
+  readonly #session: Session;
+  readonly #clock: Clock;
+  readonly #rows: ObjectRows;
+
+  constructor(session: Session, clock: Clock, rows: ObjectRows) {
+    this.#session = session;
+    this.#clock = clock;
+    this.#rows = rows;
+  }
+
+  /** The uuid of the object that has a name. */
+  async find(type: string, fqName: readonly string[]): Promise<string | undefined> {
+    const row = await this.#holder({ type, fqName, claim: "" });
+    const uuid = row === undefined ? undefined : text(row, "uuid");
+    if (row === undefined || uuid === undefined) return undefined;
+    const state = await this.#rows.state(uuid);
+    return isThere(state) && state.nameClaim === text(row, "claim") ? uuid : undefined;
+  }
+
+  async claim(wanted: NewClaim): Promise<Claimed> {
+    const { type, fqName, uuid, claim, basis } = wanted;
+    const key = [type, JSON.stringify(fqName)];
+    if (await this.#decide(wanted, CQL.claimName, [...key, uuid, claim, basis])) return { kind: "claimed" };
+    for (let take = 1; ; take++) {
+      const row = await this.#holder(wanted);
+      if (row === undefined) return this.claim(wanted);
+      const holder = {
+        uuid: text(row, "uuid") ?? "",
+        claim: text(row, "claim") ?? "",
+        basis: text(row, "basis") ?? "",
+      };
+      const state = await this.#rows.state(holder.uuid);
+      const isTrue = isThere(state) && state.nameClaim === holder.claim;
+      const isPending = (state?.guard ?? "") === holder.basis;
+      if (holder.uuid === uuid && isPending) return { kind: "blocked" };
+      if (isTrue || isPending || take === MAX_TAKES) return { kind: "taken", uuid: holder.uuid };
+      if (await this.#decide(wanted, CQL.takeName, [uuid, claim, basis, ...key, holder.claim]))
+        return { kind: "claimed" };
+    }
+  }
+
+  /** Gives up a claim; one that is not there any more is no error. */
+  async release({ type, fqName, claim }: NameClaim): Promise<void> {
+    const parameters = [type, JSON.stringify(fqName), claim];
+    await decide(this.#clock, {
+      what: `the name ${fqName.join(":")}`,
+      send: () => this.#session.conditional(CQL.releaseName, parameters),
+      look: async () => {
+        const row = await this.#session.decided(CQL.readName, parameters.slice(0, 2));
+        return row !== undefined && text(row, "claim") === claim ? "unchanged" : "mine";
+      },
+    });
+  }
+
+  #decide({ type, fqName, claim }: NameClaim, query: string, parameters: readonly string[]): Promise<boolean> {
+    return decide(this.#clock, {
+      what: `the name ${fqName.join(":")}`,
+      send: () => this.#session.conditional(query, parameters),
+      look: async () => {
+        const row = await this.#session.decided(CQL.readName, [type, JSON.stringify(fqName)]);
+        if (row === undefined) return "unchanged";
+        return text(row, "claim") === claim ? "mine" : "other";
+      },
+    });
+  }
+
+  async #holder({ type, fqName }: NameClaim): Promise<Row | undefined> {
+    const parameters = [type, JSON.stringify(fqName)];
+    const what = `the name ${fqName.join(":")}`;
+    const rows = await retried(this.#clock, what, () => this.#session.execute(CQL.readName, parameters));
+    return rows[0];
+  }
+}

@@ -1,0 +1,105 @@
+import { ContrailError } from "@contrail/errors";
+import { type ConfigObject, type ConfigReference, type JsonObject, parseJson, stringifyJson } from "@contrail/schema";
+import type { Verdict } from "./conditional.ts";
+import { long, type Parameter, type Row, text } from "./session.ts";
+
+/** Guards before the present one that a row remembers. */
+const REMEMBERED_GUARDS = 8;
+
+/** live; removing: a removal asks whether somebody refers to it; gone: a tombstone. */
+export type ObjectState = "live" | "removing" | "gone";
+
+/** What a row of table object is about, without the object itself. */
+export interface RowState {
+  readonly uuid: string;
+  /** Nonce of the write that made the row what it is; the condition of the next one. */
+  readonly guard: string;
+  /** Guards before it, the oldest first. */
+  readonly earlier: readonly string[];
+  readonly state: ObjectState;
+  readonly revision: bigint;
+  /** By uuid that is referred to: nonce of the row of table referrer that says so. */
+  readonly links: Readonly<Record<string, string>>;
+  /** Nonce of the claim of its name. */
+  readonly nameClaim: string | undefined;
+}
+
+/** The state of a row that was read. */
+export function stateOf(uuid: string, row: Row): RowState {
+  const links = text(row, "links");
+  return {
+    uuid,
+    guard: text(row, "guard") ?? "",
+    earlier: (text(row, "earlier") ?? "").split(",").filter((item) => item !== ""),
+    state: (text(row, "state") ?? "gone") as ObjectState, // Written by us only.
+    revision: long(row, "revision"),
+    links: links === undefined ? {} : (JSON.parse(links) as Record<string, string>), // Written by columns().
+    nameClaim: text(row, "name_claim"),
+  };
+}
+
+/** True where the object of a row is there for readers. */
+export function isThere(state: RowState | undefined): state is RowState {
+  return state !== undefined && state.state !== "gone";
+}
+
+/** The object of a row that is there. */
+export function objectOf(row: Row): ConfigObject {
+  return {
+    uuid: text(row, "uuid") ?? "",
+    type: text(row, "type") ?? "",
+    fqName: JSON.parse(text(row, "fq_name") ?? "[]") as string[], // Written by columns(), like all JSON here.
+    parentType: text(row, "parent_type"),
+    parentUuid: text(row, "parent_uuid"),
+    revision: long(row, "revision"),
+    refs: parseJson(text(row, "refs") ?? "[]") as unknown as ConfigReference[],
+    properties: parseJson(text(row, "properties") ?? "{}") as JsonObject,
+    derived: row.get("derived") === true,
+    epoch: long(row, "epoch"),
+  };
+}
+
+/** The guards that the next row remembers. */
+export function history(before: RowState | undefined): string {
+  if (before === undefined) return "";
+  return [...before.earlier, before.guard].slice(-REMEMBERED_GUARDS).join(",");
+}
+
+/** Parameters of insertObject and, with the guard that is expected after them, of updateObject. */
+export function columns(next: {
+  readonly object: ConfigObject;
+  readonly guard: string;
+  readonly before: RowState | undefined;
+  readonly links: Readonly<Record<string, string>>;
+  readonly nameClaim: string;
+}): Parameter[] {
+  const { object } = next;
+  const refs = object.refs.map(({ toType, toUuid, toFqName, attr }) => ({ toType, toUuid, toFqName, attr }));
+  return [
+    ...[next.guard, history(next.before), "live"],
+    object.revision,
+    ...[object.type, JSON.stringify(object.fqName), object.parentType ?? null, object.parentUuid ?? null],
+    ...[stringifyJson(refs), stringifyJson(object.properties), JSON.stringify(next.links), next.nameClaim],
+    object.derived,
+    object.epoch,
+    object.uuid,
+  ];
+}
+
+/** Parameters of updateObject that leave a tombstone. */
+export function buried(before: RowState, guard: string, revision: bigint): Parameter[] {
+  const nothing = Array<null>(8).fill(null);
+  return [guard, history(before), "gone", revision, ...nothing, null, null, before.uuid, before.guard];
+}
+
+/** What became of the write of a guard that expected another one, as the row tells it that was read after. */
+export function judge(found: RowState | undefined, expected: string | undefined, guard: string): Verdict {
+  if (found === undefined) return expected === undefined ? "unchanged" : "other";
+  const guards = [...found.earlier, found.guard];
+  if (guards.includes(guard)) return "mine";
+  if (found.guard === expected) return "unchanged";
+  const isWhole = guards.length <= REMEMBERED_GUARDS;
+  if (expected === undefined ? isWhole : guards.includes(expected)) return "other";
+  const message = `${found.uuid} was changed so often that it is not known whether a write is among the changes`;
+  throw new ContrailError("store.unavailable", message, { fields: { unknown: true } });
+}

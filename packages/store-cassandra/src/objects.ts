@@ -1,0 +1,223 @@
+import { ContrailError } from "@contrail/errors";
+import type { ConfigObject } from "@contrail/schema";
+import type { Removed } from "@contrail/store";
+import type { Intent, IntentDetail } from "./intent.ts";
+import type { Intents, OwnIntent } from "./intents.ts";
+import type { Leases } from "./leases.ts";
+import type { NameClaim, Names } from "./names.ts";
+import type { Numbers } from "./numbers.ts";
+import type { RowState } from "./object-row.ts";
+import type { Link, References } from "./references.ts";
+import type { ObjectRows } from "./rows.ts";
+import type { Settling } from "./settling.ts";
+
+/** Times that an operation begins again because the row changed under it. */
+const MAX_ATTEMPTS = 40;
+
+/** What writes and removals work with. */
+export interface ObjectParts {
+  readonly rows: ObjectRows;
+  readonly names: Names;
+  readonly references: References;
+  readonly numbers: Numbers;
+  readonly intents: Intents;
+  readonly leases: Leases;
+  readonly settling: Settling;
+}
+
+/** A done operation, and the intent that is the outbox's entry for it. */
+export interface Done<T> {
+  readonly value: T;
+  readonly intent: Intent;
+  /** Whether what it replaced has been taken away. */
+  readonly isSettled: boolean;
+}
+
+type Found = Awaited<ReturnType<ObjectRows["read"]>>;
+
+/**
+ * Writes and removals, each: intent, rows of references, claim of the name, then the one conditional write of the object's
+ * row that makes it true. What comes before is void without it, what comes after can be repeated from the intent.
+ */
+export class Objects {
+  readonly #parts: ObjectParts;
+
+  constructor(parts: ObjectParts) {
+    this.#parts = parts;
+  }
+
+  write(object: ConfigObject, expected: bigint | undefined): Promise<Done<ConfigObject>> {
+    return this.#attempted(object.uuid, async (found) => {
+      checkRevision(object.uuid, found?.object, expected);
+      return this.#tryWrite(object, found);
+    });
+  }
+
+  remove(uuid: string, expected: bigint, epoch: bigint | undefined): Promise<Done<Removed>> {
+    return this.#attempted(uuid, async (found) => {
+      if (found?.object === undefined) throw new ContrailError("store.not_found", `${uuid} does not exist`);
+      checkRevision(uuid, found.object, expected);
+      const checkedMs = epoch === undefined ? undefined : await this.#parts.leases.checkEpoch(epoch);
+      await this.#parts.references.refuseReferrers(uuid, false);
+      return this.#tryRemove(found.object, found.state, async () => {
+        if (epoch !== undefined && checkedMs !== undefined) await this.#parts.leases.checkEpochSince(checkedMs, epoch);
+      });
+    });
+  }
+
+  /** Tries on the row as it is until it does not change meanwhile. */
+  async #attempted<T>(uuid: string, attempt: (found: Found) => Promise<Done<T> | undefined>): Promise<Done<T>> {
+    for (let count = 1; count <= MAX_ATTEMPTS; count++) {
+      const done = await attempt(await this.#parts.rows.read(uuid));
+      if (done !== undefined) return done;
+    }
+    throw new ContrailError("store.unavailable", `${uuid} is changed all the time`);
+  }
+
+  async #tryWrite(object: ConfigObject, found: Found): Promise<Done<ConfigObject> | undefined> {
+    const { intents, references, leases, rows, names } = this.#parts;
+    const before = found?.state;
+    const begun = await intents.begin(object.uuid, (before?.revision ?? 0n) + 1n);
+    const plan = planWrite(object, found, begun.nonce);
+    const [intent] = await this.#begun(
+      begun,
+      Promise.all([intents.put(begun, plan.detail), references.put(plan.added)]),
+    );
+    return this.#guarded(intent, plan.replaced, async () => {
+      const [checkedMs] = await Promise.all([
+        object.derived ? leases.checkEpoch(object.epoch) : undefined,
+        references.requireTargets(plan.added.map(({ target }) => target)),
+      ]);
+      if (plan.claim !== undefined) {
+        const claimed = await names.claim({ ...plan.claim, uuid: object.uuid, basis: plan.detail.basis });
+        if (claimed.kind === "taken") {
+          const fields = { uuid: claimed.uuid };
+          throw new ContrailError("store.name_conflict", `the name is taken by ${claimed.uuid}`, { fields });
+        }
+        if (claimed.kind === "blocked") {
+          await rows.fence(object.uuid, before);
+          return undefined;
+        }
+      }
+      if (checkedMs !== undefined) await leases.checkEpochSince(checkedMs, object.epoch);
+      const written = { ...object, revision: intent.revision };
+      const { links, nameClaim } = plan;
+      const isWritten = await rows.write({ object: written, guard: intent.nonce, before, links, nameClaim });
+      return isWritten ? written : undefined;
+    });
+  }
+
+  async #tryRemove(
+    object: ConfigObject,
+    state: RowState,
+    checkEpoch: () => Promise<void>,
+  ): Promise<Done<Removed> | undefined> {
+    const { intents, numbers, rows, references } = this.#parts;
+    const revision = state.revision + 1n;
+    const owned = await numbers.ownedBy(object.uuid);
+    const begun = await intents.begin(object.uuid, revision);
+    const links = Object.entries(state.links).map(([target, nonce]) => ({ target, source: object.uuid, nonce }));
+    const detail = { basis: state.guard, names: nameOf(object, state), links, numbers: owned };
+    const intent = await this.#begun(begun, intents.put(begun, detail));
+    return this.#guarded(intent, detail, async () => {
+      const marked = await rows.mark(state, "removing");
+      if (marked === undefined) return undefined;
+      try {
+        await references.refuseReferrers(object.uuid, true);
+      } catch (reason) {
+        await rows.mark(marked, "live");
+        throw reason;
+      }
+      await checkEpoch();
+      return (await rows.bury(marked, intent.nonce, revision)) ? { object, revision } : undefined;
+    });
+  }
+
+  /** A failure before the intent is known to lie there leaves nothing to settle but what is in it, should it lie there. */
+  async #begun<T>(begun: { done(): void }, putting: Promise<T>): Promise<T> {
+    try {
+      return await putting;
+    } catch (reason) {
+      begun.done();
+      throw reason;
+    }
+  }
+
+  /** Runs what an intent stands for; where that fails or has to begin again, what was made is taken back. */
+  async #guarded<T>(
+    intent: OwnIntent,
+    replaced: Replaced,
+    run: () => Promise<T | undefined>,
+  ): Promise<Done<T> | undefined> {
+    const { settling } = this.#parts;
+    try {
+      const value = await run();
+      if (value === undefined) {
+        await settling.undo(intent);
+        return undefined;
+      }
+      // What is left over does no harm, and whoever publishes the write takes it away.
+      const finished = settling.finish(replaced).then(() => true);
+      return { value, intent, isSettled: await finished.catch(() => false) };
+    } catch (reason) {
+      if (!isUnknown(reason)) await settling.undo(intent).catch(() => undefined); // The sweeper does it then.
+      throw reason;
+    } finally {
+      intent.done();
+    }
+  }
+}
+
+type Replaced = Omit<IntentDetail, "basis">;
+
+/** True where the write may have been made after all: its intent stays, and says so. */
+function isUnknown(reason: unknown): boolean {
+  return reason instanceof ContrailError && reason.fields.unknown === true;
+}
+
+interface WritePlan {
+  readonly detail: IntentDetail;
+  readonly replaced: Replaced;
+  readonly added: readonly Link[];
+  readonly links: Readonly<Record<string, string>>;
+  /** The name that has to be claimed; undefined where it stays. */
+  readonly claim: NameClaim | undefined;
+  readonly nameClaim: string;
+}
+
+/** What a write of an object over a row adds, keeps and gives up. */
+function planWrite(object: ConfigObject, found: Found, nonce: string): WritePlan {
+  const { uuid, type, fqName } = object;
+  const old = found?.object === undefined ? {} : found.state.links;
+  const targets = new Set(object.refs.map(({ toUuid }) => toUuid));
+  if (object.parentUuid !== undefined) targets.add(object.parentUuid);
+  targets.delete(uuid);
+  const links = Object.fromEntries([...targets].map((target) => [target, old[target] ?? nonce]));
+  const added = [...targets]
+    .filter((target) => old[target] === undefined)
+    .map((target) => ({ target, source: uuid, nonce }));
+  const dropped = Object.entries(old)
+    .filter(([target]) => !targets.has(target))
+    .map(([target, given]) => ({ target, source: uuid, nonce: given }));
+  const known = found?.object === undefined ? [] : nameOf(found.object, found.state);
+  const [kept] = known.filter((name) => name.type === type && JSON.stringify(name.fqName) === JSON.stringify(fqName));
+  const claim = kept === undefined ? { type, fqName, claim: nonce } : undefined;
+  const names = claim === undefined ? [] : [claim, ...known];
+  const detail = { basis: found?.state.guard ?? "", names, links: [...added, ...dropped], numbers: [] };
+  const replaced = { names: claim === undefined ? [] : known, links: dropped, numbers: [] };
+  return { detail, replaced, added, links, claim, nameClaim: kept?.claim ?? nonce };
+}
+
+function nameOf({ type, fqName }: ConfigObject, { nameClaim }: RowState): readonly NameClaim[] {
+  return nameClaim === undefined ? [] : [{ type, fqName, claim: nameClaim }];
+}
+
+function checkRevision(uuid: string, before: ConfigObject | undefined, expected: bigint | undefined): void {
+  if (before?.revision === expected) return;
+  const message =
+    before === undefined
+      ? `${uuid} does not exist`
+      : `${uuid} has revision ${before.revision}, not ${expected ?? "none"}`;
+  const fields = { uuid, fqName: before?.fqName, revision: before?.revision };
+  throw new ContrailError("store.conflict", message, { fields });
+}

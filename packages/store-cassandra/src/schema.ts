@@ -1,0 +1,63 @@
+import { createHash } from "node:crypto";
+import { ContrailError } from "@contrail/errors";
+import type { CassandraStoreOptions } from "./options.ts";
+import { Session, unavailable } from "./session.ts";
+
+/**
+ * The tables. Which are written by conditional writes only, and why rows of the others have a nonce in their key, is in
+ * docs/decisions/0026. Short life of tombstones where rows come and go: their deletes carry a fixed time (statements.ts).
+ */
+const TABLES: Readonly<Record<string, string>> = {
+  object: `uuid text PRIMARY KEY, guard text, earlier text, state text, revision bigint, type text, fq_name text,
+    parent_type text, parent_uuid text, refs text, properties text, links text, name_claim text, derived boolean,
+    epoch bigint`,
+  name: "type text, fq_name text, uuid text, claim text, basis text, PRIMARY KEY ((type, fq_name))",
+  referrer: "target text, source text, nonce text, PRIMARY KEY (target, source, nonce)",
+  intent: `instance text, generation bigint, nonce text, uuid text, revision bigint, detail text,
+    PRIMARY KEY ((instance, generation), nonce)`,
+  instance: "part text, id text, oldest bigint, newest bigint, beat bigint, PRIMARY KEY (part, id)",
+  allocation: "pool text, value text, owner text, nonce text, PRIMARY KEY (pool, value)",
+  owned: "owner text, pool text, value text, nonce text, PRIMARY KEY (owner, pool, value, nonce)",
+  lease: "name text PRIMARY KEY, holder text, epoch bigint, nonce text, ttl_ms bigint",
+  key_value: "key text PRIMARY KEY, value text",
+};
+
+const KEYSPACE = /^[a-z][a-z0-9_]{0,47}$/;
+
+/** Makes keyspace and tables where they are not there; two nodes may do it at once. Gives a session in the keyspace. */
+export async function openKeyspace(options: CassandraStoreOptions): Promise<Session> {
+  const { keyspace } = options;
+  if (!KEYSPACE.test(keyspace)) {
+    throw new ContrailError("store.bad_request", `keyspace ${keyspace}: lower case letters, digits and _ are wanted`);
+  }
+  const first = await Session.open(options, undefined);
+  try {
+    await prepareKeyspace(first, options);
+  } catch (reason) {
+    throw unavailable(`keyspace ${keyspace} cannot be made`, reason);
+  } finally {
+    await first.close();
+  }
+  return Session.open(options, keyspace);
+}
+
+async function prepareKeyspace(session: Session, { keyspace, dataCenter, replication }: CassandraStoreOptions) {
+  const found = "SELECT table_name FROM system_schema.tables WHERE keyspace_name = ?";
+  const there = new Set((await session.execute(found, [keyspace])).map((row) => String(row.get("table_name"))));
+  if (Object.keys(TABLES).every((table) => there.has(table))) return;
+  const copies = `{'class': 'NetworkTopologyStrategy', '${dataCenter}': ${replication}}`;
+  await session.define(`CREATE KEYSPACE IF NOT EXISTS ${keyspace} WITH replication = ${copies}`);
+  for (const [table, columns] of Object.entries(TABLES)) {
+    if (there.has(table)) continue;
+    const id = tableId(keyspace, table);
+    await session.define(`CREATE TABLE IF NOT EXISTS ${keyspace}.${table} (${columns}) WITH id = ${id}`);
+  }
+}
+
+/** The id of a table by its name: two nodes that make it at once make the same one. A UUID of version 5's form. */
+function tableId(keyspace: string, table: string): string {
+  const hex = createHash("sha1").update(`opencontrail ${keyspace}.${table}`).digest("hex");
+  return [hex.slice(0, 8), hex.slice(8, 12), `5${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
+    "-",
+  );
+}

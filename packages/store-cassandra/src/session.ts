@@ -1,0 +1,115 @@
+import { ContrailError } from "@contrail/errors";
+import { auth, Client, policies, types } from "cassandra-driver";
+import type { CassandraStoreOptions } from "./options.ts";
+
+/** Milliseconds until the driver gives a request up; the servers' own limits are lower (2 and 5 s). */
+const REQUEST_MS = 6_000;
+const CONNECT_MS = 5_000;
+/** Rows that are read together where a result may be long. */
+const PAGE_ROWS = 1_000;
+
+export type Parameter = string | bigint | boolean | null;
+export type Row = types.Row;
+
+const { quorum, serial } = types.consistencies;
+
+/**
+ * CQL over the driver, all of it at QUORUM, prepared. Times of writes are the coordinator's, or fixed in the statement:
+ * never this machine's. Errors are those of the driver; unavailable() gives them a code.
+ */
+export class Session {
+  readonly #client: Client;
+
+  private constructor(client: Client) {
+    this.#client = client;
+  }
+
+  /** Connects; keyspace: the one that statements name no more. Rejects with store.unavailable. */
+  static async open(options: CassandraStoreOptions, keyspace: string | undefined): Promise<Session> {
+    const { contactPoints, dataCenter, credentials, tls } = options;
+    const client = new Client({
+      contactPoints: [...contactPoints],
+      localDataCenter: dataCenter,
+      ...(keyspace === undefined ? {} : { keyspace }),
+      ...(credentials === undefined
+        ? {}
+        : { authProvider: new auth.PlainTextAuthProvider(credentials.username, credentials.password) }),
+      ...(tls === undefined ? {} : { sslOptions: { ca: tls.authority, cert: tls.certificate, key: tls.key } }),
+      socketOptions: { readTimeout: REQUEST_MS, connectTimeout: CONNECT_MS },
+      queryOptions: { consistency: quorum, serialConsistency: serial, prepare: true, fetchSize: PAGE_ROWS },
+      protocolOptions: { maxSchemaAgreementWaitSeconds: 30 },
+      policies: { timestampGeneration: new NoTimestamps() },
+      encoding: { useBigIntAsLong: true },
+    });
+    try {
+      await client.connect();
+    } catch (reason) {
+      await client.shutdown();
+      throw unavailable("Cassandra is not reached", reason);
+    }
+    return new Session(client);
+  }
+
+  /** A read, or a write that may be made twice: the driver may ask another node where one does not answer. */
+  async execute(query: string, parameters: readonly Parameter[]): Promise<readonly Row[]> {
+    return (await this.#client.execute(query, [...parameters], { isIdempotent: true })).rows;
+  }
+
+  /** Reads at SERIAL: what of conditional writes is under way is decided before the answer. */
+  async decided(query: string, parameters: readonly Parameter[]): Promise<Row | undefined> {
+    const options = { isIdempotent: true, consistency: serial };
+    return (await this.#client.execute(query, [...parameters], options)).rows[0];
+  }
+
+  /** A conditional write, sent once; false: the condition did not hold. Rejects where the outcome is not known. */
+  async conditional(query: string, parameters: readonly Parameter[]): Promise<boolean> {
+    return (await this.#client.execute(query, [...parameters], { isIdempotent: false })).wasApplied();
+  }
+
+  /** Several conditional writes to one partition: all of them or none. */
+  async conditionalBatch(writes: readonly { query: string; params: readonly Parameter[] }[]): Promise<boolean> {
+    const queries = writes.map(({ query, params }) => ({ query, params: [...params] }));
+    const result = await this.#client.batch(queries, { prepare: true, logged: false, isIdempotent: false });
+    return result.wasApplied();
+  }
+
+  /** All rows of a result, page by page, each once. */
+  async *pages(query: string, parameters: readonly Parameter[] = []): AsyncGenerator<Row, void, undefined> {
+    const result = await this.#client.execute(query, [...parameters], { isIdempotent: true });
+    for await (const row of result) yield row;
+  }
+
+  /** A change of the schema; resolves when the nodes agree on it. */
+  async define(query: string): Promise<void> {
+    await this.#client.execute(query, [], { prepare: false });
+  }
+
+  close(): Promise<void> {
+    return this.#client.shutdown();
+  }
+}
+
+/** Leaves the time of a write to the coordinator. */
+class NoTimestamps extends policies.timestampGeneration.TimestampGenerator {
+  /** The driver takes null for that (its manual, and its default generator's own); its types do not say so. */
+  override next(): number {
+    return null as unknown as number;
+  }
+}
+
+/** An error of the driver as store.unavailable; one that has a code already stays. */
+export function unavailable(what: string, reason: unknown): ContrailError {
+  if (reason instanceof ContrailError) return reason;
+  const message = reason instanceof Error ? reason.message : String(reason);
+  return new ContrailError("store.unavailable", `${what}: ${message}`, { cause: reason });
+}
+
+/** The text in a column; undefined where it is null. */
+export function text(row: Row, column: string): string | undefined {
+  return (row.get(column) as string | null) ?? undefined; // text by the schema.
+}
+
+/** The bigint in a column; 0 where it is null. */
+export function long(row: Row, column: string): bigint {
+  return (row.get(column) as bigint | null) ?? 0n; // bigint by the schema, read as such (useBigIntAsLong).
+}

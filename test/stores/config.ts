@@ -1,0 +1,16 @@
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** Where the servers of the tests keep their data; made by the first test that needs it, removed after the last. */
+export const INFRA_DIRECTORY = join(dirname(fileURLToPath(import.meta.url)), "../../.contrail/test-infra");
+/** A directory of servers that run already (`contrail infra up --dir`): used instead, and left alone. */
+export const RUNNING_DIRECTORY = process.env.CONTRAIL_SERVERS_DIR;
+/** Seed of the fault tests; printed. */
+export const SEED = Number(process.env.CONTRAIL_SEED ?? 20_261_126);
+
+/** Why real servers cannot be had on this machine; undefined where they can. */
+export function missingServers(): string | undefined {
+  const missing = ["/usr/bin/java", "/usr/bin/mvn"].filter((path) => !existsSync(path));
+  return missing.length === 0 ? undefined : `needs ${missing.join(" and ")} (openjdk-17-jre-headless, maven)`;
+}
