@@ -56,5 +56,4 @@ describe.skipIf(missing !== undefined)("three Cassandra nodes, three copies", ()
     contactPoints = ["127.0.0.1:1"];
     await expect(open()).rejects.toMatchObject({ code: "store.unavailable" });
   });
-
 });

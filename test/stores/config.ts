@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 /** Where the servers of the tests keep their data; made by the first test that needs it, removed after the last. */
 export const INFRA_DIRECTORY = join(dirname(fileURLToPath(import.meta.url)), "../../.contrail/test-infra");
-/** A directory of servers that run already (`contrail infra up --dir`): used instead, and left alone. */
+/** A directory of three servers on the default ports (`contrail infra up --nodes 3 --dir`): used instead, and not purged. */
 export const RUNNING_DIRECTORY = process.env.CONTRAIL_SERVERS_DIR;
 /** Seed of the fault tests; printed. */
 export const SEED = Number(process.env.CONTRAIL_SEED ?? 20_261_126);

@@ -27,9 +27,8 @@ export const START_MS = 300_000;
 /** Three of a kind: started where they do not run, left alone where they do. They run until all test files are done. */
 export async function upServers(kind: ServerKind): Promise<Servers> {
   const ports = Object.entries(inject("serverPorts")).flatMap(([flag, port]) => [`--${flag}`, String(port)]);
-  const up = ["up", "--nodes", "3", `--${kind}-only`, "--dir", INFRA_DIRECTORY, ...ports];
-  const found = RUNNING_DIRECTORY === undefined ? up : ["status", "--dir", RUNNING_DIRECTORY];
-  const args = ["infra", ...found, "--json"];
+  const where = RUNNING_DIRECTORY === undefined ? ["--dir", INFRA_DIRECTORY, ...ports] : ["--dir", RUNNING_DIRECTORY];
+  const args = ["infra", "up", "--nodes", "3", `--${kind}-only`, ...where, "--json"];
   const { code, stdout, stderr } = await runContrail(args);
   if (code !== 0) throw new Error(`contrail ${args.join(" ")} ended with ${code}: ${stderr}`);
   return JSON.parse(stdout) as Servers;

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Clock } from "@contrail/clock";
 import { ContrailError } from "@contrail/errors";
-import { unavailable } from "./session.ts";
+import { type Row, unavailable } from "./session.ts";
 
 /** How long an operation is tried before it is store.unavailable. */
 const DEADLINE_MS = 8_000;
@@ -20,9 +20,11 @@ export function nonce(): string {
 export interface ConditionalWrite {
   /** For messages: "the name x". */
   readonly what: string;
-  /** Sends it once; false: the condition did not hold. */
-  send(): Promise<boolean>;
-  /** Looks at SERIAL whether it is there. Also asked after a false: a coordinator may have tried twice by itself. */
+  /** Sends it once; the row that was found where the condition did not hold. */
+  send(): Promise<Row | undefined>;
+  /** Says of that row whether it tells the outcome: a coordinator may have tried twice by itself. */
+  tells?(found: Row): Verdict | undefined;
+  /** Looks at SERIAL whether it is there. */
   look(): Promise<Verdict>;
 }
 
@@ -32,16 +34,17 @@ export interface ConditionalWrite {
  */
 export async function decide(clock: Clock, write: ConditionalWrite): Promise<boolean> {
   return retried(clock, write.what, async () => {
-    let sent: boolean;
+    let found: Row | undefined;
     try {
-      sent = await write.send();
+      found = await write.send();
     } catch (reason) {
       // A timeout says nothing: only a read at SERIAL does, and it ends what is still under way.
       const verdict = await looked(clock, write);
       if (verdict === "unchanged") throw reason;
       return verdict === "mine";
     }
-    return sent || (await looked(clock, write)) === "mine";
+    if (found === undefined) return true;
+    return (write.tells?.(found) ?? (await looked(clock, write))) === "mine";
   });
 }
 

@@ -4,6 +4,7 @@ import { Instance, type InstanceRow } from "./instance.ts";
 import { encodeDetail, type Intent, type IntentDetail, type IntentKey, intentOf } from "./intent.ts";
 import type { Session } from "./session.ts";
 import { CQL } from "./statements.ts";
+import { Together } from "./together.ts";
 
 /** An intent of ours, and what ends our own work on it. */
 export interface OwnIntent extends Intent {
@@ -15,11 +16,19 @@ export class Intents {
   readonly #session: Session;
   readonly #clock: Clock;
   readonly #instance: Instance;
+  readonly #puts: Together;
+  readonly #drops: Together;
 
   constructor(session: Session, clock: Clock) {
     this.#session = session;
     this.#clock = clock;
     this.#instance = new Instance(session, clock);
+    const sender = (query: string) =>
+      new Together((writes) =>
+        retried(clock, "intents", () => session.batch(writes.map((params) => ({ query, params })))),
+      );
+    this.#puts = sender(CQL.putIntent);
+    this.#drops = sender(CQL.dropIntent);
   }
 
   /** Names an intent that put() writes; what it makes carries its nonce. */
@@ -31,13 +40,12 @@ export class Intents {
   async put(begun: Omit<OwnIntent, "detail">, detail: IntentDetail): Promise<OwnIntent> {
     const { instance, generation, uuid, revision } = begun;
     const parameters = [instance, generation, begun.nonce, uuid, revision, encodeDetail(detail)];
-    await retried(this.#clock, `the intent of ${uuid}`, () => this.#session.execute(CQL.putIntent, parameters));
+    await this.#puts.run(`${instance} ${generation}`, parameters);
     return { ...begun, detail };
   }
 
-  async drop({ instance, generation, nonce: key }: IntentKey): Promise<void> {
-    const parameters = [instance, generation, key];
-    await retried(this.#clock, "an intent", () => this.#session.execute(CQL.dropIntent, parameters));
+  drop({ instance, generation, nonce: key }: IntentKey): Promise<void> {
+    return this.#drops.run(`${instance} ${generation}`, [instance, generation, key]);
   }
 
   /** The intents of every partition, the oldest of each instance first. Tells of those that are found empty. */

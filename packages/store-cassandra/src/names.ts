@@ -80,6 +80,7 @@ export class Names {
     await decide(this.#clock, {
       what: `the name ${fqName.join(":")}`,
       send: () => this.#session.conditional(CQL.releaseName, parameters),
+      tells: () => "mine",
       look: async () => {
         const row = await this.#session.decided(CQL.readName, parameters.slice(0, 2));
         return row !== undefined && text(row, "claim") === claim ? "unchanged" : "mine";
@@ -91,6 +92,7 @@ export class Names {
     return decide(this.#clock, {
       what: `the name ${fqName.join(":")}`,
       send: () => this.#session.conditional(query, parameters),
+      tells: (found) => (text(found, "claim") === claim ? "mine" : "other"),
       look: async () => {
         const row = await this.#session.decided(CQL.readName, [type, JSON.stringify(fqName)]);
         if (row === undefined) return "unchanged";

@@ -217,6 +217,7 @@ export class Numbers {
     await decide(this.#clock, {
       what: `number ${value} of ${pool}`,
       send: () => this.#session.conditional(CQL.freeNumber, [pool, value, given]),
+      tells: () => "mine",
       look: async () => {
         const row = await this.#session.decided(CQL.readAllocation, [pool, value]);
         return row !== undefined && text(row, "nonce") === given ? "unchanged" : "mine";

@@ -1,4 +1,5 @@
 import { ContrailError } from "@contrail/errors";
+import { KeyedLock } from "@contrail/runtime";
 import type { ConfigObject } from "@contrail/schema";
 import type { Removed } from "@contrail/store";
 import type { Intent, IntentDetail } from "./intent.ts";
@@ -41,20 +42,24 @@ type Found = Awaited<ReturnType<ObjectRows["read"]>>;
  */
 export class Objects {
   readonly #parts: ObjectParts;
+  /** One operation of ours on an object at a time: against each other they would only lose time. */
+  readonly #locks = new KeyedLock();
 
   constructor(parts: ObjectParts) {
     this.#parts = parts;
   }
 
   write(object: ConfigObject, expected: bigint | undefined): Promise<Done<ConfigObject>> {
-    return this.#attempted(object.uuid, async (found) => {
+    // One that is made is expected not to be there: where it is, or has been, the first attempt fails.
+    const isNew = expected === undefined;
+    return this.#attempted(object.uuid, isNew, async (found) => {
       checkRevision(object.uuid, found?.object, expected);
       return this.#tryWrite(object, found);
     });
   }
 
   remove(uuid: string, expected: bigint, epoch: bigint | undefined): Promise<Done<Removed>> {
-    return this.#attempted(uuid, async (found) => {
+    return this.#attempted(uuid, false, async (found) => {
       if (found?.object === undefined) throw new ContrailError("store.not_found", `${uuid} does not exist`);
       checkRevision(uuid, found.object, expected);
       const checkedMs = epoch === undefined ? undefined : await this.#parts.leases.checkEpoch(epoch);
@@ -66,12 +71,18 @@ export class Objects {
   }
 
   /** Tries on the row as it is until it does not change meanwhile. */
-  async #attempted<T>(uuid: string, attempt: (found: Found) => Promise<Done<T> | undefined>): Promise<Done<T>> {
-    for (let count = 1; count <= MAX_ATTEMPTS; count++) {
-      const done = await attempt(await this.#parts.rows.read(uuid));
-      if (done !== undefined) return done;
-    }
-    throw new ContrailError("store.unavailable", `${uuid} is changed all the time`);
+  #attempted<T>(
+    uuid: string,
+    isNew: boolean,
+    attempt: (found: Found) => Promise<Done<T> | undefined>,
+  ): Promise<Done<T>> {
+    return this.#locks.run(uuid, async () => {
+      for (let count = 1; count <= MAX_ATTEMPTS; count++) {
+        const done = await attempt(isNew && count === 1 ? undefined : await this.#parts.rows.read(uuid));
+        if (done !== undefined) return done;
+      }
+      throw new ContrailError("store.unavailable", `${uuid} is changed all the time`);
+    });
   }
 
   async #tryWrite(object: ConfigObject, found: Found): Promise<Done<ConfigObject> | undefined> {

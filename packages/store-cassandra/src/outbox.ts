@@ -7,15 +7,19 @@ import type { Settling } from "./settling.ts";
 
 /** Intents that are remembered for published(); those beyond are looked for when they are asked about. */
 const MAX_REMEMBERED = 50_000;
-/** A write that has not come true for so long is taken back: its writer is gone, or tries again. */
+/**
+ * Another's intent that stands for so long is looked at: a write that did not come true is taken back (its writer is gone,
+ * or tries again), and one that did is told to this node's listeners, who publish it.
+ */
 const ABANDON_MS = 3_000;
-/** What other nodes wrote and have not published for so long is told to this node's listeners. */
-const FOREIGN_MS = 3_000;
-/** Intents that one sweep looks at. */
-const SWEEP_INTENTS = 2_000;
+/** Objects that one sweep looks at. */
+const SWEEP_LOOKS = 500;
 
 interface Remembered {
   readonly intent: Intent;
+  /** Whether this store made the write, and knows that it came true. */
+  readonly isOurs: boolean;
+  /** Whether what the write replaced has been taken away. */
   readonly isSettled: boolean;
 }
 
@@ -37,7 +41,7 @@ export class Outbox {
 
   /** Takes note of a write of ours. */
   wrote(intent: Intent, isSettled: boolean): void {
-    this.#remember(intent, isSettled);
+    this.#remember({ intent, isOurs: true, isSettled });
   }
 
   async entries(limit: number): Promise<readonly OutboxEntry[]> {
@@ -46,7 +50,7 @@ export class Outbox {
       for (const { intent, revision } of await this.#looked(intents)) {
         if (revision < intent.revision) continue;
         found.set(intent.uuid, revision);
-        this.#remember(intent, false);
+        this.#remember({ intent, isOurs: false, isSettled: false });
       }
       if (found.size >= limit) break;
     }
@@ -66,52 +70,71 @@ export class Outbox {
     );
   }
 
-  /** Takes back writes that did not come true, and tells of those that nobody publishes. */
+  /** Takes back writes that did not come true, and tells of those of others that nobody publishes. */
   async sweep(tell: (entry: OutboxEntry) => void): Promise<void> {
     const now = this.#clock.monotonicMs();
     const before = this.#pendingSince;
     const since = new Map<string, number>();
-    let count = 0;
+    let looks = 0;
     for await (const intents of this.#intents.all()) {
-      count += intents.length;
-      for (const { intent, revision } of await this.#looked(intents)) {
-        const firstMs = before.get(intent.nonce) ?? now;
-        since.set(intent.nonce, firstMs);
-        const isWritten = revision >= intent.revision;
-        const isOurs = this.#remembered.get(intent.uuid)?.has(intent.nonce) ?? false;
-        if (isWritten && !isOurs && now - firstMs >= FOREIGN_MS) tell({ uuid: intent.uuid, revision });
-        if (!isWritten && now - firstMs >= ABANDON_MS) await this.#settling.abandon(intent);
+      const foreign = intents.filter((intent) => !this.#isOurs(intent));
+      for (const { nonce } of foreign) since.set(nonce, before.get(nonce) ?? now);
+      const old = foreign.filter(({ nonce }) => now - (before.get(nonce) ?? now) >= ABANDON_MS);
+      looks += old.length;
+      for (const { intent, revision } of await this.#looked(old)) {
+        if (revision >= intent.revision) tell({ uuid: intent.uuid, revision });
+        else await this.#settling.abandon(intent);
       }
-      if (count >= SWEEP_INTENTS) break;
+      if (looks >= SWEEP_LOOKS) break;
     }
     this.#pendingSince = since;
   }
 
-  /** Intents with the revision that their object has now. */
+  #isOurs({ uuid, nonce }: Intent): boolean {
+    return this.#remembered.get(uuid)?.get(nonce)?.isOurs ?? false;
+  }
+
+  /** Intents with the revision that their object has now: as we know it where all of its intents are ours. */
   async #looked(
     intents: readonly Intent[],
   ): Promise<readonly { readonly intent: Intent; readonly revision: bigint }[]> {
-    const uuids = [...new Set(intents.map(({ uuid }) => uuid))];
-    const states = await Promise.all(uuids.map((uuid) => this.#rows.state(uuid)));
-    const revisions = new Map(uuids.map((uuid, index) => [uuid, states[index]?.revision ?? 0n]));
-    return intents.map((intent) => ({ intent, revision: revisions.get(intent.uuid) ?? 0n }));
+    const foreign = new Set(intents.filter((intent) => !this.#isOurs(intent)).map(({ uuid }) => uuid));
+    const revisions = new Map<string, bigint>();
+    const read = async (uuid: string): Promise<void> => {
+      revisions.set(uuid, (await this.#rows.state(uuid))?.revision ?? 0n);
+    };
+    await Promise.all([...foreign].map(read));
+    return intents.map((intent) => {
+      const revision = revisions.get(intent.uuid) ?? this.#newestOfOurs(intent.uuid);
+      return { intent, revision };
+    });
+  }
+
+  #newestOfOurs(uuid: string): bigint {
+    let newest = 0n;
+    for (const { intent, isOurs } of this.#remembered.get(uuid)?.values() ?? []) {
+      if (isOurs && intent.revision > newest) newest = intent.revision;
+    }
+    return newest;
   }
 
   async #find(uuid: string): Promise<Map<string, Remembered>> {
     const found = new Map<string, Remembered>();
     for await (const intents of this.#intents.all()) {
-      for (const intent of intents) if (intent.uuid === uuid) found.set(intent.nonce, { intent, isSettled: false });
+      for (const intent of intents)
+        if (intent.uuid === uuid) found.set(intent.nonce, { intent, isOurs: false, isSettled: false });
     }
     return found;
   }
 
-  #remember(intent: Intent, isSettled: boolean): void {
-    const known = this.#remembered.get(intent.uuid) ?? new Map<string, Remembered>();
-    if (!known.has(intent.nonce)) known.set(intent.nonce, { intent, isSettled });
-    this.#remembered.set(intent.uuid, known);
+  #remember(item: Remembered): void {
+    const { uuid, nonce } = item.intent;
+    const known = this.#remembered.get(uuid) ?? new Map<string, Remembered>();
+    if (!known.has(nonce) || item.isOurs) known.set(nonce, item);
+    this.#remembered.set(uuid, known);
     if (this.#remembered.size <= MAX_REMEMBERED) return;
-    for (const uuid of this.#remembered.keys()) {
-      this.#remembered.delete(uuid);
+    for (const oldest of this.#remembered.keys()) {
+      this.#remembered.delete(oldest);
       break;
     }
   }

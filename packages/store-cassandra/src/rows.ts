@@ -69,6 +69,8 @@ export class ObjectRows {
     return decide(this.#clock, {
       what: `object ${uuid}`,
       send: () => this.#session.conditional(query, parameters),
+      // An insert is answered with the whole row.
+      tells: (found) => (expected === undefined ? judge(stateOf(uuid, found), expected, guard) : undefined),
       look: async () => {
         const row = await this.#session.decided(CQL.readState, [uuid]);
         return judge(row === undefined ? undefined : stateOf(uuid, row), expected, guard);

@@ -11,6 +11,12 @@ const PAGE_ROWS = 1_000;
 export type Parameter = string | bigint | boolean | null;
 export type Row = types.Row;
 
+/** A statement with what goes into it. */
+export interface Write {
+  readonly query: string;
+  readonly params: readonly Parameter[];
+}
+
 const { quorum, serial } = types.consistencies;
 
 /**
@@ -61,16 +67,26 @@ export class Session {
     return (await this.#client.execute(query, [...parameters], options)).rows[0];
   }
 
-  /** A conditional write, sent once; false: the condition did not hold. Rejects where the outcome is not known. */
-  async conditional(query: string, parameters: readonly Parameter[]): Promise<boolean> {
-    return (await this.#client.execute(query, [...parameters], { isIdempotent: false })).wasApplied();
+  /** Writes to one partition that may be made twice, as one mutation. */
+  async batch(writes: readonly Write[]): Promise<void> {
+    const queries = writes.map(({ query, params }) => ({ query, params: [...params] }));
+    await this.#client.batch(queries, { prepare: true, logged: false, isIdempotent: true });
   }
 
-  /** Several conditional writes to one partition: all of them or none. */
-  async conditionalBatch(writes: readonly { query: string; params: readonly Parameter[] }[]): Promise<boolean> {
+  /**
+   * A conditional write, sent once. Gives undefined where it was applied, and else what was found: the row of an insert,
+   * the columns of the condition of an update. Rejects where the outcome is not known.
+   */
+  async conditional(query: string, parameters: readonly Parameter[]): Promise<Row | undefined> {
+    const result = await this.#client.execute(query, [...parameters], { isIdempotent: false });
+    return result.wasApplied() ? undefined : result.rows[0];
+  }
+
+  /** Several conditional writes to one partition: all of them or none. Gives what conditional() gives. */
+  async conditionalBatch(writes: readonly Write[]): Promise<Row | undefined> {
     const queries = writes.map(({ query, params }) => ({ query, params: [...params] }));
     const result = await this.#client.batch(queries, { prepare: true, logged: false, isIdempotent: false });
-    return result.wasApplied();
+    return result.wasApplied() ? undefined : result.rows[0];
   }
 
   /** All rows of a result, page by page, each once. */
@@ -90,7 +106,11 @@ export class Session {
 }
 
 /** Leaves the time of a write to the coordinator. */
-class NoTimestamps extends policies.timestampGeneration.TimestampGenerator {
+class NoTimestamps extends policies.timestampGeneration.MonotonicTimestampGenerator {
+  constructor() {
+    super(0, 0);
+  }
+
   /** The driver takes null for that (its manual, and its default generator's own); its types do not say so. */
   override next(): number {
     return null as unknown as number;

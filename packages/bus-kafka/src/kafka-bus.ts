@@ -1,0 +1,175 @@
+import type { Bus, BusBatch, BusRecord } from "@contrail/bus";
+import { ContrailError } from "@contrail/errors";
+import type { Admin, Kafka } from "kafkajs";
+import { createClient, REQUEST_MS, unavailable } from "./client.ts";
+import type { KafkaBusOptions } from "./options.ts";
+import { type Fetched, TopicReader } from "./topic-reader.ts";
+import { TopicWriter } from "./topic-writer.ts";
+
+const FIRST_BACKOFF_MS = 100;
+const LAST_BACKOFF_MS = 3_000;
+/** Code of the protocol: the offset is before the oldest record, or after the end. */
+const OUT_OF_RANGE = "OFFSET_OUT_OF_RANGE";
+/** Largest request that makes one batch; what an append may hold at most. */
+const MAX_BATCH_BYTES = 32 * 1024 * 1024;
+/** Copies from which on an append needs two. */
+const SAFE_REPLICATION = 3;
+
+/** The bus in Kafka: a compacted topic with one partition for each topic of the port. Nothing is connected before it is used. */
+export function createKafkaBus(options: KafkaBusOptions): Bus {
+  return new KafkaBus(options);
+}
+
+class KafkaBus implements Bus {
+  readonly #options: KafkaBusOptions;
+  readonly #kafka: Kafka;
+  readonly #writers = new Map<string, TopicWriter>();
+  /** Topics that are known to be there. */
+  readonly #made = new Map<string, Promise<void>>();
+  readonly #closed = new AbortController();
+  #admin: Promise<Admin> | undefined;
+
+  constructor(options: KafkaBusOptions) {
+    this.#options = options;
+    this.#kafka = createClient(options);
+  }
+
+  append(topic: string, records: readonly BusRecord[]): Promise<bigint> {
+    if (records.length === 0) return this.highWaterMark(topic);
+    const writer = this.#writers.get(topic) ?? new TopicWriter(this.#kafka, topic, () => this.#makeTopic(topic));
+    this.#writers.set(topic, writer);
+    return writer.append(records);
+  }
+
+  async highWaterMark(topic: string): Promise<bigint> {
+    try {
+      await this.#makeTopic(topic);
+      const [partition] = await (await this.#connected()).fetchTopicOffsets(topic);
+      return BigInt(partition?.high ?? "0");
+    } catch (reason) {
+      await this.#forgetAdmin();
+      throw unavailable(`${topic} tells no end`, reason);
+    }
+  }
+
+  async *read(topic: string, fromOffset: bigint, signal: AbortSignal): AsyncGenerator<BusBatch, void, undefined> {
+    const ended = AbortSignal.any([signal, this.#closed.signal]);
+    const position: Position = { offset: fromOffset };
+    let backoffMs = FIRST_BACKOFF_MS;
+    while (!ended.aborted) {
+      const reader = new TopicReader(this.#kafka, topic);
+      try {
+        await unlessAborted(this.#makeTopic(topic), ended);
+        for await (const batch of follow(reader, position, ended)) {
+          backoffMs = FIRST_BACKOFF_MS;
+          yield batch;
+        }
+      } catch (reason) {
+        if (ended.aborted) return;
+        this.#options.logger.warn("broker lost", { topic, reason: ContrailError.from(reason).message });
+      } finally {
+        reader.close().catch(() => undefined); // A fetch may still wait in it; nobody waits for that.
+      }
+      const pause = this.#options.clock.sleep(backoffMs * (0.5 + this.#options.random() / 2), ended);
+      await pause.catch(() => undefined); // Aborted: the loop ends.
+      backoffMs = Math.min(backoffMs * 2, LAST_BACKOFF_MS);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed.abort();
+    await Promise.all([...this.#writers.values()].map((writer) => writer.close()));
+    await this.#forgetAdmin();
+  }
+
+  /** Makes a topic where it is not there; two nodes may do it at once. */
+  #makeTopic(topic: string): Promise<void> {
+    const known = this.#made.get(topic);
+    if (known !== undefined) return known;
+    const making = this.#makeTopicOnce(topic).catch(async (reason: unknown) => {
+      this.#made.delete(topic);
+      await this.#forgetAdmin();
+      throw unavailable(`topic ${topic} cannot be made`, reason);
+    });
+    this.#made.set(topic, making);
+    return making;
+  }
+
+  async #makeTopicOnce(topic: string): Promise<void> {
+    const { replication } = this.#options;
+    const settings = {
+      "cleanup.policy": "compact",
+      "min.insync.replicas": replication >= SAFE_REPLICATION ? "2" : "1",
+      "max.message.bytes": String(MAX_BATCH_BYTES),
+    };
+    const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }));
+    const admin = await this.#connected();
+    await admin.createTopics({
+      waitForLeaders: true,
+      timeout: REQUEST_MS,
+      topics: [{ topic, numPartitions: 1, replicationFactor: replication, configEntries }],
+    });
+  }
+
+  #connected(): Promise<Admin> {
+    this.#admin ??= (async () => {
+      const admin = this.#kafka.admin();
+      await admin.connect();
+      return admin;
+    })();
+    return this.#admin;
+  }
+
+  /** The next use connects again. */
+  async #forgetAdmin(): Promise<void> {
+    const admin = this.#admin;
+    this.#admin = undefined;
+    await admin?.then((connected) => connected.disconnect()).catch(() => undefined); // It was not connected, or is no more.
+  }
+}
+
+interface Position {
+  offset: bigint;
+}
+
+/** Batches from a position on, which moves with them, until the signal aborts or a fetch fails. */
+async function* follow(reader: TopicReader, position: Position, signal: AbortSignal): AsyncGenerator<BusBatch> {
+  let told: bigint | undefined;
+  let hasHole = false;
+  while (!signal.aborted) {
+    const fetched = await unlessAborted(fetchAnyway(reader, position.offset), signal);
+    const { records, highWaterMark, next } = fetched;
+    hasHole ||= (records.at(-1)?.offset ?? position.offset - 1n) + 1n < next;
+    position.offset = next;
+    const isAtEnd = next >= highWaterMark;
+    if (records.length > 0) yield { records, highWaterMark };
+    // Who waits for the mark and finds that its records were removed is told that there is no more.
+    else if (told !== highWaterMark || (hasHole && isAtEnd)) yield { records, highWaterMark };
+    told = highWaterMark;
+    if (isAtEnd && records.length === 0) hasHole = false;
+  }
+}
+
+/** Goes on with the oldest record where the offset is not there. */
+async function fetchAnyway(reader: TopicReader, offset: bigint): Promise<Fetched> {
+  try {
+    return await reader.fetch(offset);
+  } catch (reason) {
+    if ((reason as { type?: unknown }).type !== OUT_OF_RANGE) throw reason; // Errors of the protocol have a type.
+    return reader.fetch(await reader.earliest());
+  }
+}
+
+/** A promise's value, or a rejection as soon as the signal aborts. */
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = (): void => aborted.reject(signal.reason);
+  signal.addEventListener("abort", onAbort, { once: true });
+  promise.catch(() => undefined); // Nobody may be waiting any more.
+  try {
+    signal.throwIfAborted();
+    return await Promise.race([promise, aborted.promise]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+}

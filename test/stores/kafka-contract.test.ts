@@ -1,0 +1,90 @@
+import { BUS_CONTRACT, type Bus, type BusFixture } from "@contrail/bus";
+import { createKafkaBus } from "@contrail/bus-kafka";
+import { silentLogger } from "@contrail/observability";
+import { systemClock } from "@contrail/runtime";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { compactEagerly, waitForCompaction } from "./compaction.ts";
+import { missingServers } from "./config.ts";
+import { type RunningServer, START_MS, upServers } from "./servers.ts";
+
+const missing = missingServers();
+if (missing !== undefined) process.stderr.write(`skipped: Kafka contract ${missing}\n`);
+
+const REPLICATION = 3;
+
+describe.skipIf(missing !== undefined)("three Kafka brokers, three copies", () => {
+  let brokers: readonly string[] = [];
+  let bus: Bus;
+  let fixture: BusFixture;
+  let topics = 0;
+  let restarts = 0;
+  const options = () => ({
+    brokers,
+    replication: REPLICATION,
+    clock: systemClock,
+    logger: silentLogger,
+    random: () => 0,
+  });
+
+  beforeAll(async () => {
+    const servers = await upServers("kafka");
+    brokers = servers.kafkaBrokers.split(",");
+    await compactEagerly(brokers, true);
+    bus = createKafkaBus(options());
+    fixture = {
+      bus,
+      topic: (prefix) => `${prefix}-${process.pid}-${topics++}`,
+      // One after the other is killed: what it led goes to the others.
+      async restart() {
+        const running = (await upServers("kafka")).servers.filter(({ kind }) => kind === "kafka");
+        killOne(running, restarts++);
+        await upServers("kafka");
+      },
+      async compact(topic) {
+        await waitForCompaction(bus, topic);
+      },
+    };
+  }, START_MS);
+
+  afterAll(async () => {
+    await bus?.close();
+    if (brokers.length > 0) await compactEagerly(brokers, false);
+  });
+
+  test.each(BUS_CONTRACT.map((item) => [item.name, item] as const))("%s", (_name, item) => item.run(fixture));
+
+  test("records that later ones replace are removed, and reading goes over the holes", async () => {
+    const name = fixture.topic("compacted");
+    const record = (key: string, value: string) => ({ key: Buffer.from(key), value: Buffer.from(value) });
+    for (let round = 0; round < 20; round++) await bus.append(name, [record("a", `${round}`), record("b", `${round}`)]);
+    const deadline = AbortSignal.timeout(60_000);
+    let count = await waitForCompaction(bus, name);
+    while (count >= 40 && !deadline.aborted) count = await waitForCompaction(bus, name);
+    expect(count).toBeGreaterThanOrEqual(2);
+    expect(count).toBeLessThan(40);
+    expect(await bus.highWaterMark(name)).toBe(40n);
+  });
+
+  test("two nodes that make a topic at once both append to it", async () => {
+    const name = fixture.topic("made");
+    const other = createKafkaBus(options());
+    const record = { key: Buffer.from("k"), value: Buffer.from("v") };
+    const offsets = await Promise.all([bus.append(name, [record]), other.append(name, [record])]);
+    expect(new Set(offsets)).toEqual(new Set([0n, 1n]));
+    await other.close();
+  });
+
+  test("brokers that are not there are told as such", async () => {
+    const nowhere = createKafkaBus({ ...options(), brokers: ["127.0.0.1:1"] });
+    await expect(nowhere.highWaterMark("t")).rejects.toMatchObject({ code: "bus.unavailable" });
+    await expect(nowhere.append("t", [{ key: Buffer.from("k"), value: undefined }])).rejects.toMatchObject({
+      code: "bus.unavailable",
+    });
+    await nowhere.close();
+  });
+});
+
+function killOne(running: readonly RunningServer[], turn: number): void {
+  const chosen = running[turn % running.length];
+  if (chosen !== undefined) process.kill(chosen.pid, "SIGKILL");
+}
