@@ -8,6 +8,8 @@ import { TopicWriter } from "./topic-writer.ts";
 
 const FIRST_BACKOFF_MS = 100;
 const LAST_BACKOFF_MS = 3_000;
+/** How long the end of a topic is asked for before it is bus.unavailable. */
+const DEADLINE_MS = 10_000;
 /** Code of the protocol: the offset is before the oldest record, or after the end. */
 const OUT_OF_RANGE = "OFFSET_OUT_OF_RANGE";
 /** Largest request that makes one batch; what an append may hold at most. */
@@ -42,13 +44,18 @@ class KafkaBus implements Bus {
   }
 
   async highWaterMark(topic: string): Promise<bigint> {
-    try {
-      await this.#makeTopic(topic);
-      const [partition] = await (await this.#connected()).fetchTopicOffsets(topic);
-      return BigInt(partition?.high ?? "0");
-    } catch (reason) {
-      await this.#forgetAdmin();
-      throw unavailable(`${topic} tells no end`, reason);
+    const { clock } = this.#options;
+    const deadlineMs = clock.monotonicMs() + DEADLINE_MS;
+    for (;;) {
+      try {
+        await this.#makeTopic(topic);
+        const [partition] = await (await this.#connected()).fetchTopicOffsets(topic);
+        return BigInt(partition?.high ?? "0");
+      } catch (reason) {
+        // A broker may not have heard of a topic that was just made, or of its new leader.
+        if (clock.monotonicMs() >= deadlineMs) throw unavailable(`${topic} tells no end`, reason);
+        await clock.sleep(FIRST_BACKOFF_MS, this.#closed.signal);
+      }
     }
   }
 
@@ -79,16 +86,16 @@ class KafkaBus implements Bus {
   async close(): Promise<void> {
     this.#closed.abort();
     await Promise.all([...this.#writers.values()].map((writer) => writer.close()));
-    await this.#forgetAdmin();
+    const admin = await this.#admin?.catch(() => undefined); // It never was connected.
+    await admin?.disconnect();
   }
 
   /** Makes a topic where it is not there; two nodes may do it at once. */
   #makeTopic(topic: string): Promise<void> {
     const known = this.#made.get(topic);
     if (known !== undefined) return known;
-    const making = this.#makeTopicOnce(topic).catch(async (reason: unknown) => {
+    const making = this.#makeTopicOnce(topic).catch((reason: unknown) => {
       this.#made.delete(topic);
-      await this.#forgetAdmin();
       throw unavailable(`topic ${topic} cannot be made`, reason);
     });
     this.#made.set(topic, making);
@@ -104,27 +111,27 @@ class KafkaBus implements Bus {
     };
     const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }));
     const admin = await this.#connected();
+    // Its leader is waited for by who uses it.
     await admin.createTopics({
-      waitForLeaders: true,
+      waitForLeaders: false,
       timeout: REQUEST_MS,
       topics: [{ topic, numPartitions: 1, replicationFactor: replication, configEntries }],
     });
   }
 
+  /** One connection for all that is asked about topics; the library mends it by itself. */
   #connected(): Promise<Admin> {
-    this.#admin ??= (async () => {
-      const admin = this.#kafka.admin();
-      await admin.connect();
-      return admin;
-    })();
-    return this.#admin;
-  }
-
-  /** The next use connects again. */
-  async #forgetAdmin(): Promise<void> {
-    const admin = this.#admin;
-    this.#admin = undefined;
-    await admin?.then((connected) => connected.disconnect()).catch(() => undefined); // It was not connected, or is no more.
+    if (this.#admin !== undefined) return this.#admin;
+    const admin = this.#kafka.admin();
+    const connecting = admin.connect().then(
+      () => admin,
+      (reason: unknown) => {
+        this.#admin = undefined;
+        throw reason;
+      },
+    );
+    this.#admin = connecting;
+    return connecting;
   }
 }
 

@@ -43,9 +43,7 @@ export class TopicWriter {
     const bytes = records.reduce((sum, { key, value }) => sum + key.length + (value?.length ?? 0), 0);
     const append: Append = { records, bytes, answer: Promise.withResolvers<bigint>() };
     this.#waiting.push(append);
-    this.#running ??= this.#run().finally(() => {
-      this.#running = undefined;
-    });
+    this.#running ??= this.#run();
     return append.answer.promise;
   }
 
@@ -74,6 +72,8 @@ export class TopicWriter {
         await this.#drop();
       }
     }
+    // In the same turn as the look at what waits: what comes after it starts anew.
+    this.#running = undefined;
   }
 
   /** The appends that go with the next request: one at least. */

@@ -1,6 +1,5 @@
 import { mkdirSync } from "node:fs";
-import { join } from "node:path";
-import { createLocalBus, openLog, serveLog } from "@contrail/bus-embedded";
+import { CONFIG_TOPIC } from "@contrail/bus";
 import { ContrailError } from "@contrail/errors";
 import { identityFiles } from "@contrail/pki";
 import {
@@ -13,7 +12,7 @@ import {
   serveHttp,
   systemClock,
 } from "@contrail/runtime";
-import { openSqliteStore } from "@contrail/store-sqlite";
+import { openBus, openStore } from "./backends.ts";
 import type { Settings } from "./config.ts";
 import { serveClients } from "./serve-clients.ts";
 import { ObjectService } from "./shell/object-service.ts";
@@ -38,8 +37,8 @@ export async function startConfigNode(settings: Settings, stop: AbortSignal): Pr
   const logger = createLogger("config-node", settings.logLevel);
   const meter = createMeter();
   mkdirSync(settings.dataDir, { recursive: true, mode: 0o700 });
-  const store = await openSqliteStore(join(settings.dataDir, "objects.db"));
-  const log = await openLog(join(settings.dataDir, "log.db"));
+  const store = await openStore(settings, logger);
+  const { bus, ...busServer } = await openBus(settings, logger);
   const objects = new ObjectService(store, systemClock);
   const runner = new TransformerRunner(objects, store, systemClock, logger, settings.name);
   const removals = new RecentRemovals();
@@ -48,13 +47,12 @@ export async function startConfigNode(settings: Settings, stop: AbortSignal): Pr
 
   const controller = new AbortController();
   const signal = AbortSignal.any([stop, controller.signal]);
-  const bus = createLocalBus(log);
   const removedName = (uuid: string) => objects.graph.get(uuid) ?? removals.get(uuid);
   const publishing = publish(store, bus, systemClock, logger, signal, removedName);
   const transforming = runner.run(signal);
-  const identity = identityFiles(settings.pkiDir, { role: "config", name: settings.name });
-  const logServer = settings.busListen === "" ? undefined : await serveLog(log, identity, settings.busListen);
+  await busServer.serve();
 
+  const identity = identityFiles(settings.pkiDir, { role: "config", name: settings.name });
   const clients = { settings, sources, identity, objects, store, bus, clock: systemClock, meter, logger, signal };
   const { rest, trusted, rpc } = await serveClients(clients);
   const introspect = await serveHttp(
@@ -66,7 +64,7 @@ export async function startConfigNode(settings: Settings, stop: AbortSignal): Pr
         leading: runner.leading,
         derivedPending: runner.pending,
         unpublished: (await store.outbox(1_000)).length,
-        log: await log.highWaterMark("contrail.config"),
+        log: await bus.highWaterMark(CONFIG_TOPIC),
       }),
     }),
     endpoints(settings.introspectListen, settings.introspectSocket),
@@ -82,10 +80,9 @@ export async function startConfigNode(settings: Settings, stop: AbortSignal): Pr
     async stop() {
       controller.abort(new ContrailError("stopped", "the node is stopping"));
       await Promise.all([rest.close(), trusted?.close(), introspect.close()]);
-      logServer?.close();
       rpc?.close();
       await Promise.all([publishing, transforming]);
-      await log.close();
+      await busServer.close();
       await store.close();
     },
   };

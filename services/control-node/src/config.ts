@@ -13,7 +13,16 @@ export const SETTINGS = z.object({
     .max(65_535)
     .default(5269)
     .describe("TCP port of agents, gRPC over mutual TLS"),
-  busAddress: z.string().min(1).describe("address and port of the log server"),
+  bus: z.enum(["embedded", "kafka"]).default("embedded").describe("bus"),
+  busAddress: z.string().default("").describe("address and port of the log server; for --bus embedded"),
+  kafkaBrokers: z
+    .string()
+    .default("")
+    .describe("addresses and ports of some Kafka brokers, separated by commas; for --bus kafka"),
+  kafkaReplication: z.coerce.number().int().min(1).max(9).default(3).describe("copies of a topic that is made, 1 to 9"),
+  kafkaCaFile: z.string().default("").describe("file of the CA of Kafka's certificates; empty: plain, loopback only"),
+  kafkaUsername: z.string().default("").describe("user of Kafka (SCRAM-SHA-512); empty: none"),
+  kafkaPasswordFile: z.string().default("").describe("file of that user's password"),
   pkiDir: z.string().min(1).describe("directory of CA and certificates"),
   autonomousSystem: z.coerce
     .number()

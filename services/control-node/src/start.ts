@@ -1,4 +1,3 @@
-import { createEmbeddedBus } from "@contrail/bus-embedded";
 import type { Clock } from "@contrail/clock";
 import { ContrailError } from "@contrail/errors";
 import { type ConfigGraph, createGraph, type GraphChange } from "@contrail/graph";
@@ -15,6 +14,7 @@ import {
   serveHttp,
   systemClock,
 } from "@contrail/runtime";
+import { openBus } from "./bus.ts";
 import type { Settings } from "./config.ts";
 import { desiredPeers } from "./core/bgp-peers.ts";
 import { instanceName, instanceSettings, touchedInstances } from "./core/routing-instances.ts";
@@ -42,7 +42,7 @@ export async function startControlNode(settings: Settings, stop: AbortSignal): P
 
   const controller = new AbortController();
   const signal = AbortSignal.any([stop, controller.signal]);
-  const bus = createEmbeddedBus({ address: settings.busAddress, identity, clock, logger, random: Math.random });
+  const bus = openBus(settings, identity, clock, logger);
   const poisoned = meter.counter(
     "contrail_control_poison_messages_total",
     "configuration messages that could not be read",
