@@ -47,7 +47,8 @@ export interface ObjectStore {
   published(entry: OutboxEntry): Promise<void>;
   /**
    * Calls back after each write or remove that was made through this object, with the outbox entry, until the returned
-   * function is called. What other nodes write shows in the outbox only.
+   * function is called. What other nodes write shows in the outbox; a store may also call back for entries of others that
+   * have waited for long, so that somebody publishes them.
    */
   onWrite(callback: (entry: OutboxEntry) => void): () => void;
 
