@@ -1,6 +1,7 @@
 import { ContrailError } from "@contrail/errors";
 import type { ConfigObject } from "@contrail/schema";
 import type { Allocation, AllocationRequest, ObjectStore, OutboxEntry, Removed } from "@contrail/store";
+import { pages } from "./conditional.ts";
 import { Gate } from "./gate.ts";
 import { Intents } from "./intents.ts";
 import { Keys } from "./keys.ts";
@@ -14,7 +15,7 @@ import { Outbox } from "./outbox.ts";
 import { References } from "./references.ts";
 import { ObjectRows } from "./rows.ts";
 import { openKeyspace } from "./schema.ts";
-import { type Session, unavailable } from "./session.ts";
+import type { Session } from "./session.ts";
 import { Settling } from "./settling.ts";
 import { CQL } from "./statements.ts";
 
@@ -86,12 +87,8 @@ class CassandraStore implements ObjectStore {
   }
 
   async *all(): AsyncGenerator<ConfigObject, void, undefined> {
-    try {
-      for await (const row of this.#session.pages(CQL.allObjects)) {
-        if (isThere(stateOf("", row))) yield objectOf(row);
-      }
-    } catch (reason) {
-      throw unavailable("the objects cannot be read", reason);
+    for await (const row of pages(this.#options.clock, this.#session, CQL.allObjects)) {
+      if (isThere(stateOf("", row))) yield objectOf(row);
     }
   }
 
@@ -111,12 +108,8 @@ class CassandraStore implements ObjectStore {
     return this.#numbers.of(pool);
   }
 
-  async sweepAllocations(minAgeMs: number): Promise<number> {
-    try {
-      return await this.#numbers.sweep(minAgeMs);
-    } catch (reason) {
-      throw unavailable("the numbers cannot be read", reason);
-    }
+  sweepAllocations(minAgeMs: number): Promise<number> {
+    return this.#numbers.sweep(minAgeMs);
   }
 
   outbox(limit: number): Promise<readonly OutboxEntry[]> {

@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
 import type { Clock } from "@contrail/clock";
 import { ContrailError } from "@contrail/errors";
-import { type Row, unavailable } from "./session.ts";
+import { type Page, type Parameter, type Row, type Session, unavailable } from "./session.ts";
 
 /** How long an operation is tried before it is store.unavailable. */
 const DEADLINE_MS = 8_000;
+const LEAST_ATTEMPTS = 2;
 const FIRST_BACKOFF_MS = 20;
 const LAST_BACKOFF_MS = 500;
 
@@ -52,15 +53,33 @@ export async function decide(clock: Clock, write: ConditionalWrite): Promise<boo
 export async function retried<T>(clock: Clock, what: string, run: () => Promise<T>): Promise<T> {
   const deadline = clock.monotonicMs() + DEADLINE_MS;
   let backoffMs = FIRST_BACKOFF_MS;
-  for (;;) {
+  for (let attempt = 1; ; attempt++) {
     try {
       return await run();
     } catch (reason) {
-      if (reason instanceof ContrailError || clock.monotonicMs() >= deadline) throw unavailable(what, reason);
+      // The first attempt may have spent the time on nodes that are gone.
+      const isOver = attempt >= LEAST_ATTEMPTS && clock.monotonicMs() >= deadline;
+      if (reason instanceof ContrailError || isOver) throw unavailable(what, reason);
       await pause(clock, backoffMs);
       backoffMs = Math.min(backoffMs * 2, LAST_BACKOFF_MS);
     }
   }
+}
+
+/** All rows of a result, each once; a page that is not served is asked for again. */
+export async function* pages(
+  clock: Clock,
+  session: Session,
+  query: string,
+  parameters: readonly Parameter[] = [],
+): AsyncGenerator<Row, void, undefined> {
+  let from: string | undefined;
+  do {
+    const begin = from;
+    const page: Page = await retried(clock, "a long result", () => session.page(query, parameters, begin));
+    yield* page.rows;
+    from = page.next;
+  } while (from !== undefined);
 }
 
 /** Waits; what waits here is bounded by a deadline of its own. */

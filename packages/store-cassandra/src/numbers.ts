@@ -1,7 +1,7 @@
 import type { Clock } from "@contrail/clock";
 import { ContrailError } from "@contrail/errors";
 import type { Allocation, AllocationRequest } from "@contrail/store";
-import { decide, nonce, retried } from "./conditional.ts";
+import { decide, nonce, pages, retried } from "./conditional.ts";
 import type { Claim } from "./intent.ts";
 import { isThere } from "./object-row.ts";
 import { Pool } from "./pool.ts";
@@ -66,11 +66,9 @@ export class Numbers {
 
   /** What an owner may have: some of it may be freed already. */
   async ownedBy(owner: string): Promise<readonly Claim[]> {
-    return retried(this.#clock, `numbers of ${owner}`, async () => {
-      const claims: Claim[] = [];
-      for await (const row of this.#session.pages(CQL.readOwned, [owner])) claims.push(claimOf(row, owner));
-      return claims;
-    });
+    const claims: Claim[] = [];
+    for await (const row of pages(this.#clock, this.#session, CQL.readOwned, [owner])) claims.push(claimOf(row, owner));
+    return claims;
   }
 
   /** Frees claims, each if it still is that very one. */
@@ -87,7 +85,7 @@ export class Numbers {
   async sweep(minAgeMs: number): Promise<number> {
     const now = this.#clock.monotonicMs();
     const byOwner = new Map<string, Claim[]>();
-    for await (const row of this.#session.pages(CQL.allAllocations)) {
+    for await (const row of pages(this.#clock, this.#session, CQL.allAllocations)) {
       const owner = text(row, "owner") ?? "";
       byOwner.set(owner, [...(byOwner.get(owner) ?? []), claimOf(row, owner)]);
     }
@@ -251,14 +249,12 @@ export class Numbers {
     return pool;
   }
 
-  #read(pool: string): Promise<Allocation[]> {
-    return retried(this.#clock, `pool ${pool}`, async () => {
-      const rows: Allocation[] = [];
-      for await (const row of this.#session.pages(CQL.readPool, [pool])) {
-        rows.push({ value: BigInt(text(row, "value") ?? "0"), owner: text(row, "owner") ?? "" });
-      }
-      return rows;
-    });
+  async #read(pool: string): Promise<Allocation[]> {
+    const rows: Allocation[] = [];
+    for await (const row of pages(this.#clock, this.#session, CQL.readPool, [pool])) {
+      rows.push({ value: BigInt(text(row, "value") ?? "0"), owner: text(row, "owner") ?? "" });
+    }
+    return rows;
   }
 }
 

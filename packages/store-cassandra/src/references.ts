@@ -1,7 +1,7 @@
 import type { Clock } from "@contrail/clock";
 import { ContrailError } from "@contrail/errors";
 import type { ConfigObject } from "@contrail/schema";
-import { pause, retried } from "./conditional.ts";
+import { pages, pause, retried } from "./conditional.ts";
 import { isThere } from "./object-row.ts";
 import type { ObjectRows } from "./rows.ts";
 import { type Session, text } from "./session.ts";
@@ -93,13 +93,11 @@ export class References {
   }
 
   async #of(target: string): Promise<readonly Link[]> {
-    return retried(this.#clock, `who refers to ${target}`, async () => {
-      const links: Link[] = [];
-      for await (const row of this.#session.pages(CQL.readReferrers, [target])) {
-        links.push({ target, source: text(row, "source") ?? "", nonce: text(row, "nonce") ?? "" });
-      }
-      return links;
-    });
+    const links: Link[] = [];
+    for await (const row of pages(this.#clock, this.#session, CQL.readReferrers, [target])) {
+      links.push({ target, source: text(row, "source") ?? "", nonce: text(row, "nonce") ?? "" });
+    }
+    return links;
   }
 
   async #each(links: readonly Link[], query: string): Promise<void> {

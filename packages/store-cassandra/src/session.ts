@@ -2,14 +2,20 @@ import { ContrailError } from "@contrail/errors";
 import { auth, Client, policies, types } from "cassandra-driver";
 import type { CassandraStoreOptions } from "./options.ts";
 
-/** Milliseconds until the driver gives a request up; the servers' own limits are lower (2 and 5 s). */
-const REQUEST_MS = 6_000;
+/** Milliseconds until the driver asks another node, or gives up what it may not ask twice. */
+const REQUEST_MS = 3_000;
 const CONNECT_MS = 5_000;
 /** Rows that are read together where a result may be long. */
 const PAGE_ROWS = 1_000;
 
 export type Parameter = string | bigint | boolean | null;
 export type Row = types.Row;
+
+/** A part of a long result. */
+export interface Page {
+  readonly rows: readonly Row[];
+  readonly next: string | undefined;
+}
 
 /** A statement with what goes into it. */
 export interface Write {
@@ -89,10 +95,11 @@ export class Session {
     return result.wasApplied() ? undefined : result.rows[0];
   }
 
-  /** All rows of a result, page by page, each once. */
-  async *pages(query: string, parameters: readonly Parameter[] = []): AsyncGenerator<Row, void, undefined> {
-    const result = await this.#client.execute(query, [...parameters], { isIdempotent: true });
-    for await (const row of result) yield row;
+  /** The rows of one page of a result, and where the next one begins; undefined after the last. */
+  async page(query: string, parameters: readonly Parameter[], from: string | undefined): Promise<Page> {
+    const paging = from === undefined ? {} : { pageState: from };
+    const { rows, pageState } = await this.#client.execute(query, [...parameters], { isIdempotent: true, ...paging });
+    return { rows, next: pageState ?? undefined };
   }
 
   /** A change of the schema; resolves when the nodes agree on it. */

@@ -16,5 +16,7 @@ export interface BusCase {
   readonly name: string;
   /** True: run on a bus with a server side only. */
   readonly needsRestart?: boolean;
+  /** True: about compaction; a test may have the server compact more eagerly for it than is good for others. */
+  readonly compacts?: boolean;
   run(fixture: BusFixture): Promise<void>;
 }
