@@ -6,16 +6,6 @@ export interface KnownDifference {
   readonly count: number;
 }
 
-/** What a plugin needs and the node does not do yet. */
-export const KNOWN_GAPS: readonly KnownDifference[] = [
-  {
-    plugin: "tungsten",
-    why: "the service monitor makes the addresses of a logical router's source NAT",
-    matches: /__snat_|GET \/instance-ip\/<(61|109)>: 404/,
-    count: 44,
-  },
-];
-
 /** Where the recording server is no reference: config-api.md says otherwise, and the plugins do as well or better. */
 export const BETTER_ANSWERS: readonly KnownDifference[] = [
   {
