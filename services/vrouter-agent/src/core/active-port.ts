@@ -29,7 +29,7 @@ export interface ActivePort {
   /** Name of the network's default routing instance, joined by ':'. */
   readonly instance: string;
   readonly mac: MacAddress;
-  /** Its own addresses, ascending; at least one. */
+  /** Its addresses, at least one: its own ascending, then those that it shares with others (instance_ip_secondary). */
   readonly addresses: readonly number[];
   readonly subnets: readonly NetworkSubnet[];
   /** The subnet of its first address. */
@@ -51,10 +51,7 @@ export function activePort(view: ConfigView, port: Port): ActivePort | { readonl
     .children(network.uuid, "routing-instance")
     .find((child) => child.properties.routing_instance_is_default === true);
   if (instance === undefined) return { waitsFor: "routing-instance" };
-  const addresses = view
-    .referrers(vmi.uuid, "instance-ip")
-    .flatMap(addressOf)
-    .sort((a, b) => a - b);
+  const addresses = addressesOf(view.referrers(vmi.uuid, "instance-ip"));
   const [first] = addresses;
   if (first === undefined) return { waitsFor: "instance-ip" };
   const mac = macOf(vmi);
@@ -94,6 +91,13 @@ export function allowedPairs(vmi: ConfigObject, mac: MacAddress): readonly { pre
     if (address === undefined || !Number.isInteger(length) || length < 0 || length > 32) return [];
     return [{ prefix: inetPrefix(address, length), mac: parseMacAddress(textOf(pair.mac)) ?? mac }];
   });
+}
+
+/** DHCP gives the first: one that is shared by the members of a service is no machine's own. */
+function addressesOf(ips: readonly ConfigObject[]): readonly number[] {
+  const isShared = (ip: ConfigObject): boolean => ip.properties.instance_ip_secondary === true;
+  const ascending = (some: readonly ConfigObject[]): number[] => some.flatMap(addressOf).sort((a, b) => a - b);
+  return [...ascending(ips.filter((ip) => !isShared(ip))), ...ascending(ips.filter(isShared))];
 }
 
 function addressOf(ip: ConfigObject): readonly number[] {
