@@ -1,5 +1,5 @@
 export type { ConfigChange, ConfigObject, ConfigReference } from "./config-object.ts";
-export { type JsonObject, type JsonValue, parseJson, stringifyJson } from "./json.ts";
+export { canonicalText, type JsonObject, type JsonValue, parseJson, stringifyJson } from "./json.ts";
 export { structureProblem } from "./json-structure.ts";
 export {
   baseProperties,

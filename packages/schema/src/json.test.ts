@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseJson, stringifyJson } from "./json.ts";
+import { canonicalText, parseJson, stringifyJson } from "./json.ts";
 
 test("a 64-bit integer survives, signed and unsigned", () => {
   for (const text of ["-9223372036854775808", "9223372036854775807", "18446744073709551615", "0", "9007199254740991"]) {
@@ -29,4 +29,9 @@ test("short texts and long ones, with and without large integers, read the same"
     a: "12345678901234567890",
     b: 12345678901234567890n,
   });
+});
+
+test("values that differ in the order of their keys have one canonical text", () => {
+  expect(canonicalText({ b: [{ d: 1, c: null }], a: "x" })).toBe(canonicalText({ a: "x", b: [{ c: null, d: 1 }] }));
+  expect(canonicalText([1, 2])).not.toBe(canonicalText([2, 1]));
 });

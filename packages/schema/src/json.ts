@@ -36,3 +36,16 @@ function rawInteger(value: bigint): unknown {
   // JSON.rawJSON is in Node 24; the standard library types of the compiler may not list it.
   return (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(value.toString());
 }
+
+/** Two values that differ at most in the order of their keys give the same text. */
+export function canonicalText(value: JsonValue | undefined): string {
+  return stringifyJson(sorted(value));
+}
+
+function sorted(value: JsonValue | undefined): JsonValue {
+  if (value === undefined) return null;
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((item: JsonValue) => sorted(item));
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  return Object.fromEntries(entries.sort(([x], [y]) => (x < y ? -1 : 1)).map(([key, item]) => [key, sorted(item)]));
+}

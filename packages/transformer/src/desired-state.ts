@@ -1,4 +1,4 @@
-import { type ConfigObject, type JsonValue, stringifyJson } from "@contrail/schema";
+import { type ConfigObject, canonicalText, type JsonValue, stringifyJson } from "@contrail/schema";
 import {
   type DerivedLinks,
   type DerivedName,
@@ -114,7 +114,7 @@ function contentOf(object: {
   readonly properties: Readonly<Record<string, JsonValue | undefined>>;
 }): string {
   const refs = object.refs.map(
-    ({ toType, toFqName, attr }) => `${toType} ${toFqName.join(":")} ${stringifyJson(attr ?? {})}`,
+    ({ toType, toFqName, attr }) => `${toType} ${toFqName.join(":")} ${canonicalText(attr ?? {})}`,
   );
   const kept = KEPT_BY_THE_STORE[object.type] ?? [];
   const own = Object.entries(object.properties).filter(([key]) => !KEPT_FOR_ALL.has(key) && !kept.includes(key));

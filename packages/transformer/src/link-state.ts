@@ -1,4 +1,4 @@
-import { type ConfigObject, stringifyJson } from "@contrail/schema";
+import { type ConfigObject, canonicalText } from "@contrail/schema";
 import { type DerivedLinks, type DerivedName, type DerivedReference, derivedKey } from "./derived.ts";
 
 /** Pairs of an intent type and a target type whose references to derived objects are the transformer's. */
@@ -81,7 +81,7 @@ function linkKey(name: DerivedName, toType: string): string {
 
 function contentOf(refs: readonly DerivedReference[]): string {
   return refs
-    .map(({ toFqName, attr }) => `${toFqName.join(":")} ${stringifyJson(attr ?? {})}`)
+    .map(({ toFqName, attr }) => `${toFqName.join(":")} ${canonicalText(attr ?? {})}`)
     .sort()
     .join("\n");
 }

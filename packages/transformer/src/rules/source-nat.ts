@@ -96,6 +96,7 @@ function innerNetwork(fqName: readonly string[], router: string): DerivedObject 
     default_gateway: "100.64.0.1",
     dns_server_address: "100.64.0.2",
     addr_from_start: true,
+    enable_dhcp: true,
     subnet_uuid: ruleUuid(`snat subnet ${router}`),
   };
   const ref: DerivedReference = { toType: "network-ipam", toFqName: IPAM, attr: { ipam_subnets: [subnet] } };

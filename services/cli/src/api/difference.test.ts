@@ -29,6 +29,11 @@ describe("nothing differs", () => {
     ["where null asks for the usual display_name", { display_name: null }, { display_name: "n" }],
     ["in what the server adds to a subnet", { network_ipam_refs: ipam({}) }, { network_ipam_refs: ipam(SERVED) }],
     [
+      "in DHCP, which is on unless a subnet says otherwise",
+      { network_ipam_refs: ipam({}) },
+      { network_ipam_refs: ipam({ ...SERVED, enable_dhcp: true }) },
+    ],
+    [
       "in permissions that are not named",
       { perms2: { owner: "me" } },
       { perms2: { owner: "me", owner_access: 7, global_access: 0, share: [] } },

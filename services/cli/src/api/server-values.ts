@@ -36,8 +36,9 @@ export function completedAttribute(key: string, wanted: JsonValue, stored: JsonV
   if (!Array.isArray(subnets)) return wanted;
   const known = new Map(subnetsOf(stored).map((subnet) => [prefixOf(subnet), subnet]));
   const filled = (subnets as readonly JsonObject[]).map((subnet) => {
-    const values = pick(known.get(prefixOf(subnet)) ?? {}, SUBNET_VALUES);
-    return { ...values, ...subnet };
+    const before = known.get(prefixOf(subnet)) ?? {};
+    const usual = before.enable_dhcp === true ? { enable_dhcp: true } : {};
+    return { ...pick(before, SUBNET_VALUES), ...usual, ...subnet };
   });
   return { ...(wanted as JsonObject), ipam_subnets: filled };
 }

@@ -1,6 +1,5 @@
 import type { ConfigGraph } from "@contrail/graph";
-import { type ConfigObject, type JsonValue, objectType, parseJson } from "@contrail/schema";
-import { canonicalText } from "./merge-update.ts";
+import { type ConfigObject, canonicalText, type JsonValue, objectType, parseJson } from "@contrail/schema";
 import { bad } from "./request-body.ts";
 
 /**

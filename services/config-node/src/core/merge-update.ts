@@ -1,5 +1,5 @@
 import type { ConfigObject, ConfigReference, JsonObject, JsonValue } from "@contrail/schema";
-import { objectType, parseJson, stringifyJson } from "@contrail/schema";
+import { canonicalText, objectType, parseJson } from "@contrail/schema";
 import { changedIdPerms, DEFAULT_PERMS2 } from "./permissions.ts";
 import type { BodyInput } from "./request-body.ts";
 
@@ -43,17 +43,12 @@ function isReadOnly(type: string, key: string): boolean {
 /** Reads show defaults that are not stored: putting one back changes nothing. */
 function isDefault(type: string, key: string, value: JsonValue): boolean {
   const text = objectType(type)?.properties[key]?.defaultJson;
-  return text !== undefined && stringifyJson(sorted(parseJson(text))) === stringifyJson(sorted(value));
+  return text !== undefined && canonicalText(parseJson(text)) === canonicalText(value);
 }
 
 /** True where two states of an object have the same properties and references, whatever their order. */
 export function sameContent(a: ConfigObject, b: ConfigObject): boolean {
   return sameProperties(a, b) && referenceKey(a) === referenceKey(b);
-}
-
-/** Two values that differ at most in the order of their keys give the same text. */
-export function canonicalText(value: JsonValue | undefined): string {
-  return stringifyJson(sorted(value));
 }
 
 function sameProperties(a: ConfigObject, b: ConfigObject): boolean {
@@ -65,12 +60,4 @@ function sameProperties(a: ConfigObject, b: ConfigObject): boolean {
 function referenceKey(object: ConfigObject): string {
   const keys = object.refs.map((ref) => `${ref.toType} ${ref.toUuid} ${canonicalText(ref.attr)}`);
   return keys.sort().join("\n");
-}
-
-function sorted(value: JsonValue | undefined): JsonValue {
-  if (value === undefined) return null;
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map((item: JsonValue) => sorted(item));
-  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
-  return Object.fromEntries(entries.sort(([x], [y]) => (x < y ? -1 : 1)).map(([key, item]) => [key, sorted(item)]));
 }
