@@ -139,16 +139,17 @@ export class TransformerRunner {
       await this.#objects.removeObject(before, this.#epoch ?? 0n);
       return true;
     }
-    await this.#put(wanted, before);
-    return true;
+    return this.#put(wanted, before);
   }
 
-  /** Writes an object with the addresses and numbers that the server gives to its type. */
-  async #put(wanted: ConfigObject, before: ConfigObject | undefined): Promise<void> {
+  /** Writes an object with the addresses and numbers that the server gives to its type; false where nothing changes. */
+  async #put(wanted: ConfigObject, before: ConfigObject | undefined): Promise<boolean> {
     const { allocator } = this.#objects;
     try {
       const completed = ALLOCATED.has(wanted.type) ? await allocator.complete(wanted, before) : wanted;
+      if (before !== undefined && sameWithoutDates(before, completed)) return false;
       await this.#objects.put(completed, before?.revision);
+      return true;
     } catch (reason) {
       await allocator.release(wanted.uuid);
       throw reason;
