@@ -92,6 +92,11 @@ class CassandraStore implements ObjectStore {
     }
   }
 
+  async restore(object: ConfigObject): Promise<void> {
+    const done = await this.#gate.run(() => this.#objects.restore(object));
+    if (done !== undefined) this.#done(done);
+  }
+
   allocate(request: AllocationRequest): Promise<bigint> {
     return this.#numbers.allocate(request);
   }
@@ -106,6 +111,12 @@ class CassandraStore implements ObjectStore {
 
   allocations(pool: string): Promise<readonly Allocation[]> {
     return this.#numbers.of(pool);
+  }
+
+  async pools(): Promise<readonly string[]> {
+    const names = await this.#numbers.pools();
+    const taken = await Promise.all(names.map((name) => this.#numbers.of(name)));
+    return names.filter((_, index) => (taken[index]?.length ?? 0) > 0);
   }
 
   sweepAllocations(minAgeMs: number): Promise<number> {
@@ -137,6 +148,10 @@ class CassandraStore implements ObjectStore {
 
   writeKey(key: string, value: string | undefined): Promise<void> {
     return this.#keys.write(key, value);
+  }
+
+  keys(): AsyncIterable<readonly [string, string]> {
+    return this.#keys.all();
   }
 
   async close(): Promise<void> {

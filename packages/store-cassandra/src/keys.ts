@@ -1,6 +1,6 @@
 import type { Clock } from "@contrail/clock";
 import { ContrailError } from "@contrail/errors";
-import { retried } from "./conditional.ts";
+import { pages, retried } from "./conditional.ts";
 import { type Session, text } from "./session.ts";
 import { CQL } from "./statements.ts";
 
@@ -20,6 +20,12 @@ export class Keys {
   async read(key: string): Promise<string | undefined> {
     const [row] = await retried(this.#clock, `key ${key}`, () => this.#session.execute(CQL.readKey, [key]));
     return row === undefined ? undefined : text(row, "value");
+  }
+
+  async *all(): AsyncGenerator<readonly [string, string], void, undefined> {
+    for await (const row of pages(this.#clock, this.#session, CQL.allKeys)) {
+      yield [text(row, "key") ?? "", text(row, "value") ?? ""];
+    }
   }
 
   /** A write that is made twice does no harm: the key then has the value that it should have. */

@@ -81,6 +81,12 @@ export class Numbers {
     return rows.toSorted((a, b) => (a.value < b.value ? -1 : 1));
   }
 
+  async pools(): Promise<readonly string[]> {
+    const names: string[] = [];
+    for await (const row of pages(this.#clock, this.#session, CQL.allPools)) names.push(text(row, "pool") ?? "");
+    return names;
+  }
+
   /** Frees what belongs to no object and was seen to do so for minAgeMs: by our clock, so that no other one counts. */
   async sweep(minAgeMs: number): Promise<number> {
     const now = this.#clock.monotonicMs();

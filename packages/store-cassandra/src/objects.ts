@@ -54,7 +54,22 @@ export class Objects {
     const isNew = expected === undefined;
     return this.#attempted(object.uuid, isNew, async (found) => {
       checkRevision(object.uuid, found?.object, expected);
-      return this.#tryWrite(object, found);
+      return this.#tryWrite(object, found, (found?.state.revision ?? 0n) + 1n, true);
+    });
+  }
+
+  /** Writes an object with the revision that it has, whatever it refers to; undefined where it is there. */
+  async restore(object: ConfigObject): Promise<Done<ConfigObject> | undefined> {
+    const { uuid, revision } = object;
+    const there = await this.#parts.rows.read(uuid);
+    if (there?.object?.revision === revision) return undefined;
+    return this.#attempted(uuid, there === undefined, async (found) => {
+      if (found?.object !== undefined || (found?.state.revision ?? 0n) > revision) {
+        throw new ContrailError("store.conflict", `${uuid} is there, or was, in another revision`, {
+          fields: { uuid },
+        });
+      }
+      return this.#tryWrite(object, found, revision, false);
     });
   }
 
@@ -85,10 +100,16 @@ export class Objects {
     });
   }
 
-  async #tryWrite(object: ConfigObject, found: Found): Promise<Done<ConfigObject> | undefined> {
+  /** isChecked: targets and the lease's epoch are looked at. */
+  async #tryWrite(
+    object: ConfigObject,
+    found: Found,
+    revision: bigint,
+    isChecked: boolean,
+  ): Promise<Done<ConfigObject> | undefined> {
     const { intents, references, leases, rows, names } = this.#parts;
     const before = found?.state;
-    const begun = await intents.begin(object.uuid, (before?.revision ?? 0n) + 1n);
+    const begun = await intents.begin(object.uuid, revision);
     const plan = planWrite(object, found, begun.nonce);
     const [intent] = await this.#begun(
       begun,
@@ -96,8 +117,8 @@ export class Objects {
     );
     return this.#guarded(intent, plan.replaced, async () => {
       const [checkedMs] = await Promise.all([
-        object.derived ? leases.checkEpoch(object.epoch) : undefined,
-        references.requireTargets(plan.added.map(({ target }) => target)),
+        isChecked && object.derived ? leases.checkEpoch(object.epoch) : undefined,
+        references.requireTargets(isChecked ? plan.added.map(({ target }) => target) : []),
       ]);
       if (plan.claim !== undefined) {
         const claimed = await names.claim({ ...plan.claim, uuid: object.uuid, basis: plan.detail.basis });

@@ -35,6 +35,7 @@ export const CQL = {
 
   readPool: "SELECT value, owner, nonce FROM allocation WHERE pool = ?",
   readAllocation: "SELECT owner, nonce FROM allocation WHERE pool = ? AND value = ?",
+  allPools: "SELECT DISTINCT pool FROM allocation",
   allAllocations: "SELECT pool, value, owner, nonce FROM allocation",
   claimNumber: "INSERT INTO allocation (pool, value, owner, nonce) VALUES (?, ?, ?, ?) IF NOT EXISTS",
   freeNumber: "DELETE FROM allocation WHERE pool = ? AND value = ? IF nonce = ?",
@@ -46,6 +47,7 @@ export const CQL = {
   putLease: "INSERT INTO lease (holder, epoch, nonce, ttl_ms, name) VALUES (?, ?, ?, ?, ?) IF NOT EXISTS",
   moveLease: "UPDATE lease SET holder = ?, epoch = ?, nonce = ?, ttl_ms = ? WHERE name = ? IF nonce = ?",
 
+  allKeys: "SELECT key, value FROM key_value",
   readKey: "SELECT value FROM key_value WHERE key = ?",
   putKey: "INSERT INTO key_value (key, value) VALUES (?, ?) IF NOT EXISTS",
   setKey: "UPDATE key_value SET value = ? WHERE key = ? IF EXISTS",

@@ -14,12 +14,14 @@ export class AllocationTable {
   readonly #ofPool: StatementSync;
   readonly #dropOwner: StatementSync;
   readonly #orphans: StatementSync;
+  readonly #names: StatementSync;
 
   constructor(database: DatabaseSync) {
     this.#put = database.prepare("INSERT INTO allocation VALUES (?, ?, ?, ?)");
     this.#drop = database.prepare("DELETE FROM allocation WHERE pool = ? AND value = ? AND owner = ?");
     this.#ofPool = database.prepare("SELECT value, owner FROM allocation WHERE pool = ?");
     this.#dropOwner = database.prepare("DELETE FROM allocation WHERE owner = ? RETURNING pool, value");
+    this.#names = database.prepare("SELECT DISTINCT pool FROM allocation");
     this.#orphans = database.prepare(
       "DELETE FROM allocation WHERE claimed_ms <= ? AND owner NOT IN (SELECT uuid FROM object) RETURNING pool, value",
     );
@@ -58,6 +60,10 @@ export class AllocationTable {
   of(pool: string): Allocation[] {
     const all = [...this.#pool(pool)].map(([value, owner]) => ({ value, owner }));
     return all.sort((a, b) => (a.value < b.value ? -1 : 1));
+  }
+
+  pools(): string[] {
+    return this.#names.all().map(({ pool }) => String(pool));
   }
 
   forget(): void {

@@ -69,6 +69,8 @@ export class StoreDatabase {
       case "remove":
         if (request.epoch !== undefined) this.#leases.checkEpoch(request.epoch);
         return this.#remove(request.uuid, request.expectedRevision);
+      case "restore":
+        return this.#objects.restore(request.object);
       case "read":
         return this.#objects.read(request.uuid);
       case "find-name":
@@ -83,6 +85,8 @@ export class StoreDatabase {
         return this.#allocations.freeOwner(request.owner);
       case "allocations":
         return this.#allocations.of(request.pool);
+      case "pools":
+        return this.#allocations.pools();
       case "sweep-allocations":
         return this.#allocations.sweep(request.minAgeMs);
       case "outbox":
@@ -95,6 +99,8 @@ export class StoreDatabase {
         return this.#leases.readKey(request.key);
       case "write-key":
         return this.#leases.writeKey(request.key, request.value);
+      case "key-page":
+        return this.#leases.keyPage(request.after, request.limit);
       case "close":
         return undefined;
     }

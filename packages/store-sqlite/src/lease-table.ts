@@ -9,6 +9,7 @@ export class LeaseTable {
   readonly #key: StatementSync;
   readonly #putKey: StatementSync;
   readonly #dropKey: StatementSync;
+  readonly #keyPage: StatementSync;
 
   constructor(database: DatabaseSync) {
     this.#lease = database.prepare("SELECT holder, epoch, expires_ms FROM lease WHERE name = ?");
@@ -16,6 +17,7 @@ export class LeaseTable {
     this.#putLease = database.prepare("INSERT OR REPLACE INTO lease VALUES (?, ?, ?, ?)");
     this.#key = database.prepare("SELECT value FROM key_value WHERE key = ?");
     this.#putKey = database.prepare("INSERT OR REPLACE INTO key_value VALUES (?, ?)");
+    this.#keyPage = database.prepare("SELECT key, value FROM key_value WHERE key > ? ORDER BY key LIMIT ?");
     this.#dropKey = database.prepare("DELETE FROM key_value WHERE key = ?");
   }
 
@@ -44,5 +46,9 @@ export class LeaseTable {
   writeKey(key: string, value: string | undefined): void {
     if (value === undefined) this.#dropKey.run(key);
     else this.#putKey.run(key, value);
+  }
+
+  keyPage(after: string, limit: number): (readonly [string, string])[] {
+    return this.#keyPage.all(after, limit).map(({ key, value }) => [String(key), String(value)]);
   }
 }

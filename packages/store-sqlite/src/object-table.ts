@@ -16,17 +16,29 @@ export class ObjectTable {
   write(object: ConfigObject, expectedRevision: bigint | undefined): ConfigObject {
     const before = this.read(object.uuid);
     this.#checkRevision(object.uuid, before, expectedRevision);
-    const named = this.findName(object.type, object.fqName);
-    if (named !== undefined && named !== object.uuid) {
-      throw new ContrailError("store.name_conflict", `the name is taken by ${named}`, { fields: { uuid: named } });
-    }
+    this.#checkName(object);
     this.#checkTargets(object);
-    const written = { ...object, revision: this.#nextRevision(object.uuid, before) };
-    this.#statements.putObject.run(...columns(written));
-    this.#statements.dropReferences.run(object.uuid);
-    for (const ref of object.refs) this.#statements.putReference.run(object.uuid, ref.toUuid);
-    this.#enqueue({ uuid: object.uuid, revision: written.revision });
-    return written;
+    return this.#put({ ...object, revision: this.#nextRevision(object.uuid, before) });
+  }
+
+  restore(object: ConfigObject): void {
+    const { uuid, revision } = object;
+    const there = this.read(uuid);
+    if (there?.revision === revision) return;
+    if (there !== undefined || this.#buried(uuid) > revision) {
+      throw new ContrailError("store.conflict", `${uuid} is there, or was, in another revision`, { fields: { uuid } });
+    }
+    this.#checkName(object);
+    this.#put(object);
+  }
+
+  #put(object: ConfigObject): ConfigObject {
+    const { uuid, revision } = object;
+    this.#statements.putObject.run(...columns(object));
+    this.#statements.dropReferences.run(uuid);
+    for (const ref of object.refs) this.#statements.putReference.run(uuid, ref.toUuid);
+    this.#enqueue({ uuid, revision });
+    return object;
   }
 
   remove(uuid: string, expectedRevision: bigint): Removed {
@@ -84,6 +96,12 @@ export class ObjectTable {
     throw new ContrailError("store.conflict", message, { fields });
   }
 
+  #checkName({ type, fqName, uuid }: ConfigObject): void {
+    const named = this.findName(type, fqName);
+    if (named === undefined || named === uuid) return;
+    throw new ContrailError("store.name_conflict", `the name is taken by ${named}`, { fields: { uuid: named } });
+  }
+
   #checkTargets(object: ConfigObject): void {
     const targets = object.refs.map((ref) => ref.toUuid);
     if (object.parentUuid !== undefined) targets.push(object.parentUuid);
@@ -94,8 +112,12 @@ export class ObjectTable {
   }
 
   #nextRevision(uuid: string, before: ConfigObject | undefined): bigint {
-    const buried = this.#statements.tombstone.get(uuid)?.revision as bigint | undefined; // INTEGER by the schema.
-    return (before?.revision ?? buried ?? 0n) + 1n;
+    return (before?.revision ?? this.#buried(uuid)) + 1n;
+  }
+
+  /** Revision of the tombstone of a uuid; 0 where there is none. */
+  #buried(uuid: string): bigint {
+    return (this.#statements.tombstone.get(uuid)?.revision as bigint | undefined) ?? 0n; // INTEGER by the schema.
   }
 }
 

@@ -62,6 +62,11 @@ class SqliteStore implements ObjectStore {
     }
   }
 
+  async restore(object: ConfigObject): Promise<void> {
+    await this.#ask({ kind: "restore", object });
+    this.#tell({ uuid: object.uuid, revision: object.revision });
+  }
+
   allocate(request: AllocationRequest): Promise<bigint> {
     return this.#ask({ kind: "allocate", request });
   }
@@ -76,6 +81,10 @@ class SqliteStore implements ObjectStore {
 
   allocations(pool: string): Promise<readonly Allocation[]> {
     return this.#ask({ kind: "allocations", pool });
+  }
+
+  pools(): Promise<readonly string[]> {
+    return this.#ask({ kind: "pools" });
   }
 
   sweepAllocations(minAgeMs: number): Promise<number> {
@@ -107,6 +116,16 @@ class SqliteStore implements ObjectStore {
 
   writeKey(key: string, value: string | undefined): Promise<void> {
     return this.#ask({ kind: "write-key", key, value });
+  }
+
+  async *keys(): AsyncGenerator<readonly [string, string], void, undefined> {
+    for (let after = ""; ; ) {
+      const page = await this.#ask<(readonly [string, string])[]>({ kind: "key-page", after, limit: PAGE_OBJECTS });
+      yield* page;
+      const last = page.at(-1);
+      if (last === undefined) return;
+      after = last[0];
+    }
   }
 
   async close(): Promise<void> {

@@ -10,6 +10,7 @@ export type StoreRequest =
       readonly expectedRevision: bigint;
       readonly epoch: bigint | undefined;
     }
+  | { readonly kind: "restore"; readonly object: ConfigObject }
   | { readonly kind: "read"; readonly uuid: string }
   | { readonly kind: "find-name"; readonly type: string; readonly fqName: readonly string[] }
   | { readonly kind: "page"; readonly after: string; readonly limit: number }
@@ -17,12 +18,14 @@ export type StoreRequest =
   | { readonly kind: "free"; readonly pool: string; readonly value: bigint; readonly owner: string }
   | { readonly kind: "free-all"; readonly owner: string }
   | { readonly kind: "allocations"; readonly pool: string }
+  | { readonly kind: "pools" }
   | { readonly kind: "sweep-allocations"; readonly minAgeMs: number }
   | { readonly kind: "outbox"; readonly limit: number }
   | { readonly kind: "published"; readonly entry: OutboxEntry }
   | { readonly kind: "lease"; readonly name: string; readonly holder: string; readonly ttlMs: number }
   | { readonly kind: "read-key"; readonly key: string }
   | { readonly kind: "write-key"; readonly key: string; readonly value: string | undefined }
+  | { readonly kind: "key-page"; readonly after: string; readonly limit: number }
   | { readonly kind: "close" };
 
 /** The answer to the request with the same id; a failed one carries its ContrailError in parts. */

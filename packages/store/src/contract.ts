@@ -1,4 +1,5 @@
 import { ALLOCATION_CASES } from "./contract/allocation-cases.ts";
+import { BACKUP_CASES } from "./contract/backup-cases.ts";
 import type { StoreCase } from "./contract/contract-case.ts";
 import { LEASE_CASES } from "./contract/lease-cases.ts";
 import { OBJECT_CASES } from "./contract/object-cases.ts";
@@ -17,4 +18,5 @@ export const STORE_CONTRACT: readonly StoreCase[] = [
   ...ALLOCATION_CASES,
   ...LEASE_CASES,
   ...PEER_CASES,
+  ...BACKUP_CASES,
 ];

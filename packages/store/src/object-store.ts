@@ -26,6 +26,11 @@ export interface ObjectStore {
   findName(type: string, fqName: readonly string[]): Promise<string | undefined>;
   /** Every object, each once, in no order. Changes made meanwhile may or may not be in it. */
   all(): AsyncIterable<ConfigObject>;
+  /**
+   * Puts an object of a backup, with its revision as it was, and its name and place in the outbox. Its parent and its
+   * targets may come later. One that is there in the same revision stays as it is. For a store that nobody else writes to.
+   */
+  restore(object: ConfigObject): Promise<void>;
 
   /** Claims a number of a pool for an owner; the same owner asking again for a value it holds gets it. */
   allocate(request: AllocationRequest): Promise<bigint>;
@@ -35,6 +40,8 @@ export interface ObjectStore {
   freeAll(owner: string): Promise<void>;
   /** Numbers taken in a pool, with their owners; ascending. */
   allocations(pool: string): Promise<readonly Allocation[]>;
+  /** Pools in which a number is taken, each once, in no order. */
+  pools(): Promise<readonly string[]>;
   /**
    * Frees what belongs to owners that are no objects: left over by a crash between claim and write. Claims that are
    * younger than minAgeMs stay: another node may be between the two. Gives how many were freed.
@@ -61,6 +68,8 @@ export interface ObjectStore {
   readKey(key: string): Promise<string | undefined>;
   /** undefined removes the key. */
   writeKey(key: string, value: string | undefined): Promise<void>;
+  /** Every key with its value, each once, in no order. Changes made meanwhile may or may not be in it. */
+  keys(): AsyncIterable<readonly [key: string, value: string]>;
 
   close(): Promise<void>;
 }
