@@ -1,7 +1,6 @@
+import { KAFKA_SETTINGS, STORE_SETTINGS } from "@contrail/backends";
 import { loopbackEndpoint, parseSettings } from "@contrail/runtime";
 import { z } from "zod";
-
-const replication = z.coerce.number().int().min(1).max(9).default(3);
 
 /** Settings of the configuration node: flags, or CONTRAIL_* in the environment. */
 export const SETTINGS = z.object({
@@ -30,30 +29,9 @@ export const SETTINGS = z.object({
     .string()
     .default("")
     .describe("address and port of the gRPC ConfigService, mutual TLS; empty: not served"),
-  store: z.enum(["sqlite", "cassandra"]).default("sqlite").describe("object store"),
-  cassandraContactPoints: z
-    .string()
-    .default("")
-    .describe("addresses and ports of some Cassandra nodes, separated by commas; for --store cassandra"),
-  cassandraDataCenter: z.string().min(1).default("datacenter1").describe("data centre whose nodes are asked"),
-  cassandraKeyspace: z.string().min(1).default("contrail").describe("keyspace; made if absent"),
-  cassandraReplication: replication.describe("copies of each row in a keyspace that is made, 1 to 9"),
-  cassandraCaFile: z
-    .string()
-    .default("")
-    .describe("file of the CA of Cassandra's certificates; empty: plain, loopback only"),
-  cassandraUsername: z.string().default("").describe("user of Cassandra; empty: none"),
-  cassandraPasswordFile: z.string().default("").describe("file of that user's password"),
+  ...STORE_SETTINGS,
   bus: z.enum(["embedded", "kafka"]).default("embedded").describe("bus"),
-  kafkaBrokers: z
-    .string()
-    .default("")
-    .describe("addresses and ports of some Kafka brokers, separated by commas; for --bus kafka"),
-  kafkaReplication: replication.describe("copies of each topic that is made, 1 to 9"),
-  kafkaCaFile: z.string().default("").describe("file of the CA of Kafka's certificates; empty: plain, loopback only"),
-  kafkaUsername: z.string().default("").describe("user of Kafka (SCRAM-SHA-512); empty: none"),
-  kafkaPasswordFile: z.string().default("").describe("file of that user's password"),
-  dataDir: z.string().min(1).describe("directory of the databases; made if absent"),
+  ...KAFKA_SETTINGS,
   pkiDir: z
     .string()
     .default("")

@@ -1,4 +1,5 @@
 import { mkdirSync } from "node:fs";
+import { openStore } from "@contrail/backends";
 import { CONFIG_TOPIC } from "@contrail/bus";
 import { ContrailError } from "@contrail/errors";
 import { identityFiles } from "@contrail/pki";
@@ -12,8 +13,8 @@ import {
   serveHttp,
   systemClock,
 } from "@contrail/runtime";
-import { openBus, openStore } from "./backends.ts";
 import type { Settings } from "./config.ts";
+import { openBus } from "./node-bus.ts";
 import { serveClients } from "./serve-clients.ts";
 import { ObjectService } from "./shell/object-service.ts";
 import { publish } from "./shell/publisher.ts";

@@ -1,3 +1,4 @@
+import { KAFKA_SETTINGS } from "@contrail/backends";
 import { loopbackEndpoint, parseSettings } from "@contrail/runtime";
 import { z } from "zod";
 
@@ -15,14 +16,7 @@ export const SETTINGS = z.object({
     .describe("TCP port of agents, gRPC over mutual TLS"),
   bus: z.enum(["embedded", "kafka"]).default("embedded").describe("bus"),
   busAddress: z.string().default("").describe("address and port of the log server; for --bus embedded"),
-  kafkaBrokers: z
-    .string()
-    .default("")
-    .describe("addresses and ports of some Kafka brokers, separated by commas; for --bus kafka"),
-  kafkaReplication: z.coerce.number().int().min(1).max(9).default(3).describe("copies of a topic that is made, 1 to 9"),
-  kafkaCaFile: z.string().default("").describe("file of the CA of Kafka's certificates; empty: plain, loopback only"),
-  kafkaUsername: z.string().default("").describe("user of Kafka (SCRAM-SHA-512); empty: none"),
-  kafkaPasswordFile: z.string().default("").describe("file of that user's password"),
+  ...KAFKA_SETTINGS,
   pkiDir: z.string().min(1).describe("directory of CA and certificates"),
   autonomousSystem: z.coerce
     .number()
