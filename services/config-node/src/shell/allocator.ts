@@ -4,20 +4,11 @@ import type { ConfigGraph } from "@contrail/graph";
 import type { ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
 import type { ObjectStore } from "@contrail/store";
 import { type Family, formatIpAddress } from "../core/ip-address.ts";
+import { ADDRESS_FIELDS, NETWORK_IDS, networkOfAddress, SECURITY_GROUP_IDS } from "../core/number-pools.ts";
 import { bad } from "../core/request-body.ts";
 import { completeSubnets, refuseOverlaps, subnetHolds, subnetsOf } from "../core/subnet.ts";
 import { AddressAllocator, type HeldAddress } from "./address-allocator.ts";
 import { TagNumbers } from "./tag-numbers.ts";
-
-const NETWORK_IDS = { pool: "virtual-network-id", first: 1n, last: 0xffffffn };
-const SECURITY_GROUP_IDS = { pool: "security-group-id", first: 8_000_000n, last: 0xfffffffen };
-
-/** Where an object of a type has its address, and the address's family. */
-const ADDRESS_FIELDS: Readonly<Record<string, { readonly address: string; readonly family: string }>> = {
-  "instance-ip": { address: "instance_ip_address", family: "instance_ip_family" },
-  "floating-ip": { address: "floating_ip_address", family: "floating_ip_address_family" },
-  "alias-ip": { address: "alias_ip_address", family: "alias_ip_address_family" },
-};
 
 /** Numbers and addresses that the server gives to objects: network ids, group ids, tag ids, MACs, addresses, subnet uuids. */
 export class Allocator {
@@ -88,8 +79,8 @@ export class Allocator {
 
   async #completeAddress(object: ConfigObject, before: ConfigObject | undefined): Promise<ConfigObject> {
     const field = ADDRESS_FIELDS[object.type];
-    const network = this.#networkOf(object);
-    const networkBefore = before === undefined ? undefined : this.#networkOf(before);
+    const network = networkOfAddress(this.#graph, object);
+    const networkBefore = before === undefined ? undefined : networkOfAddress(this.#graph, before);
     if (network !== undefined && networkBefore !== undefined && network.uuid !== networkBefore.uuid) {
       throw bad(`virtual_network_refs: an ${object.type} cannot move to another network`);
     }
@@ -124,17 +115,6 @@ export class Allocator {
         }
       }
     }
-  }
-
-  /** The network that an address is taken from: the one referred to, or that of the pool above. */
-  #networkOf(object: ConfigObject): ConfigObject | undefined {
-    if (object.type === "instance-ip") {
-      const ref = object.refs.find(({ toType }) => toType === "virtual-network");
-      return ref === undefined ? undefined : this.#graph.get(ref.toUuid);
-    }
-    const pool = object.parentUuid === undefined ? undefined : this.#graph.get(object.parentUuid);
-    const above = pool?.parentUuid === undefined ? undefined : this.#graph.get(pool.parentUuid);
-    return above?.type === "virtual-network" ? above : undefined;
   }
 }
 

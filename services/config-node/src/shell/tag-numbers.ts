@@ -2,10 +2,8 @@ import { ContrailError } from "@contrail/errors";
 import type { ConfigGraph } from "@contrail/graph";
 import type { ConfigObject } from "@contrail/schema";
 import type { ObjectStore } from "@contrail/store";
+import { type NumberPool, TAG_TYPE_IDS, tagValueIds } from "../core/number-pools.ts";
 import { tagNameOf } from "../core/tag-name.ts";
-
-/** Numbers of tag types that clients make; those below are the system's. */
-const TYPE_IDS = { pool: "tag-type-id", first: 0x100n, last: 0xffffn };
 
 /** Numbers of tag types ("0x0100") and of tags ("0x01000001": the type's, and the value's in its type). */
 export class TagNumbers {
@@ -19,7 +17,7 @@ export class TagNumbers {
 
   async completeType(object: ConfigObject): Promise<ConfigObject> {
     const known = this.#graph.get(object.uuid)?.properties.tag_type_id ?? object.properties.tag_type_id;
-    const id = known ?? `0x${await this.#number(TYPE_IDS, object)}`;
+    const id = known ?? `0x${await this.#number(TAG_TYPE_IDS, object)}`;
     return { ...object, properties: { ...object.properties, tag_type_id: id } };
   }
 
@@ -28,9 +26,9 @@ export class TagNumbers {
     const name = tagNameOf(object);
     const type = name === undefined ? undefined : this.#graph.find("tag-type", [name.tagType]);
     if (name === undefined || type === undefined) return object;
-    const pool = { pool: `tag-value-id:${name.tagType}`, first: 1n, last: 0xffffn };
     const known = this.#graph.get(object.uuid)?.properties.tag_id;
-    const tag_id = known ?? `${String(type.properties.tag_type_id)}${await this.#number(pool, object)}`;
+    const tag_id =
+      known ?? `${String(type.properties.tag_type_id)}${await this.#number(tagValueIds(name.tagType), object)}`;
     const others = object.refs.filter(({ toType }) => toType !== "tag-type");
     const refs = [...others, { toType: "tag-type", toUuid: type.uuid, toFqName: type.fqName, attr: null }];
     const { tagType: tag_type_name, value: tag_value } = name;
@@ -38,7 +36,7 @@ export class TagNumbers {
   }
 
   /** Four hexadecimal digits. */
-  async #number(range: { pool: string; first: bigint; last: bigint }, object: ConfigObject): Promise<string> {
+  async #number(range: NumberPool, object: ConfigObject): Promise<string> {
     try {
       return (await this.#store.allocate({ ...range, owner: object.uuid })).toString(16).padStart(4, "0");
     } catch (reason) {

@@ -137,8 +137,9 @@ const POSTS: Readonly<Record<string, Sketch>> = {
     refusals: REFUSALS,
   },
   "db-check": {
-    summary: "Look for what does not fit together",
-    answer: object({ results: TEXTS }),
+    summary: "Look for what does not fit together, and put right what can be, where that is asked for",
+    body: object({ repair: { type: "boolean" } }),
+    answer: object({ results: TEXTS, repaired: TEXTS }),
     refusals: REFUSALS,
   },
 };

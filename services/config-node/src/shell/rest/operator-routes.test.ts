@@ -28,7 +28,7 @@ test("obj-cache shows objects as the node holds them, those named or so many", a
 test("db-check finds nothing in a store that fits together", async () => {
   await node.busEnd();
   const checks = await Promise.all([1, 2, 3].map(() => node.json("POST", "/db-check", {})));
-  expect(checks).toEqual(Array(3).fill({ results: [] }));
+  expect(checks).toEqual(Array(3).fill({ results: [], repaired: [] }));
 });
 
 test.each([

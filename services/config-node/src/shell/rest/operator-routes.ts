@@ -3,7 +3,7 @@ import { type JsonObject, type JsonValue, objectTypes } from "@contrail/schema";
 import type { FastifyInstance } from "fastify";
 import { renderObject } from "../../core/render.ts";
 import { bad } from "../../core/request-body.ts";
-import { checkStore } from "../store-check.ts";
+import { type CheckResult, checkStore } from "../store-check.ts";
 import { bodyObject, type RestContext } from "./context.ts";
 
 /** Objects that one call of obj-cache shows, and how many where it says nothing. */
@@ -55,12 +55,15 @@ export function operatorRoutes(app: FastifyInstance, { objects, store }: RestCon
   });
 
   // Whoever asks while one is under way gets its result: a check reads the whole store.
-  let checking: Promise<readonly string[]> | undefined;
-  app.post("/db-check", async () => {
-    checking ??= checkStore(store, objects.graph).finally(() => {
-      checking = undefined;
-    });
-    return { results: await checking };
+  const checking = new Map<boolean, Promise<CheckResult>>();
+  app.post("/db-check", async (request) => {
+    const { repair = false } = bodyObject(request);
+    if (typeof repair !== "boolean") throw bad("Bad Request: repair must be true or false");
+    const running =
+      checking.get(repair) ?? checkStore(store, objects.graph, repair).finally(() => checking.delete(repair));
+    checking.set(repair, running);
+    const { problems, repaired } = await running;
+    return { results: problems, repaired };
   });
 
   for (const [action, instead] of Object.entries(ABSENT)) {
