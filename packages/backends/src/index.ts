@@ -1,2 +1,2 @@
 export { KAFKA_SETTINGS, openKafkaBus } from "./kafka.ts";
-export { openStore, STORE_SETTINGS } from "./object-store.ts";
+export { openStore, SQLITE_FILE, STORE_SETTINGS, type StoreSettings } from "./object-store.ts";

@@ -8,7 +8,7 @@ import { z } from "zod";
 import { copies, reach } from "./reach.ts";
 
 /** File of the SQLite store in the directory of the databases. */
-const SQLITE_FILE = "objects.db";
+export const SQLITE_FILE = "objects.db";
 
 /** Settings of a process that opens the object store. */
 export const STORE_SETTINGS = {

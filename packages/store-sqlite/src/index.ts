@@ -1,1 +1,2 @@
+export { isInUse } from "./in-use.ts";
 export { openSqliteStore } from "./sqlite-store.ts";

@@ -1,4 +1,4 @@
-import { type ConfigObject, canonicalText, type JsonValue, stringifyJson } from "@contrail/schema";
+import { type ConfigObject, canonicalText, type JsonValue } from "@contrail/schema";
 import {
   type DerivedLinks,
   type DerivedName,
@@ -119,7 +119,7 @@ function contentOf(object: {
   const kept = KEPT_BY_THE_STORE[object.type] ?? [];
   const own = Object.entries(object.properties).filter(([key]) => !KEPT_FOR_ALL.has(key) && !kept.includes(key));
   own.sort(([a], [b]) => (a < b ? -1 : 1));
-  return `${refs.sort().join("\n")}\n${own.map(([key, value]) => `${key} ${stringifyJson(value ?? null)}`).join("\n")}`;
+  return `${refs.sort().join("\n")}\n${own.map(([key, value]) => `${key} ${canonicalText(value)}`).join("\n")}`;
 }
 
 const KEPT_FOR_ALL = new Set(["id_perms", "perms2", "display_name"]);

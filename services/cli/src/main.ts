@@ -3,6 +3,7 @@ import { ContrailError } from "@contrail/errors";
 import { createAuthority, isPeerName, issue, ROLES, type Role } from "@contrail/pki";
 import { Command, Option } from "commander";
 import { addApiCommands } from "./commands/api.ts";
+import { addBackupCommands } from "./commands/backup.ts";
 import { addCloudStackCommands } from "./commands/cloudstack.ts";
 import { addCompletionCommand } from "./commands/completion.ts";
 import { callSystem } from "./commands/connection.ts";
@@ -117,6 +118,7 @@ program
 addApiCommands(program, run);
 addCloudStackCommands(program, run);
 addInfraCommands(program, run);
+addBackupCommands(program, run);
 addCompletionCommand(program);
 
 program

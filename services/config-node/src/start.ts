@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { openStore } from "@contrail/backends";
+import { isRestoring } from "@contrail/backup";
 import { CONFIG_TOPIC } from "@contrail/bus";
 import { ContrailError } from "@contrail/errors";
 import { identityFiles } from "@contrail/pki";
@@ -39,6 +40,10 @@ export async function startConfigNode(settings: Settings, stop: AbortSignal): Pr
   const meter = createMeter();
   mkdirSync(settings.dataDir, { recursive: true, mode: 0o700 });
   const store = await openStore(settings, logger);
+  if (await isRestoring(store)) {
+    const text = "a backup was put into the store, and not to its end; make contrail restore again with the same file";
+    throw new ContrailError("store.unavailable", text);
+  }
   const { bus, ...busServer } = await openBus(settings, logger);
   const objects = new ObjectService(store, systemClock);
   const runner = new TransformerRunner(objects, store, systemClock, logger, settings.name);
