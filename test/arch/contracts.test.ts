@@ -17,7 +17,7 @@ function isRun(tree: Tree, suite: string, adapter: Workspace): boolean {
 }
 
 const rule: Rule = {
-  title: "every adapter of a port runs the port's contract suite",
+  title: "every adapter that is named after a port (store-sqlite) runs the port's contract suite",
   reason:
     "services are written against the port: what one adapter promises and another does not is found in production",
   violations(tree) {
@@ -26,7 +26,7 @@ const rule: Rule = {
       const suite = port.layer === "port" ? suiteOf(tree, port) : undefined;
       if (suite === undefined) return [];
       return workspaces
-        .filter(({ layer, dependencies }) => layer === "adapter" && dependencies[port.name] !== undefined)
+        .filter(({ layer, name }) => layer === "adapter" && name.startsWith(`${port.name}-`))
         .filter((adapter) => !isRun(tree, suite, adapter))
         .map((adapter) => `${adapter.folder}: no test runs ${suite}`);
     });
@@ -38,7 +38,7 @@ const port = {
   "packages/store/src/contract.ts": "export const STORE_CONTRACT = [];",
 };
 const adapter = {
-  "packages/disk/package.json": manifest("@x/disk", "adapter", { dependencies: { "@x/store": "1.0.0" } }),
+  "packages/disk/package.json": manifest("@x/store-disk", "adapter"),
 };
 const runs = 'import { STORE_CONTRACT } from "@x/store";';
 
@@ -53,10 +53,15 @@ checkRule(rule, [
     files: { ...port, ...adapter, "test/other/a.test.ts": `${runs}\nimport "@x/tape";` },
     finds: [/packages\/disk: no test runs/],
   },
+  {
+    name: "one that uses the port",
+    files: { ...port, "packages/copy/package.json": manifest("@x/copy", "adapter") },
+    finds: [],
+  },
   { name: "a test beside the adapter", files: { ...port, ...adapter, "packages/disk/src/a.test.ts": runs }, finds: [] },
   {
     name: "a test elsewhere that imports the adapter",
-    files: { ...port, ...adapter, "test/contract/a.test.ts": `${runs}\nimport "@x/disk";` },
+    files: { ...port, ...adapter, "test/contract/a.test.ts": `${runs}\nimport "@x/store-disk";` },
     finds: [],
   },
 ]);

@@ -2,6 +2,9 @@ import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { STORE_SETTINGS, type StoreSettings } from "@contrail/backends";
+import { parseSettings } from "@contrail/runtime";
+import { z } from "zod";
 
 /** Root of the repository: services are started from their sources. */
 export const REPOSITORY = join(dirname(fileURLToPath(import.meta.url)), "../../..");
@@ -74,4 +77,11 @@ export function wantsColour(stream: NodeJS.WriteStream): boolean {
 /** The command line of the person's editor. */
 export function editorCommand(): string {
   return process.env.VISUAL || process.env.EDITOR || "vi";
+}
+
+/** Settings of a store as a configuration node takes them; without any: the store of the embedded system. */
+export function storeSettings(argv: readonly string[]): StoreSettings {
+  const embedded = join(directories().state, "config");
+  const shape = z.object({ ...STORE_SETTINGS, dataDir: STORE_SETTINGS.dataDir.default(embedded) });
+  return parseSettings(shape, argv, process.env);
 }

@@ -1,8 +1,9 @@
 import { ContrailError } from "@contrail/errors";
 import { type Command, Option } from "commander";
+import { openExisting } from "../backup/open-existing.ts";
 import { putBack } from "../backup/put-back.ts";
 import { printBackup, saveBackup } from "../backup/save.ts";
-import { openExisting, storeSettings } from "../backup/store-of.ts";
+import { storeSettings } from "../config.ts";
 import { configurationApi } from "./connection.ts";
 import { progress } from "./report.ts";
 
