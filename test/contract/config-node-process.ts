@@ -38,6 +38,11 @@ export class ConfigNodeProcess {
     return node;
   }
 
+  /** Its process; 0 while none runs. */
+  get pid(): number {
+    return this.#child?.pid ?? 0;
+  }
+
   /** Starts the process without waiting for anything. */
   spawn(): ChildProcess {
     const child = spawn(process.execPath, [MAIN, ...this.#flags], { stdio: ["ignore", "ignore", "pipe"] });

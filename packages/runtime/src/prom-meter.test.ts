@@ -23,3 +23,9 @@ test("the same name twice is one metric, and two meters share none", async () =>
   other.counter("contrail_test_calls_total", "calls").add(5);
   expect(await meter.scrape()).toContain("contrail_test_calls_total 2");
 });
+
+test("a process's memory and the lag of its event loop are told without asking for them", async () => {
+  const text = await createMeter().scrape();
+  expect(text).toMatch(/^process_resident_memory_bytes [0-9]+$/m);
+  expect(text).toMatch(/^nodejs_eventloop_lag_p99_seconds /m);
+});

@@ -1,14 +1,18 @@
 import type { Meter } from "@contrail/observability";
-import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 
 /** A meter with the text that a Prometheus server scrapes. */
 export interface ScrapedMeter extends Meter {
   scrape(): Promise<string>;
 }
 
-/** A meter of its own registry; the same name twice gives the same metric. */
+/**
+ * A meter of its own registry, with the process's own measures (CPU, memory, lag of the event loop since the last scrape);
+ * the same name twice gives the same metric.
+ */
 export function createMeter(): ScrapedMeter {
   const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
   const known = new Map<string, unknown>();
   function once<T>(name: string, make: () => T): T {
     if (!known.has(name)) known.set(name, make());
