@@ -25,6 +25,34 @@ test("subnets that an operator added stay, in CloudStack's IPAM and in others, w
   expect(prefixesOf(implement(WIDER, shared()))).toEqual(["192.0.2.0/24", "192.0.2.0/24", "10.1.0.0/16"]);
 });
 
+const RESERVED: NetworkPayload = { network_id: "1", cidr: "10.1.64.0/18", gateway: "10.1.0.1" };
+const WHOLE: NetworkPayload = { ...RESERVED, cidr: "10.1.0.0/16" };
+
+/** The network as an older version made it, which gave its subnet no name, beside an operator's subnet. */
+function older(more: JsonObject = {}): JsonObject {
+  const own = { subnet: { ip_prefix: "10.1.64.0", ip_prefix_len: 18 }, default_gateway: "10.1.0.1", ...more };
+  const to = ["default-domain", "default-project", "default-network-ipam"];
+  return { network_ipam_refs: [THEIR_IPAM, { to, attr: { ipam_subnets: [OPERATORS, own] } }] };
+}
+
+test.each([
+  ["with the same gateway", { enable_dhcp: true }],
+  ["that overlaps", { enable_dhcp: true, default_gateway: "10.1.64.1", subnet_name: null }],
+])("CloudStack's prefix comes in place of a subnet without a name %s, and keeps its DHCP", (_what, more) => {
+  const change = subnetChange(WHOLE, older(more), { subnet: true, isWhole: true });
+  expect(prefixesOf(change)).toEqual(["192.0.2.0/24", "192.0.2.0/24", "10.1.0.0/16"]);
+  const [, ours] = change.network_ipam_refs as readonly JsonObject[]; // Two IPAMs.
+  expect(ours).toMatchObject({
+    attr: { ipam_subnets: [OPERATORS, { subnet_name: "cloudstack", enable_dhcp: true, default_gateway: "10.1.0.1" }] },
+  });
+  expect(subnetChange(WHOLE, change, { subnet: true, isWhole: true })).toEqual({});
+});
+
+test("a subnet of another name stays, though it is in the way of CloudStack's", () => {
+  const change = subnetChange(WHOLE, older({ subnet_name: "theirs" }), { subnet: true, isWhole: true });
+  expect(prefixesOf(change)).toEqual(["192.0.2.0/24", "192.0.2.0/24", "10.1.64.0/18", "10.1.0.0/16"]);
+});
+
 test("the same implement-network again changes nothing beside an operator's subnets", () => {
   expect(implement(PAYLOAD, shared())).toEqual({});
 });

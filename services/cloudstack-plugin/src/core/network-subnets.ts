@@ -5,7 +5,10 @@ import { referencesOf } from "./references.ts";
 import { sameJson } from "./write.ts";
 
 const IPAM: readonly string[] = ["default-domain", "default-project", "default-network-ipam"];
-/** Name of the subnet that CloudStack has made; those of other names, or none, are somebody else's. */
+/**
+ * Name of the subnet that CloudStack has made; those of other names are somebody else's. So are those of none, but for one
+ * in the way of CloudStack's: older versions gave no name.
+ */
 const OWN = "cloudstack";
 
 /** What is wanted of CloudStack's subnet. */
@@ -66,6 +69,8 @@ function withSubnet(
   const same = before.find(({ subnet }) => samePrefix(subnet as JsonObject, prefix, length)); // SubnetType.
   const known = same ?? (wanted.isWhole === true ? undefined : before.find((one) => hasPart(one, parsed, payload)));
   if (known === undefined && wanted.subnet !== true) return before;
+  const isOwn = (entry: JsonObject): boolean =>
+    entry.subnet_name === OWN || (isUnnamed(entry) && isInTheWay(entry, parsed, payload));
   const own = before.filter(isOwn);
   const made = { subnet: { ip_prefix: prefix, ip_prefix_len: length }, enable_dhcp: own.some(hasDhcp) };
   const entry: JsonObject = {
@@ -92,14 +97,26 @@ function nameServerOf({ extension_ip: own }: NetworkPayload): JsonObject {
 
 /** True where a prefix is a part of a subnet with the same gateway. */
 function hasPart(entry: JsonObject, part: InetPrefix, { gateway }: NetworkPayload): boolean {
-  const { ip_prefix: prefix, ip_prefix_len: length } = (entry.subnet ?? {}) as JsonObject; // SubnetType.
-  const whole = parseInetPrefix(`${prefix}/${length}`);
+  const whole = prefixOf(entry);
   if (whole === undefined || whole.length > part.length || gateway === undefined) return false;
   return entry.default_gateway === gateway && inetPrefixContains(whole, part.address);
 }
 
-function isOwn({ subnet_name: name }: JsonObject): boolean {
-  return name === OWN;
+function prefixOf({ subnet }: JsonObject): InetPrefix | undefined {
+  const { ip_prefix: prefix, ip_prefix_len: length } = (subnet ?? {}) as JsonObject; // SubnetType.
+  return parseInetPrefix(`${prefix}/${length}`);
+}
+
+function isUnnamed({ subnet_name: name }: JsonObject): boolean {
+  return name === undefined || name === null || name === "";
+}
+
+/** True where a prefix cannot come beside a subnet: they have the same gateway, or overlap. */
+function isInTheWay(entry: JsonObject, prefix: InetPrefix, { gateway }: NetworkPayload): boolean {
+  const there = prefixOf(entry);
+  if (there === undefined) return false;
+  if (gateway !== undefined && entry.default_gateway === gateway) return true;
+  return inetPrefixContains(there, prefix.address) || inetPrefixContains(prefix, there.address);
 }
 
 function hasDhcp(entry: JsonObject): boolean {
