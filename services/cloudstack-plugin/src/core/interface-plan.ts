@@ -13,10 +13,15 @@ export interface WantedInterface {
   readonly ip?: string | undefined;
   readonly hostname?: string | undefined;
   readonly machineUuid?: string | undefined;
+  /** True: the interface is a port of another network, and is to be one of this. */
+  readonly isMisplaced?: boolean;
   readonly annotations: AnnotationChange;
 }
 
-/** The writes that make or mend an interface with its machine and address. machines: those that are there. */
+/**
+ * The writes that make or mend an interface with its machine and address. machines: those that are there. One that is
+ * moved to its network leaves all addresses of the other one behind, also further ones, and keeps what else it has.
+ */
 export function planInterface(
   wanted: WantedInterface,
   view: InterfaceView | undefined,
@@ -24,10 +29,12 @@ export function planInterface(
 ): readonly Write[] {
   const { machineUuid } = wanted;
   const missing = machineUuid !== undefined && !machines.has(machineUuid);
+  const isMoved = wanted.isMisplaced === true;
   return [
     ...(missing ? [createMachine(machineUuid, wanted.hostname)] : []),
+    ...(isMoved && view !== undefined ? removeAddresses(view) : []),
     ...(view === undefined ? [createInterface(wanted)] : mendInterface(wanted, view.vmi)),
-    ...planAddress(wanted, view?.address),
+    ...planAddress(wanted, isMoved ? undefined : view?.address),
   ];
 }
 
@@ -35,13 +42,13 @@ export function planInterface(
  * The writes that take an interface away, with its address, and with its machine where it was the last one. The machine
  * goes before the interface, which names it until then: removals that broke off are found again.
  */
-export function removeInterface({ vmi, address, secondary }: InterfaceView): readonly Write[] {
+export function removeInterface(view: InterfaceView): readonly Write[] {
+  const { vmi } = view;
   const referred = referredUuids(vmi, "virtual_machine_refs");
   const machine = referred[0] ?? annotationsOf(vmi).get(KEYS.leavingMachine);
   const letGo: AnnotationChange = { [KEYS.leavingMachine]: machine };
   return [
-    ...(address === undefined ? [] : [remove("instance-ip", address)]),
-    ...secondary.map((one) => remove("instance-ip", one)),
+    ...removeAddresses(view),
     ...(referred.length === 0 ? [] : mend("virtual-machine-interface", vmi, { virtual_machine_refs: [] }, letGo)),
     ...(machine === undefined
       ? []
@@ -50,6 +57,10 @@ export function removeInterface({ vmi, address, secondary }: InterfaceView): rea
         ]),
     remove("virtual-machine-interface", vmi),
   ];
+}
+
+function removeAddresses({ address, secondary }: InterfaceView): readonly Write[] {
+  return [...(address === undefined ? [] : [address]), ...secondary].map((one) => remove("instance-ip", one));
 }
 
 function createMachine(uuid: string, hostname: string | undefined): Write {
@@ -81,7 +92,9 @@ function mendInterface(wanted: WantedInterface, vmi: JsonObject): readonly Write
   const { machineUuid } = wanted;
   const has = machineUuid !== undefined && referredUuids(vmi, "virtual_machine_refs").includes(machineUuid);
   const reference = machineUuid === undefined || has ? {} : machineReference(machineUuid);
-  return mend("virtual-machine-interface", vmi, { ...ownProperties(wanted), ...reference }, wanted.annotations);
+  const network = wanted.isMisplaced === true ? { virtual_network_refs: [{ to: wanted.network }] } : {};
+  const properties = { ...network, ...ownProperties(wanted), ...reference };
+  return mend("virtual-machine-interface", vmi, properties, wanted.annotations);
 }
 
 function ownProperties({ mac, hostname }: WantedInterface): JsonObject {
@@ -104,7 +117,7 @@ function planAddress(wanted: WantedInterface, before: JsonObject | undefined): r
     fq_name: [addressName(uuid)],
     instance_ip_address: ip,
     virtual_network_refs: [{ to: network }],
-    virtual_machine_interface_refs: [{ to: [...network.slice(0, -1), uuid] }],
+    virtual_machine_interface_refs: [{ uuid }],
   };
   return [
     ...(before === undefined ? [] : [remove("instance-ip", before)]),

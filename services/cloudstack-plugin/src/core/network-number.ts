@@ -1,10 +1,16 @@
 import type { JsonObject } from "@contrail/schema";
 import { annotationsOf, KEYS } from "./annotations.ts";
+import { numberOf } from "./network-index.ts";
 import { canonicalPrefix, subnetsOf } from "./network-subnets.ts";
 import { cloudUuidOf, type NetworkView } from "./network-view.ts";
 import type { NetworkPayload } from "./payload.ts";
 import { referredUuids } from "./references.ts";
 import { mend, type Write } from "./write.ts";
+
+/** The number that CloudStack gave a network that has it, or had it before: of all that changes hands with it, the lock's key. */
+export function givenNumber(number: string): string {
+  return number.split("-", 1)[0] ?? number;
+}
 
 /**
  * The writes that take its number from a network: CloudStack gave it to another one. Its ports stay, among themselves, and
@@ -13,13 +19,18 @@ import { mend, type Write } from "./write.ts";
  */
 export function letGoOfNumber(network: JsonObject | undefined): readonly Write[] {
   if (network === undefined) return [];
-  const number = annotationsOf(network).get(KEYS.networkId);
+  const number = givenNumber(numberOf(network) ?? "");
   return mend("virtual-network", network, {}, { [KEYS.networkId]: `${number}-${String(network.uuid)}` });
 }
 
-/** Ports of a network of which nobody has told yet whose it is; [] for any other. */
-export function provisionalPorts(network: JsonObject): readonly string[] {
-  return cloudUuidOf(network) === undefined ? referredUuids(network, "virtual_machine_interface_back_refs") : [];
+/** True for a network that nobody has told of whose it is. */
+export function isProvisional(network: JsonObject | undefined): network is JsonObject {
+  return network !== undefined && cloudUuidOf(network) === undefined;
+}
+
+/** The ports of a network that was read with those who refer to it, by uuid. */
+export function portsOf(network: JsonObject): readonly string[] {
+  return referredUuids(network, "virtual_machine_interface_back_refs");
 }
 
 /** The view of a command whose network is not the one that has the number. */

@@ -90,27 +90,12 @@ test("a network whose prefix changes keeps its DHCP", () => {
 
 test("DHCP that is off though CloudStack offers it differs, and is mended", () => {
   const held = after("implement-network", "config-dhcp-subnet", "config-dns-subnet");
-  const differences = () => diffNetwork("1", { network: CLOUD, nics: [] }, { ...held.view("1"), identity: IDENTITY });
+  const differences = () =>
+    diffNetwork("1", { network: CLOUD, nics: [], system: [] }, { ...held.view("1"), identity: IDENTITY });
   expect(differences()).toEqual([]);
   for (const write of planNetwork("remove-dhcp-subnet", PAYLOAD, held.view("1"))) held.write(write);
   expect(differences()).toMatchObject([{ action: "mend", reason: expect.stringContaining("network ipam refs") }]);
   for (const write of differences().flatMap(({ writes }) => writes)) held.write(write);
   expect(subnetOf(held)).toMatchObject({ enable_dhcp: true });
   expect(differences()).toEqual([]);
-});
-
-test("a provisional network without one of CloudStack's NICs is another's: it goes, and is not adopted", () => {
-  const held = new HeldConfiguration();
-  for (const write of planNetwork("implement-network", PAYLOAD, held.view("1"))) held.write(write);
-  const port = { uuid: "00000069-0000-4000-8000-000000000001", fq_name: ["default-domain", "default-project", "port"] };
-  held.create("virtual-machine-interface", {
-    ...port,
-    virtual_network_refs: [{ uuid: String(held.view("1").network?.uuid) }],
-    annotations: { key_value_pair: [{ key: KEYS.nicState, value: "prepared" }] },
-  });
-  const differences = diffNetwork("1", { network: CLOUD, nics: [] }, { ...held.view("1"), identity: IDENTITY });
-  expect(differences).toMatchObject([{ action: "remove", reason: expect.stringContaining("nor its 1 ports") }]);
-  for (const write of differences.flatMap(({ writes }) => writes)) held.write(write);
-  const then = diffNetwork("1", { network: CLOUD, nics: [] }, { ...held.view("1"), identity: IDENTITY });
-  expect(then).toMatchObject([{ action: "create", uuid: IDENTITY.uuid }]);
 });

@@ -2,11 +2,11 @@ import type { JsonObject } from "@contrail/schema";
 import { type AnnotationChange, annotated, annotationsOf, KEYS } from "./annotations.ts";
 import type { NetworkCommand } from "./command-list.ts";
 import { removeInterface } from "./interface-plan.ts";
-import { letGoOfNumber } from "./network-number.ts";
+import { isProvisional, letGoOfNumber, portsOf } from "./network-number.ts";
 import { subnetChange, type WantedSubnet } from "./network-subnets.ts";
 import { cloudUuidOf, isNetwork, type NetworkIdentity, type NetworkView } from "./network-view.ts";
 import type { NetworkPayload, RestoreData } from "./payload.ts";
-import { mend, type Write } from "./write.ts";
+import { mend, sameJson, type Write } from "./write.ts";
 
 /** Owner of networks until CloudStack's API told another. */
 const UNKNOWN_OWNER: readonly string[] = ["default-domain", "default-project"];
@@ -19,7 +19,11 @@ export function networkName(networkId: string): string {
 /** Names for a network, the first that is free to be taken: one that had the number before may have its name still. */
 export function networkNames(networkId: string, uuid: string): readonly string[] {
   const plain = networkName(networkId);
-  return [plain, `${plain}-${uuid.slice(0, 8)}`, `${plain}-${uuid}`];
+  return [plain, `${plain}-${uuid.slice(0, 8)}`, uniqueName(networkId, uuid)];
+}
+
+function uniqueName(networkId: string, uuid: string): string {
+  return `${networkName(networkId)}-${uuid}`;
 }
 
 /** The URI by which CloudStack's API names a network: what implement-network answers. */
@@ -28,9 +32,19 @@ export function broadcastUri(networkId: string): string {
 }
 
 /** The fq_name of the network that is there, or of the one that would be made. */
-export function networkFqName(networkId: string, { network, identity }: NetworkView): readonly string[] {
+export function networkFqName(networkId: string, { network, identity, cloudUuid }: NetworkView): readonly string[] {
   const known = network?.fq_name as readonly string[] | undefined; // The model says a list of strings.
-  return known ?? [...(identity?.project ?? UNKNOWN_OWNER), identity?.networkName ?? networkName(networkId)];
+  if (known !== undefined) return known;
+  if (identity !== undefined) return [...identity.project, identity.networkName ?? networkName(networkId)];
+  // One that is known by its uuid only may come beside a provisional one of its number.
+  return [...UNKNOWN_OWNER, cloudUuid === undefined ? networkName(networkId) : uniqueName(networkId, cloudUuid)];
+}
+
+/** True for a network that was made where its owner belongs, or nobody could be asked who that is. */
+export function isAtOwner({ fq_name: name, perms2 }: JsonObject, { project, projectUuid }: NetworkIdentity): boolean {
+  const parent = Array.isArray(name) ? name.slice(0, -1) : [];
+  const { owner } = (perms2 ?? {}) as JsonObject; // The model says PermType2.
+  return owner === projectUuid || !sameJson(parent, UNKNOWN_OWNER) || sameJson(parent, project);
 }
 
 /** The writes of a command on a network; of restore-network planRestore has them. */
@@ -114,7 +128,7 @@ function namesOf({ dns, domain }: NetworkPayload): AnnotationChange {
 
 function settle(payload: NetworkPayload, view: NetworkView, wanted: Wanted): readonly Write[] {
   const { network } = view;
-  const letGo = letGoOfNumber(view.former);
+  const letGo = leaveNumber(view.former);
   const change: AnnotationChange = {
     ...numbered(payload, network),
     ...identified(view),
@@ -129,6 +143,13 @@ function settle(payload: NetworkPayload, view: NetworkView, wanted: Wanted): rea
   return [...letGo, ...mend("virtual-network", network, properties, change)];
 }
 
+/** A provisional network without ports has nothing to wait for; one that others use all the same stays. */
+function leaveNumber(former: JsonObject | undefined): readonly Write[] {
+  const letGo = letGoOfNumber(former);
+  if (!isProvisional(former) || portsOf(former).length > 0) return letGo;
+  return [...letGo, { kind: "remove", type: "virtual-network", uuid: String(former.uuid), unlessUsed: true }];
+}
+
 /** Another one of the number may have had it meanwhile. */
 function numbered({ network_id: id }: NetworkPayload, network: JsonObject | undefined): AnnotationChange {
   if (network !== undefined && isNetwork(network, id)) return {};
@@ -136,10 +157,11 @@ function numbered({ network_id: id }: NetworkPayload, network: JsonObject | unde
 }
 
 function made(payload: NetworkPayload, view: NetworkView, wanted: Wanted, change: AnnotationChange): JsonObject {
-  const { identity } = view;
+  const { identity, cloudUuid } = view;
+  const uuid = identity?.uuid ?? cloudUuid;
   const state = { [KEYS.networkState]: "implemented" };
   return {
-    ...(identity === undefined ? {} : { uuid: identity.uuid }),
+    ...(uuid === undefined ? {} : { uuid }),
     ...ownProperties(identity, {}),
     fq_name: networkFqName(payload.network_id, view),
     parent_type: "project",
@@ -150,17 +172,21 @@ function made(payload: NetworkPayload, view: NetworkView, wanted: Wanted, change
 
 const OWNERS_ONLY: JsonObject = { owner_access: 7, global_access: 0, share: [] };
 
-/** Name and owner; who else may use it stays as it is. */
-function ownProperties(identity: NetworkIdentity | undefined, { perms2 }: JsonObject): JsonObject {
+/** Name and owner. Who else may use it stays as it is, unless it was another's: that one's friends are not this one's. */
+function ownProperties(identity: NetworkIdentity | undefined, network: JsonObject): JsonObject {
   if (identity === undefined) return {};
-  const before = (perms2 ?? OWNERS_ONLY) as JsonObject; // The model says PermType2.
-  return { display_name: identity.name, perms2: { ...before, owner: identity.projectUuid } };
+  const { uuid, name, projectUuid: owner } = identity;
+  const before = (network.perms2 ?? {}) as JsonObject; // The model says PermType2.
+  const isHis = before.owner === owner && cloudUuidOf(network) === uuid;
+  return { display_name: name, perms2: { ...(isHis ? before : OWNERS_ONLY), owner } };
 }
 
-function identified({ identity, network, sentUuid }: NetworkView): AnnotationChange {
-  const uuid = identity?.uuid ?? cloudUuidOf(network);
+/** A network that is there is named by who was told; one that is made, by the uuid that is known at least. */
+function identified({ identity, network, sentUuid, cloudUuid }: NetworkView): AnnotationChange {
+  const told = identity?.uuid ?? (network === undefined ? cloudUuid : undefined);
+  const uuid = told ?? cloudUuidOf(network);
   return {
-    ...(identity === undefined ? {} : { [KEYS.networkUuid]: identity.uuid }),
+    ...(told === undefined ? {} : { [KEYS.networkUuid]: told }),
     ...(sentUuid !== undefined && sentUuid === uuid ? { [KEYS.uuidKept]: "true" } : {}),
   };
 }

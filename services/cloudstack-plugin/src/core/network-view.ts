@@ -28,8 +28,12 @@ export interface NetworkView {
   readonly former?: JsonObject | undefined;
   /** The uuid that CloudStack sent with the call; absent where it sent none, or there is no call. */
   readonly sentUuid?: string | undefined;
+  /** By which CloudStack's API knows the network of the call: sent with it, or asked for; absent where nobody told. */
+  readonly cloudUuid?: string | undefined;
   /** Interfaces of the network that CloudStack owns and the command is about. */
   readonly interfaces: readonly InterfaceView[];
+  /** Ports of other networks whose NICs CloudStack has in this one: they are to be moved. */
+  readonly misplaced?: readonly InterfaceView[];
   /** UUIDs of the machines that are there, of those that the command names. */
   readonly machines: ReadonlySet<string>;
   /** Who the network is; undefined where CloudStack's API could not be asked. */

@@ -7,6 +7,9 @@ export interface SystemNic {
   /** undefined where CloudStack does not tell it. */
   readonly uuid: string | undefined;
   readonly mac: string | undefined;
+  /** undefined where CloudStack does not tell it, as of system VMs. */
+  readonly networkUuid: string | undefined;
+  readonly ip: string | undefined;
   readonly machineUuid: string;
 }
 
@@ -23,7 +26,8 @@ export interface SystemNics {
   readonly missing: readonly MissingList[];
 }
 
-const ROUTER = z.object({ id: uuid, nic: z.array(z.object({ id: uuid, macaddress: text })).optional() });
+const ROUTER_NIC = z.object({ id: uuid, networkid: uuid.optional(), macaddress: text, ipaddress: text });
+const ROUTER = z.object({ id: uuid, nic: z.array(ROUTER_NIC).optional() });
 /** The MAC addresses of listSystemVms, which has no NICs (recordings/api/037). */
 const SYSTEM_VM = z.object({ id: uuid, publicmacaddress: text, privatemacaddress: text, linklocalmacaddress: text });
 
@@ -31,7 +35,9 @@ const SYSTEM_VM = z.object({ id: uuid, publicmacaddress: text, privatemacaddress
 export function readRouterNics(command: string): (item: ApiObject) => readonly SystemNic[] {
   return (item) => {
     const { id: machineUuid, nic: nics } = understood(ROUTER, item, "virtual-machine", command);
-    return (nics ?? []).map(({ id, macaddress }) => ({ uuid: id, mac: given(macaddress)?.toLowerCase(), machineUuid }));
+    return (nics ?? []).map(({ id, networkid: networkUuid, macaddress, ipaddress: ip }) => {
+      return { uuid: id, mac: given(macaddress)?.toLowerCase(), networkUuid, ip: given(ip), machineUuid };
+    });
   };
 }
 
@@ -39,6 +45,8 @@ export function readRouterNics(command: string): (item: ApiObject) => readonly S
 export function readSystemVmNics(item: ApiObject): readonly SystemNic[] {
   const { id: machineUuid, ...macs } = understood(SYSTEM_VM, item, "virtual-machine", "listSystemVms");
   return Object.values(macs).flatMap((mac) =>
-    given(mac) === undefined ? [] : [{ uuid: undefined, mac: mac?.toLowerCase(), machineUuid }],
+    given(mac) === undefined
+      ? []
+      : [{ uuid: undefined, mac: mac?.toLowerCase(), networkUuid: undefined, ip: undefined, machineUuid }],
   );
 }

@@ -17,7 +17,12 @@ const ROUTER = {
   state: "Running",
   role: "VIRTUAL_ROUTER",
   nic: [
-    { id: "ba6daaa1-3d92-4cc8-a461-e2c19acb2dc3", networkid: NETWORK, macaddress: "02:02:00:F6:00:02" },
+    {
+      id: "ba6daaa1-3d92-4cc8-a461-e2c19acb2dc3",
+      networkid: NETWORK,
+      macaddress: "02:02:00:F6:00:02",
+      ipaddress: "10.1.1.1",
+    },
     { id: "78495713-7e55-4487-995f-6cabeea8d8dd", networkid: uuid(9), macaddress: "0e:00:a9:fe:fe:ee" },
   ],
 };
@@ -63,13 +68,15 @@ test("NICs of virtual routers and internal load balancers are known by uuid and 
     listSystemVms: { systemvm: [SYSTEM_VM] },
   };
   const { system, missing, unknown } = await reader(lists).all();
+  const ofRouter = { machineUuid: ROUTER.id };
+  const ofSystemVm = { uuid: undefined, networkUuid: undefined, ip: undefined, machineUuid: SYSTEM_VM.id };
   expect(system).toEqual([
-    { uuid: ROUTER.nic[0]?.id, mac: "02:02:00:f6:00:02", machineUuid: ROUTER.id },
-    { uuid: ROUTER.nic[1]?.id, mac: "0e:00:a9:fe:fe:ee", machineUuid: ROUTER.id },
-    { uuid: uuid(6), mac: undefined, machineUuid: uuid(5) },
-    { uuid: undefined, mac: SYSTEM_VM.publicmacaddress, machineUuid: SYSTEM_VM.id },
-    { uuid: undefined, mac: SYSTEM_VM.privatemacaddress, machineUuid: SYSTEM_VM.id },
-    { uuid: undefined, mac: SYSTEM_VM.linklocalmacaddress, machineUuid: SYSTEM_VM.id },
+    { ...ofRouter, uuid: ROUTER.nic[0]?.id, mac: "02:02:00:f6:00:02", networkUuid: NETWORK, ip: "10.1.1.1" },
+    { ...ofRouter, uuid: ROUTER.nic[1]?.id, mac: "0e:00:a9:fe:fe:ee", networkUuid: uuid(9), ip: undefined },
+    { uuid: uuid(6), mac: undefined, networkUuid: undefined, ip: undefined, machineUuid: uuid(5) },
+    { ...ofSystemVm, mac: SYSTEM_VM.publicmacaddress },
+    { ...ofSystemVm, mac: SYSTEM_VM.privatemacaddress },
+    { ...ofSystemVm, mac: SYSTEM_VM.linklocalmacaddress },
   ]);
   expect([missing, unknown]).toEqual([[], []]);
 });

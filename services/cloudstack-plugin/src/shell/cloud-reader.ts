@@ -63,16 +63,15 @@ export class CloudReader {
       const items = Array.isArray(found.network) ? (found.network as readonly ApiObject[]) : []; // Lists are of objects.
       // One that leaves out what it does not know may answer with everything.
       const [only] = items;
-      if (items.length === 1 && only !== undefined) return readCloudNetwork(only);
+      const network = items.length === 1 && only !== undefined ? readCloudNetwork(only) : undefined;
+      if (network !== undefined && (isNumber(id) || network.uuid === id)) return network;
     }
     return undefined;
   }
 
-  /** Networks that are being implemented, or have our broadcast URI. */
-  async underWay(): Promise<readonly CloudNetwork[]> {
-    return (await this.#networks()).known.filter(
-      ({ state, networkId }) => state === "Implementing" || networkId !== undefined,
-    );
+  /** Networks that have our broadcast URI, which tells their number. */
+  async numbered(): Promise<readonly CloudNetwork[]> {
+    return (await this.#networks()).known.filter(({ networkId }) => networkId !== undefined);
   }
 
   /** The NICs in a network of all machines of users. */
@@ -131,6 +130,10 @@ export class CloudReader {
       unknown: [...machines, ...known].flatMap(({ unknown }) => unknown),
     };
   }
+}
+
+function isNumber(id: string): boolean {
+  return /^\d+$/.test(id);
 }
 
 function unique<T extends { readonly uuid: string }>(items: readonly T[]): readonly T[] {

@@ -37,7 +37,7 @@ export class CommandIdentities {
   /** The identity of a network that is to be made, its project made where that is missing. uuid: where that is known. */
   ofPayload(payload: NetworkPayload, uuid: string | undefined): Promise<NetworkIdentity | undefined> {
     return this.#ask(payload, async (cloud) => {
-      const network = uuid === undefined ? await find(cloud, payload) : await cloud.network(uuid);
+      const network = await (uuid === undefined ? sure(cloud, payload) : cloud.network(uuid));
       if (network === undefined) return undefined;
       return new Identities(cloud, this.#parts.owners).of(network, payload.network_id);
     });
@@ -47,12 +47,12 @@ export class CommandIdentities {
   async uuidOf(payload: NetworkPayload): Promise<string | undefined> {
     const { network_id: networkId } = payload;
     if (this.#pauses.isPaused(networkId)) return undefined;
-    const found = await this.#ask(payload, async (cloud) => (await asked(cloud, payload)).sure);
+    const found = await this.#ask(payload, (cloud) => sure(cloud, payload));
     if (found === undefined) this.#pauses.pause(networkId);
     return found?.uuid;
   }
 
-  /** The identity of the network of a uuid that one of these NICs is in; "others" where none is. */
+  /** The identity of the network of a uuid that all of these NICs are in; "others" where one is not. */
   async ofPorts(
     payload: NetworkPayload,
     uuid: string,
@@ -61,8 +61,10 @@ export class CommandIdentities {
     if (this.#pauses.isPaused(payload.network_id)) return undefined;
     return this.#ask(payload, async (cloud) => {
       const [network, { nics, unknown }] = [await cloud.network(uuid), await cloud.nics(uuid)];
+      const own = new Set(nics.map((nic) => nic.uuid));
+      const isOwn = nicUuids.every((nic) => own.has(nic)) || (await isWithSystem(cloud, uuid, nicUuids, own));
       // What is not understood may be one of these NICs.
-      if (!nics.some((nic) => nicUuids.includes(nic.uuid))) return unknown.length === 0 ? "others" : undefined;
+      if (isOwn !== true) return isOwn === false && unknown.length === 0 ? "others" : undefined;
       return network === undefined
         ? undefined
         : new Identities(cloud, this.#parts.owners).of(network, payload.network_id);
@@ -107,27 +109,31 @@ export class CommandIdentities {
 }
 
 /**
- * CloudStack takes database numbers for uuids in the commands that are older than its version 3, and listNetworks is one.
- * What is found that way must fit the payload. A server that does not take them is asked for what is being implemented.
+ * True where NICs that no machine of a user has are those of routers and load balancers of the network. undefined where
+ * CloudStack does not tell, and some of the NICs are the network's.
  */
-async function find(cloud: CloudReader, payload: NetworkPayload): Promise<CloudNetwork | undefined> {
-  const { sure, underWay } = await asked(cloud, payload);
-  if (sure !== undefined) return sure;
-  const candidates = underWay.filter((network) => network.networkId === undefined && fits(network, payload));
-  return candidates.length === 1 ? candidates[0] : undefined;
+async function isWithSystem(
+  cloud: CloudReader,
+  uuid: string,
+  nicUuids: readonly string[],
+  own: ReadonlySet<string>,
+): Promise<boolean | undefined> {
+  const { nics, unknown, missing } = await cloud.systemNics(uuid);
+  const all = new Set([...own, ...nics.flatMap((nic) => (nic.networkUuid === uuid ? (nic.uuid ?? []) : []))]);
+  if (nicUuids.every((nic) => all.has(nic))) return true;
+  const isMixed = nicUuids.some((nic) => all.has(nic));
+  return isMixed && unknown.length + missing.length > 0 ? undefined : false;
 }
 
-interface Asked {
-  /** Known by its number, or by the URI that has it. */
-  readonly sure: CloudNetwork | undefined;
-  readonly underWay: readonly CloudNetwork[];
-}
-
-async function asked(cloud: CloudReader, payload: NetworkPayload): Promise<Asked> {
+/**
+ * The network that has a payload's number. CloudStack takes database numbers for uuids in the commands that are older than
+ * its version 3, and listNetworks is one. What is found that way must fit the payload. A server that does not take them is
+ * asked for the network whose URI has the number: which of those without one it may be is not guessed.
+ */
+async function sure(cloud: CloudReader, payload: NetworkPayload): Promise<CloudNetwork | undefined> {
   const byNumber = await cloud.network(payload.network_id);
-  if (byNumber !== undefined && fits(byNumber, payload)) return { sure: byNumber, underWay: [] };
-  const underWay = await cloud.underWay();
-  return { sure: underWay.find(({ networkId }) => networkId === payload.network_id), underWay };
+  if (byNumber !== undefined && fits(byNumber, payload)) return byNumber;
+  return (await cloud.numbered()).find(({ networkId }) => networkId === payload.network_id);
 }
 
 function fits(network: CloudNetwork, { network_id: networkId, cidr, gateway }: NetworkPayload): boolean {

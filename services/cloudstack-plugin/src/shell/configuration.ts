@@ -3,6 +3,8 @@ import { ContrailError } from "@contrail/errors";
 import type { JsonObject } from "@contrail/schema";
 import type { VncClient } from "@contrail/vnc-client";
 import { annotationsOf, KEYS } from "../core/annotations.ts";
+import { numberOf } from "../core/network-index.ts";
+import { isProvisional } from "../core/network-number.ts";
 import {
   cloudUuidOf,
   type InterfaceView,
@@ -10,6 +12,7 @@ import {
   interfaceViews,
   isNetwork,
   isOwnInterface,
+  isOwnNetwork,
   type NetworkView,
 } from "../core/network-view.ts";
 import { referredUuids } from "../core/references.ts";
@@ -50,6 +53,19 @@ export class Configuration {
   /** A network with all its interfaces that are the plugin's; no machine is looked for. */
   readWhole(networkId: string, cloudUuid?: string): Promise<NetworkView> {
     return this.read({ networkId, cloudUuid, interfaces: "all", machines: [] });
+  }
+
+  /** The same of a network of the plugin that is known by its object, whoever is CloudStack's of its number or uuid. */
+  async readObject(uuid: string): Promise<NetworkView> {
+    const object = await this.#vnc.readIfThere(NETWORK, uuid);
+    const network = object !== undefined && isOwnNetwork(object) ? object : undefined;
+    return { network, interfaces: await this.#interfacesOf(network), machines: new Set() };
+  }
+
+  /** Those of some interfaces that are there and the plugin's, in whatever network. */
+  async interfacesThere(uuids: readonly string[]): Promise<readonly InterfaceView[]> {
+    const there = (await this.#those(INTERFACE, uuids)).filter(isOwnInterface);
+    return this.#interfacesNamed(there.map(({ uuid }) => String(uuid)));
   }
 
   /** Those of some machines that are there. */
@@ -100,8 +116,8 @@ export class Configuration {
   }
 
   #noteNumber(type: string, written: JsonObject, uuid: string): void {
-    const networkId = type === NETWORK ? annotationsOf(written).get(KEYS.networkId) : undefined;
-    if (networkId !== undefined) this.#networks.made(networkId, uuid);
+    const networkId = type === NETWORK ? numberOf(written) : undefined;
+    if (networkId !== undefined) this.#networks.made(networkId, uuid, cloudUuidOf(written));
   }
 
   /** False too where there is no such object. */
@@ -110,23 +126,25 @@ export class Configuration {
     return object !== undefined && annotationsOf(object).has(annotation);
   }
 
-  /** The network that has the number, unless it is known to be another than CloudStack's of that uuid. */
+  /** CloudStack's network of that uuid, whatever number it has; else the one of the number, unless it is known to be another. */
   async #networkOf(networkId: string, cloudUuid: string | undefined): Promise<Pick<NetworkView, "network" | "former">> {
-    const numbered = await this.#network(networkId);
-    if (cloudUuid === undefined) return { network: numbered };
-    const known = cloudUuidOf(numbered);
-    if (known === cloudUuid || (numbered !== undefined && known === undefined)) return { network: numbered };
-    const own = await this.#vnc.readIfThere(NETWORK, cloudUuid);
-    return { network: cloudUuidOf(own) === cloudUuid ? own : undefined, former: numbered };
+    const isOf = (network: JsonObject): boolean => cloudUuidOf(network) === cloudUuid;
+    const own = cloudUuid === undefined ? undefined : await this.#network(cloudUuid, isOf);
+    if (own !== undefined && isNetwork(own, networkId)) return { network: own };
+    const numbered = await this.#network(networkId, (network) => isNetwork(network, networkId));
+    if (own !== undefined) return { network: own, former: numbered };
+    const isOthers = numbered !== undefined && !isProvisional(numbered) && !isOf(numbered);
+    return cloudUuid !== undefined && isOthers ? { network: undefined, former: numbered } : { network: numbered };
   }
 
-  async #network(networkId: string): Promise<JsonObject | undefined> {
+  /** name: CloudStack's number or uuid. */
+  async #network(name: string, isIt: (network: JsonObject) => boolean): Promise<JsonObject | undefined> {
     let wrong: string | undefined;
     for (;;) {
-      const uuid = await this.#networks.find(networkId, wrong);
+      const uuid = await this.#networks.find(name, wrong);
       if (uuid === undefined || uuid === wrong) return undefined;
       const network = await this.#vnc.readIfThere(NETWORK, uuid);
-      if (network !== undefined && isNetwork(network, networkId)) return network;
+      if (network !== undefined && isIt(network)) return network;
       wrong = uuid;
     }
   }

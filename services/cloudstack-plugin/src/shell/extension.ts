@@ -88,8 +88,8 @@ export class Extension {
   }
 
   /** Only CloudStack's API tells whose a network is, and what it is called. */
-  async #identified(view: NetworkView, { payload, uuid }: Caller): Promise<NetworkView> {
-    return { ...view, identity: await this.#identities.ofPayload(payload, uuid) };
+  async #identified(view: NetworkView, { payload }: Caller): Promise<NetworkView> {
+    return { ...view, identity: await this.#identities.ofPayload(payload, view.cloudUuid) };
   }
 }
 

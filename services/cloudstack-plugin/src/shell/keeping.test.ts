@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { UnknownItem } from "../core/not-understood.ts";
+import type { SystemNic } from "../core/system-nics.ts";
 import { AT_ONCE, cloudOf, network, nic, ReconcilerWorld } from "../testing/reconciler-world.ts";
 
 /** Two networks with a machine in each, and a port in the first one that no list has. */
@@ -8,6 +9,8 @@ async function world(): Promise<{ readonly world: ReconcilerWorld; readonly stra
   await made.reconciler.run(AT_ONCE);
   return { world: made, stray: made.strayPort(9) };
 }
+
+const ROUTER: SystemNic = { uuid: undefined, mac: undefined, networkUuid: undefined, ip: undefined, machineUuid: "r" };
 
 function unknown(type: UnknownItem["type"], more: Partial<UnknownItem> = {}): UnknownItem {
   return { type, uuid: undefined, name: "odd", machineUuid: undefined, problem: `${type} is not understood`, ...more };
@@ -24,7 +27,7 @@ test.each([
   ["its MAC address", { uuid: undefined, mac: nic(9).mac }],
 ])("a port of a router or system VM that is known by %s stays, and is no difference", async (_by, known) => {
   const { world: made } = await world();
-  made.cloud = { ...made.cloud, system: [{ machineUuid: "r", ...known }] };
+  made.cloud = { ...made.cloud, system: [{ ...ROUTER, ...known }] };
   expect(await made.reconciler.run({ ...AT_ONCE, removeMany: true })).toMatchObject({ found: 0, writes: 0, failed: 0 });
   made.cloud = { ...made.cloud, system: [] };
   expect(await made.reconciler.run(AT_ONCE)).toMatchObject({ found: 1, settled: 1 });
@@ -117,7 +120,7 @@ test("a network without a known uuid stays as long as one of its ports is in use
   const port = made.strayPort(30, { virtual_network_refs: [{ uuid }] });
   const lists = made.cloud;
   const isThere = () => made.held.list("virtual-network").some((one) => one.uuid === uuid);
-  made.cloud = { ...lists, system: [{ uuid: port, mac: undefined, machineUuid: "r" }] };
+  made.cloud = { ...lists, system: [{ ...ROUTER, uuid: port }] };
   await made.reconciler.run(AT_ONCE);
   expect(isThere()).toBe(true);
   made.cloud = { ...lists, unknown: [unknown("virtual-machine")] };
@@ -130,7 +133,7 @@ test("a network without a known uuid stays as long as one of its ports is in use
 
 test("what is told only when the network is looked at again keeps a port too", async () => {
   const { world: made, stray } = await world();
-  const router = { uuid: stray, mac: undefined, machineUuid: "r" };
+  const router = { ...ROUTER, uuid: stray };
   made.near = { unknown: [], system: { nics: [router], unknown: [], missing: [] } };
   expect(await made.reconciler.run(AT_ONCE)).toMatchObject({ found: 1, settled: 0, writes: 0, failed: 0 });
   made.near = { unknown: [unknown("virtual-machine")], system: { nics: [], unknown: [], missing: [] } };

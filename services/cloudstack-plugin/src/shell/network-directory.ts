@@ -1,11 +1,12 @@
 import type { Clock } from "@contrail/clock";
 import type { VncClient } from "@contrail/vnc-client";
-import { annotationsOf, KEYS } from "../core/annotations.ts";
+import { firstOf, NetworkIndex } from "../core/network-index.ts";
+import { isOwnNetwork } from "../core/network-view.ts";
 
 /** What the plugin does not make itself is found this much later at the latest, or after a conflict. */
 const RESCAN_MS = 1_000;
 
-/** Where networks are, by CloudStack's number: hints, which the reader checks. The configuration API has no such index. */
+/** Where networks are, by CloudStack's number and by its uuid: hints, which the reader checks. The configuration API has no such index. */
 export class NetworkDirectory {
   readonly #vnc: VncClient;
   readonly #clock: Clock;
@@ -22,25 +23,33 @@ export class NetworkDirectory {
     this.#clock = clock;
   }
 
-  /** The uuid of a network; undefined where there is none. wrong: a hint that was found to be wrong. */
-  async find(networkId: string, wrong?: string): Promise<string | undefined> {
-    const hint = this.#uuids.get(networkId);
+  /**
+   * The configuration's uuid of a network; undefined where there is none. name: CloudStack's number or uuid of it. wrong: a
+   * hint that was found to be wrong.
+   */
+  async find(name: string, wrong?: string): Promise<string | undefined> {
+    const hint = this.#uuids.get(name);
     if (hint !== undefined && hint !== wrong) return hint;
-    this.#uuids.delete(networkId);
+    this.#uuids.delete(name);
     await this.#refreshed();
     // The list that was waited for may have begun before somebody asked to look again.
-    if (this.#uuids.get(networkId) === undefined) await this.#refreshed();
-    return this.#uuids.get(networkId);
+    if (this.#uuids.get(name) === undefined) await this.#refreshed();
+    return this.#uuids.get(name);
   }
 
   async #refreshed(): Promise<void> {
     if (this.#clock.monotonicMs() - this.#scannedAtMs >= RESCAN_MS) await this.#rescan();
   }
 
-  /** Notes a network that was made. */
-  made(networkId: string, uuid: string): void {
-    this.#uuids.set(networkId, uuid);
-    this.#younger.add(networkId);
+  /** Notes a network that was made or changed. The number is its alone from now on; of the uuid there may be another. */
+  made(networkId: string, uuid: string, cloudUuid?: string): void {
+    this.#note(networkId, uuid);
+    if (cloudUuid !== undefined) this.#note(cloudUuid, firstOf(cloudUuid, this.#uuids.get(cloudUuid) ?? uuid, uuid));
+  }
+
+  #note(name: string, uuid: string): void {
+    this.#uuids.set(name, uuid);
+    this.#younger.add(name);
   }
 
   /** Lets the next question that has no hint look again: somebody else has made something. */
@@ -61,17 +70,15 @@ export class NetworkDirectory {
   async #readAll(): Promise<void> {
     this.#doubted = false;
     this.#younger.clear();
-    const seen = new Map<string, string>();
+    const index = new NetworkIndex();
     for await (const page of this.#vnc.pages("virtual-network", ["annotations"])) {
-      for (const network of page) {
-        const number = annotationsOf(network).get(KEYS.networkId);
-        if (number !== undefined) seen.set(number, String(network.uuid));
-      }
+      for (const network of page) if (isOwnNetwork(network)) index.add(network);
     }
-    for (const number of this.#uuids.keys()) {
-      if (!seen.has(number) && !this.#younger.has(number)) this.#uuids.delete(number);
+    const seen = new Map(index.names().map(([name, { uuid }]) => [name, String(uuid)]));
+    for (const name of this.#uuids.keys()) {
+      if (!seen.has(name) && !this.#younger.has(name)) this.#uuids.delete(name);
     }
-    for (const [number, uuid] of seen) if (!this.#younger.has(number)) this.#uuids.set(number, uuid);
+    for (const [name, uuid] of seen) if (!this.#younger.has(name)) this.#uuids.set(name, uuid);
     if (!this.#doubted) this.#scannedAtMs = this.#clock.monotonicMs();
   }
 }

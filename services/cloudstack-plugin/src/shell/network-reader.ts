@@ -1,5 +1,5 @@
 import { ContrailError } from "@contrail/errors";
-import { contradicts, isElsewhere, provisionalPorts, withoutFormer } from "../core/network-number.ts";
+import { contradicts, isElsewhere, isProvisional, portsOf, withoutFormer } from "../core/network-number.ts";
 import type { NetworkView } from "../core/network-view.ts";
 import type { NetworkPayload } from "../core/payload.ts";
 import type { CommandIdentities } from "./command-identities.ts";
@@ -36,41 +36,40 @@ export class NetworkReader {
 
   async #read(question: Omit<Question, "cloudUuid">, caller: Caller): Promise<NetworkView> {
     const { payload, uuid } = caller;
-    const view = await this.#configuration.read({ ...question, cloudUuid: uuid });
+    const view = { ...(await this.#configuration.read({ ...question, cloudUuid: uuid })), cloudUuid: uuid };
     if (view.network === undefined) return view;
     if (uuid !== undefined) return this.#proven(view, question, { ...caller, uuid });
     const speaksAgainst = contradicts(payload, view.network);
     if (!caller.begins && !speaksAgainst) return view;
     const learned = await this.#identities.uuidOf(payload);
     if (learned !== undefined) return this.#read(question, { ...caller, uuid: learned });
-    return speaksAgainst ? unproven(view, question, caller) : view;
+    return speaksAgainst ? unproven(view, caller) : view;
   }
 
-  /** Ports of a provisional network may be another tenant's: CloudStack tells. */
+  /**
+   * Ports of a provisional network may be another tenant's: CloudStack tells. One without ports is nobody's, and no reason to
+   * be in a network that another tenant may have shared.
+   */
   async #proven(
     view: NetworkView,
     question: Omit<Question, "cloudUuid">,
     caller: Caller & { readonly uuid: string },
   ): Promise<NetworkView> {
-    const ports = view.network === undefined ? [] : provisionalPorts(view.network);
-    if (ports.length === 0) return view;
+    const { network } = view;
+    if (!isProvisional(network)) return view;
+    const ports = portsOf(network);
+    if (ports.length === 0) return withoutFormer(view, question.interfaces);
     const { payload, uuid } = caller;
     const identity = await this.#identities.ofPorts(payload, uuid, ports);
     if (identity === "others") return withoutFormer(view, question.interfaces);
-    if (identity === undefined && view.network !== undefined && isElsewhere(payload, view.network)) {
-      return unproven(view, question, caller);
-    }
+    if (identity === undefined && isElsewhere(payload, network)) return unproven(view, caller);
     return { ...view, identity };
   }
 }
 
-/** What only takes away has nothing to take away; all else is refused. */
-function unproven(
-  view: NetworkView,
-  { interfaces }: Pick<Question, "interfaces">,
-  { payload: { network_id: networkId }, clears }: Caller,
-): NetworkView {
-  if (clears) return withoutFormer(view, interfaces);
+/** What only takes away has nothing to take away, not even from a NIC that is known; all else is refused. */
+function unproven(view: NetworkView, { payload: { network_id: networkId }, clears }: Caller): NetworkView {
+  if (clears) return withoutFormer(view, "all");
   const object = `virtual-network ${String(view.network?.uuid)}`;
   const message = `${object} has number ${networkId}, but seems to be another network of CloudStack's, whose API does not tell`;
   throw new ContrailError("cloudstack.conflict", message, { fields: { object, isAnother: true } });

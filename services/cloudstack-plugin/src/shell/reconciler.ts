@@ -7,18 +7,16 @@ import { isRemoval, removesTooMany } from "../core/reconcile/brake.ts";
 import { type CloudDifferences, diffCloud, type Snapshot } from "../core/reconcile/cloud-diff.ts";
 import type { Difference, Finding, NetworkFindings } from "../core/reconcile/difference.ts";
 import { Grace } from "../core/reconcile/grace.ts";
-import { Keeper } from "../core/reconcile/keeper.ts";
-import { diffNetwork } from "../core/reconcile/network-diff.ts";
 import { openNetworks } from "../core/reconcile/open-networks.ts";
 import { keyOf, reported, unwantedKeys } from "../core/reconcile/report.ts";
 import { rememberCloud } from "../core/reconcile/same-cloud.ts";
 import type { Write } from "../core/write.ts";
 import type { CloudReader } from "./cloud-reader.ts";
-import type { Configuration } from "./configuration.ts";
 import { type ObjectPages, readSnapshot } from "./configuration-snapshot.ts";
 import type { Identities } from "./identities.ts";
 import { Pace } from "./pace.ts";
 import { type DiffReport, diffReport, type RunReport, runReport, SHOWN_DIFFERENCES } from "./run-report.ts";
+import { type CloudNow, type ConfigurationNow, SecondLook } from "./second-look.ts";
 import { Settling } from "./settling.ts";
 import { sideBySide } from "./side-by-side.ts";
 
@@ -26,11 +24,11 @@ import { sideBySide } from "./side-by-side.ts";
 export interface ReconcilerParts {
   readonly cloud: Pick<CloudReader, "all">;
   /** Reads what is looked at again while commands of its network wait; to be quick, or to fail. */
-  readonly near: Pick<CloudReader, "network" | "nics" | "systemNics">;
+  readonly near: CloudNow;
   readonly vnc: ObjectPages & { readIfThere(type: string, uuid: string): Promise<JsonObject | undefined> };
-  readonly configuration: Pick<Configuration, "readWhole" | "machinesThere" | "write">;
+  readonly configuration: ConfigurationNow;
   readonly identities: Pick<Identities, "of">;
-  /** Shared with the commands of the extension. */
+  /** Shared with the commands of the extension: one key a number that CloudStack gave. */
   readonly lock: KeyedLock;
   readonly clock: Clock;
   /** Told of each comparison of both sides: networks that are not known to be as wanted, by number, and how long it took. */
@@ -122,13 +120,13 @@ export class Reconciler {
     };
     const settling = new Settling((write) => this.#write(write));
     for (const item of wanted.unknown) settling.skip(item);
-    const keeper = new Keeper(wanted);
+    const second = new SecondLook(this.#parts, wanted);
     const [gone, made] = [found.owners.filter(isGone), found.owners.filter((one) => !isGone(one))];
     for (const difference of made) await settling.settle(difference);
     await sideBySide(found.networks, NETWORKS_AT_ONCE, async (network) => {
       const first = network.findings.find(mayGo);
       if (first === undefined) return;
-      await settling.guard(first, () => this.#settleNetwork(network, keeper, mayGo, settling));
+      await settling.guard(first, () => this.#settleNetwork(network, second, mayGo, settling));
     });
     for (const difference of [...found.machines, ...gone].filter(mayGo)) {
       await settling.settleUnused(difference, (one) => this.#isThere(one));
@@ -149,15 +147,15 @@ export class Reconciler {
   /** Bit by bit: the lock is let go in between, and a difference that was tried once is left to the next run. */
   async #settleNetwork(
     network: NetworkFindings,
-    keeper: Keeper,
+    second: SecondLook,
     mayGo: (finding: Finding) => boolean,
     settling: Settling,
   ): Promise<void> {
     const tried = new Set<string>();
     const isNew = (finding: Finding): boolean => mayGo(finding) && !tried.has(keyOf(finding));
     for (let isMore = true; isMore; ) {
-      isMore = await this.#parts.lock.run(network.networkId, async () => {
-        const differences = (await this.#differencesNow(network, keeper)).filter(isNew);
+      isMore = await allLocked(this.#parts.lock, network.numbers, async () => {
+        const differences = (await second.differences(network)).filter(isNew);
         const untilMs = this.#parts.clock.monotonicMs() + MAX_HOLD_MS;
         const hasTime = (): boolean => this.#parts.clock.monotonicMs() < untilMs;
         for (const [index, difference] of differences.entries()) {
@@ -168,28 +166,6 @@ export class Reconciler {
         return false;
       });
     }
-  }
-
-  /** Looks at both sides again, under the network's lock: commands may have come since, and they are right. */
-  async #differencesNow({ networkId, cloudUuid }: NetworkFindings, keeper: Keeper): Promise<readonly Difference[]> {
-    const { near, configuration, identities } = this.#parts;
-    const view = await configuration.readWhole(networkId, cloudUuid);
-    const network = await near.network(cloudUuid ?? networkId);
-    const isKnown = network !== undefined && (cloudUuid !== undefined || network.networkId === networkId);
-    const { nics, unknown } = isKnown ? await near.nics(network.uuid) : { nics: [], unknown: [] };
-    const machines = await configuration.machinesThere(nics.map(({ machineUuid }) => machineUuid));
-    const identity = isKnown ? await identities.of(network) : undefined;
-    const wanted = isKnown ? { network, nics } : undefined;
-    const whole = { ...view, machines, identity };
-    const differences = diffNetwork(networkId, wanted, whole);
-    const isAskedFor = isKnown && differences.some(({ action }) => action === "remove");
-    const system = isAskedFor ? await near.systemNics(network.uuid) : { nics: [], unknown: [], missing: [] };
-    const now = new Keeper({
-      system: system.nics,
-      unknown: [...unknown, ...system.unknown],
-      missing: system.missing,
-    });
-    return keeper.ofNetwork(now.ofNetwork(differences, whole), whole);
   }
 
   async #write(write: Write): Promise<void> {
@@ -203,6 +179,11 @@ interface Compared {
   readonly found: CloudDifferences;
   readonly snapshot: Snapshot;
   readonly report: DiffReport;
+}
+
+/** Holds the locks of all numbers, taken in their order. */
+function allLocked<T>(lock: KeyedLock, [number, ...more]: readonly string[], work: () => Promise<T>): Promise<T> {
+  return number === undefined ? work() : lock.run(number, () => allLocked(lock, more, work));
 }
 
 function isGone({ action }: Finding): boolean {

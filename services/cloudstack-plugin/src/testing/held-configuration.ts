@@ -1,3 +1,4 @@
+import { ContrailError } from "@contrail/errors";
 import type { JsonObject } from "@contrail/schema";
 import { annotationsOf, KEYS } from "../core/annotations.ts";
 import { interfaceViews, isOwnNetwork, type NetworkView } from "../core/network-view.ts";
@@ -36,8 +37,8 @@ export class HeldConfiguration {
   create(type: string, object: JsonObject): string {
     const uuid = String(object.uuid ?? `00000000-0000-4000-8000-${String(++this.#made).padStart(12, "0")}`);
     const name = nameOf(object);
-    if (this.#objects.has(uuid)) throw new Error(`${uuid} is there already`);
-    if (this.list(type).some((other) => nameOf(other) === name)) throw new Error(`${type} ${name} is there already`);
+    if (this.#objects.has(uuid)) throw conflict(`${uuid} is there already`);
+    if (this.list(type).some((other) => nameOf(other) === name)) throw conflict(`${type} ${name} is there already`);
     this.#objects.set(uuid, { ...this.#resolved(object), uuid, type });
     return uuid;
   }
@@ -71,12 +72,12 @@ export class HeldConfiguration {
       ),
     );
     if (users.length === 0) this.#objects.delete(uuid);
-    else if (!unlessUsed) throw new Error(`${uuid} is used by ${users.map(nameOf).join(", ")}`);
+    else if (!unlessUsed) throw conflict(`${uuid} is used by ${users.map(nameOf).join(", ")}`);
   }
 
   #need(uuid: string): JsonObject {
     const object = this.#objects.get(uuid);
-    if (object === undefined) throw new Error(`there is no ${uuid}`);
+    if (object === undefined) throw new ContrailError("vnc.not_found", `there is no ${uuid}`);
     return object;
   }
 
@@ -100,6 +101,10 @@ export class HeldConfiguration {
     if (found === undefined) throw new Error(`there is no ${type} ${JSON.stringify(to)}`);
     return String(found.uuid);
   }
+}
+
+function conflict(message: string): ContrailError {
+  return new ContrailError("vnc.conflict", message);
 }
 
 function nameOf({ fq_name: name }: JsonObject): string {

@@ -5,8 +5,12 @@ import type { Cloud, CloudNetwork, CloudNic, CloudOwner } from "../core/cloud.ts
 import type { UnknownItem } from "../core/not-understood.ts";
 import type { SystemNics } from "../core/system-nics.ts";
 import { CallJournal } from "../shell/call-journal.ts";
+import { Configuration } from "../shell/configuration.ts";
+import { Identities } from "../shell/identities.ts";
+import { OwnerDirectory } from "../shell/owner-directory.ts";
 import { Reconciler, type RunOptions } from "../shell/reconciler.ts";
 import { HeldConfiguration } from "./held-configuration.ts";
+import { HeldVnc } from "./held-vnc.ts";
 
 /** The domain of the world's cloud. */
 export const ROOT = { uuid: "00000064-0000-4000-8000-000000000000", path: "ROOT" };
@@ -63,6 +67,8 @@ export function cloudOf(networks: readonly CloudNetwork[], nics: readonly CloudN
 /** A reconciler of a configuration in memory; each write takes as long as the pace says, on a clock of its own. */
 export class ReconcilerWorld {
   readonly held = new HeldConfiguration();
+  readonly vnc = new HeldVnc(this.held, (type, uuid) => this.#onWrite(type, uuid));
+  readonly configuration: Configuration;
   readonly lock = new KeyedLock();
   readonly reconciler: Reconciler;
   readonly written: string[] = [];
@@ -80,6 +86,7 @@ export class ReconcilerWorld {
   constructor(cloud: Cloud, writesPerSecond = 1_000) {
     this.cloud = cloud;
     this.journal = new CallJournal(this.#clock(), createLogger("test", "silent"), createMeter(), "/s");
+    this.configuration = new Configuration(this.vnc, this.#clock());
     this.held.create("domain", { uuid: "00000000-0000-4000-8000-0000000000dd", fq_name: ["default-domain"] });
     this.reconciler = new Reconciler(
       {
@@ -92,18 +99,9 @@ export class ReconcilerWorld {
           },
           systemNics: async () => this.near.system,
         },
-        vnc: {
-          pages: (type) => this.#pages(type),
-          readIfThere: async (type, uuid) => this.held.list(type).find((one) => one.uuid === uuid),
-        },
-        configuration: {
-          readWhole: async (networkId) => this.held.view(networkId),
-          machinesThere: async () => this.held.view("").machines,
-          write: async (writes) => {
-            for (const write of writes) this.#write(write);
-          },
-        },
-        identities: { of: async ({ uuid, name }) => ({ uuid, name, project: PROJECT, projectUuid: OWNER.uuid }) },
+        vnc: this.vnc,
+        configuration: this.configuration,
+        identities: new Identities({ owner: async (of) => this.#ownerOf(of) }, new OwnerDirectory(this.vnc)),
         lock: this.lock,
         clock: this.#clock(),
         onCompared: (open) => {
@@ -142,16 +140,18 @@ export class ReconcilerWorld {
     });
   }
 
-  #write(write: Parameters<HeldConfiguration["write"]>[0]): void {
-    const uuid = write.kind === "create" ? String(write.object.uuid) : write.uuid;
+  #onWrite(type: string, uuid: string): void {
     this.written.push(uuid);
-    if (write.type === "virtual-network") this.#begun.resolve();
+    if (type === "virtual-network") this.#begun.resolve();
     if (this.isRefused(uuid)) throw new Error("refused");
-    this.held.write(write);
   }
 
-  async *#pages(type: string): AsyncGenerator<readonly JsonObject[]> {
-    yield this.held.list(type);
+  #ownerOf({ ownerName, projectUuid, domain }: CloudNetwork): CloudOwner | undefined {
+    return this.cloud.owners.find((owner) =>
+      projectUuid === undefined
+        ? owner.kind === "account" && owner.name === ownerName && owner.domain.uuid === domain.uuid
+        : owner.uuid === projectUuid,
+    );
   }
 
   #clock(): Clock {

@@ -5,12 +5,14 @@ import type { Finding } from "./difference.ts";
 
 type Type = "virtual-network" | "virtual-machine-interface";
 
+const NETWORK = { cloudUuid: undefined, surplus: undefined, from: [], numbers: [] };
+
 function removing(type: Type, count: number, more: Partial<Finding> = {}): CloudDifferences {
   const finding = (index: number) => ({ action: "remove" as const, type, uuid: `${index}`, name: "", reason: "" });
   const findings = Array.from({ length: count }, (_, index) => ({ ...finding(index), ...more }));
   return {
     owners: [],
-    networks: findings.map((one, index) => ({ networkId: `${index}`, cloudUuid: undefined, findings: [one] })),
+    networks: findings.map((one, index) => ({ ...NETWORK, networkId: `${index}`, findings: [one] })),
     machines: [],
   };
 }
@@ -55,6 +57,21 @@ test("all ports do not go without a person where some of them go with their netw
   const found = { owners: [], machines: [], networks: both.flatMap(({ networks }) => networks) };
   expect(removesTooMany(found, known(9, 3))).toBe(true);
   expect(removesTooMany(found, known(9, 4))).toBe(false);
+});
+
+test("ports that go with their networks count, where few networks have most of the ports", () => {
+  const networks = Array.from({ length: 100 }, (_, index) => ({ uuid: `${index}` }));
+  const portsIn = (uuid: string, count: number) =>
+    Array.from({ length: count }, (_, index) => {
+      const vmi = { uuid: `${uuid}-${index}`, virtual_network_refs: [{ uuid }] };
+      return { vmi, address: undefined, secondary: [] };
+    });
+  // 40 networks have 960 of 1,000 ports, the other 60 the rest.
+  const uneven = networks.flatMap(({ uuid }, index) => portsIn(uuid, index < 40 ? 24 : index < 80 ? 1 : 0));
+  expect(uneven).toHaveLength(1_000);
+  expect(removesTooMany(removing("virtual-network", 40), { networks, interfaces: uneven })).toBe(true);
+  const even = networks.flatMap(({ uuid }) => portsIn(uuid, 10));
+  expect(removesTooMany(removing("virtual-network", 40), { networks, interfaces: even })).toBe(false);
 });
 
 test("what is held does not count: it does not go", () => {

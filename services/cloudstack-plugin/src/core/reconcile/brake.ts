@@ -11,7 +11,7 @@ export function isRemoval({ action, held }: Finding): boolean {
 }
 
 /**
- * True where so many networks would go at once, or so many ports of networks that stay, or all of them, however few, that
+ * True where so many networks would go at once, or so many ports, also with their networks, or all of them, however few, that
  * the cloud that was asked is rather an old copy of the right one, or answers without its networks or machines.
  */
 export function removesTooMany(
@@ -23,12 +23,13 @@ export function removesTooMany(
   const goneNetworks = gone.filter(isOf("virtual-network"));
   const gonePorts = gone.filter(isOf("virtual-machine-interface")).length;
   const isMost = (count: number, all: number): boolean => count > MANY_REMOVALS && count * 2 > all;
-  const ports = snapshot.interfaces.length;
-  if (isMost(goneNetworks.length, snapshot.networks.length) || isMost(gonePorts, ports)) return true;
-  if (goneNetworks.length > 0 && goneNetworks.length === snapshot.networks.length) return true;
+  const isTooMany = (count: number, all: number): boolean => isMost(count, all) || (count > 0 && count === all);
   const leaving = new Set(goneNetworks.map(({ uuid }) => uuid));
   const withTheirs = snapshot.interfaces.filter(({ vmi }) =>
     referredUuids(vmi, "virtual_network_refs").some((uuid) => leaving.has(uuid)),
   );
-  return gonePorts > 0 && gonePorts + withTheirs.length === ports;
+  return (
+    isTooMany(goneNetworks.length, snapshot.networks.length) ||
+    isTooMany(gonePorts + withTheirs.length, snapshot.interfaces.length)
+  );
 }

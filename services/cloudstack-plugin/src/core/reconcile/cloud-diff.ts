@@ -1,12 +1,16 @@
 import type { JsonObject } from "@contrail/schema";
-import { annotationsOf, KEYS } from "../annotations.ts";
 import type { Cloud, CloudNetwork, CloudNic, CloudOwner } from "../cloud.ts";
+import { numberOf } from "../network-index.ts";
+import { givenNumber } from "../network-number.ts";
 import { cloudUuidOf, type InterfaceView, type NetworkIdentity } from "../network-view.ts";
 import { referredUuids } from "../references.ts";
+import { CloudPlacement } from "./cloud-placement.ts";
 import { type Difference, findingOf, type NetworkFindings } from "./difference.ts";
 import { Keeper } from "./keeper.ts";
 import { diffNetwork } from "./network-diff.ts";
 import { type ActualOwners, diffOwners } from "./owner-diff.ts";
+import { pairedNetworks } from "./pairing.ts";
+import type { NicsOfNetwork } from "./whose.ts";
 
 /** What the configuration has of CloudStack's, at one time. */
 export interface Snapshot extends ActualOwners {
@@ -31,22 +35,35 @@ export function diffCloud(cloud: Cloud, snapshot: Snapshot): CloudDifferences {
   const { differences, projects } = diffOwners(cloud, snapshot);
   const keeper = new Keeper(cloud);
   const ownerOf = ownersByName(cloud.owners);
-  const nics = Map.groupBy(cloud.nics, ({ networkUuid }) => networkUuid);
-  const ports = Map.groupBy(snapshot.interfaces, ({ vmi }) => referredUuids(vmi, "virtual_network_refs")[0]);
+  const placement = new CloudPlacement(cloud);
+  const ports = Map.groupBy(snapshot.interfaces, ({ vmi }) => networkOf(vmi));
+  const byUuid = new Map(snapshot.interfaces.map((port) => [String(port.vmi.uuid), port]));
+  const numbers = new Map(snapshot.networks.map((network) => [String(network.uuid), numberOf(network)]));
   const machines = new Set(snapshot.machines.keys());
-  const pairs = pairedNetworks(cloud, snapshot, ports);
-  const networks = pairs.map(({ wanted, network }): NetworkFindings => {
-    const networkId = numberOf(network) ?? wanted?.networkId ?? "";
+  const portsOf = (network: JsonObject) => ports.get(String(network.uuid)) ?? [];
+  const mayBe = (port: InterfaceView) => keeper.isUnsure(port);
+  const pairs = pairedNetworks(cloud.networks, { networks: snapshot.networks, portsOf, placement, mayBe });
+  const networks = pairs.map(({ wanted, network, former }): NetworkFindings => {
+    const networkId = wanted?.networkId ?? numberOf(network) ?? "";
+    const whole = wanted === undefined ? undefined : { network: wanted, ...placement.inNetwork(wanted) };
     const view = {
       network,
-      interfaces: network === undefined ? [] : (ports.get(String(network.uuid)) ?? []),
+      former,
+      interfaces: network === undefined ? [] : portsOf(network),
+      misplaced: whole === undefined ? [] : misplacedPorts(whole, network, byUuid),
       machines,
       identity: wanted === undefined ? undefined : identityOf(wanted, ownerOf, projects),
     };
-    const whole = wanted === undefined ? undefined : { network: wanted, nics: nics.get(wanted.uuid) ?? [] };
-    const cloudUuid = wanted?.uuid ?? cloudUuidOf(network);
-    const kept = keeper.ofNetwork(diffNetwork(networkId, whole, view), view);
-    return { networkId, cloudUuid, findings: kept.map(findingOf) };
+    const from = view.misplaced.flatMap(({ vmi }) => networkOf(vmi) ?? []);
+    const changing = [networkId, numberOf(network), ...from.map((uuid) => numbers.get(uuid))];
+    return {
+      networkId,
+      cloudUuid: wanted?.uuid ?? cloudUuidOf(network),
+      surplus: wanted === undefined ? String(network?.uuid) : undefined,
+      from,
+      numbers: [...new Set(changing.flatMap((one) => (one === undefined ? [] : givenNumber(one))))].toSorted(),
+      findings: keeper.ofNetwork(diffNetwork(networkId, whole, view), view).map(findingOf),
+    };
   });
   return {
     owners: keeper.ofObjects(differences),
@@ -76,40 +93,18 @@ function ownersByName(owners: readonly CloudOwner[]): (network: CloudNetwork) =>
     projectUuid === undefined ? byName.get(key(domain.uuid, ownerName)) : byUuid.get(projectUuid);
 }
 
-interface Pair {
-  readonly wanted: CloudNetwork | undefined;
-  readonly network: JsonObject | undefined;
+/** Ports that CloudStack has in a network, and that are in another one, or in none. */
+function misplacedPorts(
+  { nics, system }: NicsOfNetwork,
+  network: JsonObject | undefined,
+  ports: ReadonlyMap<string, InterfaceView>,
+): readonly InterfaceView[] {
+  const own = [...nics, ...system].flatMap(({ uuid }) => ports.get(uuid ?? "") ?? []);
+  return own.filter(({ vmi }) => networkOf(vmi) === undefined || networkOf(vmi) !== network?.uuid);
 }
 
-/** Each network of either side once, beside its counterpart: by uuid, by number, or by a NIC that is in it. */
-function pairedNetworks(
-  { networks, nics }: Cloud,
-  snapshot: Snapshot,
-  ports: ReadonlyMap<string | undefined, readonly InterfaceView[]>,
-): readonly Pair[] {
-  const byUuid = new Map(networks.map((network) => [network.uuid, network]));
-  const byNumber = new Map(
-    networks.flatMap((network) => (network.networkId === undefined ? [] : [[network.networkId, network]])),
-  );
-  const networkOfNic = new Map(nics.map(({ uuid, networkUuid }) => [uuid, networkUuid]));
-  const identified = new Set(snapshot.networks.flatMap((network) => cloudUuidOf(network) ?? []));
-  const paired = new Set<string>();
-  const actual = snapshot.networks.map((network): Pair => {
-    const known = cloudUuidOf(network);
-    const number = numberOf(network);
-    const nic = ports.get(String(network.uuid))?.find(({ vmi }) => networkOfNic.has(String(vmi.uuid)));
-    const guessed = byNumber.get(number ?? "") ?? byUuid.get(networkOfNic.get(String(nic?.vmi.uuid)) ?? "");
-    const isFree = guessed !== undefined && !identified.has(guessed.uuid) && !paired.has(guessed.uuid);
-    const wanted = known !== undefined ? byUuid.get(known) : isFree ? guessed : undefined;
-    if (wanted !== undefined) paired.add(wanted.uuid);
-    return { wanted, network };
-  });
-  const missing = networks.filter(({ uuid }) => !paired.has(uuid)).map((wanted) => ({ wanted, network: undefined }));
-  return [...actual, ...missing];
-}
-
-function numberOf(network: JsonObject | undefined): string | undefined {
-  return network === undefined ? undefined : annotationsOf(network).get(KEYS.networkId);
+function networkOf(vmi: JsonObject): string | undefined {
+  return referredUuids(vmi, "virtual_network_refs")[0];
 }
 
 function unusedMachines(nics: readonly CloudNic[], { machines, interfaces }: Snapshot): readonly Difference[] {

@@ -2,8 +2,11 @@ import type { Write } from "../write.ts";
 
 /** One thing that is not as CloudStack has it, with the writes that make it so. */
 export interface Difference {
-  /** replace: a network made before CloudStack could be asked gets its true uuid; adopt: it keeps its own and is named. */
-  readonly action: "create" | "mend" | "adopt" | "replace" | "remove";
+  /**
+   * replace: a network made before CloudStack could be asked gets its true uuid, or owner; adopt: it keeps its own and is
+   * named; move: a port comes out of the wrong network into this one.
+   */
+  readonly action: "create" | "mend" | "adopt" | "replace" | "move" | "remove";
   readonly type: string;
   readonly uuid: string;
   /** What a person calls it. */
@@ -19,10 +22,16 @@ export type Finding = Omit<Difference, "writes">;
 
 /** What differs of one network, its interfaces and addresses. To settle it, the network is read anew under its lock. */
 export interface NetworkFindings {
-  /** Database number: the lock under which the network is changed. */
+  /** Database number, with which its commands come. */
   readonly networkId: string;
-  /** By which CloudStack's API knows it; undefined where it is not known there. */
+  /** By which CloudStack's API knows it; undefined where nobody has told. */
   readonly cloudUuid: string | undefined;
+  /** The configuration's network that CloudStack has none for; undefined where it has one. */
+  readonly surplus: string | undefined;
+  /** The configuration's networks that ports are to come out of. */
+  readonly from: readonly string[];
+  /** Numbers of all networks that may change: the locks under which it is settled, in their order. */
+  readonly numbers: readonly string[];
   readonly findings: readonly Finding[];
 }
 

@@ -5,17 +5,23 @@ import { referredUuids } from "../references.ts";
 import type { Difference } from "./difference.ts";
 import { UnknownIndex } from "./unknown-index.ts";
 
-/** Keeps what CloudStack may have all the same: ports of its own machines, and what could be an item that is not understood. */
+/**
+ * Keeps what CloudStack has, or may have, all the same: ports that it has in another network, or of its own machines, and
+ * what could be an item that is not understood.
+ */
 export class Keeper {
   readonly #unknown: UnknownIndex;
   /** Why a list is missing; undefined where none is. */
   readonly #missing: string | undefined;
+  /** NICs of users' machines. */
+  readonly #nics: ReadonlySet<string>;
   readonly #systemNics: ReadonlySet<string>;
   readonly #systemMachines: ReadonlySet<string>;
 
-  constructor({ system, unknown, missing }: Pick<Cloud, "system" | "unknown" | "missing">) {
+  constructor({ nics, system, unknown, missing }: Pick<Cloud, "nics" | "system" | "unknown" | "missing">) {
     this.#unknown = new UnknownIndex(unknown);
     this.#missing = missing[0]?.problem;
+    this.#nics = new Set(nics.map(({ uuid }) => uuid));
     this.#systemNics = new Set(system.flatMap(({ uuid, mac }) => [uuid, mac]).filter((one) => one !== undefined));
     this.#systemMachines = new Set(system.map(({ machineUuid }) => machineUuid));
   }
@@ -28,7 +34,7 @@ export class Keeper {
       if (difference.action !== "remove") return [difference];
       const port = ports.get(difference.uuid);
       if (port === undefined) return [held(difference, this.#network(view))];
-      return this.#isOfSystem(port) ? [] : [held(difference, this.#port(port))];
+      return this.#isListed(port) ? [] : [held(difference, this.#port(port))];
     });
   }
 
@@ -41,13 +47,26 @@ export class Keeper {
     });
   }
 
-  /** A network that was made before CloudStack told its uuid may be any, and may be there by its ports only. */
+  /** True for a port of which it is not sure in which network CloudStack has it, or whether it has it at all. */
+  isUnsure(port: InterfaceView): boolean {
+    return this.#isOfSystem(port) || this.#port(port) !== undefined;
+  }
+
+  /** No port goes with a network that may not go by itself. One that was made before CloudStack told its uuid may be any. */
   #network({ network, interfaces }: NetworkView): string | undefined {
-    const uuid = cloudUuidOf(network);
-    const unknown = this.#unknown.mayBe("virtual-network", uuid);
-    if (unknown !== undefined || uuid !== undefined) return unknown;
+    const unknown = this.#unknown.mayBe("virtual-network", cloudUuidOf(network));
+    if (unknown !== undefined) return unknown;
+    if (interfaces.some((port) => this.#isOfUser(port))) return "CloudStack has ports of it in another network";
     if (interfaces.some((port) => this.#isOfSystem(port))) return "it has a port of a machine of CloudStack's own";
     return interfaces.map((port) => this.#port(port)).find((why) => why !== undefined);
+  }
+
+  #isListed(port: InterfaceView): boolean {
+    return this.#isOfUser(port) || this.#isOfSystem(port);
+  }
+
+  #isOfUser({ vmi }: InterfaceView): boolean {
+    return this.#nics.has(String(vmi.uuid));
   }
 
   #isOfSystem({ vmi }: InterfaceView): boolean {

@@ -1,23 +1,26 @@
-import type { CloudNetwork, CloudNic } from "../cloud.ts";
+import type { JsonObject } from "@contrail/schema";
+import type { CloudNetwork } from "../cloud.ts";
 import { removeInterface } from "../interface-plan.ts";
-import { networkFqName, planIdentified } from "../network-plan.ts";
-import { cloudUuidOf, type NetworkView } from "../network-view.ts";
+import { isProvisional } from "../network-number.ts";
+import { isAtOwner, networkFqName, planIdentified } from "../network-plan.ts";
+import type { NetworkView } from "../network-view.ts";
 import type { NetworkPayload } from "../payload.ts";
 import type { Write } from "../write.ts";
 import { changedBy, type Difference } from "./difference.ts";
 import { diffNics } from "./nic-diff.ts";
+import type { NicsOfNetwork } from "./whose.ts";
 
 /** A network with its NICs as CloudStack has them. */
-export interface CloudNetworkWithNics {
+export interface CloudNetworkWithNics extends NicsOfNetwork {
   readonly network: CloudNetwork;
-  readonly nics: readonly CloudNic[];
 }
 
 const TYPE = "virtual-network";
 
 /**
- * What differs of one network. view: what the configuration has of it, with all its interfaces, and with the identity that
- * CloudStack gives. wanted undefined: CloudStack has it no more. A network that no implement-network has come for is not made.
+ * What differs of one network. view: what the configuration has of it, with all its interfaces and those that are misplaced
+ * in others, and with the identity that CloudStack gives. wanted undefined: CloudStack has none that it would be. A network
+ * that no implement-network has come for is not made; whose a provisional one is, is for the caller to know.
  */
 export function diffNetwork(
   networkId: string,
@@ -25,23 +28,15 @@ export function diffNetwork(
   view: NetworkView,
 ): readonly Difference[] {
   if (wanted === undefined) return view.network === undefined ? [] : [removed(view)];
-  const { network, nics } = wanted;
+  const { network } = wanted;
   if (network.state === "Destroy") return [];
   const canBeMade = network.networkId !== undefined && view.identity !== undefined;
   if (view.network === undefined && !canBeMade) return [];
-  if (isOthers(nics, view)) return [removed(view)];
   const differences = networkItself(networkId, network, view);
   const replaced = differences.some(({ action }) => action === "replace");
   const fqName = networkFqName(networkId, replaced ? { ...view, network: undefined } : view);
   const [dns, userData] = [network.services.has("Dns"), network.services.has("UserData")];
-  return [...differences, ...diffNics(nics, view, { fqName, dns, userData })];
-}
-
-/** A provisional network without one of these NICs had the number before: its ports are not to come into this one. */
-function isOthers(nics: readonly CloudNic[], { network, interfaces }: NetworkView): boolean {
-  if (network === undefined || interfaces.length === 0 || cloudUuidOf(network) !== undefined) return false;
-  const own = new Set(nics.map(({ uuid }) => uuid));
-  return !interfaces.some(({ vmi }) => own.has(String(vmi.uuid)));
+  return [...differences, ...diffNics(wanted, view, { fqName, dns, userData })];
 }
 
 function networkItself(networkId: string, network: CloudNetwork, view: NetworkView): readonly Difference[] {
@@ -57,17 +52,19 @@ function networkItself(networkId: string, network: CloudNetwork, view: NetworkVi
   if (before === undefined) {
     return [{ ...difference, action: "create", reason: "CloudStack has implemented it", writes: plan(view) }];
   }
-  const isIdentified = cloudUuidOf(before) !== undefined;
-  if (!isIdentified && view.interfaces.length === 0 && view.identity !== undefined) {
+  const isIdentified = !isProvisional(before);
+  const { identity } = view;
+  const isTrue = identity === undefined || (isIdentified && isAtOwner(before, identity));
+  if (!isTrue && view.interfaces.length === 0) {
     const away: Write = { kind: "remove", type: TYPE, uuid: String(before.uuid), unlessUsed: false };
     const writes = [away, ...plan({ ...view, network: undefined })];
-    return [{ ...difference, action: "replace", reason: `it was made as ${String(before.uuid)}`, writes }];
+    return [{ ...difference, action: "replace", reason: `it was made as ${nameOf(before)}`, writes }];
   }
   const writes = plan(view);
   if (writes.length === 0) return [];
   return isIdentified
     ? [{ ...difference, action: "mend", reason: `not as in CloudStack: ${changedBy(writes)}`, writes }]
-    : [{ ...difference, action: "adopt", reason: `it was made as ${String(before.uuid)} and has ports`, writes }];
+    : [{ ...difference, action: "adopt", reason: `it was made as ${nameOf(before)} and has ports`, writes }];
 }
 
 function removed({ network, interfaces }: NetworkView): Difference {
@@ -81,6 +78,10 @@ function removed({ network, interfaces }: NetworkView): Difference {
     reason: `CloudStack does not have it${ports}`,
     writes: [...interfaces.flatMap(removeInterface), { kind: "remove", type: TYPE, uuid, unlessUsed: false }],
   };
+}
+
+function nameOf({ uuid, fq_name: name }: JsonObject): string {
+  return `${String(uuid)}, ${Array.isArray(name) ? name.join(":") : ""}`;
 }
 
 function payloadOf(networkId: string, network: CloudNetwork): NetworkPayload {

@@ -2,9 +2,11 @@ import { type AnnotationChange, annotationsOf, KEYS } from "../annotations.ts";
 import type { CloudNic } from "../cloud.ts";
 import { planInterface, removeInterface, type WantedInterface } from "../interface-plan.ts";
 import { type InterfaceView, type NetworkView, secondaryAddressName } from "../network-view.ts";
-import { lastName } from "../references.ts";
+import { lastName, referredUuids } from "../references.ts";
+import type { SystemNic } from "../system-nics.ts";
 import type { Write } from "../write.ts";
 import { changedBy, type Difference } from "./difference.ts";
+import type { NicsOfNetwork } from "./whose.ts";
 
 /** States of a machine in which it is on a host: a NIC that is missing then is made. */
 const RUNNING = new Set(["Running", "Migrating"]);
@@ -22,18 +24,72 @@ export interface NetworkServices {
   readonly userData: boolean;
 }
 
-/** The differences of a network's NICs. view: all of the network's interfaces. */
+/**
+ * The differences of a network's NICs: wanted and missing or not as they are, misplaced in another network, or gone. view:
+ * all of the network's interfaces, and the misplaced ones.
+ */
 export function diffNics(
-  nics: readonly CloudNic[],
+  { nics, system }: NicsOfNetwork,
   view: NetworkView,
   services: NetworkServices,
 ): readonly Difference[] {
-  const found = new Map(view.interfaces.map((one) => [String(one.vmi.uuid), one]));
-  const wanted = new Set(nics.map(({ uuid }) => uuid));
+  const found = byUuid(view.interfaces);
+  const misplaced = byUuid(view.misplaced ?? []);
+  const wanted = new Set([...nics, ...system].map(({ uuid }) => uuid));
   return [
-    ...nics.flatMap((nic) => diffNic(nic, found.get(nic.uuid), view.machines, services)),
+    ...nics.flatMap((nic) => {
+      const port = misplaced.get(nic.uuid);
+      if (port !== undefined) return [movedNic(nic, port, view.machines, services)];
+      return diffNic(nic, found.get(nic.uuid), view.machines, services);
+    }),
+    ...system.flatMap((nic) => movedSystemNic(nic, misplaced.get(nic.uuid ?? ""), services)),
     ...view.interfaces.filter(({ vmi }) => !wanted.has(String(vmi.uuid))).map(unwanted),
   ];
+}
+
+function byUuid(ports: readonly InterfaceView[]): ReadonlyMap<string, InterfaceView> {
+  return new Map(ports.map((port) => [String(port.vmi.uuid), port]));
+}
+
+/** Whatever its machine is doing: no command of it succeeds as long as its port is another network's. */
+function movedNic(
+  nic: CloudNic,
+  port: InterfaceView,
+  machines: ReadonlySet<string>,
+  services: NetworkServices,
+): Difference {
+  const isSettled = !LEFT_ALONE.has(nic.machineState);
+  const wanted: WantedInterface = {
+    ...(isSettled ? wantedNic(nic, port, services) : { uuid: nic.uuid, network: services.fqName, annotations: {} }),
+    ip: nic.ip ?? addressOf(port),
+    isMisplaced: true,
+  };
+  const stripped = { ...port, secondary: [] };
+  const writes = [...planInterface(wanted, port, machines), ...secondaryAddresses(nic, stripped, services.fqName)];
+  return moved(nic.uuid, nic.machineName, port, writes);
+}
+
+/** Of CloudStack's own machines ports are moved, and not made: commands make those. */
+function movedSystemNic(
+  { uuid, ip, machineUuid }: SystemNic,
+  port: InterfaceView | undefined,
+  { fqName: network }: NetworkServices,
+): readonly Difference[] {
+  if (uuid === undefined || port === undefined) return [];
+  const wanted = { uuid, network, ip: ip ?? addressOf(port), isMisplaced: true, annotations: {} };
+  return [moved(uuid, machineUuid, port, planInterface(wanted, port, new Set()))];
+}
+
+function moved(uuid: string, name: string, { vmi }: InterfaceView, writes: readonly Write[]): Difference {
+  const [from] = referredUuids(vmi, "virtual_network_refs");
+  const where = from === undefined ? "no network" : `virtual-network ${from}`;
+  const reason = `CloudStack has it in this network, and it is a port of ${where}`;
+  return { action: "move", type: "virtual-machine-interface", uuid, name, reason, writes };
+}
+
+function addressOf({ address }: InterfaceView): string | undefined {
+  const ip = address?.instance_ip_address;
+  return typeof ip === "string" ? ip : undefined;
 }
 
 function diffNic(
@@ -43,9 +99,23 @@ function diffNic(
   services: NetworkServices,
 ): readonly Difference[] {
   if (LEFT_ALONE.has(nic.machineState) || (found === undefined && !RUNNING.has(nic.machineState))) return [];
-  const { fqName: network, dns, userData } = services;
+  const wanted = wantedNic(nic, found, services);
+  const writes = [...planInterface(wanted, found, machines), ...secondaryAddresses(nic, found, services.fqName)];
+  if (writes.length === 0) return [];
+  const difference = { type: "virtual-machine-interface", uuid: nic.uuid, name: nic.machineName, writes };
+  if (found !== undefined)
+    return [{ ...difference, action: "mend", reason: `not as in CloudStack: ${changedBy(writes)}` }];
+  const reason = `its machine is ${nic.machineState.toLowerCase()}${services.userData ? `; ${DATA_IS_MISSING}` : ""}`;
+  return [{ ...difference, action: "create", reason }];
+}
+
+function wantedNic(
+  nic: CloudNic,
+  found: InterfaceView | undefined,
+  { fqName: network, dns }: NetworkServices,
+): WantedInterface {
   const named = found === undefined ? dns : annotationsOf(found.vmi).has(KEYS.dnsName);
-  const wanted: WantedInterface = {
+  return {
     uuid: nic.uuid,
     network,
     mac: nic.mac,
@@ -58,13 +128,6 @@ function diffNic(
       ...(named ? { [KEYS.dnsName]: nic.machineName } : {}),
     },
   };
-  const writes = [...planInterface(wanted, found, machines), ...secondaryAddresses(nic, found, network)];
-  if (writes.length === 0) return [];
-  const difference = { type: "virtual-machine-interface", uuid: nic.uuid, name: nic.machineName, writes };
-  if (found !== undefined)
-    return [{ ...difference, action: "mend", reason: `not as in CloudStack: ${changedBy(writes)}` }];
-  const reason = `its machine is ${nic.machineState.toLowerCase()}${userData ? `; ${DATA_IS_MISSING}` : ""}`;
-  return [{ ...difference, action: "create", reason }];
 }
 
 function stateOf(machineState: string): AnnotationChange {
@@ -103,7 +166,7 @@ function secondaryAddresses(
         instance_ip_address: ip,
         instance_ip_secondary: true,
         virtual_network_refs: [{ to: network }],
-        virtual_machine_interface_refs: [{ to: [...network.slice(0, -1), uuid] }],
+        virtual_machine_interface_refs: [{ uuid }],
       };
       return { kind: "create", type: "instance-ip", object };
     }),

@@ -24,7 +24,7 @@ const WHOLE = [{ ip_prefix: "10.1.0.0", ip_prefix_len: 16, gateway: "10.1.0.1" }
 function settled(held: HeldConfiguration, cloud: CloudNetwork): number {
   for (let times = 0; times < 5; times++) {
     const view = { ...held.view("1"), identity: IDENTITY };
-    const found = diffNetwork("1", { network: cloud, nics: [nic(1)] }, view);
+    const found = diffNetwork("1", { network: cloud, nics: [nic(1)], system: [] }, view);
     if (found.length === 0) return times;
     for (const write of found.flatMap(({ writes }) => writes)) held.write(write);
   }
