@@ -2,9 +2,10 @@ import type { Clock } from "@contrail/clock";
 import { type ApiParameters, CloudStackClient, type HttpReply } from "@contrail/cloudstack-api";
 import { ContrailError } from "@contrail/errors";
 import { silentLogger } from "@contrail/observability";
-import { VncClient } from "@contrail/vnc-client";
 import { expect, test } from "vitest";
 import type { NetworkPayload } from "../core/payload.ts";
+import { HeldConfiguration } from "../testing/held-configuration.ts";
+import { HeldVnc } from "../testing/held-vnc.ts";
 import { CloudReader } from "./cloud-reader.ts";
 import { CommandIdentities } from "./command-identities.ts";
 import { OwnerDirectory } from "./owner-directory.ts";
@@ -47,7 +48,9 @@ function world(answer: (parameters: ApiParameters) => Promise<object> | object) 
       };
       return new CloudStackClient(until, { apiKey: "a", secretKey: "s" }, clock);
     });
-  const owners = new OwnerDirectory(new VncClient({ socketPath: "/nowhere" }));
+  const held = new HeldConfiguration();
+  held.create("domain", { fq_name: ["default-domain"] });
+  const owners = new OwnerDirectory(new HeldVnc(held));
   const identities = new CommandIdentities({ cloud, owners, clock, logger: silentLogger });
   const pass = (ms: number): void => {
     nowMs += ms;
@@ -115,4 +118,48 @@ test("a network of the number with another prefix is not the one that is asked a
     id === undefined ? {} : { count: 1, network: [networkOf(9, { cidr: "10.9.0.0/16", gateway: "10.9.0.1" })] },
   );
   expect(await identities.uuidOf(payload("208"))).toBeUndefined();
+});
+
+test("a network is not named after the only one that is being implemented and has its prefix", async () => {
+  const { identities } = world(({ id }) => (id === undefined ? { count: 1, network: [networkOf(9)] } : {}));
+  expect(await identities.ofPayload(payload("208"), undefined)).toBeUndefined();
+});
+
+const UUID = "0000006e-0000-4000-8000-000000000009";
+const nicUuid = (index: number): string => `00000069-0000-4000-8000-${String(index).padStart(12, "0")}`;
+
+/** What CloudStack tells of NICs of machines (1, 2), and of a router (3); refused: how it answers listRouters. */
+function withNics(refused?: ContrailError) {
+  const { identities } = world(({ command, id, networkid, page, projectid }) => {
+    if (projectid !== undefined || Number(page ?? 1) > 1) return {};
+    const owned = { account: "admin", domainpath: "ROOT" };
+    if (command === "listNetworks" && id === UUID) return { count: 1, network: [networkOf(9, owned)] };
+    if (command === "listAccounts")
+      return { count: 1, account: [{ id: nicUuid(60), name: "admin", domainid: DOMAIN, domainpath: "ROOT" }] };
+    const nic = (index: number) => ({ id: nicUuid(index), networkid: UUID });
+    if (networkid !== UUID) return {};
+    if (command === "listVirtualMachines")
+      return { count: 1, virtualmachine: [{ id: nicUuid(50), nic: [nic(1), nic(2)] }] };
+    if (command === "listRouters" && refused !== undefined) throw refused;
+    return command === "listRouters" ? { count: 1, router: [{ id: nicUuid(51), nic: [nic(3)] }] } : {};
+  });
+  return async (...indexes: readonly number[]) => {
+    const told = await identities.ofPorts(payload("208"), UUID, indexes.map(nicUuid));
+    return typeof told === "object" ? told.uuid : told;
+  };
+}
+
+test("ports are of a network where all are its machines' or routers'; one stranger is enough that they are others'", async () => {
+  const whose = withNics();
+  expect(await whose(1, 2)).toBe(UUID);
+  expect(await whose(3)).toBe(UUID);
+  expect(await whose(1, 3)).toBe(UUID);
+  expect(await whose(1, 4)).toBe("others");
+  expect(await whose(4)).toBe("others");
+});
+
+test("where routers are not told a port more may be a router's, but ports of which none is the network's are not", async () => {
+  const refusal = new ContrailError("cloudstack.permission_denied", "no");
+  expect(await withNics(refusal)(1, 4)).toBeUndefined();
+  expect(await withNics(refusal)(4)).toBe("others");
 });

@@ -2,7 +2,8 @@ import type { JsonObject } from "@contrail/schema";
 import { expect, test } from "vitest";
 import { annotated, KEYS } from "../core/annotations.ts";
 import type { NetworkIdentity, NetworkView } from "../core/network-view.ts";
-import type { NetworkPayload } from "../core/payload.ts";
+import { planNic } from "../core/nic-plan.ts";
+import type { NetworkPayload, NicPayload } from "../core/payload.ts";
 import type { Question } from "./configuration.ts";
 import { type Caller, NetworkReader } from "./network-reader.ts";
 
@@ -28,18 +29,25 @@ const PROVISIONAL = network({});
 const OF_A = network({ [KEYS.networkUuid]: A });
 const KEPT = network({ [KEYS.networkUuid]: A, [KEYS.uuidKept]: "true" });
 
+/** Of which nobody has told whose it is, and without ports; somebody may use it all the same. */
+const EMPTY: JsonObject = { ...PROVISIONAL, virtual_machine_interface_back_refs: [] };
+
 interface Cloud {
   readonly uuid?: string;
   readonly ports?: NetworkIdentity | "others";
 }
 
 /** A reader of one network, and how often CloudStack was asked. */
-function world(found: JsonObject, { uuid, ports }: Cloud) {
+function world(found: JsonObject, { uuid, ports }: Cloud, named: readonly string[] = []) {
   const asked: string[] = [];
   const configuration = {
     read: async ({ cloudUuid }: Question): Promise<NetworkView> => {
-      const isOther = cloudUuid === B && found !== PROVISIONAL;
-      const view = { interfaces: [], machines: new Set<string>() };
+      const isOther = cloudUuid === B && found !== PROVISIONAL && found !== EMPTY;
+      const interfaces = named.map((port) => {
+        const vmi = { uuid: port, virtual_network_refs: [{ uuid: A }] };
+        return { vmi, address: undefined, secondary: [] };
+      });
+      const view = { interfaces, machines: new Set<string>() };
       return isOther ? { ...view, network: undefined, former: found } : { ...view, network: found };
     },
   };
@@ -93,6 +101,29 @@ test.each([
   });
   const view = await reader.read(QUESTION, { ...caller, clears: true });
   expect(view).toMatchObject({ network: undefined, interfaces: [] });
+});
+
+test("an empty provisional network is not joined where the uuid is known, whatever CloudStack tells", async () => {
+  const { reader, asked } = world(EMPTY, {});
+  const view = await reader.read(QUESTION, { ...SOME, uuid: B });
+  expect(view).toMatchObject({ network: undefined, former: EMPTY, cloudUuid: B, sentUuid: B });
+  expect(asked).toEqual([]);
+  expect(await reader.read(QUESTION, SOME)).toMatchObject({ network: EMPTY });
+});
+
+test("a uuid that was asked for is known to be the call's, though CloudStack did not send it", async () => {
+  const { reader } = world(OF_A, { uuid: B });
+  expect(await reader.read(QUESTION, FIRST)).toMatchObject({ cloudUuid: B, sentUuid: undefined });
+});
+
+test("what takes away from a NIC sees none while nobody tells whose its network is", async () => {
+  const { reader } = world(KEPT, {}, [PORT]);
+  const view = await reader.read({ ...QUESTION, interfaces: [PORT] }, CLEARING);
+  expect(view).toMatchObject({ network: undefined, interfaces: [] });
+  const nic: NicPayload = { nic_id: "7", nic_uuid: PORT };
+  for (const command of ["release-nic", "remove-dhcp-entry", "remove-dns-entry"] as const) {
+    expect(planNic(command, PAYLOAD, nic, view)).toEqual([]);
+  }
 });
 
 test("a provisional network is CloudStack's of a uuid where one of its ports is", async () => {

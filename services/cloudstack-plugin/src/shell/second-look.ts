@@ -1,6 +1,6 @@
 import type { JsonObject } from "@contrail/schema";
 import type { Cloud } from "../core/cloud.ts";
-import { givenNumber, isProvisional } from "../core/network-number.ts";
+import { givenNumber, isProvisional, withoutFormer } from "../core/network-number.ts";
 import { cloudUuidOf, type NetworkView } from "../core/network-view.ts";
 import { CloudPlacement } from "../core/reconcile/cloud-placement.ts";
 import type { Difference, NetworkFindings } from "../core/reconcile/difference.ts";
@@ -49,14 +49,16 @@ export class SecondLook {
 
   async #wanted({ networkId, cloudUuid, from }: NetworkFindings): Promise<readonly Difference[]> {
     const { near, configuration, identities } = this.#parts;
-    const view = await configuration.readWhole(networkId, cloudUuid);
+    const numbered = await configuration.readWhole(networkId, cloudUuid);
     const network = cloudUuid === undefined ? undefined : await near.network(cloudUuid);
     if (network === undefined) return [];
     const { nics, unknown } = await near.nics(network.uuid);
     const wanted = { network, nics, system: this.#placement.inNetwork(network).system };
     const now = new Keeper({ nics, system: [], unknown, missing: [] });
     const mayBe = (port: NetworkView["interfaces"][number]) => this.#keeper.isUnsure(port) || now.isUnsure(port);
-    if (isProvisional(view.network) && whosePorts(view.interfaces, wanted, mayBe) !== "own") return [];
+    const whose = isProvisional(numbered.network) ? whosePorts(numbered.interfaces, wanted, mayBe) : "own";
+    if (whose === "unsure") return [];
+    const view = whose === "own" ? numbered : withoutFormer(numbered, "all");
     const whole = {
       ...view,
       misplaced: await this.#misplaced(wanted, view, from),

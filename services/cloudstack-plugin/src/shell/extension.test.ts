@@ -1,0 +1,99 @@
+import type { Clock } from "@contrail/clock";
+import { CloudStackClient } from "@contrail/cloudstack-api";
+import { silentLogger } from "@contrail/observability";
+import { KeyedLock } from "@contrail/runtime";
+import { expect, test } from "vitest";
+import { annotated, annotationsOf, KEYS } from "../core/annotations.ts";
+import { HeldConfiguration } from "../testing/held-configuration.ts";
+import { HeldVnc } from "../testing/held-vnc.ts";
+import { CloudReader } from "./cloud-reader.ts";
+import { CommandIdentities } from "./command-identities.ts";
+import { Configuration } from "./configuration.ts";
+import { Extension } from "./extension.ts";
+import { OwnerDirectory } from "./owner-directory.ts";
+
+const [A, B] = ["0000006e-0000-4000-8000-00000000000a", "0000006e-0000-4000-8000-00000000000b"];
+const NIC = "00000069-0000-4000-8000-000000000001";
+
+/** The extension with a configuration in memory, and a CloudStack that answers nothing. */
+function world() {
+  const clock: Clock = {
+    wallMs: () => 0,
+    monotonicMs: () => 0,
+    setTimer: () => ({ cancel: () => undefined }),
+    sleep: () => Promise.reject(new Error("nobody sleeps here")),
+  };
+  const held = new HeldConfiguration();
+  const vnc = new HeldVnc(held);
+  const configuration = new Configuration(vnc, clock);
+  const silent = () =>
+    new CloudStackClient(async () => ({ status: 503, text: "" }), { apiKey: "a", secretKey: "s" }, clock);
+  const cloud = () => new CloudReader(silent);
+  const identities = new CommandIdentities({ cloud, owners: new OwnerDirectory(vnc), clock, logger: silentLogger });
+  const extension = new Extension(configuration, identities, new KeyedLock());
+  const run = (command: string, uuid: string | undefined, more: object = {}) => {
+    const payload = { network_id: "208", cidr: "10.1.1.0/24", gateway: "10.1.1.1", ...more };
+    const details = uuid === undefined ? {} : { "network-extension-details": { "network-uuid": uuid } };
+    return extension.run(command, JSON.stringify({ payload, ...details }));
+  };
+  const provisional = (): string =>
+    held.create("virtual-network", {
+      fq_name: ["default-domain", "default-project", "cs-net-208"],
+      perms2: { owner: "former", share: [{ tenant: "somebody", tenant_access: 7 }] },
+      annotations: annotated(new Map(), { [KEYS.networkId]: "208" }),
+    });
+  const networks = () =>
+    held
+      .list("virtual-network")
+      .map((one) => [one.uuid, annotationsOf(one).get(KEYS.networkId), annotationsOf(one).get(KEYS.networkUuid)]);
+  return { held, run, provisional, networks };
+}
+
+test("while CloudStack's API is silent a network is made with the uuid that CloudStack sends, and found by it", async () => {
+  const { held, run, networks } = world();
+  await run("implement-network", A);
+  await run("add-dhcp-entry", A, { nic_id: "7", nic_uuid: NIC, mac: "02:00:00:00:00:07", ip: "10.1.1.7" });
+  expect(networks()).toEqual([[A, "208", A]]);
+  expect(held.list("virtual-machine-interface")).toMatchObject([{ uuid: NIC, virtual_network_refs: [{ uuid: A }] }]);
+  await run("implement-network", B);
+  expect(networks()).toEqual([
+    [A, `208-${A}`, A],
+    [B, "208", B],
+  ]);
+  await run("implement-network", A);
+  expect(networks()).toEqual([
+    [A, "208", A],
+    [B, `208-${B}`, B],
+  ]);
+});
+
+test("an empty provisional network of the number gives way to one of the uuid that is known, in the same command", async () => {
+  const { held, run, provisional, networks } = world();
+  provisional();
+  await run("implement-network", A);
+  expect(networks()).toEqual([[A, "208", A]]);
+  expect(JSON.stringify(held.list("virtual-network"))).not.toContain("somebody");
+});
+
+test("an empty provisional network that something else refers to only loses its number", async () => {
+  const { held, run, provisional, networks } = world();
+  const before = provisional();
+  held.create("instance-ip", { fq_name: ["theirs"], virtual_network_refs: [{ uuid: before }] });
+  await run("implement-network", A);
+  expect(networks()).toEqual([
+    [before, `208-${before}`, undefined],
+    [A, "208", A],
+  ]);
+});
+
+test("release-nic of a network that is not proven to be the call's does nothing", async () => {
+  const { held, run } = world();
+  await run("add-dhcp-entry", A, { nic_id: "7", nic_uuid: NIC, mac: "02:00:00:00:00:07" });
+  const before = JSON.stringify(held.list("virtual-machine-interface"));
+  const release = { nic_id: "7", nic_uuid: NIC };
+  expect(await run("release-nic", undefined, release)).toEqual({ status: "success" });
+  expect(JSON.stringify(held.list("virtual-machine-interface"))).toBe(before);
+  await expect(run("prepare-nic", undefined, release)).rejects.toMatchObject({ code: "cloudstack.conflict" });
+  await run("release-nic", A, release);
+  expect(JSON.stringify(held.list("virtual-machine-interface"))).toContain("released");
+});
