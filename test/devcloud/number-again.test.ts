@@ -180,6 +180,76 @@ test.each([
   },
 );
 
+async function addressesOf(port: string): Promise<readonly (readonly [string, string])[]> {
+  const { instance_ip_back_refs: references } = await world.vnc.read("virtual-machine-interface", port);
+  const found = await Promise.all((references ?? []).map(({ uuid }) => world.vnc.read("instance-ip", uuid)));
+  return found.map(({ instance_ip_address: ip, virtual_network_refs: networks }) => [
+    String(ip),
+    String(networks?.[0]?.uuid),
+  ]);
+}
+
+test.each([
+  ["whose uuid is known", () => ({ "cloudstack.uuid": randomUUID() })],
+  ["that is provisional", () => ({})],
+])(
+  "a machine that was started in another's network %s while the API was silent comes into its own at once, with its data",
+  async (which, more) => {
+    const network = await world.network(alice, `joined-${which.length}`, ++vlan);
+    const number = await numberToCome(network);
+    let before: Old | undefined;
+    let machine: Body = {};
+    const userdata = Buffer.from("its own text").toString("base64");
+    await withoutApi(async () => {
+      before = await old(bob, number, more());
+      machine = await world.deploy(alice.client, `j-${number}`, [network], { userdata });
+    });
+    const port = nicOf(machine);
+    const [joined, stranger] = [before?.network ?? "", before?.port ?? ""];
+    // The plugin has read both sides at its start, and found what is to be done.
+    await world.until("the port is in its own network", async () => {
+      await world.reconcile();
+      const { virtual_network_refs: references } = await world.vnc.read("virtual-machine-interface", port);
+      return references?.[0]?.uuid === network;
+    });
+    expect(await portsOf(network)).toEqual([port]);
+    expect(await portsOf(joined)).toEqual([stranger]);
+    const [nic] = machine.nic as readonly Body[]; // Recorded so.
+    expect(await addressesOf(port)).toEqual([[String(nic?.ipaddress), network]]);
+    const vmi = await world.vnc.read("virtual-machine-interface", port);
+    expect(JSON.stringify(vmi.annotations)).toContain(userdata);
+    expect((await world.diff()).filter(({ action }) => action !== "wait")).toEqual([]);
+    const id = String(machine.id);
+    await alice.client.job("stopVirtualMachine", { id });
+    await alice.client.job("startVirtualMachine", { id });
+    await world.until("the old one is gone", async () => {
+      await world.reconcile({ withoutGrace: true });
+      return (await world.object("virtual-network", joined)) === undefined;
+    });
+    expect(await portsOf(network)).toEqual([port]);
+    expect(await world.diff()).toEqual([]);
+  },
+);
+
+test("a network whose first database is back gets its number again, though it was adopted", async () => {
+  const network = await world.network(alice, "adopted", ++vlan);
+  const number = await numberToCome(network);
+  const adopted = await old(alice, `${number}-x`, {});
+  const { key_value_pair: pairs = [] } = (await world.vnc.read("virtual-network", adopted.network)).annotations ?? {};
+  const annotations = { key_value_pair: [...pairs, { key: "cloudstack.uuid", value: network }] };
+  await world.vnc.update("virtual-network", adopted.network, { annotations });
+  const meanwhile = await old(bob, number, { "cloudstack.uuid": randomUUID() });
+  await world.plugin.kill();
+  await world.plugin.run();
+  const machine = await world.deploy(alice.client, "back", [network]);
+  expect((await portsOf(adopted.network)).toSorted()).toEqual([adopted.port, nicOf(machine)].toSorted());
+  expect(await world.object("virtual-network", network)).toBeUndefined();
+  expect([await numberOf(adopted.network), await numberOf(meanwhile.network)]).toEqual([
+    number,
+    `${number}-${meanwhile.network}`,
+  ]);
+});
+
 test("CloudStack keeps the uuid of a network, and forgets it with its end", async () => {
   const network = await world.network(alice, "kept", ++vlan);
   const machine = await world.deploy(alice.client, "k1", [network]);

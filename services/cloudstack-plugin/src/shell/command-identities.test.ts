@@ -120,8 +120,17 @@ test("a network of the number with another prefix is not the one that is asked a
   expect(await identities.uuidOf(payload("208"))).toBeUndefined();
 });
 
+const OWNED = { account: "admin", domainpath: "ROOT" };
+const ACCOUNTS = {
+  count: 1,
+  account: [{ id: "0000006f-0000-4000-8000-000000000001", name: "admin", domainid: DOMAIN, domainpath: "ROOT" }],
+};
+
 test("a network is not named after the only one that is being implemented and has its prefix", async () => {
-  const { identities } = world(({ id }) => (id === undefined ? { count: 1, network: [networkOf(9)] } : {}));
+  const { identities } = world(({ command, id, page }) => {
+    if (Number(page ?? 1) > 1 || id !== undefined) return {};
+    return command === "listAccounts" ? ACCOUNTS : { count: 1, network: [networkOf(9, OWNED)] };
+  });
   expect(await identities.ofPayload(payload("208"), undefined)).toBeUndefined();
 });
 
@@ -132,10 +141,8 @@ const nicUuid = (index: number): string => `00000069-0000-4000-8000-${String(ind
 function withNics(refused?: ContrailError) {
   const { identities } = world(({ command, id, networkid, page, projectid }) => {
     if (projectid !== undefined || Number(page ?? 1) > 1) return {};
-    const owned = { account: "admin", domainpath: "ROOT" };
-    if (command === "listNetworks" && id === UUID) return { count: 1, network: [networkOf(9, owned)] };
-    if (command === "listAccounts")
-      return { count: 1, account: [{ id: nicUuid(60), name: "admin", domainid: DOMAIN, domainpath: "ROOT" }] };
+    if (command === "listNetworks" && id === UUID) return { count: 1, network: [networkOf(9, OWNED)] };
+    if (command === "listAccounts") return ACCOUNTS;
     const nic = (index: number) => ({ id: nicUuid(index), networkid: UUID });
     if (networkid !== UUID) return {};
     if (command === "listVirtualMachines")

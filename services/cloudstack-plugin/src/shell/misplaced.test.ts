@@ -154,6 +154,23 @@ test("an adopted network that has lost its number gets it back from the one that
   expect(world.count("virtual-network")).toBe(2);
 });
 
+test("a network that has lost its number is changed under the lock of the number that it had", async () => {
+  const world = new ReconcilerWorld(cloudOf([A], [nic(1, A)]));
+  await world.reconciler.run(BY_ITSELF);
+  const lost = madeNetwork(world, A, { [KEYS.networkUuid]: B.uuid, [KEYS.networkId]: `1-${B.uuid}` });
+  const port = world.strayPort(5, { virtual_network_refs: [{ uuid: lost }] }, A);
+  const seen: boolean[] = [];
+  const waiting: Promise<void>[] = [];
+  world.isRefused = (uuid) => {
+    const look = async () => void seen.push(object(world, lost) === undefined);
+    if (uuid === port) waiting.push(world.lock.run("1", look));
+    return false;
+  };
+  await world.reconciler.run(AT_ONCE);
+  await Promise.all(waiting);
+  expect(seen).toEqual([true]);
+});
+
 test("of two networks of one uuid the second one's ports come into the first, and then it goes", async () => {
   const world = new ReconcilerWorld(cloudOf([A], []));
   await world.reconciler.run(BY_ITSELF);
