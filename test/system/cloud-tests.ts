@@ -99,14 +99,15 @@ async function calls(system: EmbeddedSystem): Promise<void> {
 }
 
 /** A client as a user makes it: URL and keys are those of the key file. */
-async function client(system: EmbeddedSystem): Promise<CloudStackClient> {
+export async function client(system: EmbeddedSystem): Promise<CloudStackClient> {
   const { state } = (await system.status()).directories;
   const { endpoint, keys } = readKeyFile(join(state, "cloudstack.ini"));
   expect(endpoint).toBe("http://127.0.0.1:8080/client/api");
   return new CloudStackClient(httpTransport({ url: endpoint ?? "" }), keys, systemClock);
 }
 
-async function choices(cloud: CloudStackClient) {
+/** Ids that a network and a machine are made with. */
+export async function choices(cloud: CloudStackClient) {
   const [[zone], [offering], [service], [template]] = await Promise.all([
     cloud.list("listZones", "zone"),
     cloud.list("listNetworkOfferings", "networkoffering", { name: "OpenContrail isolated" }),
@@ -120,7 +121,8 @@ async function choices(cloud: CloudStackClient) {
   };
 }
 
-function idOf(object: unknown): string {
+/** The uuid of an object of an answer. */
+export function idOf(object: unknown): string {
   return String((object as { id?: unknown } | undefined)?.id); // Every object of CloudStack's API has one.
 }
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe } from "vitest";
 import { cloudTests } from "./cloud-tests.ts";
 import { commandTests, usageTests } from "./command-tests.ts";
 import { listenerTests } from "./listener-tests.ts";
+import { misplacedTests } from "./misplaced-tests.ts";
 import { overlayTests } from "./overlay-tests.ts";
 import type { SystemTests } from "./running-system.ts";
 import { serviceTests } from "./service-tests.ts";
@@ -11,8 +12,18 @@ import { stopTests } from "./stop-tests.ts";
 
 /** What is asked of one running system: started once for all of these, as that takes seconds. */
 const TESTS: Readonly<Record<"ebpf" | "user", readonly SystemTests[]>> = {
-  ebpf: [statusTests, commandTests, usageTests, listenerTests, overlayTests, serviceTests, cloudTests, stopTests],
-  user: [statusTests, commandTests, serviceTests, cloudTests, stopTests],
+  ebpf: [
+    statusTests,
+    commandTests,
+    usageTests,
+    listenerTests,
+    overlayTests,
+    serviceTests,
+    cloudTests,
+    misplacedTests,
+    stopTests,
+  ],
+  user: [statusTests, commandTests, serviceTests, cloudTests, misplacedTests, stopTests],
 };
 
 describe.each(["ebpf", "user"] as const satisfies readonly SystemForm[])("a running system, form %s", (form) => {
