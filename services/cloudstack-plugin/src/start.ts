@@ -41,7 +41,7 @@ export async function startPlugin(settings: Settings): Promise<Plugin> {
   const link = await linkCloud(settings, { vnc, configuration, lock, logger, meter, journal });
   const refusals = meter.counter("contrail_cloudstack_refused_callers_total", "callers refused by TLS", ["why"]);
   const refused = new RefusedCallers(systemClock, logger, refusals);
-  const service = new Extension(configuration, link.identities, lock);
+  const service = new Extension(configuration, link.identities, lock, () => link.work?.loop.wake());
   const app = () => createExtensionApp({ extension: service, journal, refused, clock: systemClock });
   const tls = settings.listen === "" ? undefined : mutualTls(settings, refused);
   const extension = await serveHttp(app(), [`unix:${settings.socket}`]);

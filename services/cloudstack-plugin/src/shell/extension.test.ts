@@ -1,5 +1,5 @@
 import type { Clock } from "@contrail/clock";
-import { CloudStackClient } from "@contrail/cloudstack-api";
+import { CloudStackClient, type Transport } from "@contrail/cloudstack-api";
 import { silentLogger } from "@contrail/observability";
 import { KeyedLock } from "@contrail/runtime";
 import { expect, test } from "vitest";
@@ -15,8 +15,10 @@ import { OwnerDirectory } from "./owner-directory.ts";
 const [A, B] = ["0000006e-0000-4000-8000-00000000000a", "0000006e-0000-4000-8000-00000000000b"];
 const NIC = "00000069-0000-4000-8000-000000000001";
 
-/** The extension with a configuration in memory, and a CloudStack that answers nothing. */
-function world() {
+const SILENT: Transport = async () => ({ status: 503, text: "" });
+
+/** The extension with a configuration in memory, and a CloudStack. */
+function world(answer = SILENT) {
   const clock: Clock = {
     wallMs: () => 0,
     monotonicMs: () => 0,
@@ -26,11 +28,11 @@ function world() {
   const held = new HeldConfiguration();
   const vnc = new HeldVnc(held);
   const configuration = new Configuration(vnc, clock);
-  const silent = () =>
-    new CloudStackClient(async () => ({ status: 503, text: "" }), { apiKey: "a", secretKey: "s" }, clock);
-  const cloud = () => new CloudReader(silent);
+  const client = () => new CloudStackClient(answer, { apiKey: "a", secretKey: "s" }, clock);
+  const cloud = () => new CloudReader(client);
   const identities = new CommandIdentities({ cloud, owners: new OwnerDirectory(vnc), clock, logger: silentLogger });
-  const extension = new Extension(configuration, identities, new KeyedLock());
+  const conflicts: string[] = [];
+  const extension = new Extension(configuration, identities, new KeyedLock(), () => conflicts.push("conflict"));
   const run = (command: string, uuid: string | undefined, more: object = {}) => {
     const payload = { network_id: "208", cidr: "10.1.1.0/24", gateway: "10.1.1.1", ...more };
     const details = uuid === undefined ? {} : { "network-extension-details": { "network-uuid": uuid } };
@@ -46,7 +48,7 @@ function world() {
     held
       .list("virtual-network")
       .map((one) => [one.uuid, annotationsOf(one).get(KEYS.networkId), annotationsOf(one).get(KEYS.networkUuid)]);
-  return { held, run, provisional, networks };
+  return { held, run, provisional, networks, conflicts };
 }
 
 test("while CloudStack's API is silent a network is made with the uuid that CloudStack sends, and found by it", async () => {
@@ -96,4 +98,32 @@ test("release-nic of a network that is not proven to be the call's does nothing"
   await expect(run("prepare-nic", undefined, release)).rejects.toMatchObject({ code: "cloudstack.conflict" });
   await run("release-nic", A, release);
   expect(JSON.stringify(held.list("virtual-machine-interface"))).toContain("released");
+});
+
+test("a command that names a port of another network is refused, and has all of CloudStack looked at", async () => {
+  const { held, run, conflicts } = world();
+  const nic = { nic_id: "7", nic_uuid: NIC, mac: "02:00:00:00:00:07" };
+  await run("add-dhcp-entry", A, nic);
+  expect(conflicts).toEqual([]);
+  await expect(run("add-dhcp-entry", B, nic)).rejects.toMatchObject({ code: "cloudstack.conflict" });
+  expect(conflicts).toEqual(["conflict"]);
+  expect(held.list("virtual-machine-interface")).toMatchObject([{ virtual_network_refs: [{ uuid: A }] }]);
+});
+
+test("destroy-network of which CloudStack keeps no uuid takes no port of another network of the number along", async () => {
+  const network = { id: B, domainid: "00000064-0000-4000-8000-000000000000", cidr: "10.1.1.0/24", gateway: "10.1.1.1" };
+  const { held, run, provisional, networks } = world(async ({ command, id }) => {
+    const isAsked = command === "listNetworks" && (id === "208" || id === B);
+    return { status: 200, text: JSON.stringify({ response: isAsked ? { count: 1, network: [network] } : {} }) };
+  });
+  const before = provisional();
+  const port = { uuid: NIC, fq_name: ["default-domain", "default-project", NIC] };
+  held.create("virtual-machine-interface", {
+    ...port,
+    virtual_network_refs: [{ uuid: before }],
+    annotations: annotated(new Map(), { [KEYS.nicState]: "prepared" }),
+  });
+  await run("destroy-network", undefined);
+  expect(networks()).toEqual([[before, "208", undefined]]);
+  expect(held.list("virtual-machine-interface")).toHaveLength(1);
 });

@@ -31,8 +31,19 @@ export class Extension {
   readonly #reader: NetworkReader;
   readonly #lock: KeyedLock;
 
-  /** lock: one key a network's number, shared with whoever else changes networks. */
-  constructor(configuration: Configuration, identities: CommandIdentities, lock: KeyedLock) {
+  readonly #onConflict: () => void;
+
+  /**
+   * lock: one key a network's number, shared with whoever else changes networks. onConflict: told of a command that met what
+   * is in the wrong place, which a look at all of CloudStack puts right.
+   */
+  constructor(
+    configuration: Configuration,
+    identities: CommandIdentities,
+    lock: KeyedLock,
+    onConflict: () => void = () => undefined,
+  ) {
+    this.#onConflict = onConflict;
     this.#configuration = configuration;
     this.#identities = identities;
     this.#reader = new NetworkReader(configuration, identities);
@@ -58,7 +69,7 @@ export class Extension {
     const payload = readNetwork(file);
     if (payload.vpc_id !== undefined && !CLEARING.has(name)) throw unsupported(`${name} of a VPC tier`);
     const planned = prepared(command, file);
-    const caller = { payload, uuid, clears: CLEARING.has(name), begins: BEGINNING.has(name) };
+    const caller = { payload, uuid, clears: CLEARING.has(name), isRare: RARE.has(name) };
     await this.#lock.run(payload.network_id, () => this.#settle(planned, caller));
     return successAnswer(command, networkId);
   }
@@ -80,6 +91,7 @@ export class Extension {
         return;
       } catch (reason) {
         const { code } = ContrailError.from(reason);
+        if (code === "cloudstack.conflict") this.#onConflict();
         const raced = code === "vnc.conflict" || code === "vnc.not_found";
         if (!raced || attempt === MAX_ATTEMPTS) throw reason;
         this.#configuration.lookAgain();
@@ -108,8 +120,8 @@ const CLEARING: ReadonlySet<string> = new Set([
   "remove-dns-subnet",
 ]);
 
-/** Commands at which CloudStack may be asked again whose a number is: they come with a network's start only. */
-const BEGINNING: ReadonlySet<string> = new Set(["implement-network", "restore-network"]);
+/** Commands at which CloudStack may be asked again whose a number is: they come with a network's start and end only. */
+const RARE: ReadonlySet<string> = new Set(["implement-network", "restore-network", "destroy-network"]);
 
 interface Prepared {
   readonly question: Question;

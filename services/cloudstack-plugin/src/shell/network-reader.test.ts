@@ -64,8 +64,8 @@ function world(found: JsonObject, { uuid, ports }: Cloud, named: readonly string
   return { reader: new NetworkReader(configuration, identities), asked };
 }
 
-const SOME: Caller = { payload: PAYLOAD, uuid: undefined, clears: false, begins: false };
-const FIRST: Caller = { ...SOME, begins: true };
+const SOME: Caller = { payload: PAYLOAD, uuid: undefined, clears: false, isRare: false };
+const FIRST: Caller = { ...SOME, isRare: true };
 const CLEARING: Caller = { ...SOME, clears: true };
 
 test.each([

@@ -12,8 +12,8 @@ export interface Caller {
   readonly uuid: string | undefined;
   /** True for a command that takes away only. */
   readonly clears: boolean;
-  /** True for one that begins a network's life, or goes on with it after a restart. */
-  readonly begins: boolean;
+  /** True for one that begins or ends a network's life, or goes on with it after a restart. */
+  readonly isRare: boolean;
 }
 
 /** Reads what a command is about: never a network that is another tenant's and has the number from another time. */
@@ -40,7 +40,7 @@ export class NetworkReader {
     if (view.network === undefined) return view;
     if (uuid !== undefined) return this.#proven(view, question, { ...caller, uuid });
     const speaksAgainst = contradicts(payload, view.network);
-    if (!caller.begins && !speaksAgainst) return view;
+    if (!caller.isRare && !speaksAgainst) return view;
     const learned = await this.#identities.uuidOf(payload);
     if (learned !== undefined) return this.#read(question, { ...caller, uuid: learned });
     return speaksAgainst ? unproven(view, caller) : view;
