@@ -3,9 +3,9 @@ import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync 
 import { type IncomingMessage, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { askSocket } from "@contrail/machine";
 import type { JsonObject } from "@contrail/schema";
 import { ConfigNodeProcess, PluginProcess, SCRIPT } from "@contrail/test-contract";
-import { callJson } from "@contrail/testkit/embedded";
 import { VncClient } from "@contrail/vnc-client";
 import { DevCloudProcess } from "./devcloud-process.ts";
 import { machineParameters, makeNetwork, offerExtension } from "./extension-offering.ts";
@@ -137,7 +137,7 @@ export class PluginCloud {
 
   /** A call of the plugin's control socket. */
   async control(method: string, path: string, body?: object): Promise<unknown> {
-    const { status, answer } = await callJson(this.plugin.controlSocket, method, path, body);
+    const { status, answer } = await askSocket(this.plugin.controlSocket, method, path, body);
     if (status === 200) return answer;
     throw new Error(`${path}: ${status} ${JSON.stringify(answer)}`);
   }

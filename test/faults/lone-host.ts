@@ -1,8 +1,9 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { askSocket } from "@contrail/machine";
 import { createAuthority, issue } from "@contrail/pki";
-import { callJson, eventually, inNamespace, REPOSITORY } from "@contrail/testkit/embedded";
+import { eventually, inNamespace, REPOSITORY } from "@contrail/testkit/embedded";
 import { endChild } from "@contrail/testkit/process";
 
 const PREFIX = "oct-alone";
@@ -73,11 +74,11 @@ export class LoneHost {
   }
 
   portApi(method: string, path: string, body?: unknown) {
-    return callJson(this.#socket("ports"), method, path, body);
+    return askSocket(this.#socket("ports"), method, path, body);
   }
 
   async status(): Promise<LoneStatus> {
-    return (await callJson(this.#socket("introspect"), "GET", "/status")).answer as LoneStatus; // The agent's page.
+    return (await askSocket(this.#socket("introspect"), "GET", "/status")).answer as LoneStatus; // The agent's page.
   }
 
   /** Replies to three pings from a machine. */

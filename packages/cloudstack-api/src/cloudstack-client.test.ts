@@ -176,3 +176,37 @@ test("a URL that is none is refused before anything is sent", () => {
     expect(() => httpTransport({ url })).toThrow(/is no URL of CloudStack's API/);
   }
 });
+
+/** A server that answers each connection's first request, and closes it at the second without a word. */
+async function closingKept(): Promise<{ readonly cloud: CloudStackClient; readonly asked: () => readonly string[] }> {
+  const asked: string[] = [];
+  const known = new WeakSet<object>();
+  const url = await serve((request, response) => {
+    asked.push(new URL(request.url ?? "", "http://any").searchParams.get("command") ?? "");
+    if (known.has(request.socket)) request.socket.destroy();
+    else response.end(JSON.stringify({ r: { count: 0 } }));
+    known.add(request.socket);
+  });
+  return { cloud: new CloudStackClient(httpTransport({ url }), KEYS, systemClock), asked: () => asked };
+}
+
+test("a question on a kept connection that the server closes is asked a second time, on another one", async () => {
+  const { cloud, asked } = await closingKept();
+  for (let index = 0; index < 3; index++) await cloud.call("listZones", {});
+  expect(asked().length).toBeGreaterThan(3);
+});
+
+test("what changes something is not sent a second time, and a first connection that is closed is a failure", async () => {
+  const { cloud, asked } = await closingKept();
+  await cloud.call("listZones", {});
+  await expect(cloud.call("createNetwork", {})).rejects.toMatchObject({ code: "cloudstack.unavailable" });
+  expect(asked()).toEqual(["listZones", "createNetwork"]);
+  let times = 0;
+  const url = await serve((request) => {
+    times++;
+    request.socket.destroy();
+  });
+  const mute = new CloudStackClient(httpTransport({ url }), KEYS, systemClock);
+  await expect(mute.call("listZones", {})).rejects.toMatchObject({ code: "cloudstack.unavailable" });
+  expect(times).toBe(1);
+});

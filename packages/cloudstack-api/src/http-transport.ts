@@ -1,4 +1,4 @@
-import { Agent as HttpAgent, request as requestHttp } from "node:http";
+import { type ClientRequest, Agent as HttpAgent, request as requestHttp } from "node:http";
 import { Agent as HttpsAgent, request as requestHttps } from "node:https";
 import { ContrailError } from "@contrail/errors";
 import { type HttpReply, wholeAnswer } from "@contrail/http-call";
@@ -27,6 +27,11 @@ const LIMIT_BYTES = 64 * 1024 * 1024;
 const MAX_QUERY = 2_000;
 const MAX_CONNECTIONS = 4;
 
+/** Commands that change nothing: they may be asked a second time. */
+const READS = /^(list|get|query)/;
+/** What a connection says that the server had closed before it was used again. */
+const CLOSED = new Set(["ECONNRESET", "EPIPE"]);
+
 /** Requests over HTTP or HTTPS, connections kept. Throws "cloudstack.bad_request" for a URL that is none. */
 export function httpTransport(target: HttpTarget): Transport {
   const url = checkedUrl(target.url);
@@ -36,7 +41,7 @@ export function httpTransport(target: HttpTarget): Transport {
   const agent = secure ? new HttpsAgent({ ...pool, ...ca, minVersion: "TLSv1.2" }) : new HttpAgent(pool);
   const { socketPath, deadlineMs = DEADLINE_MS, limitBytes = LIMIT_BYTES } = target;
   const fixed = { agent, ...(socketPath === undefined ? {} : { socketPath }) };
-  return (parameters) => {
+  const once = (parameters: ApiParameters): { readonly call: ClientRequest; readonly answer: Promise<HttpReply> } => {
     const form = new URLSearchParams(parameters).toString();
     const post = form.length > MAX_QUERY;
     const where = new URL(post ? url : `${url}?${form}`);
@@ -45,11 +50,22 @@ export function httpTransport(target: HttpTarget): Transport {
     const call = secure ? requestHttps(where, options) : requestHttp(where, options);
     const answer = wholeAnswer(call, { deadlineMs, limitBytes });
     call.end(post ? form : undefined);
-    return answer.catch((cause: Error) => {
+    return { call, answer };
+  };
+  // A server closes what it has kept for long, perhaps in the moment in which it is used again.
+  const twice = async (parameters: ApiParameters): Promise<HttpReply> => {
+    const { call, answer } = once(parameters);
+    return answer.catch((reason: NodeJS.ErrnoException) => {
+      const isAgain = call.reusedSocket && CLOSED.has(reason.code ?? "") && READS.test(parameters.command ?? "");
+      if (!isAgain) throw reason;
+      return once(parameters).answer;
+    });
+  };
+  return (parameters) =>
+    twice(parameters).catch((cause: Error) => {
       const message = `CloudStack's API at ${target.url} cannot be reached: ${bounded(cause.message || cause.name)}`;
       throw new ContrailError("cloudstack.unavailable", message, { cause });
     });
-  };
 }
 
 function checkedUrl(text: string): URL {

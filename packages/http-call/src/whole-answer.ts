@@ -19,7 +19,7 @@ export interface AnswerBounds {
 
 /**
  * Waits for the answer to a call, which the caller ends. Rejects with code "http.too_large" for an answer above its limit,
- * and with the connection's own error, or one that says how long was waited; the connection is closed then.
+ * "http.timeout" where it does not come in time, and with the connection's own error; the connection is closed then.
  */
 export function wholeAnswer(call: ClientRequest, bounds: AnswerBounds): Promise<HttpReply> {
   const { deadlineMs, limitBytes, idleMs } = bounds;
@@ -29,7 +29,7 @@ export function wholeAnswer(call: ClientRequest, bounds: AnswerBounds): Promise<
     reject(reason);
     call.destroy();
   };
-  const silent = (ms: number) => (): void => end(new Error(`no answer in ${ms / 1_000} s`));
+  const silent = (ms: number) => (): void => end(new ContrailError("http.timeout", `no answer in ${ms / 1_000} s`));
   const timer = setTimeout(silent(deadlineMs), deadlineMs);
   if (idleMs !== undefined) call.setTimeout(idleMs, silent(idleMs));
   call.on("error", end);

@@ -1,5 +1,6 @@
-import { type IncomingMessage, request } from "node:http";
+import { request } from "node:http";
 import { ContrailError } from "@contrail/errors";
+import { wholeAnswer } from "@contrail/http-call";
 
 /** Bounds of a call. */
 export interface CallBounds {
@@ -8,42 +9,54 @@ export interface CallBounds {
 }
 
 const DEADLINE_MS = 30_000;
+const LIMIT_BYTES = 256 * 1024 * 1024;
+
+/** An answer: JSON, or the text itself where it is none. */
+export interface SocketReply {
+  readonly status: number;
+  readonly answer: unknown;
+}
 
 /**
  * One call over a unix socket; gives the JSON answer. Rejects with the server's words ("socket.bad_request"), with
  * "socket.unavailable" where nobody listens, and with "socket.timeout" where no whole answer comes in time.
  */
-export function callSocket(
+export async function callSocket(
+  socketPath: string,
+  method: string,
+  path: string,
+  body?: unknown,
+  bounds: CallBounds = {},
+): Promise<unknown> {
+  const { status, answer } = await askSocket(socketPath, method, path, body, bounds);
+  if (status < 300) return answer;
+  throw new ContrailError("socket.bad_request", errorOf(answer) ?? String(answer));
+}
+
+/** As callSocket, but gives every answer with its status. A body that is a text goes as it is. */
+export async function askSocket(
   socketPath: string,
   method: string,
   path: string,
   body?: unknown,
   { deadlineMs = DEADLINE_MS }: CallBounds = {},
-): Promise<unknown> {
-  const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-  const text = body === undefined ? undefined : JSON.stringify(body);
+): Promise<SocketReply> {
+  const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
   const headers =
     text === undefined ? {} : { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(text) };
-  const call = request({ socketPath, method, path, headers }, (response: IncomingMessage) => {
-    response.toArray().then((chunks: Buffer[]) => {
-      const answer = Buffer.concat(chunks).toString();
-      const parsed = parse(answer);
-      if ((response.statusCode ?? 500) < 300) resolve(parsed);
-      else reject(new ContrailError("socket.bad_request", errorOf(parsed) ?? answer));
-    }, reject);
-  });
-  const timer = setTimeout(() => {
-    const seconds = deadlineMs / 1_000;
-    reject(
-      new ContrailError("socket.timeout", `${socketPath} does not answer in ${seconds} s`, { fields: { seconds } }),
-    );
-    call.destroy();
-  }, deadlineMs);
-  call.on("error", (reason) => {
-    reject(new ContrailError("socket.unavailable", `${socketPath}: ${reason.message}`, { cause: reason }));
-  });
+  const call = request({ socketPath, method, path, headers });
+  const reply = wholeAnswer(call, { deadlineMs, limitBytes: LIMIT_BYTES });
   call.end(text);
-  return promise.finally(() => clearTimeout(timer));
+  const { status, text: answer } = await reply.catch((cause: unknown) => {
+    const { code, message } = ContrailError.from(cause);
+    if (code !== "http.timeout") {
+      throw new ContrailError("socket.unavailable", `${socketPath}: ${message}`, { cause });
+    }
+    const seconds = deadlineMs / 1_000;
+    const late = `${socketPath} does not answer in ${seconds} s`;
+    throw new ContrailError("socket.timeout", late, { fields: { seconds } });
+  });
+  return { status, answer: parse(answer) };
 }
 
 function parse(text: string): unknown {

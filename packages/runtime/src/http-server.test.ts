@@ -46,11 +46,14 @@ test("one application answers on TCP and on a unix socket", async () => {
   expect(await viaSocket("/metrics")).toContain("contrail_test_calls_total 3");
 });
 
-test("the directory of a unix socket is made", async () => {
-  const path = join(directory, "run", "contrail", "s.sock");
+test("the directory of a unix socket is made, and not those above it", async () => {
+  const path = join(directory, "run", "s.sock");
   const made = await serveHttp(createHttpApp(), [`unix:${path}`]);
   expect(existsSync(path)).toBe(true);
   await made.close();
+  const deep = `unix:${join(directory, "mistyped", "run", "s.sock")}`;
+  await expect(serveHttp(createHttpApp(), [deep])).rejects.toThrow(`cannot listen on ${deep}`);
+  expect(existsSync(join(directory, "mistyped"))).toBe(false);
 });
 
 test("an address that is taken is named", async () => {

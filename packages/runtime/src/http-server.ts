@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { createServer as createSecureServer, type ServerOptions, Server as TlsServer } from "node:https";
 import type { Socket } from "node:net";
@@ -153,12 +153,17 @@ function createSecure(options: ServerOptions & { headersTimeout: number }, tls: 
   return server;
 }
 
+/** Makes the last part of a path: one whose earlier parts are missing is a mistake in the settings. */
+function makeDirectory(path: string): void {
+  if (!existsSync(path)) mkdirSync(path);
+}
+
 function listen(server: AnyServer, endpoint: string, socketMode: number): Promise<string> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     if (endpoint.startsWith("unix:")) {
       const path = endpoint.slice("unix:".length);
-      mkdirSync(dirname(path), { recursive: true });
+      makeDirectory(dirname(path));
       rmSync(path, { force: true });
       server.listen(path, () => {
         chmodSync(path, socketMode);

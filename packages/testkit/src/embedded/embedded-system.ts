@@ -1,7 +1,7 @@
 import { join } from "node:path";
+import { askSocket } from "@contrail/machine";
 import { VncClient } from "@contrail/vnc-client";
 import { eventually } from "./eventually.ts";
-import { callJson } from "./json-socket.ts";
 import type { SystemForm } from "./needs.ts";
 import { RunEnvironment } from "./run-environment.ts";
 import type { CommandEnd, StartedCommand } from "./started-command.ts";
@@ -126,14 +126,14 @@ export class EmbeddedSystem {
 
   /** A page of a node's introspect. */
   async introspect<T>(node: string, page: string): Promise<T> {
-    const { status, answer } = await callJson(join(this.#runDirectory, `${node}-introspect.sock`), "GET", `/${page}`);
+    const { status, answer } = await askSocket(join(this.#runDirectory, `${node}-introspect.sock`), "GET", `/${page}`);
     if (status !== 200) throw new Error(`${node} /${page}: ${status} ${JSON.stringify(answer)}`);
     return answer as T; // The caller knows the page.
   }
 
   /** A call of a host's port API; gives status and answer. */
   portApi(host: string, method: string, path: string, body?: unknown) {
-    return callJson(join(this.#runDirectory, `${host}-ports.sock`), method, path, body);
+    return askSocket(join(this.#runDirectory, `${host}-ports.sock`), method, path, body);
   }
 
   async addMachine(wish: MachineWish): Promise<MachineState> {
@@ -159,7 +159,7 @@ export class EmbeddedSystem {
   }
 
   async #call(method: string, path: string, body?: unknown): Promise<unknown> {
-    const { status, answer } = await callJson(join(this.#runDirectory, "control.sock"), method, path, body);
+    const { status, answer } = await askSocket(join(this.#runDirectory, "control.sock"), method, path, body);
     if (status > 299) throw new Error(`${method} ${path}: ${status} ${JSON.stringify(answer)}`);
     return answer;
   }

@@ -1,6 +1,5 @@
 export { crashNode, EmbeddedSystem, type MachineState, type NodeState, type SystemState } from "./embedded-system.ts";
 export { eventually } from "./eventually.ts";
-export { callJson } from "./json-socket.ts";
 export { keepDown } from "./keep-down.ts";
 export { NamespaceProbe } from "./namespace-probe.ts";
 export { missingFor, PLAIN_USER, type SystemForm, withReason } from "./needs.ts";

@@ -1,13 +1,12 @@
 import type { ApiObject } from "@contrail/cloudstack-api";
 import { DEFAULT_OFFERING } from "../cloudstack/installation.ts";
 import type { Directories } from "../config.ts";
+import { anyVlan } from "../demo/any-vlan.ts";
 import { cloudPaths, cloudUrl } from "../supervisor/cloud-plan.ts";
 import { systemStatus } from "../supervisor/status.ts";
 import type { Supervisor } from "../supervisor/supervisor.ts";
 import { REST_PORT, restSocket } from "./forward.ts";
 
-/** VLANs that nobody is likely to have yet: outside the range of DevCloud's zone, carried by nothing. */
-const VLANS = { from: 1_000, count: 3_000 } as const;
 const RUN = "npm run -s contrail --";
 
 /** Where the configuration API is found; forwarded: it has its port on the machine's loopback. */
@@ -53,8 +52,7 @@ async function commandsToTry({ cloud }: Supervisor): Promise<readonly string[]> 
   const machine = `${place} serviceofferingid=${idOf(service)} templateid=${idOf(template)}`;
   const [network] = networks;
   const offering = idOf(offerings.find(({ name }) => name === DEFAULT_OFFERING));
-  const vlan = VLANS.from + Math.floor(Math.random() * VLANS.count);
-  const subnet = `vlan=${vlan} gateway=10.9.0.1 netmask=255.255.255.0`;
+  const subnet = `vlan=${anyVlan()} gateway=10.9.0.1 netmask=255.255.255.0`;
   return [
     network === undefined
       ? `cs createNetwork name=net1 ${place} networkofferingid=${offering} ${subnet}`

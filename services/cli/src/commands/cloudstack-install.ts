@@ -170,7 +170,12 @@ function nextStep({ name, offering }: InstallOptions, plugin: PluginAddress): st
     plugin.kind === "url"
       ? `\nclient.pem, client.key and ca.pem belong beside ${name}.sh: see docs/cloudstack.md\n`
       : "";
-  return `${certificates}\nnetworks of offering "${offering}" want vlan (any that is free, outside the zone's range), gateway and netmask\n`;
+  return [
+    certificates,
+    `networks of offering "${offering}" want vlan (any that is free, outside the zone's range), gateway and netmask;`,
+    "only a root administrator may give the VLAN: he makes them for others with account and domainid",
+    "",
+  ].join("\n");
 }
 
 function wrong(message: string): ContrailError {

@@ -3,6 +3,7 @@ import type { ApiObject, CloudStackClient } from "@contrail/cloudstack-api";
 import { ContrailError } from "@contrail/errors";
 import { DEFAULT_OFFERING } from "../cloudstack/installation.ts";
 import type { Cloud, CloudMachine } from "../supervisor/cloud.ts";
+import { anyVlan } from "./any-vlan.ts";
 
 /** An account in a domain of its own, with a key of its own. */
 export interface Tenant {
@@ -32,8 +33,6 @@ export interface DemoMachine extends CloudMachine {
 }
 
 const KEY_PAIR = "demo";
-/** VLANs that the offering wants of networks: nothing carries them. Outside the range of DevCloud's zone. */
-const VLANS = { from: 1_000, count: 3_000 } as const;
 const VLAN_ATTEMPTS = 100;
 
 /** The demonstration's tenants, networks and machines: made, moved and removed through CloudStack's API. */
@@ -81,9 +80,8 @@ export class DemoCloud {
     const owner = { account: tenant, domainid: this.tenant(tenant).domainId };
     const place = { zoneid: zone, networkofferingid: offering, gateway, netmask: "255.255.255.0" };
     for (let attempt = 1; ; attempt++) {
-      const vlan = String(VLANS.from + Math.floor(Math.random() * VLANS.count));
       try {
-        const { network } = await this.#admin.call("createNetwork", { name, ...owner, ...place, vlan });
+        const { network } = await this.#admin.call("createNetwork", { name, ...owner, ...place, vlan: anyVlan() });
         this.#networks.set(`${tenant} ${name}`, idOf(network));
         return;
       } catch (reason) {

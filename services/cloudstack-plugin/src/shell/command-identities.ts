@@ -78,7 +78,9 @@ export class CommandIdentities {
     const { cloud, logger } = this.#parts;
     if (cloud === undefined) return undefined;
     try {
-      return await this.#inTime((signal) => work(cloud(signal)));
+      const told = await this.#inTime((signal) => work(cloud(signal)));
+      this.#pauses.answered();
+      return told;
     } catch (reason) {
       const { code, message } = ContrailError.from(reason);
       if (!code.startsWith("cloudstack.")) throw reason;

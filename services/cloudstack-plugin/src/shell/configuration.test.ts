@@ -1,4 +1,7 @@
 import type { Clock } from "@contrail/clock";
+import { ContrailError } from "@contrail/errors";
+import { systemClock } from "@contrail/runtime";
+import type { JsonObject } from "@contrail/schema";
 import { expect, test } from "vitest";
 import { type AnnotationChange, annotated, KEYS } from "../core/annotations.ts";
 import { HeldConfiguration } from "../testing/held-configuration.ts";
@@ -103,4 +106,25 @@ test("a network of others with CloudStack's uuid among its annotations is none o
     annotations: annotated(new Map(), { [KEYS.networkUuid]: A }),
   });
   expect(await found("208", A)).toEqual([undefined, undefined]);
+});
+
+test("ports whose answer would be too large are asked for in pieces, each once, until one alone is too large", async () => {
+  const held = new HeldConfiguration();
+  const uuids = Array.from(
+    { length: 1_203 },
+    (_, index) => `0000006e-0000-4000-8000-${String(index).padStart(12, "0")}`,
+  );
+  for (const uuid of uuids) held.create("virtual-machine", { uuid, fq_name: [uuid] });
+  let most = 30;
+  const vnc = new (class extends HeldVnc {
+    override call(method: string, path: string, body: JsonObject = {}): Promise<JsonObject> {
+      if (((body.obj_uuids as readonly string[] | undefined) ?? []).length > most)
+        return Promise.reject(new ContrailError("vnc.too_large", "the answer is too large"));
+      return super.call(method, path, body);
+    }
+  })(held);
+  const configuration = new Configuration(vnc, systemClock);
+  expect([...(await configuration.machinesThere(uuids))]).toEqual(uuids);
+  most = 0;
+  await expect(configuration.machinesThere(uuids)).rejects.toMatchObject({ code: "vnc.too_large" });
 });

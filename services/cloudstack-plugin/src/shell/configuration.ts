@@ -35,6 +35,9 @@ export interface Question {
   readonly machines: readonly string[];
 }
 
+/** Objects that one call asks for; fewer where the answer would be too large. */
+const PIECE = 500;
+
 /** Reads and writes CloudStack's objects in the configuration node. What is there is asked anew for each command. */
 export class Configuration {
   readonly #vnc: VncClient;
@@ -174,12 +177,25 @@ export class Configuration {
     return interfaceView(vmi, await this.#those(ADDRESS, referredUuids(vmi, "instance_ip_back_refs")));
   }
 
-  /** Those that are there, by one call, without who refers to them. */
+  /** Those that are there, without who refers to them; in pieces, since ports may carry much user data. */
   async #those(type: string, uuids: readonly string[]): Promise<readonly JsonObject[]> {
-    if (uuids.length === 0) return [];
-    const answer = await this.#vnc.call("POST", "/list-bulk-collection", { type, obj_uuids: uuids, detail: true });
-    const items = (answer[`${type}s`] ?? []) as readonly JsonObject[]; // By the API.
-    return items.map((item) => item[type] as JsonObject); // With details one level deeper.
+    const found: JsonObject[] = [];
+    for (let from = 0, most = PIECE; from < uuids.length; ) {
+      const piece = uuids.slice(from, from + most);
+      const request = { type, obj_uuids: piece, detail: true };
+      const answer = await this.#vnc.call("POST", "/list-bulk-collection", request).catch((reason: unknown) => {
+        if (ContrailError.from(reason).code !== "vnc.too_large" || piece.length === 1) throw reason;
+        return undefined;
+      });
+      if (answer === undefined) {
+        most = Math.max(1, piece.length >> 2);
+        continue;
+      }
+      const items = (answer[`${type}s`] ?? []) as readonly JsonObject[]; // By the API.
+      for (const item of items) found.push(item[type] as JsonObject); // With details one level deeper.
+      from += piece.length;
+    }
+    return found;
   }
 }
 
