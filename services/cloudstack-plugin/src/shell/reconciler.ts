@@ -120,13 +120,16 @@ export class Reconciler {
     };
     const settling = new Settling((write) => this.#write(write));
     for (const item of wanted.unknown) settling.skip(item);
-    const second = new SecondLook(this.#parts, wanted);
+    // Of a large cloud its indexes take a while, and most runs need none.
+    let second: SecondLook | undefined;
     const [gone, made] = [found.owners.filter(isGone), found.owners.filter((one) => !isGone(one))];
     for (const difference of made) await settling.settle(difference);
     await sideBySide(found.networks, NETWORKS_AT_ONCE, async (network) => {
       const first = network.findings.find(mayGo);
       if (first === undefined) return;
-      await settling.guard(first, () => this.#settleNetwork(network, second, mayGo, settling));
+      second ??= new SecondLook(this.#parts, wanted);
+      const look = second;
+      await settling.guard(first, () => this.#settleNetwork(network, look, mayGo, settling));
     });
     for (const difference of [...found.machines, ...gone].filter(mayGo)) {
       await settling.settleUnused(difference, (one) => this.#isThere(one));
