@@ -22,6 +22,9 @@ export interface ReconcileResult {
   readonly writes: number;
 }
 
+/** Making a large cloud takes minutes, and is one call. */
+const ANSWER_MS = 1_800_000;
+
 /**
  * Fills a configuration node with a large cloud through the reconciler itself, then compares. Rejects where something still
  * differs, or where the configuration does not have every network and port.
@@ -93,7 +96,8 @@ interface RunReport {
 }
 
 async function ask<T>(plugin: PluginProcess, method: string, path: string): Promise<T> {
-  return (await callSocket(plugin.controlSocket, method, path)) as T; // The plugin's form.
+  const bounds = { deadlineMs: ANSWER_MS };
+  return (await callSocket(plugin.controlSocket, method, path, undefined, bounds)) as T; // The plugin's form.
 }
 
 /** Clock ticks of Linux are hundredths of a second (proc(5), times(2)). */
