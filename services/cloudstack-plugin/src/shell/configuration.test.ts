@@ -89,6 +89,14 @@ test("of two networks of one uuid that neither has itself it is always the same 
   expect((await found("208", A))[0]).toBe(first);
 });
 
+test("where one of two networks of a uuid goes the other one is it at once", async () => {
+  const { configuration, make, found } = world();
+  const [first, second] = [make("208", A), make("208-x", A)];
+  expect((await found("208", A))[0]).toBe(first);
+  await configuration.write([{ kind: "remove", type: "virtual-network", uuid: first, unlessUsed: false }]);
+  expect((await found("208", A))[0]).toBe(second);
+});
+
 test("a network that is gone is looked for again under its uuid", async () => {
   const { held, make, found, pass } = world();
   const before = make("208", A);

@@ -48,7 +48,7 @@ export class Configuration {
     this.#networks = new NetworkDirectory(vnc, clock);
   }
 
-  /** To be called after a conflict: somebody else has made what was not seen. */
+  /** To be called after a conflict, as somebody else has made what was not seen, or after a network went. */
   lookAgain(): void {
     this.#networks.forget();
   }
@@ -105,6 +105,8 @@ export class Configuration {
           if (code === "vnc.not_found" || (write.unlessUsed && code === "vnc.conflict")) return;
           throw reason;
         });
+        // Its names may be another network's too, which is the one from now on.
+        if (write.type === NETWORK) this.lookAgain();
         return;
     }
   }

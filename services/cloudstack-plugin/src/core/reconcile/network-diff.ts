@@ -69,7 +69,7 @@ function networkItself(networkId: string, network: CloudNetwork, view: NetworkVi
 
 function removed({ network, interfaces }: NetworkView): Difference {
   const uuid = String(network?.uuid);
-  const ports = interfaces.length === 0 ? "" : `, nor its ${interfaces.length} ports`;
+  const ports = interfaces.length === 0 ? "" : `; ports in it: ${interfaces.length}`;
   return {
     action: "remove",
     type: TYPE,
