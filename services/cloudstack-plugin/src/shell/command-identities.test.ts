@@ -127,8 +127,8 @@ const ACCOUNTS = {
 };
 
 test("a network is not named after the only one that is being implemented and has its prefix", async () => {
-  const { identities } = world(({ command, id, page }) => {
-    if (Number(page ?? 1) > 1 || id !== undefined) return {};
+  const { identities } = world(({ command, id, page, projectid }) => {
+    if (Number(page ?? 1) > 1 || id !== undefined || projectid !== undefined) return {};
     return command === "listAccounts" ? ACCOUNTS : { count: 1, network: [networkOf(9, OWNED)] };
   });
   expect(await identities.ofPayload(payload("208"), undefined)).toBeUndefined();
