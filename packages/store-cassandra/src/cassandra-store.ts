@@ -1,6 +1,6 @@
 import { ContrailError } from "@contrail/errors";
 import type { ConfigObject } from "@contrail/schema";
-import type { Allocation, AllocationRequest, ObjectStore, OutboxEntry, Removed } from "@contrail/store";
+import type { Allocation, AllocationRequest, ObjectStore, OutboxEntry, Removed, StoredRecord } from "@contrail/store";
 import { pages } from "./conditional.ts";
 import { Gate } from "./gate.ts";
 import { Intents } from "./intents.ts";
@@ -12,6 +12,7 @@ import { isThere, objectOf, stateOf } from "./object-row.ts";
 import { type Done, Objects } from "./objects.ts";
 import type { CassandraStoreOptions } from "./options.ts";
 import { Outbox } from "./outbox.ts";
+import { Records } from "./records.ts";
 import { References } from "./references.ts";
 import { ObjectRows } from "./rows.ts";
 import { openKeyspace } from "./schema.ts";
@@ -40,6 +41,7 @@ class CassandraStore implements ObjectStore {
   readonly #numbers: Numbers;
   readonly #leases: Leases;
   readonly #keys: Keys;
+  readonly #records: Records;
   readonly #intents: Intents;
   readonly #objects: Objects;
   readonly #outbox: Outbox;
@@ -64,6 +66,7 @@ class CassandraStore implements ObjectStore {
     this.#numbers = numbers;
     this.#leases = leases;
     this.#keys = new Keys(session, clock);
+    this.#records = new Records(session, clock);
     this.#intents = intents;
     this.#objects = new Objects({ rows, names, references, numbers, intents, leases, settling });
     this.#outbox = new Outbox({ intents, rows, settling, clock });
@@ -152,6 +155,18 @@ class CassandraStore implements ObjectStore {
 
   keys(): AsyncIterable<readonly [string, string]> {
     return this.#keys.all();
+  }
+
+  records(kind: string): Promise<readonly StoredRecord[]> {
+    return this.#records.of(kind);
+  }
+
+  readRecord(kind: string, id: string): Promise<string | undefined> {
+    return this.#records.read(kind, id);
+  }
+
+  swapRecord(kind: string, id: string, before: string | undefined, after: string | undefined): Promise<boolean> {
+    return this.#records.swap(kind, id, before, after);
   }
 
   async close(): Promise<void> {

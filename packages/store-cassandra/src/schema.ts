@@ -20,6 +20,7 @@ const TABLES: Readonly<Record<string, string>> = {
   owned: "owner text, pool text, value text, nonce text, PRIMARY KEY (owner, pool, value, nonce)",
   lease: "name text PRIMARY KEY, holder text, epoch bigint, nonce text, ttl_ms bigint",
   key_value: "key text PRIMARY KEY, value text",
+  record: "kind text, id text, body text, PRIMARY KEY (kind, id)",
 };
 
 const KEYSPACE = /^[a-z][a-z0-9_]{0,47}$/;

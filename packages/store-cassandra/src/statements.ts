@@ -52,4 +52,10 @@ export const CQL = {
   putKey: "INSERT INTO key_value (key, value) VALUES (?, ?) IF NOT EXISTS",
   setKey: "UPDATE key_value SET value = ? WHERE key = ? IF EXISTS",
   dropKey: "DELETE FROM key_value WHERE key = ? IF EXISTS",
+
+  readRecords: "SELECT id, body FROM record WHERE kind = ?",
+  readRecord: "SELECT body FROM record WHERE kind = ? AND id = ?",
+  putRecord: "INSERT INTO record (body, kind, id) VALUES (?, ?, ?) IF NOT EXISTS",
+  setRecord: "UPDATE record SET body = ? WHERE kind = ? AND id = ? IF body = ?",
+  dropRecord: "DELETE FROM record WHERE kind = ? AND id = ? IF body = ?",
 } as const;

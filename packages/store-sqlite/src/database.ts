@@ -2,6 +2,7 @@ import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { AllocationTable } from "./allocation-table.ts";
 import { LeaseTable } from "./lease-table.ts";
 import { ObjectTable } from "./object-table.ts";
+import { RecordTable } from "./record-table.ts";
 import { prepareTables } from "./schema.ts";
 import type { StoreRequest } from "./store-messages.ts";
 
@@ -14,6 +15,7 @@ export class StoreDatabase {
   readonly #objects: ObjectTable;
   readonly #allocations: AllocationTable;
   readonly #leases: LeaseTable;
+  readonly #records: RecordTable;
   readonly #dataVersion: StatementSync;
   /** Rises when another connection commits (SQLite: PRAGMA data_version). */
   #seenVersion = 0;
@@ -24,6 +26,7 @@ export class StoreDatabase {
     this.#objects = new ObjectTable(this.#database);
     this.#allocations = new AllocationTable(this.#database);
     this.#leases = new LeaseTable(this.#database);
+    this.#records = new RecordTable(this.#database);
     this.#dataVersion = this.#database.prepare("PRAGMA data_version");
   }
 
@@ -101,6 +104,12 @@ export class StoreDatabase {
         return this.#leases.writeKey(request.key, request.value);
       case "key-page":
         return this.#leases.keyPage(request.after, request.limit);
+      case "records":
+        return this.#records.of(request.of);
+      case "read-record":
+        return this.#records.read(request.of, request.id);
+      case "swap-record":
+        return this.#records.swap(request.of, request.id, request.before, request.after);
       case "close":
         return undefined;
     }

@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { ContrailError } from "@contrail/errors";
 import type { ConfigObject } from "@contrail/schema";
-import type { Allocation, AllocationRequest, ObjectStore, OutboxEntry, Removed } from "@contrail/store";
+import type { Allocation, AllocationRequest, ObjectStore, OutboxEntry, Removed, StoredRecord } from "@contrail/store";
 import type { StoreAnswer, StoreRequest } from "./store-messages.ts";
 
 /** Objects read at a time by all(). */
@@ -126,6 +126,18 @@ class SqliteStore implements ObjectStore {
       if (last === undefined) return;
       after = last[0];
     }
+  }
+
+  records(kind: string): Promise<readonly StoredRecord[]> {
+    return this.#ask({ kind: "records", of: kind });
+  }
+
+  readRecord(kind: string, id: string): Promise<string | undefined> {
+    return this.#ask({ kind: "read-record", of: kind, id });
+  }
+
+  swapRecord(kind: string, id: string, before: string | undefined, after: string | undefined): Promise<boolean> {
+    return this.#ask({ kind: "swap-record", of: kind, id, before, after });
   }
 
   async close(): Promise<void> {

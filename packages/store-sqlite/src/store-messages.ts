@@ -26,6 +26,15 @@ export type StoreRequest =
   | { readonly kind: "read-key"; readonly key: string }
   | { readonly kind: "write-key"; readonly key: string; readonly value: string | undefined }
   | { readonly kind: "key-page"; readonly after: string; readonly limit: number }
+  | { readonly kind: "records"; readonly of: string }
+  | { readonly kind: "read-record"; readonly of: string; readonly id: string }
+  | {
+      readonly kind: "swap-record";
+      readonly of: string;
+      readonly id: string;
+      readonly before: string | undefined;
+      readonly after: string | undefined;
+    }
   | { readonly kind: "close" };
 
 /** The answer to the request with the same id; a failed one carries its ContrailError in parts. */

@@ -5,6 +5,7 @@ import { LEASE_CASES } from "./contract/lease-cases.ts";
 import { OBJECT_CASES } from "./contract/object-cases.ts";
 import { OUTBOX_CASES } from "./contract/outbox-cases.ts";
 import { PEER_CASES } from "./contract/peer-cases.ts";
+import { RECORD_CASES } from "./contract/record-cases.ts";
 import { REMOVAL_CASES } from "./contract/removal-cases.ts";
 
 /**
@@ -17,6 +18,7 @@ export const STORE_CONTRACT: readonly StoreCase[] = [
   ...OUTBOX_CASES,
   ...ALLOCATION_CASES,
   ...LEASE_CASES,
+  ...RECORD_CASES,
   ...PEER_CASES,
   ...BACKUP_CASES,
 ];

@@ -7,5 +7,6 @@ export {
   type ObjectStore,
   type OutboxEntry,
   type Removed,
+  type StoredRecord,
   type StoreErrorCode,
 } from "./object-store.ts";

@@ -71,7 +71,22 @@ export interface ObjectStore {
   /** Every key with its value, each once, in no order. Changes made meanwhile may or may not be in it. */
   keys(): AsyncIterable<readonly [key: string, value: string]>;
 
+  /** Every record of a kind; for kinds of at most some ten thousand. */
+  records(kind: string): Promise<readonly StoredRecord[]>;
+  readRecord(kind: string, id: string): Promise<string | undefined>;
+  /**
+   * Changes a record that is still as it was read; undefined: it is not there, or shall not be. False where it is another
+   * one by now. A text stands in a record once in its life: callers put a number or a random part into it.
+   */
+  swapRecord(kind: string, id: string, before: string | undefined, after: string | undefined): Promise<boolean>;
+
   close(): Promise<void>;
+}
+
+/** A small row beside the objects that all nodes share: a user, a key, a session. */
+export interface StoredRecord {
+  readonly id: string;
+  readonly text: string;
 }
 
 /** What a removal took away. */
