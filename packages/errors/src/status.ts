@@ -17,6 +17,7 @@ const STATUS: Readonly<Record<string, WireStatus>> = {
   over_quota: { http: 412, grpc: 8 },
   too_large: { http: 413, grpc: 8 },
   unsupported_media_type: { http: 415, grpc: 3 },
+  too_many_requests: { http: 429, grpc: 8 },
   unavailable: { http: 503, grpc: 14 },
   timeout: { http: 504, grpc: 4 },
   internal: INTERNAL,

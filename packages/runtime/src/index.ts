@@ -1,3 +1,5 @@
+export { CertificateWatch, type WatchParts } from "./certificate-watch.ts";
+export { type GuardedOptions, serveGuarded, serveIntrospect } from "./guarded-listener.ts";
 export {
   createHttpApp,
   endpoints,

@@ -1,7 +1,7 @@
 import type { Clock, Timer } from "@contrail/clock";
 import { ContrailError } from "@contrail/errors";
 import type { Logger } from "@contrail/observability";
-import type { HttpTls } from "@contrail/runtime";
+import type { HttpTls } from "./http-server.ts";
 
 type Options = HttpTls["options"];
 
