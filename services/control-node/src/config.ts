@@ -1,5 +1,5 @@
 import { KAFKA_SETTINGS } from "@contrail/backends";
-import { loopbackEndpoint, parseSettings } from "@contrail/runtime";
+import { parseSettings } from "@contrail/runtime";
 import { z } from "zod";
 
 /** Settings of a control node: flags, or CONTRAIL_* in the environment. */
@@ -25,7 +25,10 @@ export const SETTINGS = z.object({
     .max(4_294_967_295)
     .default(64_512)
     .describe("AS of routes of agents"),
-  introspectListen: loopbackEndpoint.default("127.0.0.1:8083").describe("introspect: a loopback address and port"),
+  introspectListen: z
+    .string()
+    .default("127.0.0.1:8083")
+    .describe("introspect: address and port; plain on loopback, elsewhere for holders of a certificate of --pki-dir"),
   introspectSocket: z.string().default("").describe("unix socket of introspect; empty: none"),
   keepaliveMs: z.coerce.number().int().min(100).default(5_000).describe("milliseconds between keepalives to agents"),
   holdMs: z.coerce

@@ -9,9 +9,8 @@ import {
   createIntrospect,
   createLogger,
   createMeter,
-  endpoints,
   type RunningService,
-  serveHttp,
+  serveIntrospect,
   systemClock,
 } from "@contrail/runtime";
 import { openBus } from "./bus.ts";
@@ -60,10 +59,12 @@ export async function startControlNode(settings: Settings, stop: AbortSignal): P
     },
   );
   const pages = introspectPages({ ...tables, name, speaker, synchronized: () => synchronized });
-  const introspect = await serveHttp(
-    createIntrospect(meter, pages),
-    endpoints(settings.introspectListen, settings.introspectSocket),
-  );
+  const introspect = await serveIntrospect(createIntrospect(meter, pages), settings, {
+    files: identity,
+    advice: "set --pki-dir",
+    clock,
+    logger,
+  });
   logger.info("serving", { address, bgp: speaker.port, agents: agentServer.port });
 
   return {

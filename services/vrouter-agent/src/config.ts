@@ -12,7 +12,10 @@ export const SETTINGS = z.object({
   stateDir: z.string().min(1).describe("directory of ports and local numbers; made if absent"),
   portListen: loopbackEndpoint.default("127.0.0.1:9091").describe("port API: a loopback address and port"),
   portSocket: z.string().default("").describe("unix socket of the port API; empty: none"),
-  introspectListen: loopbackEndpoint.default("127.0.0.1:8085").describe("introspect: a loopback address and port"),
+  introspectListen: z
+    .string()
+    .default("127.0.0.1:8085")
+    .describe("introspect: address and port; plain on loopback, elsewhere for holders of a certificate of --pki-dir"),
   introspectSocket: z.string().default("").describe("unix socket of introspect; empty: none"),
   engine: z.enum(["auto", "ebpf", "typescript"]).default("auto").describe("data plane"),
   engineSocket: z.string().default("").describe("unix socket of vrouter-engine, for the TypeScript data plane"),

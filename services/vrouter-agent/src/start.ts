@@ -8,6 +8,7 @@ import {
   endpoints,
   type RunningService,
   serveHttp,
+  serveIntrospect,
   systemClock,
 } from "@contrail/runtime";
 import type { Settings } from "./config.ts";
@@ -65,10 +66,11 @@ export async function startAgent(settings: Settings): Promise<RunningService> {
     clock,
   );
   const pages = introspectPages({ name: settings.name, agent, sessions, dataPlane });
-  const introspect = await serveHttp(
-    createIntrospect(meter, pages),
-    endpoints(settings.introspectListen, settings.introspectSocket),
-  );
+  const introspect = await serveIntrospect(createIntrospect(meter, pages), settings, {
+    ...common,
+    files: identity,
+    advice: "set --pki-dir",
+  });
   sessions.start();
   const stopAgeing = startAgeing(dataPlane, clock, logger);
   logger.info("serving", { engine: dataPlane.engine, ports: agent.ports().length });
