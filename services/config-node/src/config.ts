@@ -1,15 +1,24 @@
 import { KAFKA_SETTINGS, STORE_SETTINGS } from "@contrail/backends";
-import { loopbackEndpoint, parseSettings } from "@contrail/runtime";
+import { parseSettings } from "@contrail/runtime";
 import { z } from "zod";
+import { AAA_MODES } from "./core/access/aaa-mode.ts";
 
 /** Settings of the configuration node: flags, or CONTRAIL_* in the environment. */
 export const SETTINGS = z.object({
   name: z.string().min(1).default("config").describe("name of this node, as in its certificate"),
-  restListen: loopbackEndpoint
+  restListen: z
+    .string()
     .default("127.0.0.1:8082")
-    .describe("VNC REST API, plain HTTP: a loopback address and port"),
+    .describe("VNC REST API: address and port; plain HTTP on loopback, TLS and a login on any other address"),
   restSocket: z.string().default("").describe("unix socket of the same API; empty: none"),
-  introspectListen: loopbackEndpoint.default("127.0.0.1:8084").describe("introspect: a loopback address and port"),
+  adminSocket: z
+    .string()
+    .default("")
+    .describe("unix socket of the API for the cloud's administrator, without login, mode 0600; empty: none"),
+  introspectListen: z
+    .string()
+    .default("127.0.0.1:8084")
+    .describe("introspect: address and port; plain on loopback, elsewhere for holders of a certificate of --pki-dir"),
   introspectSocket: z.string().default("").describe("unix socket of introspect; empty: none"),
   busListen: z
     .string()
@@ -35,8 +44,23 @@ export const SETTINGS = z.object({
   pkiDir: z
     .string()
     .default("")
-    .describe("directory of CA and certificates; needed with --bus-listen and --rpc-listen"),
-  aaaMode: z.enum(["no-auth"]).default("no-auth").describe("who may call the API; no-auth listens on loopback only"),
+    .describe("directory of CA and certificates; needed with --bus-listen, --rpc-listen and addresses beyond loopback"),
+  aaaMode: z
+    .enum(AAA_MODES)
+    .default("no-auth")
+    .describe("who may call the API: everybody on loopback; the cloud's administrators; users by roles and perms2"),
+  tokenLifeS: z.coerce.number().int().min(60).max(86_400).default(3_600).describe("life of a session, in seconds"),
+  tenantRate: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(100_000)
+    .default(100)
+    .describe("requests a second of one tenant's user or key, twice as many at once; 0: no limit"),
+  adminPasswordFile: z
+    .string()
+    .default("")
+    .describe("file, mode 0600, of the password of user admin, who is made at the first start; empty: nobody is made"),
   logLevel: z.enum(["debug", "info", "warn", "error", "silent"]).default("info").describe("least level that is logged"),
 });
 

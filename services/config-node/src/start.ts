@@ -8,15 +8,14 @@ import {
   createIntrospect,
   createLogger,
   createMeter,
-  endpoints,
   type HttpListener,
   type RunningService,
-  serveHttp,
+  serveIntrospect,
   systemClock,
 } from "@contrail/runtime";
 import type { Settings } from "./config.ts";
 import { openBus } from "./node-bus.ts";
-import { serveClients } from "./serve-clients.ts";
+import { type ClientParts, certificateAdvice, serveClients } from "./serve-clients.ts";
 import { ObjectService } from "./shell/object-service.ts";
 import { publish } from "./shell/publisher.ts";
 import { RecentRemovals } from "./shell/recent-removals.ts";
@@ -29,6 +28,8 @@ export interface ConfigNode extends RunningService {
   readonly introspect: HttpListener;
   /** That of CloudStack's stock plugins; undefined where it is not served. */
   readonly trusted: HttpListener | undefined;
+  /** That of the cloud's administrator; undefined where it is not served. */
+  readonly admin: HttpListener | undefined;
   /** Port of ConfigService; undefined where it is not served. */
   readonly rpcPort: number | undefined;
 }
@@ -60,36 +61,53 @@ export async function startConfigNode(settings: Settings, stop: AbortSignal): Pr
 
   const identity = identityFiles(settings.pkiDir, { role: "config", name: settings.name });
   const clients = { settings, sources, identity, objects, store, bus, clock: systemClock, meter, logger, signal };
-  const { rest, trusted, rpc } = await serveClients(clients);
-  const introspect = await serveHttp(
-    createIntrospect(meter, {
-      status: async () => ({
-        name: settings.name,
-        objects: objects.graph.size,
-        trusted: trusted?.endpoints ?? [],
-        leading: runner.leading,
-        derivedPending: runner.pending,
-        unpublished: (await store.outbox(1_000)).length,
-        log: await bus.highWaterMark(CONFIG_TOPIC),
-      }),
-    }),
-    endpoints(settings.introspectListen, settings.introspectSocket),
-  );
-  const open = { rest: rest.endpoints, trusted: trusted?.endpoints ?? [], introspect: introspect.endpoints };
+  const listeners = await serveClients(clients);
+  const { rest, admin, trusted, rpc } = listeners;
+  const introspect = await serveState(clients, () => ({
+    objects: objects.graph.size,
+    rest: rest.endpoints,
+    trusted: trusted?.endpoints ?? [],
+    leading: runner.leading,
+    derivedPending: runner.pending,
+  }));
+  const open = {
+    rest: rest.endpoints,
+    admin: admin?.endpoints ?? [],
+    trusted: trusted?.endpoints ?? [],
+    introspect: introspect.endpoints,
+  };
   logger.info("serving", { ...open, objects: objects.graph.size });
 
   return {
     rest,
     introspect,
+    admin,
     trusted,
     rpcPort: rpc?.port,
     async stop() {
       controller.abort(new ContrailError("stopped", "the node is stopping"));
-      await Promise.all([rest.close(), trusted?.close(), introspect.close()]);
-      rpc?.close();
+      await Promise.all([listeners.close(), introspect.close()]);
       await Promise.all([publishing, transforming]);
       await busServer.close();
       await store.close();
     },
   };
+}
+
+/** Inner state and metrics: plain on loopback, elsewhere for holders of a certificate of the installation. */
+function serveState(parts: ClientParts, state: () => Readonly<Record<string, unknown>>): Promise<HttpListener> {
+  const { settings, identity, store, bus, meter, clock, logger } = parts;
+  const status = async () => ({
+    name: settings.name,
+    aaaMode: settings.aaaMode,
+    ...state(),
+    unpublished: (await store.outbox(1_000)).length,
+    log: await bus.highWaterMark(CONFIG_TOPIC),
+  });
+  return serveIntrospect(createIntrospect(meter, { status }), settings, {
+    files: settings.pkiDir === "" ? undefined : identity,
+    advice: certificateAdvice(settings),
+    clock,
+    logger,
+  });
 }

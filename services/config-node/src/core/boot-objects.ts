@@ -23,7 +23,7 @@ const READ_AND_LINK = 5;
 /** Types of objects that are born with children. */
 export const TYPES_WITH_CHILDREN = ["domain", "project"] as const;
 
-/** What every role may call, whatever else the list says (read once aaa-mode is rbac). */
+/** What the list of a new cloud names: questions that every role may ask, as in OpenContrail's. */
 const EVERYBODY = ["fqname-to-id", "id-to-fqname", "useragent-kv", "documentation", "/"];
 
 /** The objects that exist from the first start on, parents first; networks get their routing instances elsewhere. */

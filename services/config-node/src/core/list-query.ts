@@ -3,8 +3,8 @@ import { type ConfigObject, canonicalText, type JsonValue, objectType, parseJson
 import { bad } from "./request-body.ts";
 
 /**
- * A list request, from a query string or the body of the bulk form. "shared" asks for what others share too; without
- * authentication everything is visible anyway, so it changes nothing.
+ * A list request, from a query string or the body of the bulk form. "shared" asks for what others share too: that is in
+ * every list of whoever may see it, so it changes nothing.
  */
 export interface ListQuery {
   readonly detail: boolean;
@@ -50,9 +50,10 @@ export function selectObjects(
   graph: ConfigGraph,
   type: string,
   query: ListQuery,
+  isShown: (object: ConfigObject) => boolean = () => true,
 ): { readonly objects: readonly ConfigObject[]; readonly marker: string | null } {
   const criteria = criteriaOf(graph, query);
-  const found = [...candidates(graph, type, query)].filter((object) => matches(object, criteria));
+  const found = [...candidates(graph, type, query)].filter((object) => matches(object, criteria) && isShown(object));
   found.sort((a, b) => (a.uuid < b.uuid ? -1 : 1));
   if (query.pageMarker === undefined && query.pageLimit === undefined) return { objects: found, marker: null };
   const after = found.filter(({ uuid }) => uuid > (query.pageMarker ?? ""));

@@ -20,6 +20,15 @@ export interface RenderOptions {
   readonly children: boolean;
   /** "http://host:8082", or undefined to leave hrefs out. */
   readonly baseUrl: string | undefined;
+  /** What of it is left out for the reader; undefined: nothing. */
+  readonly limits?: Limits | undefined;
+}
+
+/** What somebody sees of other objects and of a type's fields. */
+export interface Limits {
+  canRead(object: ConfigObject): boolean;
+  canSee(object: ConfigObject): boolean;
+  unreadableFields(typeName: string): ReadonlySet<string>;
 }
 
 /** Path of an object: "/virtual-network/<uuid>". */
@@ -30,13 +39,14 @@ export function pathOf(type: string, uuid: string): string {
 /** An object as clients read it, without the outer key. */
 export function renderObject(graph: ConfigGraph, object: ConfigObject, options: RenderOptions): JsonObject {
   const shown: Record<string, JsonValue> = identity(object, options);
-  const wanted = (key: string): boolean => options.fields?.has(key) ?? true;
+  const withheld = options.limits?.unreadableFields(object.type);
+  const wanted = (key: string): boolean => (options.fields?.has(key) ?? true) && withheld?.has(key) !== true;
   for (const [key, value] of Object.entries(object.properties)) {
     if (value !== undefined && (wanted(key) || ALWAYS.has(key))) shown[key] = value;
   }
   addDefaults(shown, objectType(object.type)?.properties ?? {}, wanted);
   addDefaults(shown, baseProperties(), wanted);
-  addReferences(shown, object, options, wanted);
+  addReferences(shown, graph, object, options, wanted);
   addIncoming(shown, graph, object, options, wanted);
   return shown;
 }
@@ -73,6 +83,7 @@ function addDefaults(shown: Record<string, JsonValue>, properties: Struct, wante
 
 function addReferences(
   shown: Record<string, JsonValue>,
+  graph: ConfigGraph,
   object: ConfigObject,
   options: RenderOptions,
   wanted: (key: string) => boolean,
@@ -80,7 +91,7 @@ function addReferences(
   const lists = new Map<string, JsonValue[]>();
   for (const ref of object.refs) {
     const key = `${underscored(ref.toType)}_refs`;
-    if (!wanted(key)) continue;
+    if (!wanted(key) || isWithheld(graph, ref.toUuid, options)) continue;
     const href = options.baseUrl === undefined ? {} : { href: options.baseUrl + pathOf(ref.toType, ref.toUuid) };
     append(lists, key, { to: ref.toFqName, uuid: ref.toUuid, ...href, attr: ref.attr });
   }
@@ -101,7 +112,7 @@ function addIncoming(
   const lists = new Map<string, JsonValue[]>();
   for (const uuid of graph.neighbours(object.uuid)) {
     const other = graph.get(uuid);
-    if (other === undefined) continue;
+    if (other === undefined || options.limits?.canRead(other) === false) continue;
     const href = options.baseUrl === undefined ? {} : { href: options.baseUrl + pathOf(other.type, uuid) };
     const childKey = `${underscored(other.type)}s`;
     if (other.parentUuid === object.uuid && shows(childKey, options.children)) {
@@ -113,6 +124,11 @@ function addIncoming(
     if (ref !== undefined) append(lists, backKey, { to: other.fqName, uuid, ...href, attr: ref.attr });
   }
   for (const [key, list] of lists) shown[key] = list;
+}
+
+function isWithheld(graph: ConfigGraph, uuid: string, { limits }: RenderOptions): boolean {
+  const target = limits === undefined ? undefined : graph.get(uuid);
+  return target !== undefined && limits?.canSee(target) === false;
 }
 
 function append(lists: Map<string, JsonValue[]>, key: string, item: JsonValue): void {

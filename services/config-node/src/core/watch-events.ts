@@ -1,6 +1,7 @@
 import type { ConfigGraph } from "@contrail/graph";
 import type { ConfigChange, ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
 import { stringifyJson } from "@contrail/schema";
+import type { Sight } from "./access/sight.ts";
 import { renderObject } from "./render.ts";
 import type { WatchQuery } from "./watch-query.ts";
 
@@ -28,10 +29,12 @@ export function* initialEvents(
   query: WatchQuery,
   id: bigint,
   baseUrl: string,
+  sight?: Sight,
 ): Generator<string, void, undefined> {
-  const pages = [...query.types.keys()].flatMap((type) => pagesOf([...graph.ofType(type)]));
+  const visible = (type: string) => [...graph.ofType(type)].filter((object) => sight?.admits(object) !== false);
+  const pages = [...query.types.keys()].flatMap((type) => pagesOf(visible(type)));
   for (const [index, page] of pages.entries()) {
-    const data = page.map((object) => shown(graph, object, query, baseUrl));
+    const data = page.map((object) => shown(graph, object, query, baseUrl, sight));
     yield eventText("init", data, index === pages.length - 1 ? id : undefined);
   }
 }
@@ -49,21 +52,35 @@ export function changeEvent(
   query: WatchQuery,
   id: bigint,
   baseUrl: string,
+  sight?: Sight,
 ): string | undefined {
   if (change.kind === "upsert") {
     const { object } = change;
     if (!query.types.has(object.type)) return undefined;
-    return eventText(isNew(object) ? "create" : "update", shown(graph, object, query, baseUrl), id);
+    const known = sight?.knows(object.uuid) ?? !isNew(object);
+    if (sight?.admits(object) === false) return known ? removal(object, id) : undefined;
+    return eventText(known ? "update" : "create", shown(graph, object, query, baseUrl, sight), id);
   }
-  const { type, uuid, fqName } = change;
+  const { type, uuid } = change;
+  if (sight?.forget(uuid) === false) return undefined;
   // One whose type is forgotten concerns everybody that knows its uuid.
   if (type === "") return eventText("delete", { uuid }, id);
-  return query.types.has(type) ? eventText("delete", { [type]: { uuid, fq_name: fqName } }, id) : undefined;
+  return query.types.has(type) ? removal(change, id) : undefined;
 }
 
-function shown(graph: ConfigGraph, object: ConfigObject, query: WatchQuery, baseUrl: string): JsonObject {
+function removal({ type, uuid, fqName }: Pick<ConfigObject, "type" | "uuid" | "fqName">, id: bigint): string {
+  return eventText("delete", { [type]: { uuid, fq_name: fqName } }, id);
+}
+
+function shown(
+  graph: ConfigGraph,
+  object: ConfigObject,
+  query: WatchQuery,
+  baseUrl: string,
+  sight?: Sight,
+): JsonObject {
   const fields = query.types.get(object.type);
-  const options = { fields, backReferences: false, children: false, baseUrl };
+  const options = { fields, backReferences: false, children: false, baseUrl, limits: sight?.limits };
   return { [object.type]: renderObject(graph, object, options) };
 }
 

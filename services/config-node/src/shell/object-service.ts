@@ -5,9 +5,19 @@ import { type ConfigGraph, createGraph, type GraphChange } from "@contrail/graph
 import { KeyedLock } from "@contrail/runtime";
 import { type ConfigChange, type ConfigObject, type JsonObject, type ObjectType, objectType } from "@contrail/schema";
 import type { ObjectStore } from "@contrail/store";
+import {
+  authorizeChange,
+  authorizeCreate,
+  authorizeReferences,
+  authorizeRemove,
+  withHidden,
+} from "../core/access/authorize.ts";
+import { WRITE } from "../core/access/object-access.ts";
+import { checkCountedLists } from "../core/access/quota.ts";
+import { View } from "../core/access/view.ts";
 import { quotedList } from "../core/api-text.ts";
 import { BOOT_OBJECTS, type BootObject, defaultChildren, TYPES_WITH_CHILDREN } from "../core/boot-objects.ts";
-import { ADMINISTRATOR, type Caller } from "../core/caller.ts";
+import { SYSTEM } from "../core/caller.ts";
 import { withoutStaleFixedAddress } from "../core/floating-ip.ts";
 import { mergeUpdate, sameContent } from "../core/merge-update.ts";
 import { checkObject } from "../core/object-checks.ts";
@@ -17,6 +27,7 @@ import { planRemoval, type RemovalPlan } from "../core/removal-plan.ts";
 import { type BodyInput, bad, type ReferenceInput } from "../core/request-body.ts";
 import { tagNameOf } from "../core/tag-name.ts";
 import { Allocator } from "./allocator.ts";
+import { QuotaSlots } from "./quota-slots.ts";
 import { resolveReference, resolveReferences } from "./reference-resolver.ts";
 import { explainRefusal, inUse, nameTaken, refuseDerived, refuseReserved, uuidTaken } from "./refusals.ts";
 import { RelaxedReferences } from "./relaxed-references.ts";
@@ -32,6 +43,9 @@ export class ObjectService {
   readonly graph: ConfigGraph = createGraph();
   readonly allocator: Allocator;
   readonly relaxed: RelaxedReferences;
+  /** Everything, for what the node does of its own accord. */
+  readonly #system: View;
+  readonly #slots: QuotaSlots;
   readonly #store: ObjectStore;
   readonly #clock: Clock;
   /** One writer an object at a time: claims made for it are its own, and writers wait instead of trying again. */
@@ -44,6 +58,8 @@ export class ObjectService {
     this.#clock = clock;
     this.allocator = new Allocator(store, this.graph);
     this.relaxed = new RelaxedReferences(store);
+    this.#system = new View(this.graph, SYSTEM);
+    this.#slots = new QuotaSlots(store, this.graph);
   }
 
   /** Fills the graph from the store, and makes what has to exist and does not: a crash may have come between. */
@@ -69,35 +85,49 @@ export class ObjectService {
     throw new ContrailError("config.not_found", `No ${type.name} object found for id ${uuid.slice(0, 100)}`);
   }
 
-  /** Resolves when the object and the children that it is born with are written. */
-  async create(type: ObjectType, input: BodyInput): Promise<ConfigObject> {
+  /** Resolves when the object and the children that it is born with are written. view: of whoever asks. */
+  async create(type: ObjectType, input: BodyInput, view: View = this.#system): Promise<ConfigObject> {
     const uuid = input.uuid ?? randomUUID();
     if (type.name === "tag") {
       // A tag that is refused leaves no type behind.
-      checkObject(this.#newObject(type, uuid, input), this.#autonomousSystem());
+      checkObject(this.#newObject(type, uuid, input, view), this.#autonomousSystem());
       await this.#ensureTagType(input);
     }
-    const written = await this.#lock.run(uuid, () => this.#writeNew(this.#newObject(type, uuid, input)));
+    const written = await this.#lock.run(uuid, () => this.#writeNew(this.#newObject(type, uuid, input, view), view));
     await this.#ensureChildren(written);
     return written;
   }
 
   /** Applies a partial update; gives the object, changed or not. ifMatch: refused with 412 unless it is the ETag. */
-  async update(type: ObjectType, uuid: string, input: BodyInput, ifMatch?: string): Promise<ConfigObject> {
-    return this.updateBy(type, uuid, (object) => {
+  async update(
+    type: ObjectType,
+    uuid: string,
+    input: BodyInput,
+    ifMatch?: string,
+    view: View = this.#system,
+  ): Promise<ConfigObject> {
+    const checked = (object: ConfigObject): BodyInput => {
       if (ifMatch !== undefined && ifMatch !== etag(object)) {
         throw new ContrailError("config.precondition_failed", `${ifMatch} is not the object's ETag ${etag(object)}`);
       }
       return input;
-    });
+    };
+    return this.updateBy(type, uuid, checked, view);
   }
 
   /** Applies the update that a function gives for the object as it is. */
-  updateBy(type: ObjectType, uuid: string, inputFor: (object: ConfigObject) => BodyInput): Promise<ConfigObject> {
-    return this.change(type, uuid, (object) => {
+  updateBy(
+    type: ObjectType,
+    uuid: string,
+    inputFor: (object: ConfigObject) => BodyInput,
+    view: View = this.#system,
+  ): Promise<ConfigObject> {
+    const edit = (object: ConfigObject): ConfigObject | undefined => {
       const input = inputFor(object);
-      return mergeUpdate(object, input, this.#resolveAll(input, "update"));
-    });
+      const references = withHidden(view, this.graph, object, this.#resolveAll(input, "update"));
+      return mergeUpdate(object, input, references);
+    };
+    return this.change(type, uuid, edit, view);
   }
 
   /** Reads, changes and writes until no other writer came between; the change gives undefined to leave it as it is. */
@@ -105,12 +135,16 @@ export class ObjectService {
     type: ObjectType,
     uuid: string,
     edit: (object: ConfigObject) => ConfigObject | undefined,
+    view: View = this.#system,
   ): Promise<ConfigObject> {
     return this.#lock.run(uuid.toLowerCase(), async () => {
       for (let attempt = 1; ; attempt++) {
         const before = this.get(type, uuid);
+        view.require(before, WRITE);
         const edited = edit(before);
         if (edited === undefined || sameContent(before, edited)) return before;
+        authorizeChange(view, this.graph, before, edited);
+        if (view !== this.#system) checkCountedLists(this.graph, before, edited);
         refuseDerived(before);
         try {
           return await this.#writeChanged(before, edited);
@@ -126,17 +160,18 @@ export class ObjectService {
   }
 
   /** Removes an object with its default and derived children. Refused while others are below it or refer to it. */
-  async remove(type: ObjectType, uuid: string, caller: Caller = ADMINISTRATOR): Promise<void> {
+  async remove(type: ObjectType, uuid: string, view: View = this.#system): Promise<void> {
     const object = this.graph.get(uuid.toLowerCase());
     if (object?.type !== type.name) {
       throw new ContrailError("config.not_found", `ID ${uuid.slice(0, 100)} does not exist`);
     }
+    authorizeRemove(view, this.graph, object);
     refuseDerived(object);
     // What stands below the root names no parent.
     if (type.name === "config-root" && object.fqName[0] === "config-root") {
       throw inUse("Delete when children still present", [...this.graph.ofType("domain")]);
     }
-    refuseReserved(object, caller);
+    refuseReserved(object, view.caller);
     await this.#loosen(object);
     for (let attempt = 1; ; attempt++) {
       const plan = planRemoval(this.graph, object);
@@ -218,7 +253,7 @@ export class ObjectService {
     for (const child of defaultChildren(object.type, object.fqName)) await this.ensure(child);
   }
 
-  #newObject(type: ObjectType, uuid: string, input: BodyInput): ConfigObject {
+  #newObject(type: ObjectType, uuid: string, input: BodyInput, view: View): ConfigObject {
     const { fqName } = input;
     if (fqName === undefined) throw bad(`Bad Request: fq_name is missing in the ${type.name}`);
     const parent = parentOf(type, fqName, input.parentType);
@@ -226,7 +261,10 @@ export class ObjectService {
     if (parent !== undefined && (parentObject === undefined || this.isRemoving(parentObject.uuid))) {
       throw bad(`Parent ${quotedList(parent.fqName)} type ${parent.type} does not exist`);
     }
+    authorizeCreate(view, type.name, parentObject, input);
     this.#checkFree(type, uuid, fqName);
+    const refs = [...this.#resolveAll(input, "create").values()].flat();
+    authorizeReferences(view, this.graph, refs);
     const now = apiDate(this.#clock.wallMs());
     const given = Object.fromEntries(input.properties) as JsonObject; // A Map of properties is an object of them.
     return {
@@ -236,7 +274,7 @@ export class ObjectService {
       parentType: parent?.type,
       parentUuid: parentObject?.uuid,
       revision: 0n,
-      refs: [...this.#resolveAll(input, "create").values()].flat(),
+      refs,
       properties: {
         display_name: fqName.at(-1) ?? "",
         ...given,
@@ -248,8 +286,12 @@ export class ObjectService {
     };
   }
 
-  async #writeNew(object: ConfigObject): Promise<ConfigObject> {
+  async #writeNew(object: ConfigObject, view: View): Promise<ConfigObject> {
     try {
+      if (view !== this.#system) {
+        checkCountedLists(this.graph, undefined, object);
+        await this.#slots.claim(object);
+      }
       const completed = await this.allocator.complete(checkObject(object, this.#autonomousSystem()), undefined);
       return await this.put(completed, undefined);
     } catch (reason) {

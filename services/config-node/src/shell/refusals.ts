@@ -32,14 +32,16 @@ export function refuseReserved(object: ConfigObject, caller: Caller): void {
   throw new ContrailError("config.conflict", `Delete when the object is reserved: ${reason}`, { fields });
 }
 
-/** 409: another object of the type has the name. */
+/** 409: another object of the type has the name. fields.hidden: the text for who may not see fields.holder. */
 export function nameTaken(fqName: readonly string[], uuid: string): ContrailError {
-  return new ContrailError("config.conflict", `${quotedList(fqName)} already exists with uuid: ${uuid}`);
+  const fields = { holder: uuid, hidden: `${quotedList(fqName)} already exists` };
+  return new ContrailError("config.conflict", `${quotedList(fqName)} already exists with uuid: ${uuid}`, { fields });
 }
 
 /** 409: another object, of whatever type, has the uuid. */
 export function uuidTaken(uuid: string, fqName: readonly string[]): ContrailError {
-  return new ContrailError("config.conflict", `${uuid} already exists with fq_name: ${quotedList(fqName)}`);
+  const fields = { holder: uuid, hidden: `${uuid} already exists` };
+  return new ContrailError("config.conflict", `${uuid} already exists with fq_name: ${quotedList(fqName)}`, { fields });
 }
 
 /** 409: something uses the object. fields.paths: the users' paths, for a caller that knows the address under which the client sees us. */

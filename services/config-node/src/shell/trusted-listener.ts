@@ -2,21 +2,27 @@ import { BlockList, isIP } from "node:net";
 import { ContrailError } from "@contrail/errors";
 import { endpoints, type HttpListener, serveHttp } from "@contrail/runtime";
 import type { FastifyInstance } from "fastify";
+import { STOCK_PLUGIN } from "../core/caller.ts";
+import type { Entrance } from "./access/entrance.ts";
 
 /** Connections at a time: a plugin keeps one, and CloudStack has few management servers. */
 const MAX_CONNECTIONS = 64;
 
 /**
- * Serves the API to CloudStack's stock plugins, which can neither speak TLS nor say who they are: an address of its own,
- * and only the sources that are named.
+ * The entrance of CloudStack's stock plugins, which can neither speak TLS nor say who they are: only the sources that are
+ * named are let in.
  */
-export function serveTrusted(app: FastifyInstance, listen: string, allowed: BlockList): Promise<HttpListener> {
-  app.addHook("onRequest", async (request, reply) => {
-    const address = (request.socket.remoteAddress ?? "").replace(/^::ffff:/, "");
+export function trustedEntrance(allowed: BlockList): Entrance {
+  return async ({ address: given }) => {
+    const address = (given ?? "").replace(/^::ffff:/, "");
     const family = isIP(address) === 6 ? "ipv6" : "ipv4";
-    if (isIP(address) !== 0 && allowed.check(address, family)) return;
-    await reply.code(403).type("text/plain").serializer(String).send(`${address} is not one of the trusted sources`);
-  });
+    if (isIP(address) !== 0 && allowed.check(address, family)) return STOCK_PLUGIN;
+    throw new ContrailError("config.permission_denied", `${address} is not one of the trusted sources`);
+  };
+}
+
+/** Serves the API to the stock plugins, on an address of its own. */
+export function serveTrusted(app: FastifyInstance, listen: string): Promise<HttpListener> {
   return serveHttp(app, endpoints(listen, ""), { maxConnections: MAX_CONNECTIONS });
 }
 

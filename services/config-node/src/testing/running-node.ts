@@ -27,10 +27,26 @@ interface NodeStatus {
 /** A whole node in this process, with its own data directory and a free port; tests talk to it over HTTP. */
 export class RunningNode {
   readonly #directory = mkdtempSync(join(tmpdir(), "contrail-rest-"));
+  readonly #more: Readonly<Record<string, string>>;
   #node: ConfigNode | undefined;
   /** "http://127.0.0.1:port". */
   base = "";
   #introspect = "";
+
+  /** more: settings beside those of directory and listeners. */
+  constructor(more: Readonly<Record<string, string>> = {}) {
+    this.#more = more;
+  }
+
+  /** File of the store. */
+  get database(): string {
+    return join(this.#directory, "objects.db");
+  }
+
+  /** Folder of the audit log. */
+  get auditDirectory(): string {
+    return join(this.#directory, "audit");
+  }
 
   /** Path of the unix socket that serves the same API. */
   get socket(): string {
@@ -44,6 +60,7 @@ export class RunningNode {
       restSocket: this.socket,
       introspectListen: "127.0.0.1:0",
       logLevel: "silent",
+      ...this.#more,
     });
     this.#node = await startConfigNode(settings, new AbortController().signal);
     this.base = `http://${this.#node.rest.endpoints[0]}`;
@@ -124,8 +141,8 @@ export class RunningNode {
 }
 
 /** A node that lives as long as the tests of a file. */
-export function useNode(): RunningNode {
-  const node = new RunningNode();
+export function useNode(more: Readonly<Record<string, string>> = {}): RunningNode {
+  const node = new RunningNode(more);
   beforeAll(() => node.start());
   afterAll(() => node.stop());
   return node;

@@ -1,4 +1,5 @@
 import { type JsonObject, type JsonValue, objectTypes } from "@contrail/schema";
+import { accessPaths } from "./access-paths.ts";
 import { LIST_PARAMETERS } from "./object-paths.ts";
 import { type OperationSketch, operation } from "./operation.ts";
 import { FQ_NAME, UUID } from "./schemas.ts";
@@ -152,7 +153,7 @@ const REFUSED = [
 
 /** The paths that are no object's: actions, questions, the stream of changes, the homepage and these pages. */
 export function actionPaths(): Record<string, JsonValue> {
-  const paths: Record<string, JsonValue> = { ...questions() };
+  const paths: Record<string, JsonValue> = { ...questions(), ...accessPaths() };
   for (const [name, sketch] of Object.entries(POSTS)) paths[`/${name}`] = { post: named(name, sketch) };
   for (const name of REFUSED) {
     const summary = "Refused: the answer says why, and what there is instead";

@@ -11,7 +11,7 @@ const FLAG: JsonObject = { type: "string", description: "true or false, in any c
 const QUERY_PARAMETERS: Readonly<Record<string, readonly [JsonObject, string]>> = {
   detail: [FLAG, "whole objects in place of their names"],
   count: [FLAG, "only how many there are"],
-  shared: [FLAG, "also what others share; without authentication everything is visible"],
+  shared: [FLAG, "also what others share; it is in every list of whoever may see it"],
   parent_id: [TEXT, "uuids of parents, separated by commas"],
   parent_fq_name_str: [TEXT, "name of the parent, joined by colons"],
   back_ref_id: [TEXT, "uuids of which an object refers to one, separated by commas"],

@@ -1,28 +1,56 @@
 import { ContrailError } from "@contrail/errors";
-import { type ServedService, toServiceError } from "@contrail/rpc";
-import { type ConfigChange, objectTypes } from "@contrail/schema";
+import { peerOf, type ServedService, toServiceError } from "@contrail/rpc";
+import { type ConfigChange, type ConfigObject, objectTypes } from "@contrail/schema";
 import { configServiceWire, type configWire, toWireChange, toWireObject } from "@contrail/wire";
 import type { sendUnaryData } from "@grpc/grpc-js";
-import { readBody } from "../../core/request-body.ts";
+import { View } from "../../core/access/view.ts";
+import { ADMINISTRATOR } from "../../core/caller.ts";
+import { type BodyInput, readBody } from "../../core/request-body.ts";
 import type { ChangeFeed } from "../change-feed.ts";
 import type { ObjectService } from "../object-service.ts";
 import { typeOfPath } from "../rest/context.ts";
+import { CallRecorder, type RecordingParts } from "./call-recorder.ts";
 import { CallStream } from "./call-stream.ts";
 import { bodyOf, replacingBody } from "./wire-body.ts";
+
+/** What the service works with. */
+export interface ConfigServiceParts extends RecordingParts {
+  readonly objects: ObjectService;
+  readonly feed: ChangeFeed;
+}
 
 type Answer<T> = sendUnaryData<T>;
 
 /** ConfigService over the same core as the REST API; for peers of our own, over mutual TLS. */
-export function configService(objects: ObjectService, feed: ChangeFeed): ServedService {
+export function configService({ objects, feed, ...recording }: ConfigServiceParts): ServedService {
+  const viewOf = (call: Parameters<typeof peerOf>[0]): View => {
+    const { role, name } = peerOf(call);
+    return new View(objects.graph, { ...ADMINISTRATOR, name: `${role}/${name}` });
+  };
+  const recorder = new CallRecorder(recording);
   const implementation: configServiceWire.ConfigServiceServer = {
-    create: (call, answer) => respond(answer, async () => toWireObject(await create(objects, call.request))),
+    create: (call, answer) =>
+      respond(answer, () => {
+        const { type, fqName } = call.request;
+        const work = async () => toWireObject(await create(objects, call.request, viewOf(call)));
+        return recorder.record(call, { what: "create", type, name: fqName.join(":") }, work);
+      }),
     read: ({ request }, answer) =>
       respond(answer, async () => toWireObject(objects.get(typeOfPath(request.type), request.uuid))),
-    update: (call, answer) => respond(answer, async () => toWireObject(await update(objects, call.request))),
-    delete: ({ request }, answer) =>
-      respond(answer, async () => {
-        await objects.remove(typeOfPath(request.type), request.uuid);
-        return {};
+    update: (call, answer) =>
+      respond(answer, () => {
+        const { type, uuid } = call.request;
+        const work = async () => toWireObject(await update(objects, call.request, viewOf(call)));
+        return recorder.record(call, { what: "update", type, uuid }, work);
+      }),
+    delete: (call, answer) =>
+      respond(answer, () => {
+        const { type, uuid } = call.request;
+        const work = async () => {
+          await objects.remove(typeOfPath(type), uuid, viewOf(call));
+          return {};
+        };
+        return recorder.record(call, { what: "delete", type, uuid }, work);
       }),
     list: (call) => void serve(new CallStream(call), (stream) => list(objects, call.request, stream)),
     watch: (call) => void serve(new CallStream(call), (stream) => watch(objects, feed, call.request, stream)),
@@ -54,21 +82,22 @@ async function serve<T>(stream: CallStream<T>, work: (stream: CallStream<T>) => 
   }
 }
 
-function create(objects: ObjectService, message: configWire.Object) {
+function create(objects: ObjectService, message: configWire.Object, view: View) {
   const type = typeOfPath(message.type);
-  return objects.create(type, readBody(type, bodyOf(type, message), "create"));
+  return objects.create(type, readBody(type, bodyOf(type, message), "create"), view);
 }
 
-function update(objects: ObjectService, message: configWire.Object) {
+function update(objects: ObjectService, message: configWire.Object, view: View) {
   const type = typeOfPath(message.type);
   const wanted = message.revision === 0n ? undefined : message.revision;
-  return objects.updateBy(type, message.uuid, (current) => {
+  const inputFor = (current: ConfigObject): BodyInput => {
     if (wanted !== undefined && current.revision !== wanted) {
       const text = `revision ${wanted} is not the object's revision ${current.revision}`;
       throw new ContrailError("config.precondition_failed", text);
     }
     return readBody(type, replacingBody(type, message, current), "update");
-  });
+  };
+  return objects.updateBy(type, message.uuid, inputFor, view);
 }
 
 async function list(

@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from "@contrail/schema";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { READ, WRITE } from "../../core/access/object-access.ts";
 import { bad } from "../../core/request-body.ts";
 import { bodyObject, type RestContext, textOf, typeOfPath } from "./context.ts";
 
@@ -7,8 +8,14 @@ import { bodyObject, type RestContext, textOf, typeOfPath } from "./context.ts";
 const MAX_COUNT = 1_024;
 
 /** POST /virtual-network/<uuid>/ip-alloc, ip-free, subnet-ip-count. */
-export function addressRoutes(app: FastifyInstance, { objects }: RestContext): void {
-  const network = (uuid: string) => objects.get(typeOfPath("virtual-network"), uuid);
+export function addressRoutes(app: FastifyInstance, { objects, gate }: RestContext): void {
+  const network = (uuid: string, request: FastifyRequest, operation: "R" | "U") => {
+    const found = objects.get(typeOfPath("virtual-network"), uuid);
+    const view = gate.viewOf(request);
+    view.require(found, operation === "R" ? READ : WRITE);
+    view.requireOperation(operation, found.type);
+    return found;
+  };
 
   app.post<{ Params: { uuid: string } }>("/virtual-network/:uuid/ip-alloc", async (request) => {
     const body = bodyObject(request);
@@ -20,16 +27,19 @@ export function addressRoutes(app: FastifyInstance, { objects }: RestContext): v
       throw bad(`family: v4 or v6 is wanted, not ${family.slice(0, 50)}`);
     }
     const { addresses } = objects.allocator;
-    return { ip_addr: await addresses.allocate(network(request.params.uuid), count, subnet, family) };
+    return { ip_addr: await addresses.allocate(network(request.params.uuid, request, "U"), count, subnet, family) };
   });
 
   app.post<{ Params: { uuid: string } }>("/virtual-network/:uuid/ip-free", async (request, reply) => {
-    await objects.allocator.addresses.free(network(request.params.uuid), texts(bodyObject(request), "ip_addr"));
+    await objects.allocator.addresses.free(
+      network(request.params.uuid, request, "U"),
+      texts(bodyObject(request), "ip_addr"),
+    );
     return reply.send({});
   });
 
   app.post<{ Params: { uuid: string } }>("/virtual-network/:uuid/subnet-ip-count", async (request) => {
-    const found = network(request.params.uuid);
+    const found = network(request.params.uuid, request, "R");
     const counts: number[] = [];
     for (const uuid of texts(bodyObject(request), "subnet_list")) {
       counts.push(await objects.allocator.addresses.count(found, uuid));

@@ -1,21 +1,25 @@
 import type { ConfigGraph } from "@contrail/graph";
 import type { ConfigObject, JsonObject, ObjectType } from "@contrail/schema";
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { owned, refuseHiddenNames } from "../../core/access/authorize.ts";
+import { denied } from "../../core/access/view.ts";
 import { marked } from "../../core/caller.ts";
 import { type ListQuery, readListQuery, selectObjects } from "../../core/list-query.ts";
-import { identity, renderObject } from "../../core/render.ts";
+import { identity, type RenderOptions, renderObject } from "../../core/render.ts";
 import { readBody } from "../../core/request-body.ts";
 import { baseUrl, bodyObject, queryOf, type RestContext, typeOfBody, typeOfPath } from "./context.ts";
 
 /** POST and GET /<type>s, and POST /list-bulk-collection. */
 export function collectionRoutes(app: FastifyInstance, context: RestContext): void {
-  const { objects } = context;
+  const { objects, gate } = context;
 
   app.post<{ Params: { types: string } }>("/:types", async (request, reply) => {
     const type = typeOfCollection(request.params.types);
-    const input = marked(readBody(type, bodyObject(request), "create"), context.caller);
+    const view = gate.viewOf(request);
+    const input = owned(marked(readBody(type, bodyObject(request), "create"), view.caller), view);
     context.countIgnored(input.ignored);
-    const object = await objects.create(type, input);
+    refuseHiddenNames(view, objects.graph, input.references, "create");
+    const object = await objects.create(type, input, view);
     return reply.send({ [type.name]: identity(object, { baseUrl: baseUrl(request) }) });
   });
 
@@ -38,31 +42,34 @@ function typeOfCollection(name: string): ObjectType {
 
 function list(context: RestContext, type: ObjectType, query: ListQuery, request: FastifyRequest): JsonObject {
   const { graph } = context.objects;
-  const { objects, marker } = selectObjects(graph, type.name, query);
+  const view = context.gate.viewOf(request);
+  view.requireOperation("R", type.name);
+  const withheld = view.unreadableFields(type.name);
+  const asked = [...query.filters.keys()].find((field) => withheld.has(field));
+  if (asked !== undefined) throw denied(`${asked} of ${type.name} may not be read by ${view.caller.name}`);
+  const { objects, marker } = selectObjects(graph, type.name, query, (object) => view.canRead(object));
   const key = `${type.name}s`;
   if (query.count) return { [key]: { count: objects.length } };
   const base = query.excludeHrefs ? undefined : baseUrl(request);
   const fields = query.fields === undefined ? undefined : new Set(query.fields);
   // A detailed list always holds all properties and references; fields adds children and back references.
-  const detailed = { fields: undefined, also: fields, backReferences: false, children: false, baseUrl: base };
+  const { limits } = view;
+  const none = { backReferences: false, children: false, baseUrl: base, limits };
+  const detailed = { fields: undefined, also: fields, ...none };
   const shown = objects.map((object) =>
-    query.detail ? { [type.name]: renderObject(graph, object, detailed) } : summary(graph, object, fields, base),
+    query.detail ? { [type.name]: renderObject(graph, object, detailed) } : summary(graph, object, { fields, ...none }),
   );
   const paged = query.pageMarker !== undefined || query.pageLimit !== undefined;
   return paged ? { [key]: shown, marker } : { [key]: shown };
 }
 
 /** What a plain list shows of an object: its identity, and the fields that were asked for. */
-function summary(
-  graph: ConfigGraph,
-  object: ConfigObject,
-  fields: ReadonlySet<string> | undefined,
-  base: string | undefined,
-): JsonObject {
-  const href = base === undefined ? {} : { href: `${base}/${object.type}/${object.uuid}` };
+function summary(graph: ConfigGraph, object: ConfigObject, options: RenderOptions): JsonObject {
+  const { fields, baseUrl } = options;
+  const href = baseUrl === undefined ? {} : { href: `${baseUrl}/${object.type}/${object.uuid}` };
   const short = { uuid: object.uuid, fq_name: object.fqName, ...href };
   if (fields === undefined) return short;
-  const whole = renderObject(graph, object, { fields, backReferences: false, children: false, baseUrl: base });
+  const whole = renderObject(graph, object, options);
   const wanted = [...fields].map((field) => [field, whole[field]] as const);
   return { ...short, ...Object.fromEntries(wanted.filter(([, value]) => value !== undefined)) };
 }

@@ -3,27 +3,43 @@ import { ContrailError } from "@contrail/errors";
 import { type JsonObject, type JsonValue, type ObjectType, objectType } from "@contrail/schema";
 import type { ObjectStore } from "@contrail/store";
 import type { FastifyRequest } from "fastify";
-import type { Caller } from "../../core/caller.ts";
+import type { AaaMode } from "../../core/access/aaa-mode.ts";
 import { bad } from "../../core/request-body.ts";
+import type { AccessServices } from "../access/access-services.ts";
+import type { AuditLog } from "../access/audit-log.ts";
+import type { Entrance, GuardedEntrance } from "../access/entrance.ts";
 import type { ChangeFeed } from "../change-feed.ts";
 import type { ObjectService } from "../object-service.ts";
+import type { Gate } from "./gate.ts";
 
-/** What the routes of the API work with. */
-export interface RestContext {
+/** What the API of a listener is made of. */
+export interface RestParts {
   readonly objects: ObjectService;
   readonly store: ObjectStore;
   readonly feed: ChangeFeed;
   readonly clock: Clock;
-  readonly caller: Caller;
+  /** Says who calls this listener. */
+  readonly entrance: Entrance;
+  readonly access: AccessServices;
+  /** Addresses that have failed to say who they are: more of it is refused with 429. */
+  readonly strangers: Pick<GuardedEntrance, "refuseFlood" | "noteFailure">;
+  readonly audit: AuditLog;
+  readonly nodeName: string;
+  readonly aaaMode: AaaMode;
   /** Counts keys of bodies that were ignored. */
   readonly countIgnored: (count: number) => void;
   /** Counts refusals to remove what the system needs. */
   readonly countReserved: () => void;
 }
 
+/** What the routes of the API work with. */
+export interface RestContext extends RestParts {
+  readonly gate: Gate;
+}
+
 /** "http://host:port" as the client addressed us: hrefs start with it. */
 export function baseUrl(request: FastifyRequest): string {
-  return `http://${request.headers.host ?? "localhost"}`;
+  return `${request.protocol}://${request.headers.host ?? "localhost"}`;
 }
 
 /** The parameters of a query string as texts; of one that stands several times the last counts. */

@@ -56,9 +56,9 @@ test("every operation has another id", () => {
 
 test("what is served is documented, and what is documented is served", () => {
   const served = new Set<string>();
-  const app = fastify();
+  const app = fastify({ exposeHeadRoutes: false });
   app.addHook("onRoute", ({ method, url }) => {
-    if (method !== "HEAD") served.add(`${String(method)} ${url.replaceAll(/:([a-z]+)/gi, "{$1}")}`);
+    served.add(`${String(method)} ${url.replaceAll(/:([a-z]+)/gi, "{$1}")}`);
   });
   addRoutes(app, {} as RestContext); // The routes are made, and none is called.
   const documented = new Set<string>();

@@ -1,15 +1,16 @@
 import { ContrailError } from "@contrail/errors";
 import type { FastifyInstance } from "fastify";
+import { denied, type View } from "../../core/access/view.ts";
 import { bad } from "../../core/request-body.ts";
 import { bodyObject, type RestContext, textOf } from "./context.ts";
 
 /** POST /useragent-kv: a small store that clients keep their own notes in. */
-export function keyValueRoutes(app: FastifyInstance, { store }: RestContext): void {
+export function keyValueRoutes(app: FastifyInstance, { store, gate }: RestContext): void {
   app.post("/useragent-kv", async (request) => {
     const body = bodyObject(request);
     const key = textOf(body, "key");
     if (key === undefined || key === "") throw bad("Bad Request: key is missing");
-    const stored = `useragent:${key}`;
+    const stored = `useragent${notesOf(gate.viewOf(request))}:${key}`;
     switch (textOf(body, "operation")) {
       case "STORE":
         await store.writeKey(stored, textOf(body, "value") ?? "");
@@ -28,4 +29,11 @@ export function keyValueRoutes(app: FastifyInstance, { store }: RestContext): vo
         throw bad("Bad Request: operation should be STORE, RETRIEVE or DELETE");
     }
   });
+}
+
+/** Each project has notes of its own; the administrator's are those without a login. */
+function notesOf({ caller }: View): string {
+  if (caller.tenant === undefined) return "";
+  if (caller.tenant.projectUuid === undefined) throw denied(`${caller.name}'s token is for no project`);
+  return `@${caller.tenant.projectUuid}`;
 }

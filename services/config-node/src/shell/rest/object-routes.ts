@@ -1,5 +1,7 @@
 import type { JsonValue } from "@contrail/schema";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { refuseHiddenNames } from "../../core/access/authorize.ts";
+import { WRITE } from "../../core/access/object-access.ts";
 import { renderObject } from "../../core/render.ts";
 import { bad, readBody } from "../../core/request-body.ts";
 import { etag } from "../object-service.ts";
@@ -12,11 +14,13 @@ interface ObjectPath {
 
 /** GET, PUT, DELETE /<type>/<uuid>. */
 export function objectRoutes(app: FastifyInstance, context: RestContext): void {
-  const { objects } = context;
+  const { objects, gate } = context;
 
   app.get<{ Params: ObjectPath }>("/:type/:uuid", (request, reply) => {
     const type = typeOfPath(request.params.type);
     const object = objects.get(type, request.params.uuid);
+    const view = gate.viewOf(request);
+    view.requireRead(object);
     const tag = etag(object);
     reply.header("ETag", tag);
     if (noneMatches(request.headers["if-none-match"], tag)) return reply.code(304).send();
@@ -28,13 +32,15 @@ export function objectRoutes(app: FastifyInstance, context: RestContext): void {
       backReferences: !truthy(query.exclude_back_refs),
       children: !truthy(query.exclude_children),
       baseUrl: query.exclude_hrefs === undefined ? baseUrl(request) : undefined,
+      limits: view.limits,
     });
     return reply.send({ [type.name]: shown });
   });
 
   app.put<{ Params: ObjectPath }>("/:type/:uuid", async (request, reply) => {
     const type = typeOfPath(request.params.type);
-    objects.get(type, request.params.uuid);
+    const view = gate.viewOf(request);
+    view.require(objects.get(type, request.params.uuid), WRITE);
     const body = request.body as JsonValue | undefined; // Our own parser made it.
     if (body === undefined) return sendNothing(reply);
     const input = readBody(type, body, "update");
@@ -43,13 +49,14 @@ export function objectRoutes(app: FastifyInstance, context: RestContext): void {
       throw bad("owner in perms2 must be present");
     }
     context.countIgnored(input.ignored);
-    const object = await objects.update(type, request.params.uuid, input, ifMatch(request));
+    refuseHiddenNames(view, objects.graph, input.references, "update");
+    const object = await objects.update(type, request.params.uuid, input, ifMatch(request), view);
     reply.header("ETag", etag(object));
     return reply.send({ [type.name]: { uuid: object.uuid, href: `${baseUrl(request)}/${type.name}/${object.uuid}` } });
   });
 
   app.delete<{ Params: ObjectPath }>("/:type/:uuid", async (request, reply) => {
-    await objects.remove(typeOfPath(request.params.type), request.params.uuid, context.caller);
+    await objects.remove(typeOfPath(request.params.type), request.params.uuid, gate.viewOf(request));
     return sendNothing(reply);
   });
 }

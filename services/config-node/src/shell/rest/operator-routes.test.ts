@@ -8,7 +8,10 @@ test("aaa-mode is no-auth, may be set to what it is, and to nothing else", async
   expect(await node.json("GET", "/aaa-mode")).toEqual({ "aaa-mode": "no-auth" });
   expect(await node.json("PUT", "/aaa-mode", { "aaa-mode": "no-auth" })).toEqual({ "aaa-mode": "no-auth" });
   const other = await node.call("PUT", "/aaa-mode", { "aaa-mode": "rbac" });
-  expect([other.status, other.text]).toEqual([400, expect.stringMatching(/^aaa-mode rbac is not supported/)]);
+  expect([other.status, other.text]).toEqual([
+    400,
+    expect.stringMatching(/^aaa-mode is no-auth: start the node with --aaa-mode rbac/),
+  ]);
   const none = await node.call("PUT", "/aaa-mode", { "aaa-mode": "anything" });
   expect(none).toMatchObject({ status: 400, text: "Invalid aaa-mode anything" });
 });

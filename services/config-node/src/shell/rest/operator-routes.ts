@@ -1,6 +1,7 @@
 import type { ConfigGraph } from "@contrail/graph";
 import { type JsonObject, type JsonValue, objectTypes } from "@contrail/schema";
 import type { FastifyInstance } from "fastify";
+import { AAA_MODES, type AaaMode } from "../../core/access/aaa-mode.ts";
 import { renderObject } from "../../core/render.ts";
 import { bad } from "../../core/request-body.ts";
 import { type CheckResult, checkStore } from "../store-check.ts";
@@ -23,14 +24,15 @@ const ABSENT: Readonly<Record<string, string>> = {
 };
 
 /** Routes for operators: aaa-mode, obj-cache, db-check; those of parts that are not here are refused with the reason. */
-export function operatorRoutes(app: FastifyInstance, { objects, store }: RestContext): void {
-  app.get("/aaa-mode", () => ({ "aaa-mode": "no-auth" }));
+export function operatorRoutes(app: FastifyInstance, { objects, store, gate, aaaMode }: RestContext): void {
+  app.get("/aaa-mode", () => ({ "aaa-mode": aaaMode }));
 
   app.put("/aaa-mode", (request) => {
+    gate.viewOf(request).requireAdministrator("set the aaa-mode");
     const mode = bodyObject(request)["aaa-mode"];
-    if (mode === "no-auth") return { "aaa-mode": "no-auth" };
-    if (mode !== "cloud-admin" && mode !== "rbac") throw bad(`Invalid aaa-mode ${String(mode).slice(0, 50)}`);
-    throw bad(`aaa-mode ${mode} is not supported: this node serves loopback without authentication`);
+    if (mode === aaaMode) return { "aaa-mode": aaaMode };
+    if (!AAA_MODES.includes(mode as AaaMode)) throw bad(`Invalid aaa-mode ${String(mode).slice(0, 50)}`);
+    throw bad(`aaa-mode is ${aaaMode}: start the node with --aaa-mode ${String(mode)} to change it`);
   });
 
   const cached = (uuids: readonly JsonValue[] | undefined, count: number): JsonObject => {
@@ -44,8 +46,12 @@ export function operatorRoutes(app: FastifyInstance, { objects, store }: RestCon
     }
     return shown;
   };
-  app.get("/obj-cache", () => cached(undefined, DEFAULT_CACHED));
+  app.get("/obj-cache", (request) => {
+    gate.viewOf(request).requireAdministrator("look into the cache");
+    return cached(undefined, DEFAULT_CACHED);
+  });
   app.post("/obj-cache", (request) => {
+    gate.viewOf(request).requireAdministrator("look into the cache");
     const { obj_uuids, count } = bodyObject(request);
     const limit = count === undefined || count === null ? DEFAULT_CACHED : Number(count);
     if (!Number.isInteger(limit) || limit < 1 || limit > MAX_CACHED) throw bad(`count must be 1 to ${MAX_CACHED}`);
@@ -57,6 +63,7 @@ export function operatorRoutes(app: FastifyInstance, { objects, store }: RestCon
   // Whoever asks while one is under way gets its result: a check reads the whole store.
   const checking = new Map<boolean, Promise<CheckResult>>();
   app.post("/db-check", async (request) => {
+    gate.viewOf(request).requireAdministrator("check the store");
     const { repair = false } = bodyObject(request);
     if (typeof repair !== "boolean") throw bad("Bad Request: repair must be true or false");
     const running =

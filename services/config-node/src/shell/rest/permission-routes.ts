@@ -1,12 +1,18 @@
 import { ContrailError } from "@contrail/errors";
-import { checkProperty, type JsonObject, objectType } from "@contrail/schema";
+import { type ConfigObject, checkProperty, type JsonObject } from "@contrail/schema";
 import type { FastifyInstance } from "fastify";
+import { rolesIn } from "../../core/access/account.ts";
+import { tokenBody } from "../../core/access/keystone.ts";
+import { LINK, READ, WRITE } from "../../core/access/object-access.ts";
+import type { View } from "../../core/access/view.ts";
 import { bad } from "../../core/request-body.ts";
-import { bodyObject, queryOf, type RestContext, textOf, typeOfPath } from "./context.ts";
+import type { Login } from "../access/sessions.ts";
+import { baseUrl, bodyObject, queryOf, type RestContext, textOf, typeOfPath } from "./context.ts";
+import { tokenOf } from "./gate.ts";
 
 /** POST /chown and /chmod, which change perms2 of an object of any type, and GET /obj-perms. */
-export function permissionRoutes(app: FastifyInstance, { objects }: RestContext): void {
-  const change = async (body: JsonObject, given: JsonObject): Promise<JsonObject> => {
+export function permissionRoutes(app: FastifyInstance, { objects, gate, access }: RestContext): void {
+  const change = async (body: JsonObject, given: JsonObject, view: View): Promise<JsonObject> => {
     const uuid = textOf(body, "uuid")?.toLowerCase();
     if (uuid === undefined) throw bad("Bad Request: uuid is missing");
     const found = objects.graph.get(uuid);
@@ -14,11 +20,12 @@ export function permissionRoutes(app: FastifyInstance, { objects }: RestContext)
     const taken = Object.fromEntries(
       Object.entries(given).filter(([, value]) => value !== undefined && value !== null),
     );
-    const object = await objects.change(typeOfPath(found.type), uuid, (before) => {
+    const edit = (before: ConfigObject): ConfigObject => {
       const known = before.properties.perms2 as JsonObject; // Every object has it, from its creation.
       const perms2 = checkProperty({ type: "PermType2" }, { ...known, ...taken }, "perms2");
       return { ...before, properties: { ...before.properties, perms2 } };
-    });
+    };
+    const object = await objects.change(typeOfPath(found.type), uuid, edit, view);
     return { uuid: object.uuid };
   };
 
@@ -26,24 +33,49 @@ export function permissionRoutes(app: FastifyInstance, { objects }: RestContext)
     const body = bodyObject(request);
     const owner = textOf(body, "owner");
     if (owner === undefined) throw bad("Bad Request: owner is missing");
-    return change(body, { owner });
+    return change(body, { owner }, gate.viewOf(request));
   });
 
   app.post("/chmod", async (request) => {
     const body = bodyObject(request);
     const { owner, owner_access, share, global_access } = body;
-    return change(body, { owner, owner_access, share, global_access });
+    return change(body, { owner, owner_access, share, global_access }, gate.viewOf(request));
   });
 
-  // Without authentication everybody is the cloud's administrator.
-  app.get("/obj-perms", (request) => {
+  app.get("/obj-perms", async (request) => {
     const uuid = queryOf(request).uuid?.toLowerCase();
-    const type = uuid === undefined ? undefined : objects.graph.get(uuid)?.type;
-    if (uuid !== undefined && (type === undefined || objectType(type) === undefined)) throw unknown(uuid);
-    const permissions = uuid === undefined ? {} : { permissions: "RWX" };
-    return { token_info: null, ...permissions, is_cloud_admin_role: true, is_global_read_only_role: false };
+    const object = uuid === undefined ? undefined : objects.graph.get(uuid);
+    if (uuid !== undefined && object === undefined) throw unknown(uuid);
+    const view = gate.viewOf(request);
+    const token = tokenOf(request);
+    const login = token === undefined ? undefined : await access.sessions.resolve(token);
+    return {
+      token_info:
+        login === undefined
+          ? null
+          : tokenBody({ ...login, ...rolesOf(login), baseUrl: baseUrl(request) }, objects.graph),
+      ...(object === undefined ? {} : { permissions: letters(view.bits(object)) }),
+      is_cloud_admin_role: view.isAdministrator,
+      is_global_read_only_role: view.caller.tenant?.readsAll ?? false,
+    };
   });
+
+  const rolesOf = ({ user, scope }: Login) => ({ roles: rolesIn(user, objects.graph, scope) });
 }
+
+/** "RWX": what the bits of perms2 stand for. */
+function letters(bits: number): string {
+  return [...LETTERS]
+    .filter(([bit]) => (bits & bit) !== 0)
+    .map(([, letter]) => letter)
+    .join("");
+}
+
+const LETTERS = [
+  [READ, "R"],
+  [WRITE, "W"],
+  [LINK, "X"],
+] as const;
 
 function unknown(uuid: string): ContrailError {
   return new ContrailError("config.not_found", `Object Not Found: ${uuid.slice(0, 100)}`);

@@ -16,7 +16,7 @@ import { bodyObject, queryOf, type RestContext, textOf, typeOfPath } from "./con
 const MAX_UPDATES = 1_000;
 
 /** GET /prop-collection-get and POST /prop-collection-update: single elements of list and map properties. */
-export function propertyRoutes(app: FastifyInstance, { objects }: RestContext): void {
+export function propertyRoutes(app: FastifyInstance, { objects, gate }: RestContext): void {
   const find = (uuid: string): { type: ObjectType; object: ConfigObject } => {
     const object = objects.graph.get(uuid.toLowerCase());
     if (object === undefined) throw new ContrailError("config.not_found", `Object Not Found: ${uuid.slice(0, 100)}`);
@@ -26,6 +26,9 @@ export function propertyRoutes(app: FastifyInstance, { objects }: RestContext): 
   app.get("/prop-collection-get", (request) => {
     const { uuid = "", fields = "", position } = queryOf(request);
     const { type, object } = find(uuid);
+    const view = gate.viewOf(request);
+    view.requireRead(object);
+    view.requireOperation("R", type.name, fields.split(","));
     const shown = fields.split(",").map((field) => {
       const collection = collectionOf(type, field);
       const elements = readElements(collection, object.properties[field]);
@@ -41,9 +44,9 @@ export function propertyRoutes(app: FastifyInstance, { objects }: RestContext): 
     const updates = Array.isArray(body.updates) ? (body.updates as readonly JsonValue[]) : undefined;
     if (updates === undefined) throw bad("Bad Request: updates must be a list");
     if (updates.length > MAX_UPDATES) throw bad(`Bad Request: updates: at most ${MAX_UPDATES} in one call`);
-    await objects.change(type, object.uuid, (before) =>
-      updates.reduce((state: ConfigObject, update) => applyUpdate(type, state, update), before),
-    );
+    const edit = (before: ConfigObject): ConfigObject =>
+      updates.reduce((state: ConfigObject, update) => applyUpdate(type, state, update), before);
+    await objects.change(type, object.uuid, edit, gate.viewOf(request));
     return reply.send({});
   });
 }

@@ -2,6 +2,8 @@ import { ContrailError } from "@contrail/errors";
 import type { ConfigObject, ConfigReference, ObjectType } from "@contrail/schema";
 import { stringifyJson } from "@contrail/schema";
 import type { FastifyInstance } from "fastify";
+import { refuseHiddenNames } from "../../core/access/authorize.ts";
+import { WRITE } from "../../core/access/object-access.ts";
 import { bad, readAttribute, readFqName } from "../../core/request-body.ts";
 import { bodyObject, type RestContext, textOf, typeOfBody } from "./context.ts";
 
@@ -9,7 +11,7 @@ import { bodyObject, type RestContext, textOf, typeOfBody } from "./context.ts";
  * POST /ref-update: one reference added, changed or deleted without touching the others; and
  * POST /ref-relax-for-delete: a reference that shall not keep its target from being removed.
  */
-export function referenceRoutes(app: FastifyInstance, { objects }: RestContext): void {
+export function referenceRoutes(app: FastifyInstance, { objects, gate }: RestContext): void {
   app.post("/ref-update", async (request) => {
     const body = bodyObject(request);
     const shown = stringifyJson(body).slice(0, 500);
@@ -28,10 +30,14 @@ export function referenceRoutes(app: FastifyInstance, { objects }: RestContext):
       throw bad("Bad Request: ref-uuid or ref-fq-name must be specified");
     const attr = readAttribute(linkTo(type, toType), body.attr, "attr", "update");
     const remove = operation.toUpperCase() === "DELETE";
-    const object = await objects.change(type, uuid, (before) => {
+    const view = gate.viewOf(request);
+    view.require(objects.get(type, uuid), WRITE);
+    if (!remove) refuseHiddenNames(view, objects.graph, new Map([[toType, [to]]]), "update");
+    const edit = (before: ConfigObject): ConfigObject | undefined => {
       if (remove) return without(before, toType, to);
       return withReference(before, objects.resolveReference(toType, { ...to, attr }, "update"));
-    });
+    };
+    const object = await objects.change(type, uuid, edit, view);
     if (body.relax_ref_for_delete === true && !remove) {
       await objects.relaxed.note(object.uuid, objects.resolveReference(toType, { ...to, attr }, "update").toUuid);
     }
@@ -44,6 +50,7 @@ export function referenceRoutes(app: FastifyInstance, { objects }: RestContext):
     const to = textOf(body, "ref-uuid")?.toLowerCase();
     if (uuid === undefined || to === undefined) throw bad("Bad Request: Both uuid and ref-uuid should be specified");
     const object = objects.graph.get(uuid);
+    if (object !== undefined) gate.viewOf(request).require(object, WRITE);
     if (object?.refs.some((ref) => ref.toUuid === to) !== true) {
       throw new ContrailError("config.not_found", `No reference from ${uuid.slice(0, 100)} to ${to.slice(0, 100)}`);
     }

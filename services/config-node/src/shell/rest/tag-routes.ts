@@ -7,16 +7,16 @@ import { type ScopeName, withTags } from "../../core/set-tag.ts";
 import { bodyObject, type RestContext, textOf, typeOfBody } from "./context.ts";
 
 /** POST /set-tag, which changes an object's tags by their values, and POST /security-policy-draft. */
-export function tagRoutes(app: FastifyInstance, { objects }: RestContext): void {
+export function tagRoutes(app: FastifyInstance, { objects, gate }: RestContext): void {
   app.post("/set-tag", async (request) => {
     const { obj_type, obj_uuid, ...wanted } = bodyObject(request);
     const uuid = textOf({ obj_uuid }, "obj_uuid");
     if (obj_type == null || uuid === undefined) throw bad("Bad Request: obj_type and obj_uuid must be specified");
     const type = typeOfBody(obj_type, "obj_type");
     if (!type.links.some(({ to }) => to === "tag")) throw bad(`Bad Request: ${type.name} has no references to tag`);
-    await objects.change(type, uuid, (before) =>
-      withTags(before, scopeOf(objects.graph, before), wanted, (name) => objects.graph.find("tag", name)),
-    );
+    const edit = (before: ConfigObject): ConfigObject | undefined =>
+      withTags(before, scopeOf(objects.graph, before), wanted, (name) => objects.graph.find("tag", name));
+    await objects.change(type, uuid, edit, gate.viewOf(request));
     return {};
   });
 

@@ -1,0 +1,41 @@
+import { scryptSync } from "node:crypto";
+import { expect, test } from "vitest";
+import { PasswordHasher } from "./password.ts";
+
+const hasher = new PasswordHasher();
+
+test("a hash is of scrypt, salted, and says yes to its password only", async () => {
+  const [one, two] = [await hasher.hash("a long password"), await hasher.hash("a long password")];
+  expect(one).toMatch(/^scrypt\$32768\$8\$1\$/);
+  expect(one).not.toBe(two);
+  expect(await hasher.verify("a long password", one)).toBe(true);
+  expect(await hasher.verify("a long passwore", one)).toBe(false);
+  expect(await hasher.verify("a long password", undefined)).toBe(false);
+});
+
+test("hashes of a lower cost are still understood", async () => {
+  const derived = scryptSync("old password", "salt", 32, { N: 1_024, r: 8, p: 1 });
+  const old = `scrypt$1024$8$1$${Buffer.from("salt").toString("base64url")}$${derived.toString("base64url")}`;
+  expect([await hasher.verify("old password", old), await hasher.verify("not it", old)]).toEqual([true, false]);
+});
+
+test("a flood of logins leaves the event loop free, and is refused beyond its bound", async () => {
+  const busy = new PasswordHasher();
+  const logins = Array.from({ length: 100 }, () =>
+    busy.hash("a long password").catch((reason: Error) => reason.message),
+  );
+  let turns = 0;
+  let done = false;
+  const turn = (): void => {
+    turns += 1;
+    if (!done) setImmediate(turn);
+  };
+  turn();
+  const results = await Promise.all(logins);
+  done = true;
+  const refused = results.filter((text) => text.startsWith("too many logins"));
+  expect(refused).toHaveLength(100 - 66);
+  // The loop went round all the time: a hash that held it would leave a turn or two for each.
+  process.stderr.write(`password: ${turns} turns of the loop beside 66 hashes\n`);
+  expect(turns).toBeGreaterThan(1_000);
+});
