@@ -1,17 +1,24 @@
 import { createHash } from "node:crypto";
 import { type ConfigObject, canonicalText, type JsonObject } from "@contrail/schema";
 
+/** Kinds of records of the store that are kept: users and API keys, by their hashes. Sessions begin anew. */
+export const KEPT_RECORDS = ["user", "key"] as const;
+export type KeptRecord = (typeof KEPT_RECORDS)[number];
+
 /** One thing that a store holds. Leases, the outbox and tombstones are not in a backup: they begin anew. */
 export type BackupRecord =
   | { readonly kind: "object"; readonly object: ConfigObject }
   | { readonly kind: "allocation"; readonly pool: string; readonly value: bigint; readonly owner: string }
-  | { readonly kind: "key"; readonly key: string; readonly value: string };
+  | { readonly kind: "key"; readonly key: string; readonly value: string }
+  | { readonly kind: "record"; readonly of: KeptRecord; readonly id: string; readonly text: string };
 
 /** How many records of each kind there are. */
 export interface BackupCounts {
   readonly objects: number;
   readonly allocations: number;
   readonly keys: number;
+  /** Users and API keys. */
+  readonly records: number;
 }
 
 /** The first line of every backup of this form. */
@@ -26,6 +33,8 @@ export function encodeRecord(record: BackupRecord): string {
       return canonicalText({ allocation: { pool: record.pool, value: String(record.value), owner: record.owner } });
     case "key":
       return canonicalText({ key: { name: record.key, value: record.value } });
+    case "record":
+      return canonicalText({ record: { kind: record.of, id: record.id, text: record.text } });
   }
 }
 

@@ -59,6 +59,7 @@ async function fill(store: ObjectStore): Promise<void> {
   await store.allocate({ pool: "ip:n9:10.0.0.0/8", owner: "n1", first: 1n, last: 2n ** 127n, fromEnd: true });
   await store.allocate({ pool: "ids", owner: "n9", first: 1n, last: 2n });
   await store.writeKey("useragent:k", '{"line":\n"feed"}');
+  for (const kind of ["user", "key", "session"]) await store.swapRecord(kind, "a", undefined, `{"of":"${kind}"}`);
   const gone = await store.write(network("n5"), undefined);
   await store.remove("n5", gone.revision);
 }
@@ -68,9 +69,11 @@ test("what is put back and saved again is the same, byte by byte, and what was t
   const lines = await backupOf(source);
   const target = await open("target");
   const { counts } = await restoreBackup(target, () => stream(lines), quiet);
-  expect(counts).toEqual({ objects: 2, allocations: 2, keys: 1 });
+  expect(counts).toEqual({ objects: 2, allocations: 2, keys: 1, records: 2 });
   expect(await backupOf(target)).toEqual(lines);
   expect(await target.read("n9")).toEqual(await source.read("n9"));
+  expect(await target.readRecord("user", "a")).toBe('{"of":"user"}');
+  expect(await target.records("session")).toEqual([]);
   expect(await isRestoring(target)).toBe(false);
   expect(await target.outbox(10)).toHaveLength(2);
 });
@@ -78,7 +81,7 @@ test("what is put back and saved again is the same, byte by byte, and what was t
 test("an empty store has a backup, too", async () => {
   const lines = await backupOf(source);
   const { counts } = await restoreBackup(await open("target"), () => stream(lines), quiet);
-  expect(counts).toEqual({ objects: 0, allocations: 0, keys: 0 });
+  expect(counts).toEqual({ objects: 0, allocations: 0, keys: 0, records: 0 });
 });
 
 test("nothing is written from a file that was cut off at any line, or changed at any place", async () => {

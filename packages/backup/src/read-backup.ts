@@ -1,7 +1,7 @@
 import { ContrailError } from "@contrail/errors";
 import { type ConfigObject, objectType, parseJson } from "@contrail/schema";
 import { z } from "zod";
-import { type BackupCounts, type BackupRecord, endLine, HEADER, LineDigest } from "./backup-file.ts";
+import { type BackupCounts, type BackupRecord, endLine, HEADER, KEPT_RECORDS, LineDigest } from "./backup-file.ts";
 
 const WHOLE = z.union([z.number().int().nonnegative(), z.bigint().nonnegative()]).transform((value) => BigInt(value));
 const NAME = z.array(z.string()).min(1);
@@ -25,6 +25,7 @@ const LINE = z.union([
     allocation: z.strictObject({ pool: z.string(), value: z.string().regex(/^[0-9]{1,39}$/), owner: z.string() }),
   }),
   z.strictObject({ key: z.strictObject({ name: z.string().min(1), value: z.string() }) }),
+  z.strictObject({ record: z.strictObject({ kind: z.enum(KEPT_RECORDS), id: z.string().min(1), text: z.string() }) }),
 ]);
 
 /** A backup that was read to its end. */
@@ -77,6 +78,10 @@ function decoded(line: string, number: number): BackupRecord {
   const read = LINE.safeParse(json);
   if (!read.success) throw bad(number, z.prettifyError(read.error).slice(0, 500));
   if ("key" in read.data) return { kind: "key", key: read.data.key.name, value: read.data.key.value };
+  if ("record" in read.data) {
+    const { kind: of, id, text } = read.data.record;
+    return { kind: "record", of, id, text };
+  }
   if ("allocation" in read.data) {
     const { pool, value, owner } = read.data.allocation;
     return { kind: "allocation", pool, value: BigInt(value), owner };
@@ -103,15 +108,18 @@ class Contents {
   readonly #names = new Set<string>();
   readonly #numbers = new Set<string>();
   readonly #keys = new Set<string>();
+  readonly #records = new Set<string>();
   /** Line by uuid that somebody needs. */
   readonly #needed = new Map<string, number>();
 
   get counts(): BackupCounts {
-    return { objects: this.#uuids.size, allocations: this.#numbers.size, keys: this.#keys.size };
+    const [objects, allocations] = [this.#uuids.size, this.#numbers.size];
+    return { objects, allocations, keys: this.#keys.size, records: this.#records.size };
   }
 
   add(record: BackupRecord, line: number): void {
     if (record.kind === "key") once(this.#keys, record.key, "key", line);
+    else if (record.kind === "record") once(this.#records, `${record.of} ${record.id}`, "record", line);
     else if (record.kind === "allocation") once(this.#numbers, `${record.pool} ${record.value}`, "number", line);
     else this.#addObject(record.object, line);
   }

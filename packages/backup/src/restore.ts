@@ -1,6 +1,6 @@
 import { ContrailError } from "@contrail/errors";
 import type { ObjectStore } from "@contrail/store";
-import type { BackupRecord } from "./backup-file.ts";
+import { type BackupRecord, KEPT_RECORDS } from "./backup-file.ts";
 import { type CheckedBackup, readBackup } from "./read-backup.ts";
 import type { Progress } from "./snapshot.ts";
 
@@ -73,6 +73,9 @@ async function begin(store: ObjectStore, sha256: string): Promise<void> {
   if (begun !== undefined) throw inUse("another backup was put into it, and not to its end");
   for await (const { type, fqName } of store.all()) throw inUse(`it holds ${type} ${fqName.join(":")}`);
   for await (const [key] of store.keys()) throw inUse(`it holds the key ${key.slice(0, 100)}`);
+  for (const of of KEPT_RECORDS) {
+    for (const { id } of await store.records(of)) throw inUse(`it holds the ${of} ${id.slice(0, 100)}`);
+  }
   await store.writeKey(RESTORING, sha256);
 }
 
@@ -86,6 +89,8 @@ function write(store: ObjectStore, record: BackupRecord): Promise<unknown> {
     }
     case "key":
       return store.writeKey(record.key, record.value);
+    case "record":
+      return store.swapRecord(record.of, record.id, undefined, record.text);
   }
 }
 

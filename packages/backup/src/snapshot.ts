@@ -1,6 +1,6 @@
 import { ContrailError } from "@contrail/errors";
 import type { ObjectStore } from "@contrail/store";
-import { type BackupCounts, type BackupRecord, encodeRecord } from "./backup-file.ts";
+import { type BackupCounts, type BackupRecord, encodeRecord, KEPT_RECORDS } from "./backup-file.ts";
 
 /** Times that a store is read until two readings in a row are the same. */
 const MAX_READINGS = 10;
@@ -41,6 +41,9 @@ async function readAll(store: ObjectStore, progress: Progress): Promise<readonly
     for (const { value, owner } of await store.allocations(pool)) add({ kind: "allocation", pool, value, owner });
   }
   for await (const [key, value] of store.keys()) add({ kind: "key", key, value });
+  for (const of of KEPT_RECORDS) {
+    for (const { id, text } of await store.records(of)) add({ kind: "record", of, id, text });
+  }
   return lines.sort();
 }
 
@@ -54,5 +57,6 @@ function countsOf(lines: readonly string[]): BackupCounts {
     objects: startsWith('{"object":'),
     allocations: startsWith('{"allocation":'),
     keys: startsWith('{"key":'),
+    records: startsWith('{"record":'),
   };
 }
