@@ -1,4 +1,5 @@
 export type { VncBounds } from "./collect.ts";
+export { connectVnc, type VncAccess } from "./connect.ts";
 export type * from "./gen/objects.ts";
 export type {
   FieldName,
@@ -11,4 +12,4 @@ export type {
   StoredObject,
 } from "./object-shapes.ts";
 export type { ChildReference, Reference, StoredReference } from "./reference.ts";
-export { etagOf, VncClient, type VncEndpoint } from "./vnc-client.ts";
+export { etagOf, VncClient, type VncEndpoint, type VncOptions } from "./vnc-client.ts";

@@ -1,4 +1,5 @@
-import { request } from "node:http";
+import { type ClientRequest, type RequestOptions, request } from "node:http";
+import { request as requestSecurely } from "node:https";
 import { ContrailError } from "@contrail/errors";
 import type { HttpReply } from "@contrail/http-call";
 import { type JsonObject, type JsonValue, parseJson, stringifyJson } from "@contrail/schema";
@@ -17,8 +18,16 @@ import type {
 } from "./object-shapes.ts";
 import { withWideIntegers } from "./wide-integers.ts";
 
-/** Where the API is: an address, or a unix socket. */
-export type VncEndpoint = { readonly host: string; readonly port: number } | { readonly socketPath: string };
+/** Where the API is: an address, by TLS where an authority is given, or a unix socket. */
+export type VncEndpoint =
+  | { readonly host: string; readonly port: number; readonly authority?: string | undefined }
+  | { readonly socketPath: string };
+
+/** Bounds of calls, and who calls. */
+export interface VncOptions extends VncBounds {
+  /** API key, or token of a session; undefined: the listener asks for none. */
+  readonly token?: string | undefined;
+}
 
 const PAGE_LIMIT = 2_000;
 
@@ -40,6 +49,7 @@ const CODES: Readonly<Record<number, string>> = {
   409: "vnc.conflict",
   412: "vnc.precondition_failed",
   413: "vnc.too_large",
+  429: "vnc.too_many_requests",
 };
 
 /**
@@ -49,10 +59,12 @@ const CODES: Readonly<Record<number, string>> = {
 export class VncClient {
   readonly #endpoint: VncEndpoint;
   readonly #bounds: VncBounds;
+  readonly #identity: Readonly<Record<string, string>>;
 
-  constructor(endpoint: VncEndpoint, bounds: VncBounds = {}) {
+  constructor(endpoint: VncEndpoint, { token, ...bounds }: VncOptions = {}) {
     this.#endpoint = endpoint;
     this.#bounds = bounds;
+    this.#identity = token === undefined ? {} : { "X-Auth-Token": token };
   }
 
   /** Creates an object; gives its uuid. */
@@ -198,10 +210,18 @@ export class VncClient {
   ): Promise<HttpReply> {
     const content =
       body === undefined ? {} : { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(body) };
-    const call = request({ ...this.#endpoint, method, path, headers: { ...content, ...more } });
+    const call = this.#begin({ method, path, headers: { ...content, ...this.#identity, ...more } });
     const answer = collect(call, this.#bounds);
     call.end(body);
     return answer;
+  }
+
+  #begin(options: RequestOptions): ClientRequest {
+    const endpoint = this.#endpoint;
+    if ("socketPath" in endpoint) return request({ ...endpoint, ...options });
+    const { host, port, authority } = endpoint;
+    if (authority === undefined) return request({ host, port, ...options });
+    return requestSecurely({ host, port, ca: authority, minVersion: "TLSv1.2", ...options });
   }
 }
 

@@ -85,3 +85,14 @@ export function storeSettings(argv: readonly string[]): StoreSettings {
   const shape = z.object({ ...STORE_SETTINGS, dataDir: STORE_SETTINGS.dataDir.default(embedded) });
   return parseSettings(shape, argv, process.env);
 }
+
+/** Another configuration API than the running system's, as the environment names it; undefined: the running system's. */
+export function remoteApi(): { readonly url: string; readonly caFile: string; readonly keyFile: string } | undefined {
+  const { CONTRAIL_API_URL: url = "", CONTRAIL_API_CA_FILE = "", CONTRAIL_API_KEY_FILE = "" } = process.env;
+  return url === "" ? undefined : { url, caFile: CONTRAIL_API_CA_FILE, keyFile: CONTRAIL_API_KEY_FILE };
+}
+
+/** Unix socket of the configuration API of this machine: that of the environment, else of the running system. */
+export function apiSocket(): string {
+  return process.env.CONTRAIL_API_SOCKET ?? join(directories().run, "config-rest.sock");
+}

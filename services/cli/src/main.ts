@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { ContrailError } from "@contrail/errors";
 import { createAuthority, isPeerName, issue, ROLES, type Role } from "@contrail/pki";
 import { Command, Option } from "commander";
+import { addAccessCommands } from "./commands/access.ts";
 import { addApiCommands } from "./commands/api.ts";
 import { addBackupCommands } from "./commands/backup.ts";
 import { addCloudStackCommands } from "./commands/cloudstack.ts";
@@ -116,6 +117,7 @@ program
   .action((options) => run(dropstats(options.host, options.all, options.json)));
 
 addApiCommands(program, run);
+addAccessCommands(program, run);
 addCloudStackCommands(program, run);
 addInfraCommands(program, run);
 addBackupCommands(program, run);

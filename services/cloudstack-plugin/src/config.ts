@@ -28,6 +28,9 @@ const FIELDS = z.object({
     .min(1)
     .default("/run/contrail/config-rest.sock")
     .describe("unix socket of the configuration node's VNC REST API"),
+  configUrl: z.string().default("").describe("the same API elsewhere, https://<host>:8082; empty: the unix socket"),
+  configCaFile: z.string().default("").describe("PEM file of the CA of that API's certificate"),
+  configKeyFile: z.string().default("").describe("file, mode 0600, of an API key of the cloud's administrator"),
   cloudstackUrl: z
     .string()
     .default("")

@@ -1,5 +1,6 @@
 import type { Logger } from "@contrail/observability";
 import {
+  CertificateWatch,
   createIntrospect,
   createLogger,
   createMeter,
@@ -11,12 +12,11 @@ import {
   serveHttp,
   systemClock,
 } from "@contrail/runtime";
-import { VncClient } from "@contrail/vnc-client";
+import { connectVnc, VncClient } from "@contrail/vnc-client";
 import { linkCloud } from "./cloud-link.ts";
 import type { Settings } from "./config.ts";
 import { callsView } from "./core/plugin-status.ts";
 import { CallJournal } from "./shell/call-journal.ts";
-import { CertificateWatch } from "./shell/certificate-watch.ts";
 import { Configuration } from "./shell/configuration.ts";
 import { probeConfiguration } from "./shell/configuration-probe.ts";
 import { createControlApp } from "./shell/control-routes.ts";
@@ -34,10 +34,10 @@ export interface Plugin extends RunningService {
 export async function startPlugin(settings: Settings): Promise<Plugin> {
   const logger = createLogger("cloudstack-plugin", settings.logLevel);
   const meter = createMeter();
-  const vnc = new VncClient({ socketPath: settings.configSocket });
+  const vnc = configurationApi(settings);
   const configuration = new Configuration(vnc, systemClock);
   const lock = new KeyedLock();
-  const journal = new CallJournal(systemClock, logger, meter, settings.configSocket);
+  const journal = new CallJournal(systemClock, logger, meter, placeOf(settings));
   const link = await linkCloud(settings, { vnc, configuration, lock, logger, meter, journal });
   const refusals = meter.counter("contrail_cloudstack_refused_callers_total", "callers refused by TLS", ["why"]);
   const refused = new RefusedCallers(systemClock, logger, refusals);
@@ -54,7 +54,7 @@ export async function startPlugin(settings: Settings): Promise<Plugin> {
         name: settings.name,
         startedAt,
         listeners: { socket: settings.socket, tls: remote?.endpoints[0] ?? null },
-        configuration: await probeConfiguration(vnc, settings.configSocket, systemClock),
+        configuration: await probeConfiguration(vnc, placeOf(settings), systemClock),
         ...callsView(journal.history),
         refusedCallers: refused.state,
         reconciler: link.work?.loop.status ?? null,
@@ -93,4 +93,15 @@ function watchCertificate(
   const watch = new CertificateWatch({ read, apply: remote.renewTls, clock: systemClock, logger }, tls.options);
   watch.start();
   return watch;
+}
+
+/** The configuration API: on this machine's socket, or at an address. */
+function configurationApi({ configSocket, configUrl, configCaFile, configKeyFile }: Settings): VncClient {
+  if (configUrl === "") return new VncClient({ socketPath: configSocket });
+  return connectVnc({ url: configUrl, caFile: configCaFile, keyFile: configKeyFile });
+}
+
+/** Where that is, for people. */
+function placeOf({ configSocket, configUrl }: Settings): string {
+  return configUrl === "" ? configSocket : configUrl;
 }

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { ContrailError } from "@contrail/errors";
 import { type CallBounds, callSocket } from "@contrail/machine";
-import { VncClient } from "@contrail/vnc-client";
-import { directories } from "../config.ts";
+import { connectVnc, VncClient } from "@contrail/vnc-client";
+import { apiSocket, directories, remoteApi } from "../config.ts";
 import type { SystemStatus } from "../supervisor/status.ts";
 
 /** The supervisor asks its nodes meanwhile, for a few seconds. */
@@ -61,7 +61,9 @@ export async function introspect(node: string, page: string): Promise<unknown> {
   }
 }
 
-/** The configuration API of the running system. */
+/** The configuration API that the environment names, or that of the running system. */
 export function configurationApi(): VncClient {
-  return new VncClient({ socketPath: join(directories().run, "config-rest.sock") }, { idleMs: SILENCE_MS });
+  const remote = remoteApi();
+  const bounds = { idleMs: SILENCE_MS };
+  return remote === undefined ? new VncClient({ socketPath: apiSocket() }, bounds) : connectVnc(remote, bounds);
 }

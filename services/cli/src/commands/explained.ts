@@ -1,10 +1,11 @@
 import { ContrailError } from "@contrail/errors";
+import { remoteApi } from "../config.ts";
 import { checkRunning } from "./connection.ts";
 
 /** What went wrong, for a person: where the configuration API does not answer, whether a system runs at all. */
 export async function explained(reason: unknown): Promise<ContrailError> {
   const error = ContrailError.from(reason);
-  if (error.code !== "vnc.unavailable" || error.fields.status !== undefined) return error;
+  if (remoteApi() !== undefined || error.code !== "vnc.unavailable" || error.fields.status !== undefined) return error;
   try {
     await checkRunning();
   } catch (nothing) {

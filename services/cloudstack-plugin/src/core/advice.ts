@@ -22,7 +22,7 @@ const AGAIN =
 export function adviceFor(command: string, error: ContrailError, configSocket: string): string {
   switch (error.code) {
     case "vnc.unavailable":
-      return `Run contrail status: the configuration node must answer on ${configSocket} (setting --config-socket). ${AGAIN}`;
+      return `Run contrail status: the configuration node must answer on ${configSocket} (setting --config-socket or --config-url). ${AGAIN}`;
     case "cloudstack.unavailable":
       return `Run contrail status: the configuration node on ${configSocket} is too slow. The work goes on. ${AGAIN}`;
     case "cloudstack.unsupported":
@@ -38,7 +38,7 @@ export function adviceFor(command: string, error: ContrailError, configSocket: s
       return "The configuration node refuses the value that the text names. Change it in CloudStack, then repeat.";
     case "vnc.permission_denied":
     case "vnc.unauthenticated":
-      return `The configuration node on ${configSocket} does not let the plugin write. Give the plugin the socket that it trusts.`;
+      return `The configuration node on ${configSocket} does not let the plugin write. Give the plugin the socket that it trusts, or a key of the cloud's administrator (--config-key-file, made by contrail key add).`;
     case "cloudstack.bad_request":
     case "cloudstack.too_large":
       return "The payload is not one of CloudStack 4.23. Compare its version with the plugin's; the text names the field.";
