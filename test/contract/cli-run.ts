@@ -17,9 +17,13 @@ export interface CliRun {
 export async function contrail(
   directory: string,
   args: readonly string[],
-  { input = "", editor = "false" }: { readonly input?: string; readonly editor?: string } = {},
+  {
+    input = "",
+    editor = "false",
+    env: more = {},
+  }: { readonly input?: string; readonly editor?: string; readonly env?: Readonly<Record<string, string>> } = {},
 ): Promise<CliRun> {
-  const env = cliEnvironment(directory, editor);
+  const env = { ...cliEnvironment(directory, editor), ...more };
   const child = spawn(process.execPath, [MAIN, ...args], { env, timeout: DEADLINE_MS });
   child.stdin.on("error", () => undefined); // A command that reads nothing may have ended.
   child.stdin.end(input);

@@ -102,7 +102,7 @@ async function servingPorts(child: ChildProcess): Promise<Ports> {
   const { promise, resolve, reject } = Promise.withResolvers<Ports>();
   const lines = createInterface({ input: child.stderr });
   lines.on("line", (line) => {
-    const rest = /"rest":\["127\.0\.0\.1:(\d+)"/.exec(line)?.[1];
+    const rest = /"rest":\["[0-9.]+:(\d+)"/.exec(line)?.[1];
     const introspect = /"introspect":\["127\.0\.0\.1:(\d+)"/.exec(line)?.[1];
     const trusted = /"trusted":\["127\.0\.0\.1:(\d+)"/.exec(line)?.[1];
     if (rest !== undefined) {

@@ -16,3 +16,8 @@ export const GRAPHS = Number(process.env.CONTRAIL_GRAPHS ?? 4);
 export function cliEnvironment(directory: string, editor: string): NodeJS.ProcessEnv {
   return { ...process.env, CONTRAIL_RUN_DIR: directory, VISUAL: "", EDITOR: editor, NO_COLOR: "1" };
 }
+
+/** The environment of a Python program, with more variables. */
+export function pythonSettings(more: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  return { ...process.env, ...more };
+}

@@ -254,7 +254,7 @@ def who_am_i(world):
     network = world.network()
     equal(client.obj_perms(None, network.uuid)["permissions"], "RWX")
     equal(client.set_aaa_mode("no-auth"), {"aaa-mode": "no-auth"})
-    refused(vnc_api.BadRequest, lambda: client.set_aaa_mode("rbac"), "not supported")
+    refused(vnc_api.BadRequest, lambda: client.set_aaa_mode("rbac"), "start the node with --aaa-mode rbac")
     client.set_auth_token("any")
     client.set_user_roles(["admin"])
     client.set_exclude_hrefs()
