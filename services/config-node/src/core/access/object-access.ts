@@ -1,6 +1,6 @@
 import type { ConfigGraph } from "@contrail/graph";
 import type { ConfigObject, JsonObject } from "@contrail/schema";
-import { ownerOf } from "./ownership.ts";
+import { isOwnedBy } from "./ownership.ts";
 import { type Tenant, tenantId } from "./tenant.ts";
 
 /** The bits of perms2: read, write, refer to. */
@@ -14,7 +14,7 @@ const OPEN_TYPES: ReadonlySet<string> = new Set(["tag-type", "tag"]);
 
 /** True for the tenant that owns an object. */
 export function owns(graph: ConfigGraph, object: ConfigObject, { projectUuid }: Tenant): boolean {
-  return projectUuid !== undefined && ownerOf(graph, object) === tenantId(projectUuid);
+  return projectUuid !== undefined && isOwnedBy(graph, object, projectUuid);
 }
 
 /**

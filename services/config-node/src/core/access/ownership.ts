@@ -24,15 +24,14 @@ export function projectOf(graph: ConfigGraph, object: Placed): ConfigObject | un
 }
 
 /**
- * Who owns an object, as a tenant's id. What nobody but the cloud owns and stands in a project is that project's: the
- * system makes children and derived objects, CloudStack makes a tenant's networks. What the system needs stays its own.
+ * Whether a project owns an object. What nobody but the cloud owns and stands in a project is that project's: the system
+ * makes children and derived objects, CloudStack makes a tenant's networks. What the system needs stays its own.
  */
-export function ownerOf(graph: ConfigGraph, object: ConfigObject): string {
+export function isOwnedBy(graph: ConfigGraph, object: ConfigObject, projectUuid: string): boolean {
   const perms = object.properties.perms2 as JsonObject | undefined; // The model says PermType2.
   const owner = typeof perms?.owner === "string" ? perms.owner : CLOUD_OWNER;
-  if (owner !== CLOUD_OWNER) return tenantId(owner);
-  const project = isReserved(object.type, object.fqName) ? undefined : projectOf(graph, object);
-  return project === undefined ? CLOUD_OWNER : tenantId(project.uuid);
+  if (owner !== CLOUD_OWNER) return tenantId(owner) === tenantId(projectUuid);
+  return projectOf(graph, object)?.uuid === projectUuid && !isReserved(object.type, object.fqName);
 }
 
 function target(graph: ConfigGraph, { refs }: Placed, type: string): ConfigObject | undefined {
