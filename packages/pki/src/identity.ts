@@ -6,8 +6,8 @@ export interface PeerName {
   readonly name: string;
 }
 
-/** "plugin" is CloudStack's back end here, "cloudstack" the management server that calls it. */
-export const ROLES = ["config", "control", "agent", "engine", "cli", "plugin", "cloudstack"] as const;
+/** "plugin" is CloudStack's back end here, "cloudstack" the management server that calls it, "server" Cassandra or Kafka. */
+export const ROLES = ["config", "control", "agent", "engine", "cli", "plugin", "cloudstack", "server"] as const;
 export type Role = (typeof ROLES)[number];
 
 /** The three PEM files that a TLS end needs. */

@@ -1,6 +1,6 @@
 import { ContrailError } from "@contrail/errors";
 import { auth, Client, policies, types } from "cassandra-driver";
-import type { CassandraStoreOptions } from "./options.ts";
+import type { CassandraStoreOptions, CassandraTls } from "./options.ts";
 
 /** Milliseconds until the driver asks another node, or gives up what it may not ask twice. */
 const REQUEST_MS = 3_000;
@@ -46,7 +46,7 @@ export class Session {
       ...(credentials === undefined
         ? {}
         : { authProvider: new auth.PlainTextAuthProvider(credentials.username, credentials.password) }),
-      ...(tls === undefined ? {} : { sslOptions: { ca: tls.authority, cert: tls.certificate, key: tls.key } }),
+      ...(tls === undefined ? {} : { sslOptions: encryption(tls) }),
       socketOptions: { readTimeout: REQUEST_MS, connectTimeout: CONNECT_MS },
       queryOptions: { consistency: quorum, serialConsistency: serial, prepare: true, fetchSize: PAGE_ROWS },
       protocolOptions: { maxSchemaAgreementWaitSeconds: 30 },
@@ -110,6 +110,11 @@ export class Session {
   close(): Promise<void> {
     return this.#client.shutdown();
   }
+}
+
+/** The driver alone would take any server's certificate. */
+function encryption({ authority, certificate, key }: CassandraTls) {
+  return { ca: authority, cert: certificate, key, rejectUnauthorized: true };
 }
 
 /** Leaves the time of a write to the coordinator. */
