@@ -1,6 +1,7 @@
 import type { Bus } from "@contrail/bus";
 import { createKafkaBus } from "@contrail/bus-kafka";
 import type { Logger } from "@contrail/observability";
+import type { Identity } from "@contrail/pki";
 import { systemClock } from "@contrail/runtime";
 import { z } from "zod";
 import { copies, reach } from "./reach.ts";
@@ -18,13 +19,14 @@ export const KAFKA_SETTINGS = {
 };
 const SHAPE = z.object(KAFKA_SETTINGS);
 
-/** The bus on Kafka. Throws settings.bad_request naming the flag that is missing or wrong. */
-export function openKafkaBus(settings: z.infer<typeof SHAPE>, logger: Logger): Bus {
+/** The bus on Kafka. identity: what is shown to brokers that ask for it. Throws settings.bad_request naming the flag that is missing or wrong. */
+export function openKafkaBus(settings: z.infer<typeof SHAPE>, logger: Logger, identity?: Identity): Bus {
   const { endpoints: brokers, ...how } = reach("kafka", "kafka-brokers", {
     servers: settings.kafkaBrokers,
     caFile: settings.kafkaCaFile,
     username: settings.kafkaUsername,
     passwordFile: settings.kafkaPasswordFile,
+    identity,
   });
   const replication = settings.kafkaReplication;
   return createKafkaBus({ brokers, replication, clock: systemClock, logger, random: Math.random, ...how });

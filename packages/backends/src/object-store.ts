@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Logger } from "@contrail/observability";
+import type { Identity } from "@contrail/pki";
 import { systemClock } from "@contrail/runtime";
 import type { ObjectStore } from "@contrail/store";
 import { openCassandraStore } from "@contrail/store-cassandra";
@@ -33,14 +34,18 @@ const SHAPE = z.object(STORE_SETTINGS);
 /** Settings of an object store, as they were read. */
 export type StoreSettings = z.infer<typeof SHAPE>;
 
-/** Opens the object store of the settings. Rejects with settings.bad_request naming the flag, or store.unavailable. */
-export async function openStore(settings: StoreSettings, logger: Logger): Promise<ObjectStore> {
+/**
+ * Opens the object store of the settings. identity: what is shown to servers that ask for it. Rejects with
+ * settings.bad_request naming the flag, or store.unavailable.
+ */
+export async function openStore(settings: StoreSettings, logger: Logger, identity?: Identity): Promise<ObjectStore> {
   if (settings.store === "sqlite") return openSqliteStore(join(settings.dataDir, SQLITE_FILE));
   const { endpoints: contactPoints, ...how } = reach("cassandra", "cassandra-contact-points", {
     servers: settings.cassandraContactPoints,
     caFile: settings.cassandraCaFile,
     username: settings.cassandraUsername,
     passwordFile: settings.cassandraPasswordFile,
+    identity,
   });
   return openCassandraStore({
     contactPoints,

@@ -35,6 +35,8 @@ program
   .description("bring the embedded system up and stay until Ctrl-C")
   .option("--once", "run the demonstration, then stop", false)
   .addOption(new Option("--engine <engine>", "data plane").choices(["auto", "ebpf", "typescript"]).default("auto"))
+  .addOption(new Option("--store <store>", "object store").choices(["sqlite", "cassandra"]).default("sqlite"))
+  .addOption(new Option("--bus <bus>", "bus").choices(["embedded", "kafka"]).default("embedded"))
   .option("--cloud-port <port>", "port of 127.0.0.1 for CloudStack's API", "8080")
   .addOption(json())
   .action((options) => run(up(options)));

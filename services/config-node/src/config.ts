@@ -44,7 +44,9 @@ export const SETTINGS = z.object({
   pkiDir: z
     .string()
     .default("")
-    .describe("directory of CA and certificates; needed with --bus-listen, --rpc-listen and addresses beyond loopback"),
+    .describe(
+      "directory of CA and certificates; needed with --bus-listen, --rpc-listen, addresses beyond loopback, and by servers that ask for one",
+    ),
   aaaMode: z
     .enum(AAA_MODES)
     .default("no-auth")

@@ -14,7 +14,7 @@ import {
   systemClock,
 } from "@contrail/runtime";
 import type { Settings } from "./config.ts";
-import { openBus } from "./node-bus.ts";
+import { openBus, ownIdentity } from "./node-bus.ts";
 import { type ClientParts, certificateAdvice, serveClients } from "./serve-clients.ts";
 import { ObjectService } from "./shell/object-service.ts";
 import { publish } from "./shell/publisher.ts";
@@ -40,7 +40,7 @@ export async function startConfigNode(settings: Settings, stop: AbortSignal): Pr
   const logger = createLogger("config-node", settings.logLevel);
   const meter = createMeter();
   mkdirSync(settings.dataDir, { recursive: true, mode: 0o700 });
-  const store = await openStore(settings, logger);
+  const store = await openStore(settings, logger, ownIdentity(settings));
   if (await isRestoring(store)) {
     const text = "a backup was put into the store, and not to its end; make contrail restore again with the same file";
     throw new ContrailError("store.unavailable", text);

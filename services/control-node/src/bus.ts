@@ -9,7 +9,7 @@ import type { Settings } from "./config.ts";
 
 /** The bus of the settings. Throws settings.bad_request naming the flag that is missing. */
 export function openBus(settings: Settings, identity: Identity, clock: Clock, logger: Logger): Bus {
-  if (settings.bus === "kafka") return openKafkaBus(settings, logger);
+  if (settings.bus === "kafka") return openKafkaBus(settings, logger, identity);
   const address = settings.busAddress;
   if (address !== "") return createEmbeddedBus({ address, identity, clock, logger, random: Math.random });
   throw new ContrailError("settings.bad_request", "--bus-address: the log server's address and port are needed");

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { directories } from "../config.ts";
+import { ensureUser } from "../infra/first-user.ts";
 import { bringDown, bringUp, lookAt, type ServerStatus } from "../infra/infra.ts";
 import { readWishes } from "../infra/layout.ts";
 import { progress, table } from "./report.ts";
@@ -23,6 +24,7 @@ export function addInfraCommands(program: Command, run: (work: Promise<number>) 
         .default("1"),
     )
     .addOption(dir())
+    .option("--secure", "mutual TLS, and passwords", false)
     .option("--cassandra-only", "no Kafka")
     .option("--kafka-only", "no Cassandra")
     .option("--cql-port <port>", "port of Cassandra's clients", "9042")
@@ -53,12 +55,26 @@ export function addInfraCommands(program: Command, run: (work: Promise<number>) 
         }),
       ),
     );
+  addUserCommand(infra, run);
   infra
     .command("down")
     .description("stop them; their data stays")
     .addOption(dir())
     .option("--purge", "remove their data too", false)
     .action((options) => run(bringDown(options.dir, options.purge, progress).then(() => 0)));
+}
+
+/** `contrail infra user`: what `infra up --secure` does by itself, for servers that were started in another way. */
+function addUserCommand(infra: Command, run: (work: Promise<number>) => Promise<void>): void {
+  infra
+    .command("user")
+    .description("give a new Cassandra cluster the user of our services, and take its built-in one away")
+    .requiredOption("--cassandra-contact-points <addresses>", "addresses and ports of some nodes, separated by commas")
+    .requiredOption("--pki-dir <directory>", "directory of CA and of the certificate cli-infra")
+    .requiredOption("--password-file <file>", "file of the user's password")
+    .action(({ cassandraContactPoints: nodes, pkiDir, passwordFile }) =>
+      run(ensureUser(nodes.split(","), pkiDir, passwordFile, new AbortController().signal).then(() => 0)),
+    );
 }
 
 function show(servers: readonly ServerStatus[], json: boolean): void {

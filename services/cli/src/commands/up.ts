@@ -20,6 +20,8 @@ import { askOutside } from "../resolver/ask-outside.ts";
 import { isQuestion } from "../resolver/resolver-message.ts";
 import { chooseEngine, type EngineWish } from "../supervisor/choose-engine.ts";
 import { serveControlSocket } from "../supervisor/control-socket.ts";
+import type { Wishes } from "../supervisor/layout.ts";
+import { fetchServers } from "../supervisor/server-plan.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
 import { announce } from "./announce.ts";
 import { openPorts, portOf } from "./forward.ts";
@@ -32,6 +34,8 @@ export interface UpOptions {
   readonly engine: EngineWish;
   /** Port of the machine's loopback for CloudStack's API. */
   readonly cloudPort: string;
+  readonly store: Wishes["store"];
+  readonly bus: Wishes["bus"];
 }
 /** Exit code of what a signal has ended before it was done, as shells give it. */
 const STOPPED = 130;
@@ -43,6 +47,7 @@ export async function up(options: UpOptions): Promise<number> {
   const ports = insideUserNamespace ? undefined : await openPorts(own, cloudPort, options.once);
   const restForwarded = ports?.restForwarded ?? restForwardedOutside;
   try {
+    if (!insideUserNamespace) await fetchServers(options, progress); // Inside there is no way out.
     if (isRoot || insideUserNamespace) return await supervise(options, own, { cloudPort, restForwarded });
     return await delegate(own, restForwarded);
   } finally {
@@ -62,7 +67,8 @@ async function supervise(
   const startedAt = performance.now();
   if (insideUserNamespace) await prepareUserNamespace();
   const choice = chooseEngine(options.engine);
-  const supervisor = new Supervisor(own, { choice, wishes: { cloudPort }, progress, answer: answerer() });
+  const wishes = { cloudPort, store: options.store, bus: options.bus };
+  const supervisor = new Supervisor(own, { choice, wishes, progress, answer: answerer() });
   const stop = Promise.withResolvers<void>();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stop.resolve());
   process.on("disconnect", () => stop.resolve());

@@ -1,4 +1,4 @@
-import type { InfraWishes, ServerPlan } from "./layout.ts";
+import type { ServerPlaces, ServerPlan, ServerSecurity, ServerSite } from "./layout.ts";
 
 /** Tokens of the ring are 64-bit, signed (Murmur3Partitioner). */
 const LOWEST_TOKEN = -(2n ** 63n);
@@ -28,9 +28,10 @@ const OPENED = [
  * The configuration of a node as JSON, which YAML contains. Every node is a seed with a token of its own, so that all can
  * start at once. commitlog_sync batch: with periodic, a killed node loses writes that it has acknowledged.
  */
-export function cassandraConfiguration(server: ServerPlan, wishes: InfraWishes, directory: string): string {
-  const seeds = Array.from({ length: wishes.nodes }, (_, index) => `127.0.0.${index + 1}:${wishes.storagePort}`);
-  const token = LOWEST_TOKEN + (RING / BigInt(wishes.nodes)) * BigInt(server.index - 1);
+export function cassandraConfiguration(server: ServerPlan, site: ServerSite, directory: string): string {
+  const seeds = site.addresses.cassandra.map((address) => `${address}:${site.storagePort}`);
+  const token = LOWEST_TOKEN + (RING / BigInt(site.nodes)) * BigInt(server.index - 1);
+  const hasPasswords = site.security?.credentials !== undefined;
   const seedProvider = "org.apache.cassandra.locator.SimpleSeedProvider";
   return JSON.stringify(
     {
@@ -43,7 +44,7 @@ export function cassandraConfiguration(server: ServerPlan, wishes: InfraWishes, 
       seed_provider: [{ class_name: seedProvider, parameters: [{ seeds: seeds.join(",") }] }],
       listen_address: server.address,
       rpc_address: server.address,
-      storage_port: wishes.storagePort,
+      storage_port: site.storagePort,
       native_transport_port: server.port,
       start_native_transport: true,
       data_file_directories: [`${directory}/data`],
@@ -68,12 +69,28 @@ export function cassandraConfiguration(server: ServerPlan, wishes: InfraWishes, 
       disk_failure_policy: "die",
       commit_failure_policy: "die",
       paxos_variant: "v2",
-      authenticator: "AllowAllAuthenticator",
-      authorizer: "AllowAllAuthorizer",
+      authenticator: hasPasswords ? "PasswordAuthenticator" : "AllowAllAuthenticator",
+      authorizer: hasPasswords ? "CassandraAuthorizer" : "AllowAllAuthorizer",
+      ...(site.security === undefined ? {} : encryption(server, site.security)),
     },
     undefined,
     2,
   );
+}
+
+/** Mutual TLS for clients and between nodes; nothing is spoken in plain. */
+function encryption({ name }: ServerPlan, { authorityFile, identityFile }: ServerSecurity) {
+  const common = {
+    ssl_context_factory: { class_name: "org.apache.cassandra.security.PEMBasedSslContextFactory" },
+    keystore: identityFile(name),
+    truststore: authorityFile,
+    require_client_auth: true,
+    optional: false,
+  };
+  return {
+    client_encryption_options: { ...common, enabled: true },
+    server_encryption_options: { ...common, internode_encryption: "all", require_endpoint_verification: true },
+  };
 }
 
 /** Log lines to standard output, which is the server's log file. */
@@ -86,12 +103,13 @@ export const CASSANDRA_LOGGING = `<configuration>
 `;
 
 /** Arguments of java for a node whose configuration lies in its directory. JMX is not opened. */
-export function cassandraArguments(wishes: InfraWishes, directory: string, libraries: string): readonly string[] {
+export function cassandraArguments(site: ServerSite, places: ServerPlaces): readonly string[] {
+  const { configuration, data, libraries } = places;
   return [
     ...EXPORTED.flatMap((name) => ["--add-exports", `${name}=ALL-UNNAMED`]),
     ...OPENED.flatMap((name) => ["--add-opens", `${name}=ALL-UNNAMED`]),
-    `-Xms${wishes.cassandraHeapMb}m`,
-    `-Xmx${wishes.cassandraHeapMb}m`,
+    `-Xms${site.cassandraHeapMb}m`,
+    `-Xmx${site.cassandraHeapMb}m`,
     "-Xss512k",
     "-XX:+UseG1GC",
     "-XX:MaxDirectMemorySize=256m",
@@ -99,17 +117,18 @@ export function cassandraArguments(wishes: InfraWishes, directory: string, libra
     "-Dio.netty.tryReflectionSetAccessible=true",
     "-Djdk.attach.allowAttachSelf=true",
     `-javaagent:${libraries}/jamm-0.4.0.jar`,
-    `-Dcassandra.config=file://${directory}/cassandra.yaml`,
-    `-Dcassandra.storagedir=${directory}`,
-    `-Dlogback.configurationFile=${directory}/logback.xml`,
+    `-Dcassandra.config=file://${configuration}/cassandra.yaml`,
+    `-Dcassandra.storagedir=${data}`,
+    `-Dlogback.configurationFile=${configuration}/logback.xml`,
     "-Dcassandra-foreground=yes",
     // The nodes of one machine find each other at once; the waits are for networks.
     "-Dcassandra.ring_delay_ms=1000",
     "-Dcassandra.skip_wait_for_gossip_to_settle=0",
     "-Dcassandra.superuser_setup_delay_ms=0",
+    `-Dcassandra.system_auth.default_rf=${site.nodes}`,
     "-Dcassandra.max_local_pause_in_ms=10000",
     "-cp",
-    `${directory}:${libraries}/*`,
+    `${configuration}:${libraries}/*`,
     "org.apache.cassandra.service.CassandraDaemon",
   ];
 }

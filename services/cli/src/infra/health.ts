@@ -6,6 +6,8 @@ import type { InfraWishes } from "./layout.ts";
 import type { RecordedServer } from "./record.ts";
 import { isAlive } from "./server-process.ts";
 
+/** What servers say when they serve clients. */
+export const SERVING = { cassandra: "Starting listening for CQL clients", kafka: "Kafka Server started" } as const;
 const DEADLINE_MS = 240_000;
 const POLL_MS = 200;
 const CONNECT_MS = 2_000;
@@ -35,12 +37,12 @@ export async function isServing(server: RecordedServer): Promise<boolean> {
 function isReady(directory: string, server: RecordedServer, wishes: InfraWishes): boolean {
   const path = logFile(directory, server);
   const text = existsSync(path) ? readFileSync(path, "utf8") : "";
-  if (server.kind === "kafka") return text.includes("Kafka Server started");
-  const neighbours = Array.from({ length: wishes.nodes }, (_, index) => `127.0.0.${index + 1}`);
+  if (server.kind === "kafka") return text.includes(SERVING.kafka);
+  const neighbours = wishes.addresses.cassandra;
   const met = neighbours.filter(
     (address) => address === server.address || text.includes(`${address}:${wishes.storagePort} is now UP`),
   );
-  return text.includes("Starting listening for CQL clients") && met.length === neighbours.length;
+  return text.includes(SERVING.cassandra) && met.length === neighbours.length;
 }
 
 function accepts({ address, port }: RecordedServer): Promise<boolean> {

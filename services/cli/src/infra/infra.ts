@@ -5,12 +5,16 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { ContrailError } from "@contrail/errors";
 import { takeFileLock } from "@contrail/netns";
-import { CASSANDRA_LOGGING, cassandraArguments, cassandraConfiguration } from "./cassandra-command.ts";
+import { issue } from "@contrail/pki";
+import { cassandraArguments } from "./cassandra-command.ts";
+import { CLIENT, ensureUser } from "./first-user.ts";
 import { isServing, logFile, waitUntilServing } from "./health.ts";
-import { KAFKA_LOGGING, kafkaArguments, kafkaConfiguration, kafkaFormatArguments } from "./kafka-command.ts";
-import { type InfraWishes, planServers, type ServerKind, type ServerPlan } from "./layout.ts";
+import { kafkaArguments, kafkaFormatArguments } from "./kafka-command.ts";
+import { type InfraWishes, planServers, type ServerKind, type ServerPlan, type ServerSite } from "./layout.ts";
 import { type InfraRecord, type RecordedServer, readRecord, writeRecord } from "./record.ts";
+import { serverFiles } from "./server-files.ts";
 import { isAlive, signal, startJava } from "./server-process.ts";
+import { keptCredentials, secureServers } from "./server-security.ts";
 import { libraries, requireJava } from "./software.ts";
 
 const run = promisify(execFile);
@@ -41,11 +45,13 @@ export function bringUp(directory: string, wishes: InfraWishes, say: Say): Promi
     const clusterId = before?.clusterId ?? randomBytes(16).toString("base64url");
     const known = before?.servers ?? [];
     let servers = known;
-    for (const plan of planServers(wishes)) {
+    const plans = planServers(wishes);
+    const site = await siteOf(root, wishes, plans);
+    for (const plan of plans) {
       const old = known.find(({ name }) => name === plan.name);
       if (old !== undefined && isAlive(old)) continue;
       say(`starting ${plan.name} on ${plan.address}:${plan.port}`);
-      const started = await start({ root, plan, wishes, clusterId, java, say });
+      const started = await start({ root, plan, site, clusterId, java, say });
       servers = [...servers.filter(({ name }) => name !== plan.name), started];
       // Written at once: a start that is cut short leaves no process that nobody knows.
       writeRecord(root, { wishes, clusterId, servers });
@@ -57,6 +63,7 @@ export function bringUp(directory: string, wishes: InfraWishes, say: Say): Promi
         say(`${server.name} serves`);
       }),
     );
+    if (wishes.secure && wishes.cassandra) await secureCassandra(root, wanted);
     return statusOf(root, wanted);
   });
 }
@@ -104,34 +111,49 @@ function statusOf(root: string, servers: readonly RecordedServer[]): Promise<rea
 interface Start {
   readonly root: string;
   readonly plan: ServerPlan;
-  readonly wishes: InfraWishes;
+  readonly site: ServerSite;
   readonly clusterId: string;
   readonly java: string;
   readonly say: Say;
 }
 
-async function start({ root, plan, wishes, clusterId, java, say }: Start): Promise<RecordedServer> {
+async function start({ root, plan, site, clusterId, java, say }: Start): Promise<RecordedServer> {
   const jars = await libraries(plan.kind, say);
   const directory = join(root, plan.name);
+  const places = { configuration: directory, data: directory, libraries: jars };
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const write = (name: string, text: string): void => writeFileSync(join(directory, name), text, { mode: 0o600 });
-  if (plan.kind === "cassandra") {
-    write("cassandra.yaml", cassandraConfiguration(plan, wishes, directory));
-    write("logback.xml", CASSANDRA_LOGGING);
-  } else {
-    write("server.properties", kafkaConfiguration(plan, wishes, directory));
-    write("log4j2.properties", KAFKA_LOGGING);
-    if (!existsSync(join(directory, "data"))) await run(java, kafkaFormatArguments(clusterId, directory, jars));
+  for (const [name, text] of Object.entries(serverFiles(plan, site, directory))) {
+    writeFileSync(join(directory, name), text, { mode: 0o600 });
   }
-  const args =
-    plan.kind === "cassandra" ? cassandraArguments(wishes, directory, jars) : kafkaArguments(wishes, directory, jars);
+  if (plan.kind === "kafka" && !existsSync(join(directory, "data"))) {
+    await run(java, kafkaFormatArguments(clusterId, site, places));
+  }
+  const args = plan.kind === "cassandra" ? cassandraArguments(site, places) : kafkaArguments(site, places);
   return { ...plan, ...(await startJava(java, args, directory, logFile(root, plan))) };
+}
+
+/** Directory of keys and certificates of secure servers, and of their clients; beside it the password's file. */
+export function securityFiles(directory: string) {
+  return { pki: join(resolve(directory), "pki"), passwordFile: join(resolve(directory), "password") };
+}
+
+async function secureCassandra(root: string, servers: readonly RecordedServer[]): Promise<void> {
+  const { pki, passwordFile } = securityFiles(root);
+  await issue(pki, { ...CLIENT, addresses: [] });
+  const nodes = servers.filter(({ kind }) => kind === "cassandra").map(({ address, port }) => `${address}:${port}`);
+  await ensureUser(nodes, pki, passwordFile, new AbortController().signal);
+}
+
+async function siteOf(root: string, wishes: InfraWishes, plans: readonly ServerPlan[]): Promise<ServerSite> {
+  if (!wishes.secure) return { ...wishes, security: undefined };
+  const { pki, passwordFile } = securityFiles(root);
+  return { ...wishes, security: await secureServers(pki, plans, keptCredentials(passwordFile)) };
 }
 
 /** The data of one layout cannot be run in another. */
 function refuseOther(root: string, record: InfraRecord | undefined, wishes: InfraWishes): void {
   if (record === undefined) return;
-  const same = (["nodes", "cqlPort", "storagePort", "kafkaPort", "controllerPort"] as const).every(
+  const same = (["nodes", "secure", "cqlPort", "storagePort", "kafkaPort", "controllerPort"] as const).every(
     (key) => record.wishes[key] === wishes[key],
   );
   if (same) return;

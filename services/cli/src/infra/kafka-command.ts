@@ -1,36 +1,37 @@
-import type { InfraWishes, ServerPlan } from "./layout.ts";
+import { createHash, pbkdf2Sync } from "node:crypto";
+import type { Credentials, ServerPlaces, ServerPlan, ServerSite } from "./layout.ts";
+
+const SCRAM = "SCRAM-SHA-512";
+const SCRAM_ITERATIONS = 8_192;
 
 /**
  * server.properties of a broker that is a controller too (KRaft). With three, an acknowledged record is on two of them,
  * and a leader that is gone is replaced after three seconds.
  */
-export function kafkaConfiguration(server: ServerPlan, wishes: InfraWishes, directory: string): string {
-  const voters = Array.from(
-    { length: wishes.nodes },
-    (_, index) => `${index + 1}@127.0.0.${index + 1}:${wishes.controllerPort}`,
-  );
-  const inSync = wishes.nodes === 3 ? 2 : 1;
-  const client = `PLAINTEXT://${server.address}:${server.port}`;
+export function kafkaConfiguration(server: ServerPlan, site: ServerSite, directory: string): string {
+  const voters = site.addresses.kafka.map((address, index) => `${index + 1}@${address}:${site.controllerPort}`);
+  const inSync = site.nodes === 3 ? 2 : 1;
+  const client = `CLIENT://${server.address}:${server.port}`;
   const settings = {
     "process.roles": "broker,controller",
     "node.id": server.index,
     "controller.quorum.voters": voters.join(","),
-    listeners: `${client},CONTROLLER://${server.address}:${wishes.controllerPort}`,
+    listeners: `${client},CONTROLLER://${server.address}:${site.controllerPort}`,
     "advertised.listeners": client,
-    "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT",
     "controller.listener.names": "CONTROLLER",
-    "inter.broker.listener.name": "PLAINTEXT",
+    "inter.broker.listener.name": "CLIENT",
+    ...protocols(server, site),
     "log.dirs": `${directory}/data`,
     "auto.create.topics.enable": false,
-    "default.replication.factor": wishes.nodes,
+    "default.replication.factor": site.nodes,
     "min.insync.replicas": inSync,
     "unclean.leader.election.enable": false,
-    "offsets.topic.replication.factor": wishes.nodes,
+    "offsets.topic.replication.factor": site.nodes,
     "offsets.topic.num.partitions": 1,
-    "transaction.state.log.replication.factor": wishes.nodes,
+    "transaction.state.log.replication.factor": site.nodes,
     "transaction.state.log.min.isr": inSync,
     "transaction.state.log.num.partitions": 1,
-    "share.coordinator.state.topic.replication.factor": wishes.nodes,
+    "share.coordinator.state.topic.replication.factor": site.nodes,
     "share.coordinator.state.topic.min.isr": inSync,
     "group.initial.rebalance.delay.ms": 0,
     "broker.session.timeout.ms": 3_000,
@@ -49,6 +50,33 @@ export function kafkaConfiguration(server: ServerPlan, wishes: InfraWishes, dire
     .join("");
 }
 
+/** Plain, or mutual TLS; with SCRAM for clients and brokers among themselves where there are passwords. */
+function protocols({ name }: ServerPlan, { security }: ServerSite): Readonly<Record<string, string>> {
+  if (security === undefined) return { "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,CLIENT:PLAINTEXT" };
+  const { authorityFile, identityFile, credentials } = security;
+  const client = credentials === undefined ? "SSL" : "SASL_SSL";
+  return {
+    "listener.security.protocol.map": `CONTROLLER:SSL,CLIENT:${client}`,
+    "ssl.keystore.type": "PEM",
+    "ssl.keystore.location": identityFile(name),
+    "ssl.truststore.type": "PEM",
+    "ssl.truststore.location": authorityFile,
+    "ssl.client.auth": "required",
+    "listener.name.client.ssl.client.auth": "required", // The line above does not hold for SASL_SSL.
+    ...(credentials === undefined ? {} : scram(credentials)),
+  };
+}
+
+function scram({ username, password }: Credentials): Readonly<Record<string, string>> {
+  const login = "org.apache.kafka.common.security.scram.ScramLoginModule";
+  return {
+    "sasl.enabled.mechanisms": SCRAM,
+    "sasl.mechanism.inter.broker.protocol": SCRAM,
+    "listener.name.client.sasl.enabled.mechanisms": SCRAM,
+    "listener.name.client.scram-sha-512.sasl.jaas.config": `${login} required username="${username}" password="${password}";`,
+  };
+}
+
 /** Log lines to standard output, which is the server's log file. */
 export const KAFKA_LOGGING = `status = WARN
 appender.out.type = Console
@@ -59,22 +87,34 @@ rootLogger.level = INFO
 rootLogger.appenderRef.out.ref = out
 `;
 
-/** Arguments of java that write the cluster's id into a broker's empty directory. */
-export function kafkaFormatArguments(clusterId: string, directory: string, libraries: string): readonly string[] {
+/** Arguments of java that write the cluster's id, and the user that there is from the first start on, into a broker's empty directory. */
+export function kafkaFormatArguments(clusterId: string, site: ServerSite, places: ServerPlaces): readonly string[] {
+  const { configuration, libraries } = places;
   const tool = ["kafka.tools.StorageTool", "format", "--ignore-formatted"];
-  return ["-Xmx128m", "-cp", `${libraries}/*`, ...tool, "-t", clusterId, "-c", `${directory}/server.properties`];
+  const credentials = site.security?.credentials;
+  const user = credentials === undefined ? [] : ["--add-scram", scramRecord(credentials)];
+  const where = ["-t", clusterId, "-c", `${configuration}/server.properties`];
+  return ["-Xmx128m", "-cp", `${libraries}/*`, ...tool, ...where, ...user];
+}
+
+/** What Kafka keeps of a password (RFC 5802 section 3): the password itself is on no command line. */
+function scramRecord({ username, password }: Credentials): string {
+  const salt = createHash("sha256").update(`opencontrail ${username} ${password}`).digest();
+  const salted = pbkdf2Sync(password, salt, SCRAM_ITERATIONS, 64, "sha512").toString("base64");
+  const what = `name=${username},iterations=${SCRAM_ITERATIONS},salt="${salt.toString("base64")}",saltedpassword="${salted}"`;
+  return `${SCRAM}=[${what}]`;
 }
 
 /** Arguments of java for a broker. */
-export function kafkaArguments(wishes: InfraWishes, directory: string, libraries: string): readonly string[] {
+export function kafkaArguments(site: ServerSite, { configuration, libraries }: ServerPlaces): readonly string[] {
   return [
-    `-Xmx${wishes.kafkaHeapMb}m`,
-    `-Xms${Math.min(128, wishes.kafkaHeapMb)}m`,
+    `-Xmx${site.kafkaHeapMb}m`,
+    `-Xms${Math.min(128, site.kafkaHeapMb)}m`,
     "-XX:+UseG1GC",
-    `-Dlog4j2.configurationFile=${directory}/log4j2.properties`,
+    `-Dlog4j2.configurationFile=${configuration}/log4j2.properties`,
     "-cp",
     `${libraries}/*`,
     "kafka.Kafka",
-    `${directory}/server.properties`,
+    `${configuration}/server.properties`,
   ];
 }

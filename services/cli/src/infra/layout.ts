@@ -1,10 +1,27 @@
 import { ContrailError } from "@contrail/errors";
 
-/** What `contrail infra up` is asked for. */
-export interface InfraWishes {
+/** Certificates and credentials of servers. Files are named as the servers see them. */
+export interface ServerSecurity {
+  /** PEM file of the authority that signs the certificates of servers and clients; both sides show one. */
+  readonly authorityFile: string;
+  /** PEM file with key and certificate of a server, by its name. */
+  identityFile(server: string): string;
+  /** Clients, and Kafka's brokers among themselves, give user and password too; undefined: the certificate is enough. */
+  readonly credentials: Credentials | undefined;
+}
+
+/** The user of our services on the servers. */
+export interface Credentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** Where servers are and how they are reached: plain on loopback addresses, else by mutual TLS. */
+export interface ServerSite {
   readonly nodes: 1 | 3;
-  readonly cassandra: boolean;
-  readonly kafka: boolean;
+  /** One address a node, in the order of the nodes. */
+  readonly addresses: Readonly<Record<ServerKind, readonly string[]>>;
+  readonly security: ServerSecurity | undefined;
   /** CQL port of every Cassandra node; nodes differ by address. */
   readonly cqlPort: number;
   /** Port of Cassandra nodes among themselves. */
@@ -17,6 +34,14 @@ export interface InfraWishes {
   readonly cassandraHeapMb: number;
   /** Heap of a Kafka broker in MB. */
   readonly kafkaHeapMb: number;
+}
+
+/** What `contrail infra up` is asked for. */
+export interface InfraWishes extends Omit<ServerSite, "security"> {
+  /** With TLS and passwords; otherwise plain. */
+  readonly secure: boolean;
+  readonly cassandra: boolean;
+  readonly kafka: boolean;
 }
 
 export type ServerKind = "cassandra" | "kafka";
@@ -33,17 +58,26 @@ export interface ServerPlan {
   readonly port: number;
 }
 
+/** Directories of a server, as it sees them. */
+export interface ServerPlaces {
+  readonly configuration: string;
+  readonly data: string;
+  /** The jars. */
+  readonly libraries: string;
+}
+
 /** Servers of the wishes, Cassandra first. */
 export function planServers(wishes: InfraWishes): readonly ServerPlan[] {
-  const of = (kind: ServerKind, port: number): ServerPlan[] =>
-    Array.from({ length: wishes.nodes }, (_, position) => {
-      const index = position + 1;
-      return { name: `${kind}${index}`, kind, index, address: `127.0.0.${index}`, port };
-    });
-  return [
-    ...(wishes.cassandra ? of("cassandra", wishes.cqlPort) : []),
-    ...(wishes.kafka ? of("kafka", wishes.kafkaPort) : []),
-  ];
+  return [...(wishes.cassandra ? plansOf(wishes, "cassandra") : []), ...(wishes.kafka ? plansOf(wishes, "kafka") : [])];
+}
+
+/** The servers of a kind on a site. */
+export function plansOf(site: Pick<ServerSite, "addresses" | "cqlPort" | "kafkaPort">, kind: ServerKind): ServerPlan[] {
+  const port = kind === "cassandra" ? site.cqlPort : site.kafkaPort;
+  return site.addresses[kind].map((address, position) => {
+    const index = position + 1;
+    return { name: `${kind}${index}`, kind, index, address, port };
+  });
 }
 
 /** The wishes of a command line; throws with the name of the flag that is wrong. */
@@ -61,8 +95,11 @@ export function readWishes(options: Readonly<Record<string, string | boolean | u
   if (options.kafkaOnly === true && options.cassandraOnly === true) {
     throw new ContrailError("infra.bad_request", "--kafka-only and --cassandra-only leave nothing to start");
   }
+  const loopback = Array.from({ length: nodes }, (_, index) => `127.0.0.${index + 1}`);
   return {
     nodes: nodes === 1 ? 1 : 3,
+    addresses: { cassandra: loopback, kafka: loopback },
+    secure: options.secure === true,
     cassandra: options.kafkaOnly !== true,
     kafka: options.cassandraOnly !== true,
     cqlPort: port("cqlPort"),

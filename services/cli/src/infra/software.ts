@@ -23,9 +23,9 @@ export function requireJava(): string {
  * servers. A fetch that was cut short leaves nothing that a later one would take for whole.
  */
 export async function libraries(kind: ServerKind, progress: (text: string) => void): Promise<string> {
-  const pom = join(REPOSITORY, "deploy/infra", kind, "pom.xml");
-  const version = /<version>([\d.]+)<\/version>/.exec(readFileSync(pom, "utf8"))?.[1] ?? "";
-  const directory = join(REPOSITORY, ".contrail/cache/infra", `${kind}-${version}`);
+  const directory = librariesDirectory(kind);
+  const pom = pomOf(kind);
+  const version = versionOf(kind);
   if (existsSync(directory)) return directory;
   if (!existsSync(MAVEN)) throw missing("Maven", "maven");
   progress(`fetching ${kind} ${version} and its libraries by Maven (once, about 60 MB)`);
@@ -45,6 +45,20 @@ export async function libraries(kind: ServerKind, progress: (text: string) => vo
     rmSync(partial, { recursive: true, force: true });
   }
   return directory;
+}
+
+/** Where the jars of a server are when libraries() has resolved. */
+export function librariesDirectory(kind: ServerKind): string {
+  return join(REPOSITORY, ".contrail/cache/infra", `${kind}-${versionOf(kind)}`);
+}
+
+/** The version of a server that is run. */
+export function versionOf(kind: ServerKind): string {
+  return /<version>([\d.]+)<\/version>/.exec(readFileSync(pomOf(kind), "utf8"))?.[1] ?? "";
+}
+
+function pomOf(kind: ServerKind): string {
+  return join(REPOSITORY, "deploy/infra", kind, "pom.xml");
 }
 
 function missing(what: string, debianPackage: string): ContrailError {

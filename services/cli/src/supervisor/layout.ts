@@ -11,14 +11,25 @@ export interface EngineChoice {
 /** One node of the embedded system: a namespace with an address, and the process in it. */
 export interface NodePlan {
   readonly name: string;
-  readonly role: "config" | "control" | "vrouter" | "engine" | "plugin" | "devcloud" | "resolver";
+  readonly role:
+    | "config"
+    | "control"
+    | "vrouter"
+    | "engine"
+    | "plugin"
+    | "devcloud"
+    | "resolver"
+    | "cassandra"
+    | "kafka";
   /** Role of its certificate; undefined for nodes that have none. */
   readonly certificateRole: Role | undefined;
   readonly namespace: string;
   readonly address: string;
-  /** Entry point below the repository, and its flags. */
+  /** Entry point below the repository, or an absolute path of a foreign program, and its flags. */
   readonly program: string;
   readonly flags: readonly string[];
+  /** Of a foreign program: what it says when it serves. One of ours tells by IPC. */
+  readonly servingText?: string;
   /** Reachable inside the namespace. */
   readonly urls: Readonly<Record<string, string>>;
   /** Reachable from everywhere on the machine. */
@@ -33,10 +44,18 @@ export interface NodePlan {
 export interface Wishes {
   /** Port of the machine's loopback on which users find CloudStack's API. */
   readonly cloudPort: number;
+  readonly store: "sqlite" | "cassandra";
+  readonly bus: "embedded" | "kafka";
 }
 
+/** Where Cassandra and Kafka are, where they are wished for. */
+export const SERVERS_UNDERLAY = { namespace: "oc-servers", address: "172.30.30.2", gateway: "172.30.30.1" } as const;
+
+/** A namespace of the underlay with its address, and the router's there. */
+export type UnderlayPlace = Readonly<Record<"namespace" | "address" | "gateway", string>>;
+
 /** Namespaces with an underlay address, one /24 each; the router between them has .1. */
-export const UNDERLAY: readonly { readonly namespace: string; readonly address: string; readonly gateway: string }[] = [
+export const UNDERLAY: readonly UnderlayPlace[] = [
   { namespace: "oc-cloud", address: "172.30.20.2", gateway: "172.30.20.1" },
   { namespace: "oc-config", address: "172.30.10.2", gateway: "172.30.10.1" },
   { namespace: "oc-control1", address: "172.30.11.2", gateway: "172.30.11.1" },

@@ -26,11 +26,13 @@ export interface Questions {
 
 type Page = Readonly<Record<string, unknown>>;
 
+/** Roles that have no introspect. */
+const SILENT: ReadonlySet<NodePlan["role"]> = new Set(["engine", "resolver", "cassandra", "kafka"]);
+
 /** Asks a node how it is. Never rejects. */
 export async function nodeHealth({ plan, problem, logFile }: AskedNode, questions: Questions): Promise<NodeHealth> {
   const { name, role } = plan;
-  if (problem !== undefined || role === "engine" || role === "resolver")
-    return { answers: null, problem: problem ?? null };
+  if (problem !== undefined || SILENT.has(role)) return { answers: null, problem: problem ?? null };
   try {
     const wrongs = role === "plugin" ? questions.pluginWrongs() : undefined; // Beside the page, not after it.
     wrongs?.catch(() => {}); // Told where it is waited for.

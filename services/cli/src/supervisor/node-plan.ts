@@ -10,6 +10,7 @@ import {
   portSocket,
   type Wishes,
 } from "./layout.ts";
+import { busFlags, serverPlans, storeFlags, wantedServers } from "./server-plan.ts";
 
 /** A host of the embedded system takes 32 MB for them. */
 const FLOWS_PER_HOST = "262144";
@@ -25,15 +26,18 @@ export function plan(directories: Directories, { engine }: EngineChoice, wishes:
       ? [enginePlan(name, run, pki), agentPlan(name, state, run, pki, engine)]
       : [agentPlan(name, state, run, pki, engine)],
   );
-  const control = CONTROL_NODES.map((name) => controlPlan(name, run, pki));
+  const control = CONTROL_NODES.map((name) => controlPlan(name, directories, pki, wishes));
   const cloud = [resolverPlan(), devcloudPlan(directories, engine, wishes.cloudPort), pluginPlan(directories)];
-  return [configPlan(state, run, pki), ...control, ...hosts, ...cloud];
+  return [...serverPlans(directories, wishes), configPlan(directories, pki, wishes), ...control, ...hosts, ...cloud];
 }
 
-function configPlan(state: string, run: string, pki: readonly string[]): NodePlan {
+function configPlan(directories: Directories, pki: readonly string[], wishes: Wishes): NodePlan {
+  const { state, run } = directories;
   const address = addressOf("config");
   const sockets = { rest: join(run, "config-rest.sock"), introspect: join(run, "config-introspect.sock") };
-  const flags = ["--data-dir", join(state, "config"), "--bus-listen", `${address}:${BUS_PORT}`, ...pki];
+  const isEmbedded = wishes.bus === "embedded";
+  const bus = isEmbedded ? ["--bus-listen", `${address}:${BUS_PORT}`] : busFlags(directories);
+  const flags = ["--data-dir", join(state, "config"), ...storeFlags(directories, wishes), ...bus, ...pki];
   return {
     name: "config",
     role: "config",
@@ -42,15 +46,23 @@ function configPlan(state: string, run: string, pki: readonly string[]): NodePla
     address,
     program: "services/config-node/src/main.ts",
     flags: [...flags, "--rest-socket", sockets.rest, "--introspect-socket", sockets.introspect],
-    urls: { rest: "http://127.0.0.1:8082", introspect: "http://127.0.0.1:8084", bus: `grpcs://${address}:${BUS_PORT}` },
+    urls: {
+      rest: "http://127.0.0.1:8082",
+      introspect: "http://127.0.0.1:8084",
+      ...(isEmbedded ? { bus: `grpcs://${address}:${BUS_PORT}` } : {}),
+    },
     sockets,
+    after: wantedServers(wishes).map((kind) => `${kind}1`),
   };
 }
 
-function controlPlan(name: string, run: string, pki: readonly string[]): NodePlan {
+function controlPlan(name: string, directories: Directories, pki: readonly string[], wishes: Wishes): NodePlan {
+  const { run } = directories;
   const address = addressOf(name);
   const sockets = { introspect: join(run, `${name}-introspect.sock`) };
-  const flags = ["--name", name, "--address", address, "--bus-address", `${addressOf("config")}:${BUS_PORT}`, ...pki];
+  const isEmbedded = wishes.bus === "embedded";
+  const bus = isEmbedded ? ["--bus-address", `${addressOf("config")}:${BUS_PORT}`] : busFlags(directories);
+  const flags = ["--name", name, "--address", address, ...bus, ...pki];
   return {
     name,
     role: "control",
@@ -65,6 +77,7 @@ function controlPlan(name: string, run: string, pki: readonly string[]): NodePla
       agents: `grpcs://${address}:${AGENT_PORT}`,
     },
     sockets,
+    after: isEmbedded ? [] : ["kafka1"],
   };
 }
 

@@ -6,6 +6,8 @@ import { childEnvironment } from "../config.ts";
 import { type NodePlan, programPath } from "./layout.ts";
 
 const READY_DEADLINE_MS = 60_000;
+/** Of Cassandra and Kafka. */
+const FOREIGN_READY_DEADLINE_MS = 240_000;
 const STOP_DEADLINE_MS = 8_000;
 const FIRST_BACKOFF_MS = 200;
 const LAST_BACKOFF_MS = 5_000;
@@ -93,24 +95,30 @@ export class NodeProcess {
   #spawn(): Promise<void> {
     this.#state = "starting";
     this.#log ??= createWriteStream(this.logFile, { flags: "a" });
-    const [command = "", ...args] = nsenter(this.plan.namespace, [
-      process.execPath,
-      programPath(this.plan.program),
-      ...this.plan.flags,
-    ]);
+    const { namespace, program, flags, servingText } = this.plan;
+    const own = servingText === undefined ? [process.execPath, programPath(program)] : [program];
+    const [command = "", ...args] = nsenter(namespace, [...own, ...flags]);
     const env = childEnvironment(this.plan.environment);
-    const child = spawn(command, args, { env, stdio: ["ignore", "pipe", "pipe", "ipc"] });
+    const child = spawn(command, args, {
+      env,
+      stdio: ["ignore", "pipe", "pipe", servingText === undefined ? "ipc" : "ignore"],
+    });
     this.#child = child;
     this.#onSpawn();
     child.stdout?.pipe(this.#log, { end: false });
     child.stderr?.pipe(this.#log, { end: false });
     const startedAt = performance.now();
     return new Promise((resolve, reject) => {
-      const deadline = setTimeout(() => child.kill("SIGKILL"), READY_DEADLINE_MS);
-      child.once("message", () => {
+      const waitMs = servingText === undefined ? READY_DEADLINE_MS : FOREIGN_READY_DEADLINE_MS;
+      const deadline = setTimeout(() => child.kill("SIGKILL"), waitMs);
+      const onReady = (): void => {
         clearTimeout(deadline);
         this.#state = "running";
         resolve();
+      };
+      if (servingText !== undefined) whenSaid(child, servingText, onReady);
+      child.once("message", () => {
+        onReady();
         child.on("message", (message) => void this.#answerTo(child, message));
       });
       child.once("error", (reason) => reject(reason));
@@ -140,4 +148,17 @@ export class NodeProcess {
     }, this.#backoffMs);
     this.#backoffMs = Math.min(this.#backoffMs * 2, LAST_BACKOFF_MS);
   }
+}
+
+/** Calls back once when a text is in what a process says, on one line of it. */
+function whenSaid({ stdout }: ChildProcess, text: string, onSaid: () => void): void {
+  let unread = "";
+  const look = (chunk: Buffer): void => {
+    unread += chunk.toString();
+    if (unread.includes(text)) {
+      stdout?.off("data", look);
+      onSaid();
+    } else unread = unread.slice(unread.lastIndexOf("\n") + 1);
+  };
+  stdout?.on("data", look);
 }

@@ -9,13 +9,15 @@ import { writePrograms } from "../stand-in/programs.ts";
 import { mountBpfFileSystem } from "./bpf-file-system.ts";
 import { Cloud } from "./cloud.ts";
 import { cloudPaths } from "./cloud-plan.ts";
-import { type EngineChoice, type NodePlan, portSocket, type Wishes } from "./layout.ts";
+import { type EngineChoice, type NodePlan, portSocket, SERVERS_UNDERLAY, UNDERLAY, type Wishes } from "./layout.ts";
 import { Machines } from "./machines.ts";
 import { makeUnderlay, removeLeftovers } from "./namespaces.ts";
 import { plan } from "./node-plan.ts";
 import { type AnswerToNode, NodeProcess } from "./node-process.ts";
 import { writeWebhookSecret } from "./plugin-webhook.ts";
 import { registerNodes } from "./registration.ts";
+import { prepareServers, wantedServers } from "./server-plan.ts";
+import { keepForm } from "./system-form.ts";
 import { SystemLock } from "./system-lock.ts";
 
 /** Tells a person what is going on. */
@@ -98,7 +100,10 @@ export class Supervisor {
     this.#record();
     this.#progress("making the underlay and the certificates");
     if (this.choice.engine === "ebpf") await mountBpfFileSystem();
-    await Promise.all([makeUnderlay(), this.#makeCertificates()]);
+    keepForm(state, this.wishes);
+    const places = wantedServers(this.wishes).length === 0 ? UNDERLAY : [...UNDERLAY, SERVERS_UNDERLAY];
+    await Promise.all([makeUnderlay(places), this.#makeCertificates()]);
+    await prepareServers(this.directories, this.wishes);
     this.#goOn();
     const { programs, webhookSecret } = cloudPaths(this.directories);
     writePrograms(programs);
