@@ -2,8 +2,12 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+/** Root of the repository. */
+export const REPOSITORY = join(dirname(fileURLToPath(import.meta.url)), "../..");
+/** Where the servers with TLS and passwords keep their data. */
+export const SECURE_DIRECTORY = join(REPOSITORY, ".contrail/test-infra-secure");
 /** Where the servers of the tests keep their data; made by the first test that needs it, removed after the last. */
-export const INFRA_DIRECTORY = join(dirname(fileURLToPath(import.meta.url)), "../../.contrail/test-infra");
+export const INFRA_DIRECTORY = join(REPOSITORY, ".contrail/test-infra");
 /** A directory of three servers on the default ports (`contrail infra up --nodes 3 --dir`): used instead, and not purged. */
 export const RUNNING_DIRECTORY = process.env.CONTRAIL_SERVERS_DIR;
 /** Seed of the fault tests; printed. */

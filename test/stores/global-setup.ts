@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import { runContrail } from "@contrail/testkit/contrail";
 import type { TestProject } from "vitest/node";
-import { INFRA_DIRECTORY } from "./config.ts";
+import { INFRA_DIRECTORY, SECURE_DIRECTORY } from "./config.ts";
 
 /** Below the ports that systems give to clients by themselves. */
 const FIRST_PORT = 21_000;
@@ -14,26 +14,34 @@ declare module "vitest" {
   interface ProvidedContext {
     /** Ports of the servers of this run, by the flag of `contrail infra up`. */
     serverPorts: Readonly<Record<string, number>>;
+    /** The same for the servers with TLS and passwords. */
+    securePorts: Readonly<Record<string, number>>;
   }
 }
 
 /** Runs once for all files of the tier: chooses ports. Servers are started by the first file that wants some. */
 export async function setup(project: TestProject): Promise<void> {
   await purge();
-  const ports: Record<string, number> = {};
   let next = FIRST_PORT + Math.floor(Math.random() * PORTS);
-  for (const flag of FLAGS) {
-    while (!(await isFree(next))) next++;
-    ports[flag] = next++;
-  }
-  project.provide("serverPorts", ports);
+  const choose = async (): Promise<Record<string, number>> => {
+    const ports: Record<string, number> = {};
+    for (const flag of FLAGS) {
+      while (!(await isFree(next))) next++;
+      ports[flag] = next++;
+    }
+    return ports;
+  };
+  project.provide("serverPorts", await choose());
+  project.provide("securePorts", await choose());
 }
 
 /** After the last file: no server and nothing of its data is left. */
 export const teardown = purge;
 
 async function purge(): Promise<void> {
-  if (existsSync(INFRA_DIRECTORY)) await runContrail(["infra", "down", "--purge", "--dir", INFRA_DIRECTORY]);
+  for (const directory of [INFRA_DIRECTORY, SECURE_DIRECTORY]) {
+    if (existsSync(directory)) await runContrail(["infra", "down", "--purge", "--dir", directory]);
+  }
 }
 
 async function isFree(port: number): Promise<boolean> {
