@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { STORE_SETTINGS, type StoreSettings } from "@contrail/backends";
+import { type Identity, identityFiles } from "@contrail/pki";
 import { parseSettings } from "@contrail/runtime";
 import { z } from "zod";
 
@@ -79,11 +80,22 @@ export function editorCommand(): string {
   return process.env.VISUAL || process.env.EDITOR || "vi";
 }
 
+/** A store, and what is shown to its servers where they ask who comes. */
+export interface StoreAccess extends StoreSettings {
+  readonly identity: Identity | undefined;
+}
+
 /** Settings of a store as a configuration node takes them; without any: the store of the embedded system. */
-export function storeSettings(argv: readonly string[]): StoreSettings {
+export function storeSettings(argv: readonly string[]): StoreAccess {
   const embedded = join(directories().state, "config");
-  const shape = z.object({ ...STORE_SETTINGS, dataDir: STORE_SETTINGS.dataDir.default(embedded) });
-  return parseSettings(shape, argv, process.env);
+  const shape = z.object({
+    ...STORE_SETTINGS,
+    dataDir: STORE_SETTINGS.dataDir.default(embedded),
+    pkiDir: z.string().default("").describe("directory of certificates, for servers that ask for one"),
+    name: z.string().min(1).default("config").describe("name of the configuration node whose certificate it is"),
+  });
+  const { pkiDir, name, ...settings } = parseSettings(shape, argv, process.env);
+  return { ...settings, identity: pkiDir === "" ? undefined : identityFiles(pkiDir, { role: "config", name }) };
 }
 
 /** Another configuration API than the running system's, as the environment names it; undefined: the running system's. */

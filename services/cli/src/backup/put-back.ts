@@ -1,10 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { openStore, SQLITE_FILE, type StoreSettings } from "@contrail/backends";
+import { openStore, SQLITE_FILE } from "@contrail/backends";
 import { type CheckedBackup, type Progress, restoreBackup } from "@contrail/backup";
 import { ContrailError } from "@contrail/errors";
 import { silentLogger } from "@contrail/observability";
 import { isInUse } from "@contrail/store-sqlite";
+import type { StoreAccess } from "../config.ts";
 import { backupLines } from "./save.ts";
 
 /** Files of the databases: the store's and the embedded log's, which begins anew with it. */
@@ -18,7 +19,7 @@ export interface PutBack extends CheckedBackup {
 /** Fills the store of the settings from a file. replace: what is in a SQLite store is put aside. */
 export async function putBack(
   file: string,
-  settings: StoreSettings,
+  settings: StoreAccess,
   replace: boolean,
   progress: Progress,
 ): Promise<PutBack> {
@@ -34,7 +35,7 @@ export async function putBack(
 /** Makes the new store beside the old one and puts it in its place when it is whole. */
 async function fillDirectory(
   file: string,
-  settings: StoreSettings,
+  settings: StoreAccess,
   replace: boolean,
   progress: Progress,
 ): Promise<PutBack> {
@@ -60,8 +61,8 @@ async function fillDirectory(
   }
 }
 
-async function fill(file: string, settings: StoreSettings, progress: Progress): Promise<CheckedBackup> {
-  const store = await openStore(settings, silentLogger);
+async function fill(file: string, settings: StoreAccess, progress: Progress): Promise<CheckedBackup> {
+  const store = await openStore(settings, silentLogger, settings.identity);
   try {
     return await restoreBackup(store, () => backupLines(file), progress);
   } finally {
