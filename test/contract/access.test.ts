@@ -89,6 +89,8 @@ test("users are added, listed, given another password and removed by the CLI", a
   expect(listed.stdout).toMatch(
     /^NAME +ROLES +ADDED\nalice +member in default-domain:alice-p .*\n(.*\n)*carol +reader everywhere/,
   );
+  expect(await cli(["user", "grant", "carol", "--project", "default-domain:bob-p"])).toMatchObject({ code: 0 });
+  expect((await cli(["user", "list"])).stdout).toMatch(/\ncarol +member in default-domain:bob-p /);
   expect(await cli(["user", "passwd", "carol"], "another long password\n")).toMatchObject({ code: 0 });
   expect(await cli(["user", "remove", "carol"])).toMatchObject({ code: 0 });
   const again = await cli(["user", "remove", "carol"]);

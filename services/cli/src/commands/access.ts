@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { duration, keyAdd, keyList, keyRevoke } from "./key.ts";
-import { userAdd, userList, userPassword, userRemove } from "./user.ts";
+import { userAdd, userGrant, userList, userPassword, userRemove } from "./user.ts";
 
 type Run = (work: Promise<number>) => Promise<void>;
 
@@ -31,6 +31,14 @@ function addUserCommands(user: Command, run: Run): void {
     .addOption(passwordFile())
     .addOption(json())
     .action((name, options) => run(userAdd(name, options)));
+  user
+    .command("grant <name>")
+    .description("give a user other roles in place of those that it has; its sessions end")
+    .addOption(several("--project <domain:project>", "project where the user has the roles"))
+    .addOption(several("--domain <domain>", "domain where the user has the roles"))
+    .addOption(several("--role <role>", "role; member where none is given; admin and reader are the whole cloud's"))
+    .addOption(new Option("--json", "prints nothing anyway"))
+    .action((name, options) => run(userGrant(name, options)));
   user
     .command("list")
     .description("users and their roles")

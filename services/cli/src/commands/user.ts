@@ -10,7 +10,6 @@ export interface UserOptions {
   readonly role: readonly string[];
   readonly project: readonly string[];
   readonly domain: readonly string[];
-  readonly passwordFile?: string;
   readonly json: boolean;
 }
 
@@ -25,23 +24,32 @@ interface ShownUser {
   readonly grants: readonly (ShownPlace & { readonly role: string })[];
 }
 
-/** `contrail user add NAME`: every role in every place that is named; in the whole cloud where none is. */
-export async function userAdd(name: string, options: UserOptions): Promise<number> {
-  const roles = options.role.length === 0 ? ["member"] : options.role;
-  const places: JsonObject[] = [
-    ...options.project.map((project) => ({ project })),
-    ...options.domain.map((domain) => ({ domain })),
-  ];
-  if (places.length === 0 && options.role.length === 0) {
-    const advice = "name a place by --project or --domain, or a role of the whole cloud by --role (admin, reader)";
-    throw new ContrailError("cli.bad_request", `what may ${name} do? ${advice}`);
-  }
-  const grants = (places.length === 0 ? [{}] : places).flatMap((place) => roles.map((role) => ({ role, ...place })));
+/** `contrail user add NAME`. */
+export async function userAdd(name: string, options: UserOptions & { readonly passwordFile?: string }): Promise<number> {
+  const grants = grantsOf(name, options);
   const password = await readSecret("password", options.passwordFile);
   const answer = await configurationApi().call("POST", "/access/users", { name, password, grants });
   if (options.json) print(answer);
   else process.stdout.write(`user ${name} is added\n`);
   return 0;
+}
+
+/** `contrail user grant NAME`: other roles in place of those that it has; its sessions end. */
+export async function userGrant(name: string, options: UserOptions): Promise<number> {
+  const grants = grantsOf(name, options);
+  await configurationApi().call("PUT", `/access/users/${encodeURIComponent(name)}/grants`, { grants });
+  return 0;
+}
+
+/** Every role in every place that is named; in the whole cloud where none is. */
+function grantsOf(name: string, { role, project, domain }: UserOptions): readonly JsonObject[] {
+  const places: JsonObject[] = [...project.map((each) => ({ project: each })), ...domain.map((each) => ({ domain: each }))];
+  if (places.length === 0 && role.length === 0) {
+    const advice = "name a place by --project or --domain, or a role of the whole cloud by --role (admin, reader)";
+    throw new ContrailError("cli.bad_request", `what may ${name} do? ${advice}`);
+  }
+  const roles = role.length === 0 ? ["member"] : role;
+  return (places.length === 0 ? [{}] : places).flatMap((place) => roles.map((each) => ({ role: each, ...place })));
 }
 
 /** `contrail user list`. */

@@ -46,6 +46,13 @@ export function accessPaths(): Record<string, JsonValue> {
         body: record({ password: TEXT }, ["password"]),
       }),
     },
+    "/access/users/{name}/grants": {
+      parameters: [inPath("name")],
+      put: named("set-grants", {
+        summary: "Give a user other roles; its sessions end",
+        body: record({ grants: listOf(ANY_OBJECT) }, ["grants"]),
+      }),
+    },
     "/access/keys": {
       get: named("list-keys", {
         summary: "API keys, without their secrets",

@@ -67,6 +67,12 @@ export class Accounts {
     if (before === undefined) throw noUser(name);
   }
 
+  /** Gives the user these roles in place of those that it has; ends its sessions. */
+  async setGrants(name: string, grants: readonly Grant[]): Promise<void> {
+    const before = await this.#users.change(name, (user) => ({ ...user, grants, generation: randomUUID() }));
+    if (before === undefined) throw noUser(name);
+  }
+
   /** Removes the user with its keys; its sessions are over. */
   async removeUser(name: string): Promise<void> {
     if ((await this.#users.change(name, () => undefined)) === undefined) throw noUser(name);

@@ -40,6 +40,13 @@ export function accountRoutes(app: FastifyInstance, { access, gate, objects }: R
     return sendNothing(reply);
   });
 
+  app.put<{ Params: { name: string } }>("/access/users/:name/grants", async (request, reply) => {
+    gate.viewOf(request).requireAdministrator("give roles");
+    await access.accounts.setGrants(request.params.name, readGrants(bodyObject(request).grants, objects.graph));
+    access.sessions.forget();
+    return sendNothing(reply);
+  });
+
   app.get("/access/keys", async (request) => {
     const { caller, isAdministrator } = gate.viewOf(request);
     const shown = (await access.accounts.keys()).filter(({ user }) => isAdministrator || user === caller.name);

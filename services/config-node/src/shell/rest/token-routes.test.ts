@@ -158,6 +158,18 @@ test("a user who is removed, or made anew under the same name, has no use of old
   ).toBe(409);
 });
 
+test("roles that are taken away end what the user's sessions and keys were good for", async () => {
+  await cloud.addUser("mover", [{ project: tenant.project.join(":") }]);
+  const token = await cloud.logIn("mover");
+  const { secret } = await cloud.json(token, "POST", "/access/keys", {});
+  const other = { grants: [{ project: cloud.tenant("b").project.join(":") }] };
+  expect((await cloud.call(token, "PUT", "/access/users/mover/grants", other)).status).toBe(403);
+  expect((await cloud.call(cloud.admin, "PUT", "/access/users/mover/grants", other)).status).toBe(200);
+  for (const old of [token, String(secret)]) expect((await cloud.call(old, "GET", "/virtual-networks")).status).toBe(401);
+  const again = await logIn(byPassword("mover", PASSWORD));
+  expect(JSON.parse(again.text)).toMatchObject({ token: { project: { name: "project-b" } } });
+});
+
 test("the reader of the cloud reads everything and changes nothing", async () => {
   await cloud.addUser("auditor", [{ role: "reader" }]);
   const token = await cloud.logIn("auditor");
