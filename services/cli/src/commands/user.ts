@@ -25,7 +25,10 @@ interface ShownUser {
 }
 
 /** `contrail user add NAME`. */
-export async function userAdd(name: string, options: UserOptions & { readonly passwordFile?: string }): Promise<number> {
+export async function userAdd(
+  name: string,
+  options: UserOptions & { readonly passwordFile?: string },
+): Promise<number> {
   const grants = grantsOf(name, options);
   const password = await readSecret("password", options.passwordFile);
   const answer = await configurationApi().call("POST", "/access/users", { name, password, grants });
@@ -43,7 +46,10 @@ export async function userGrant(name: string, options: UserOptions): Promise<num
 
 /** Every role in every place that is named; in the whole cloud where none is. */
 function grantsOf(name: string, { role, project, domain }: UserOptions): readonly JsonObject[] {
-  const places: JsonObject[] = [...project.map((each) => ({ project: each })), ...domain.map((each) => ({ domain: each }))];
+  const places: JsonObject[] = [
+    ...project.map((each) => ({ project: each })),
+    ...domain.map((each) => ({ domain: each })),
+  ];
   if (places.length === 0 && role.length === 0) {
     const advice = "name a place by --project or --domain, or a role of the whole cloud by --role (admin, reader)";
     throw new ContrailError("cli.bad_request", `what may ${name} do? ${advice}`);

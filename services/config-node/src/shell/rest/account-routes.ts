@@ -7,7 +7,12 @@ import { bad } from "../../core/request-body.ts";
 import { bodyObject, type RestContext, textOf } from "./context.ts";
 
 /** Users and API keys: the cloud's administrator manages them; everybody has his own password and keys. */
-export function accountRoutes(app: FastifyInstance, { access, gate, objects }: RestContext): void {
+export function accountRoutes(app: FastifyInstance, context: RestContext): void {
+  userRoutes(app, context);
+  keyRoutes(app, context);
+}
+
+function userRoutes(app: FastifyInstance, { access, gate, objects }: RestContext): void {
   app.get("/access/users", async (request) => {
     gate.viewOf(request).requireAdministrator("list users");
     return { users: (await access.accounts.users()).map((user) => shownUser(user, objects.graph)) };
@@ -46,7 +51,9 @@ export function accountRoutes(app: FastifyInstance, { access, gate, objects }: R
     access.sessions.forget();
     return sendNothing(reply);
   });
+}
 
+function keyRoutes(app: FastifyInstance, { access, gate, objects }: RestContext): void {
   app.get("/access/keys", async (request) => {
     const { caller, isAdministrator } = gate.viewOf(request);
     const shown = (await access.accounts.keys()).filter(({ user }) => isAdministrator || user === caller.name);

@@ -165,7 +165,8 @@ test("roles that are taken away end what the user's sessions and keys were good 
   const other = { grants: [{ project: cloud.tenant("b").project.join(":") }] };
   expect((await cloud.call(token, "PUT", "/access/users/mover/grants", other)).status).toBe(403);
   expect((await cloud.call(cloud.admin, "PUT", "/access/users/mover/grants", other)).status).toBe(200);
-  for (const old of [token, String(secret)]) expect((await cloud.call(old, "GET", "/virtual-networks")).status).toBe(401);
+  for (const old of [token, String(secret)])
+    expect((await cloud.call(old, "GET", "/virtual-networks")).status).toBe(401);
   const again = await logIn(byPassword("mover", PASSWORD));
   expect(JSON.parse(again.text)).toMatchObject({ token: { project: { name: "project-b" } } });
 });
