@@ -13,9 +13,15 @@ const MIB = 1024 * 1024;
 
 /** Hashes and checks passwords off the event loop, few at a time. */
 export class PasswordHasher {
+  readonly #maxWaiting: number;
   #running = 0;
   readonly #waiting: (() => void)[] = [];
   #decoy: Promise<string> | undefined;
+
+  /** maxWaiting: hashes that wait for their turn; more are refused. */
+  constructor(maxWaiting = MAX_WAITING) {
+    this.#maxWaiting = maxWaiting;
+  }
 
   /** "scrypt$<N>$<r>$<p>$<salt>$<hash>", base64url. */
   async hash(password: string): Promise<string> {
@@ -55,7 +61,7 @@ export class PasswordHasher {
       this.#running += 1;
       return Promise.resolve();
     }
-    if (this.#waiting.length >= MAX_WAITING) {
+    if (this.#waiting.length >= this.#maxWaiting) {
       const fields = { retryAfterS: 1 };
       throw new ContrailError("config.unavailable", "too many logins at once: try again", { fields });
     }
