@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
+import type { Clock } from "@contrail/clock";
 import { ContrailError } from "@contrail/errors";
+import { pause } from "./conditional.ts";
 import type { CassandraStoreOptions } from "./options.ts";
 import { Session, unavailable } from "./session.ts";
 
@@ -23,6 +25,12 @@ const TABLES: Readonly<Record<string, string>> = {
   record: "kind text, id text, body text, PRIMARY KEY (kind, id)",
 };
 
+/** How long a node may take to hear of what another one has made. */
+const AGREEMENT_MS = 60_000;
+const AGREEMENT_POLL_MS = 250;
+/** What a node says that has not heard of it. */
+const UNKNOWN = /does(n't| not) exist|unconfigured table/i;
+
 const KEYSPACE = /^[a-z][a-z0-9_]{0,47}$/;
 
 /** Makes keyspace and tables where they are not there; two nodes may do it at once. Gives a session in the keyspace. */
@@ -33,13 +41,30 @@ export async function openKeyspace(options: CassandraStoreOptions): Promise<Sess
   }
   const first = await Session.open(options, undefined);
   try {
-    await prepareKeyspace(first, options);
+    await untilKnown(options.clock, () => prepareKeyspace(first, options));
   } catch (reason) {
     throw unavailable(`keyspace ${keyspace} cannot be made`, reason);
   } finally {
     await first.close();
   }
-  return Session.open(options, keyspace);
+  return untilKnown(options.clock, () => Session.open(options, keyspace));
+}
+
+/**
+ * A node of Cassandra hears of a keyspace or table that another one has made after a moment, longer on a busy machine:
+ * until then it says that there is none, and is asked again.
+ */
+async function untilKnown<T>(clock: Clock, run: () => Promise<T>): Promise<T> {
+  const deadline = clock.monotonicMs() + AGREEMENT_MS;
+  for (;;) {
+    try {
+      return await run();
+    } catch (reason) {
+      const isLate = clock.monotonicMs() >= deadline;
+      if (isLate || !UNKNOWN.test(ContrailError.from(reason).message)) throw reason;
+      await pause(clock, AGREEMENT_POLL_MS);
+    }
+  }
 }
 
 async function prepareKeyspace(session: Session, { keyspace, dataCenter, replication }: CassandraStoreOptions) {
