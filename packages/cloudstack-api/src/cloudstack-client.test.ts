@@ -196,6 +196,26 @@ test("a question on a kept connection that the server closes is asked a second t
   expect(asked().length).toBeGreaterThan(3);
 });
 
+test("where all kept connections are closed, the second time is on a new one", async () => {
+  const { cloud, asked } = await closingKept();
+  await Promise.all(["listZones", "listHosts", "listUsers"].map((command) => cloud.call(command)));
+  await cloud.call("listPods");
+  expect(asked().slice(3)).toEqual(["listPods", "listPods"]);
+});
+
+test("a list that meets a real close of idle connections is answered", async () => {
+  const server = createServer((_request, response) => response.end(JSON.stringify({ r: { count: 0 } })));
+  server.listen(0, "127.0.0.1");
+  closing.push(() => server.close());
+  await new Promise((resolve) => server.once("listening", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/client/api`; // It listens on TCP.
+  const cloud = new CloudStackClient(httpTransport({ url }), KEYS, systemClock);
+  await cloud.call("listZones");
+  // Neither side hears of the other before both have done this.
+  server.closeIdleConnections();
+  await expect(cloud.call("listZones")).resolves.toEqual({ count: 0 });
+});
+
 test("what changes something is not sent a second time, and a first connection that is closed is a failure", async () => {
   const { cloud, asked } = await closingKept();
   await cloud.call("listZones", {});

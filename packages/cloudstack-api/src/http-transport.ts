@@ -28,20 +28,53 @@ const MAX_QUERY = 2_000;
 const MAX_CONNECTIONS = 4;
 
 /** Commands that change nothing: they may be asked a second time. */
-const READS = /^(list|get|query)/;
+const READS = /^(list|get|query)[A-Z]/;
 /** What a connection says that the server had closed before it was used again. */
 const CLOSED = new Set(["ECONNRESET", "EPIPE"]);
 
-/** Requests over HTTP or HTTPS, connections kept. Throws "cloudstack.bad_request" for a URL that is none. */
+/**
+ * Requests over HTTP or HTTPS, connections kept. A server closes what it has kept for long, perhaps in the moment in which
+ * it is used again: what only reads is then asked once more, on a new connection and within the same deadline. Throws
+ * "cloudstack.bad_request" for a URL that is none.
+ */
 export function httpTransport(target: HttpTarget): Transport {
   const url = checkedUrl(target.url);
+  const { deadlineMs = DEADLINE_MS } = target;
+  const kept = sender(url, target, true);
+  const fresh = sender(url, target, false);
+  return (parameters) => {
+    const endMs = performance.now() + deadlineMs;
+    const { call, answer } = kept(parameters, deadlineMs);
+    const again = (reason: NodeJS.ErrnoException): Promise<HttpReply> => {
+      const isAgain = call.reusedSocket && CLOSED.has(reason.code ?? "") && READS.test(parameters.command ?? "");
+      if (!isAgain) throw reason;
+      return fresh(parameters, Math.max(1, endMs - performance.now())).answer;
+    };
+    return answer.catch(again).catch((cause: Error) => {
+      const message = `CloudStack's API at ${target.url} cannot be reached: ${bounded(cause.message || cause.name)}`;
+      throw new ContrailError("cloudstack.unavailable", message, { cause });
+    });
+  };
+}
+
+/** A request that was sent, and its answer. */
+interface Sent {
+  readonly call: ClientRequest;
+  readonly answer: Promise<HttpReply>;
+}
+
+/** What sends requests. keepAlive: on connections that may have been used before. */
+function sender(
+  url: URL,
+  { socketPath, certificateAuthority, limitBytes = LIMIT_BYTES }: HttpTarget,
+  keepAlive: boolean,
+): (parameters: ApiParameters, deadlineMs: number) => Sent {
   const secure = url.protocol === "https:";
-  const pool = { keepAlive: true, maxSockets: MAX_CONNECTIONS };
-  const ca = target.certificateAuthority === undefined ? {} : { ca: target.certificateAuthority };
+  const pool = { keepAlive, maxSockets: MAX_CONNECTIONS };
+  const ca = certificateAuthority === undefined ? {} : { ca: certificateAuthority };
   const agent = secure ? new HttpsAgent({ ...pool, ...ca, minVersion: "TLSv1.2" }) : new HttpAgent(pool);
-  const { socketPath, deadlineMs = DEADLINE_MS, limitBytes = LIMIT_BYTES } = target;
   const fixed = { agent, ...(socketPath === undefined ? {} : { socketPath }) };
-  const once = (parameters: ApiParameters): { readonly call: ClientRequest; readonly answer: Promise<HttpReply> } => {
+  return (parameters, deadlineMs) => {
     const form = new URLSearchParams(parameters).toString();
     const post = form.length > MAX_QUERY;
     const where = new URL(post ? url : `${url}?${form}`);
@@ -52,20 +85,6 @@ export function httpTransport(target: HttpTarget): Transport {
     call.end(post ? form : undefined);
     return { call, answer };
   };
-  // A server closes what it has kept for long, perhaps in the moment in which it is used again.
-  const twice = async (parameters: ApiParameters): Promise<HttpReply> => {
-    const { call, answer } = once(parameters);
-    return answer.catch((reason: NodeJS.ErrnoException) => {
-      const isAgain = call.reusedSocket && CLOSED.has(reason.code ?? "") && READS.test(parameters.command ?? "");
-      if (!isAgain) throw reason;
-      return once(parameters).answer;
-    });
-  };
-  return (parameters) =>
-    twice(parameters).catch((cause: Error) => {
-      const message = `CloudStack's API at ${target.url} cannot be reached: ${bounded(cause.message || cause.name)}`;
-      throw new ContrailError("cloudstack.unavailable", message, { cause });
-    });
 }
 
 function checkedUrl(text: string): URL {
