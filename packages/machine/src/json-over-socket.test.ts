@@ -50,3 +50,20 @@ test("an answer is given as JSON, a refusal by the server's words, nobody there 
   const nobody = callSocket(join(directory, "none.sock"), "GET", "/");
   await expect(nobody).rejects.toMatchObject({ code: "socket.unavailable" });
 });
+
+test("an answer without an end is refused as too large, not as nobody's", async () => {
+  const much = Buffer.alloc(16 * 1024 * 1024);
+  await serve((_request, response) => {
+    const more = () => response.destroyed || response.write(much, more);
+    more();
+  });
+  await expect(callSocket(socketPath, "GET", "/")).rejects.toMatchObject({ code: "socket.too_large" });
+});
+
+test("a call is not lost with a connection that the server closes for being idle", async () => {
+  await serve((_request, response) => response.end("1"));
+  expect(await callSocket(socketPath, "GET", "/")).toBe(1);
+  // Neither side hears of the other before both have done this.
+  server?.closeIdleConnections();
+  expect(await callSocket(socketPath, "GET", "/")).toBe(1);
+});

@@ -19,7 +19,8 @@ export interface SocketReply {
 
 /**
  * One call over a unix socket; gives the JSON answer. Rejects with the server's words ("socket.bad_request"), with
- * "socket.unavailable" where nobody listens, and with "socket.timeout" where no whole answer comes in time.
+ * "socket.unavailable" where nobody listens, with "socket.timeout" where no whole answer comes in time, and with
+ * "socket.too_large" for one above 256 MiB.
  */
 export async function callSocket(
   socketPath: string,
@@ -30,7 +31,7 @@ export async function callSocket(
 ): Promise<unknown> {
   const { status, answer } = await askSocket(socketPath, method, path, body, bounds);
   if (status < 300) return answer;
-  throw new ContrailError("socket.bad_request", errorOf(answer) ?? String(answer));
+  throw new ContrailError("socket.bad_request", errorOf(answer) ?? saidOf(answer));
 }
 
 /** As callSocket, but gives every answer with its status. A body that is a text goes as it is. */
@@ -44,13 +45,15 @@ export async function askSocket(
   const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
   const headers =
     text === undefined ? {} : { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(text) };
-  const call = request({ socketPath, method, path, headers });
+  // A connection that was kept may be closed by the server in the moment in which it is used again.
+  const call = request({ socketPath, method, path, headers, agent: false });
   const reply = wholeAnswer(call, { deadlineMs, limitBytes: LIMIT_BYTES });
   call.end(text);
   const { status, text: answer } = await reply.catch((cause: unknown) => {
     const { code, message } = ContrailError.from(cause);
     if (code !== "http.timeout") {
-      throw new ContrailError("socket.unavailable", `${socketPath}: ${message}`, { cause });
+      const kind = code === "http.too_large" ? "socket.too_large" : "socket.unavailable";
+      throw new ContrailError(kind, `${socketPath}: ${message}`, { cause });
     }
     const seconds = deadlineMs / 1_000;
     const late = `${socketPath} does not answer in ${seconds} s`;
@@ -65,6 +68,10 @@ function parse(text: string): unknown {
   } catch {
     return text;
   }
+}
+
+function saidOf(answer: unknown): string {
+  return typeof answer === "string" ? answer : JSON.stringify(answer ?? "");
 }
 
 function errorOf(answer: unknown): string | undefined {
