@@ -76,3 +76,14 @@ test("an address of the extension's that was lost comes back with the next comma
   });
   expect(subnetChange({ ...PAYLOAD, extension_ip: "10.1.1.7" }, change, {})).toEqual({});
 });
+
+test.each([
+  ["the gateway", {}, "10.1.1.254"],
+  ["an address of the extension's", { extension_ip: "10.1.1.7" }, "10.1.1.7"],
+])("where %s answers DNS, it does so after another gateway has come", (_what, more, answersAt) => {
+  const network = implement({ ...PAYLOAD, ...more }, {});
+  const [ours] = implement({ ...PAYLOAD, gateway: "10.1.1.254" }, network).network_ipam_refs as readonly JsonObject[]; // One IPAM.
+  expect(ours).toMatchObject({
+    attr: { ipam_subnets: [{ default_gateway: "10.1.1.254", dns_server_address: answersAt }] },
+  });
+});

@@ -84,10 +84,11 @@ function withSubnet(
   return known === undefined ? [...kept, entry] : kept.map((one) => (one === known ? entry : one));
 }
 
-/** The agent answers DNS at an address that no machine gets: the extension's own, else the gateway. */
+/** The agent answers DNS at an address that no machine gets: the extension's own, else the gateway, also when that changes. */
 function gatewayOf({ gateway }: NetworkPayload, known: JsonObject | undefined): JsonObject {
   if (gateway === undefined) return {};
-  return { default_gateway: gateway, dns_server_address: known?.dns_server_address ?? gateway };
+  const own = known?.dns_server_address === known?.default_gateway ? undefined : known?.dns_server_address;
+  return { default_gateway: gateway, dns_server_address: own ?? gateway };
 }
 
 /** Every command of a network with an address of the extension's tells it, so one that was lost comes back. */
