@@ -23,11 +23,23 @@ test("a port that no list has goes", async () => {
 });
 
 test.each([
-  ["its uuid", { uuid: nic(9).uuid, mac: undefined }],
-  ["its MAC address", { uuid: undefined, mac: nic(9).mac }],
-])("a port of a router or system VM that is known by %s stays, and is no difference", async (_by, known) => {
+  ["of a system VM, whose NICs have no uuid", undefined],
+  ["of a router's NIC of another uuid", nic(50).uuid],
+])("a port that has but the MAC address %s stays, and is shown as held", async (_whose, uuid) => {
+  const { world: made, stray } = await world();
+  made.cloud = { ...made.cloud, system: [{ ...ROUTER, uuid, mac: nic(9).mac }] };
+  const report = await made.reconciler.run({ ...AT_ONCE, removeMany: true });
+  expect(report).toMatchObject({ found: 1, settled: 0, writes: 0, failed: 0 });
+  expect(report.differences).toMatchObject([
+    { action: "held", uuid: stray, reason: expect.stringMatching(/no such NIC.*but: .*has its MAC address/) },
+  ]);
+  made.cloud = { ...made.cloud, system: [] };
+  expect(await made.reconciler.run(AT_ONCE)).toMatchObject({ found: 1, settled: 1 });
+});
+
+test("a port of a router that is known by its uuid stays, and is no difference", async () => {
   const { world: made } = await world();
-  made.cloud = { ...made.cloud, system: [{ ...ROUTER, ...known }] };
+  made.cloud = { ...made.cloud, system: [{ ...ROUTER, uuid: nic(9).uuid }] };
   expect(await made.reconciler.run({ ...AT_ONCE, removeMany: true })).toMatchObject({ found: 0, writes: 0, failed: 0 });
   made.cloud = { ...made.cloud, system: [] };
   expect(await made.reconciler.run(AT_ONCE)).toMatchObject({ found: 1, settled: 1 });

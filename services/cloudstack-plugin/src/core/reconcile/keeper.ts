@@ -16,13 +16,15 @@ export class Keeper {
   /** NICs of users' machines. */
   readonly #nics: ReadonlySet<string>;
   readonly #systemNics: ReadonlySet<string>;
+  readonly #systemMacs: ReadonlySet<string>;
   readonly #systemMachines: ReadonlySet<string>;
 
   constructor({ nics, system, unknown, missing }: Pick<Cloud, "nics" | "system" | "unknown" | "missing">) {
     this.#unknown = new UnknownIndex(unknown);
     this.#missing = missing[0]?.problem;
     this.#nics = new Set(nics.map(({ uuid }) => uuid));
-    this.#systemNics = new Set(system.flatMap(({ uuid, mac }) => [uuid, mac]).filter((one) => one !== undefined));
+    this.#systemNics = new Set(system.flatMap(({ uuid }) => uuid ?? []));
+    this.#systemMacs = new Set(system.flatMap(({ mac }) => mac ?? []));
     this.#systemMachines = new Set(system.map(({ machineUuid }) => machineUuid));
   }
 
@@ -61,8 +63,9 @@ export class Keeper {
     return interfaces.map((port) => this.#port(port)).find((why) => why !== undefined);
   }
 
+  /** By its uuid. Of a MAC address alone it is not sure whose port it is. */
   #isListed(port: InterfaceView): boolean {
-    return this.#isOfUser(port) || this.#isOfSystem(port);
+    return this.#isOfUser(port) || this.#systemNics.has(String(port.vmi.uuid));
   }
 
   #isOfUser({ vmi }: InterfaceView): boolean {
@@ -70,12 +73,16 @@ export class Keeper {
   }
 
   #isOfSystem({ vmi }: InterfaceView): boolean {
-    const macs = macsOf(vmi).map((mac) => mac.toLowerCase());
-    return [String(vmi.uuid), ...macs].some((one) => this.#systemNics.has(one));
+    return this.#systemNics.has(String(vmi.uuid)) || this.#hasSystemMac(vmi);
+  }
+
+  #hasSystemMac(vmi: InterfaceView["vmi"]): boolean {
+    return macsOf(vmi).some((mac) => this.#systemMacs.has(mac.toLowerCase()));
   }
 
   /** Ports of CloudStack's own machines have no machine in the configuration: nobody gives them user data. */
   #port({ vmi }: InterfaceView): string | undefined {
+    if (this.#hasSystemMac(vmi)) return "a machine of CloudStack's own has its MAC address";
     const machine = referredUuids(vmi, "virtual_machine_refs")[0] ?? annotationsOf(vmi).get(KEYS.leavingMachine);
     const unknown = this.#unknown.mayBePort(String(vmi.uuid), machine);
     return unknown ?? (machine === undefined ? this.#missing : undefined);
