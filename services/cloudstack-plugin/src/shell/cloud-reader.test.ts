@@ -88,11 +88,16 @@ test("routers are looked for in one network where one network is meant, among ac
   expect(ofRouters).toMatchObject([{ networkid: NETWORK, listall: "true" }, { projectid: "-1" }]);
 });
 
-test.each([401, 432, 431])(
-  "a list of routers that is refused with %i is told, and the others are read",
-  async (status) => {
+test.each([
+  [401, /give the key's role the command listRouters/],
+  [432, /give the key's role the command listRouters/],
+  [431, /management server's log tells why$/],
+  [530, /management server's log tells why$/],
+])(
+  "a list of routers that is refused with %i is told with what to do, and the others are read",
+  async (status, next) => {
     const { missing, networks } = await reader({ ...PLAIN, listRouters: status }).all();
-    expect(missing).toMatchObject([{ command: "listRouters", problem: expect.stringContaining("listRouters") }]);
+    expect(missing).toMatchObject([{ command: "listRouters", problem: expect.stringMatching(next) }]);
     expect(networks).toHaveLength(1);
   },
 );

@@ -44,10 +44,17 @@ export async function readSystemNics(client: CloudStackClient, networkUuid?: str
   return { nics, unknown, missing };
 }
 
+/** Codes of refusals that are about who asks: the same key has been taken for other lists. */
+const OF_ROLE = new Set(
+  ["unauthenticated", "unsupported", "not_available", "permission_denied"].map((kind) => `cloudstack.${kind}`),
+);
+
 /** Throws the reason where it is not CloudStack's refusal of the command. */
 function missingList(command: string, reason: unknown): MissingList {
   const { code, message } = ContrailError.from(reason);
   if (!code.startsWith("cloudstack.") || code === "cloudstack.unavailable") throw reason;
-  const problem = `${message}; ports of no machine stay as long as that is so: give the key's role the command ${command}`;
-  return { command, problem };
+  const next = OF_ROLE.has(code)
+    ? `give the key's role the command ${command} (createRolePermission), or the plugin the key of a user who has it`
+    : "the management server's log tells why";
+  return { command, problem: `${message}; ports of no machine stay as long as that is so: ${next}` };
 }
