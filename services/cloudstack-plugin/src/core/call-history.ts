@@ -1,3 +1,5 @@
+import type { OpenNetworks } from "./reconcile/open-networks.ts";
+
 /** One command that came: what it was about, as far as it told. */
 export interface Call {
   readonly command: string;
@@ -77,7 +79,7 @@ export class CallHistory {
    * Notes that both sides were compared, from a time on: where a network does not differ, the effect of what had failed
    * before is there, or is not wanted any more. Gives the failures that it ended.
    */
-  compared(differing: ReadonlySet<string>, sinceMs: number, atMs: number): readonly Failure[] {
+  compared(differing: OpenNetworks, sinceMs: number, atMs: number): readonly Failure[] {
     return this.#close(atMs, ({ code, networkId, lastAtMs }) => {
       // Nothing but the offering mends what is not supported.
       if (code === "cloudstack.unsupported" || networkId === undefined) return false;

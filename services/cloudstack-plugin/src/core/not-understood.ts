@@ -1,5 +1,5 @@
 import { ContrailError } from "@contrail/errors";
-import type { z } from "zod";
+import { z } from "zod";
 import { uuid } from "./api-fields.ts";
 
 /** An item of a list of the API. */
@@ -16,6 +16,8 @@ export interface UnknownItem {
   readonly name: string | undefined;
   /** Of a NIC: its machine. */
   readonly machineUuid: string | undefined;
+  /** Of a machine or a NIC: the networks that it is in; undefined where that is not legible in full. */
+  readonly networkUuids?: readonly string[] | undefined;
   /** Which list, and what of the item. */
   readonly problem: string;
 }
@@ -75,5 +77,14 @@ export function notUnderstood(
   const of = machineUuid === undefined ? "" : ` of machine ${machineUuid}`;
   const problem = `${command} answered an item${of} that is not understood, at ${where.join(", ")}; ${NEXT}`;
   const shown = typeof name === "string" ? name.slice(0, MAX_TEXT) : undefined;
-  return { type, uuid: uuid.safeParse(id).data, name: shown, machineUuid, problem };
+  const networkUuids = networksOf(item, type);
+  return { type, uuid: uuid.safeParse(id).data, name: shown, machineUuid, networkUuids, problem };
+}
+
+const IN_NETWORK = z.object({ networkid: uuid }).transform(({ networkid }) => [networkid]);
+const WITH_NICS = z.object({ nic: z.array(IN_NETWORK) }).transform(({ nic }) => nic.flat());
+
+function networksOf(item: unknown, type: ListedType): readonly string[] | undefined {
+  if (type === "virtual-machine-interface") return IN_NETWORK.safeParse(item).data;
+  return type === "virtual-machine" ? WITH_NICS.safeParse(item).data : undefined;
 }

@@ -4,6 +4,7 @@ import type { Counter, Gauge, Logger, Meter } from "@contrail/observability";
 import { type Call, CallHistory, type Failure } from "../core/call-history.ts";
 import { framesOf, problemOf, tellable } from "../core/call-problem.ts";
 import { EventLog } from "../core/event-log.ts";
+import type { OpenNetworks } from "../core/reconcile/open-networks.ts";
 import type { RunReport } from "./run-report.ts";
 
 /** Notes what became of each command: in the history, the events, the log and the metrics. Nothing of a payload. */
@@ -40,7 +41,7 @@ export class CallJournal {
   }
 
   /** Notes that both sides were compared whole. open: networks that may not be as wanted, by number; seconds: up to now. */
-  compared(open: ReadonlySet<string>, seconds: number): void {
+  compared(open: OpenNetworks, seconds: number): void {
     const nowMs = this.#clock.wallMs();
     this.#ended(this.history.compared(open, nowMs - seconds * 1_000, nowMs), "is mended: the network is as wanted");
   }

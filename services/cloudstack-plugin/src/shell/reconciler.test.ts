@@ -139,10 +139,10 @@ test("a network of which commands are on their way is open, though nothing diffe
   const world = running(1, 1_000);
   await world.reconciler.run(BY_ITSELF);
   await world.reconciler.diff();
-  expect(world.open).toEqual(new Set());
+  expect(["1", "2"].filter((number) => world.open?.has(number))).toEqual([]);
   world.cloud = cloudOf([network()], [nic(0), { ...nic(1), machineState: "Starting" }]);
   expect((await world.reconciler.diff()).found).toBe(0);
-  expect(world.open).toEqual(new Set(["1"]));
+  expect(["1", "2"].filter((number) => world.open?.has(number))).toEqual(["1"]);
   const unknown = {
     type: "virtual-machine" as const,
     uuid: undefined,

@@ -7,7 +7,7 @@ import { isRemoval, removesTooMany } from "../core/reconcile/brake.ts";
 import { type CloudDifferences, diffCloud, type Snapshot } from "../core/reconcile/cloud-diff.ts";
 import type { Difference, Finding, NetworkFindings } from "../core/reconcile/difference.ts";
 import { Grace } from "../core/reconcile/grace.ts";
-import { openNetworks } from "../core/reconcile/open-networks.ts";
+import { type OpenNetworks, openNetworks } from "../core/reconcile/open-networks.ts";
 import { keyOf, reported, unwantedKeys } from "../core/reconcile/report.ts";
 import { rememberCloud } from "../core/reconcile/same-cloud.ts";
 import type { Write } from "../core/write.ts";
@@ -32,7 +32,7 @@ export interface ReconcilerParts {
   readonly lock: KeyedLock;
   readonly clock: Clock;
   /** Told of each comparison of both sides: networks that are not known to be as wanted, by number, and how long it took. */
-  readonly onCompared: (open: ReadonlySet<string>, seconds: number) => void;
+  readonly onCompared: (open: OpenNetworks, seconds: number) => void;
   /** Told of each run that came to its end. */
   readonly onRun: (report: RunReport) => void;
 }

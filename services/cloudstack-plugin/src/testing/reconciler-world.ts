@@ -3,6 +3,7 @@ import { createLogger, createMeter, KeyedLock } from "@contrail/runtime";
 import type { JsonObject } from "@contrail/schema";
 import type { Cloud, CloudNetwork, CloudNic, CloudOwner } from "../core/cloud.ts";
 import type { UnknownItem } from "../core/not-understood.ts";
+import type { OpenNetworks } from "../core/reconcile/open-networks.ts";
 import type { SystemNics } from "../core/system-nics.ts";
 import { CallJournal } from "../shell/call-journal.ts";
 import { Configuration } from "../shell/configuration.ts";
@@ -80,7 +81,7 @@ export class ReconcilerWorld {
   near: { readonly unknown: readonly UnknownItem[]; readonly system: SystemNics } = { unknown: [], system: NO_SYSTEM };
   isRefused: (uuid: string) => boolean = () => false;
   /** What was said to be open at the last comparison. */
-  open: ReadonlySet<string> | undefined;
+  open: OpenNetworks | undefined;
   #nowMs = 0;
 
   constructor(cloud: Cloud, writesPerSecond = 1_000) {
