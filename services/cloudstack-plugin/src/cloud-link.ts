@@ -8,7 +8,6 @@ import { cloudClients } from "./shell/cloud-client.ts";
 import { CloudReader } from "./shell/cloud-reader.ts";
 import { CommandIdentities } from "./shell/command-identities.ts";
 import type { Configuration } from "./shell/configuration.ts";
-import { Identities } from "./shell/identities.ts";
 import { OwnerDirectory } from "./shell/owner-directory.ts";
 import { ReconcileLoop } from "./shell/reconcile-loop.ts";
 import { Reconciler } from "./shell/reconciler.ts";
@@ -17,7 +16,7 @@ import { createWebhookApp } from "./shell/webhook-routes.ts";
 /** A command's question waits no longer than this for one answer, nor for all of them; the reconciler has more patience. */
 const COMMAND_DEADLINE_MS = 5_000;
 const RECONCILE_DEADLINE_MS = 60_000;
-/** While the reconciler looks at one network again, its commands wait. */
+/** While the reconciler looks at one network again, its commands wait: no longer than this for one answer, see SecondLook for all. */
 const NEAR_DEADLINE_MS = 10_000;
 const AFTER_WAKE_MS = 1_000;
 const FIRST_RETRY_MS = 2_000;
@@ -50,16 +49,16 @@ export async function linkCloud(settings: Settings, parts: LinkParts): Promise<C
     return { identities, work: undefined, listeners: [], stop: () => {} };
   }
   const { cloudstackUrl: url, cloudstackKeys: keyFile, cloudstackCa: caFile } = settings;
-  const reader = (deadlineMs: number) =>
-    new CloudReader(cloudClients({ url, keyFile, caFile, deadlineMs }, systemClock));
-  const clients = cloudClients({ url, keyFile, caFile, deadlineMs: COMMAND_DEADLINE_MS }, systemClock);
-  const asking = (signal: AbortSignal) => new CloudReader(() => clients(signal));
-  const cloud = reader(RECONCILE_DEADLINE_MS);
-  const near = reader(NEAR_DEADLINE_MS);
+  const clientsOf = (deadlineMs: number) => cloudClients({ url, keyFile, caFile, deadlineMs }, systemClock);
+  const until = (deadlineMs: number) => {
+    const clients = clientsOf(deadlineMs);
+    return (signal: AbortSignal) => new CloudReader(() => clients(signal));
+  };
+  const cloud = new CloudReader(clientsOf(RECONCILE_DEADLINE_MS));
+  const near = until(NEAR_DEADLINE_MS);
   const reconciler = new Reconciler(
     {
-      ...{ cloud, near, vnc, configuration, lock, clock: systemClock },
-      identities: new Identities(near, owners),
+      ...{ cloud, near, vnc, configuration, owners, lock, clock: systemClock },
       onCompared: (open, seconds) => journal.compared(open, seconds),
       onRun: (report) => journal.reconciled(report),
     },
@@ -71,7 +70,7 @@ export async function linkCloud(settings: Settings, parts: LinkParts): Promise<C
   const listeners = settings.webhookListen === "" ? [] : [await serveWebhook(settings, () => loop.wake())];
   loop.start();
   return {
-    identities: new CommandIdentities({ cloud: asking, owners, clock: systemClock, logger }),
+    identities: new CommandIdentities({ cloud: until(COMMAND_DEADLINE_MS), owners, clock: systemClock, logger }),
     work: { reconciler, loop },
     listeners,
     stop: () => loop.stop(),

@@ -6,6 +6,7 @@ import type { NetworkIdentity } from "../core/network-view.ts";
 import type { NetworkPayload } from "../core/payload.ts";
 import type { CloudReader } from "./cloud-reader.ts";
 import { Identities } from "./identities.ts";
+import { inTime } from "./in-time.ts";
 import type { OwnerDirectory } from "./owner-directory.ts";
 import { Pauses } from "./pauses.ts";
 
@@ -75,10 +76,10 @@ export class CommandIdentities {
     { network_id: networkId }: NetworkPayload,
     work: (cloud: CloudReader) => Promise<T | undefined>,
   ): Promise<T | undefined> {
-    const { cloud, logger } = this.#parts;
+    const { cloud, clock, logger } = this.#parts;
     if (cloud === undefined) return undefined;
     try {
-      const told = await this.#inTime((signal) => work(cloud(signal)));
+      const told = await inTime({ clock, ms: DEADLINE_MS, late: silent }, (signal) => work(cloud(signal)));
       this.#pauses.answered();
       return told;
     } catch (reason) {
@@ -91,23 +92,11 @@ export class CommandIdentities {
       return undefined;
     }
   }
+}
 
-  /** What goes on after the deadline asks nothing more. */
-  async #inTime<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const late = new AbortController();
-    const { promise, reject } = Promise.withResolvers<never>();
-    const timer = this.#parts.clock.setTimer(DEADLINE_MS, () => {
-      const message = `CloudStack's API has not answered in ${DEADLINE_MS / 1_000} s`;
-      const reason = new ContrailError("cloudstack.unavailable", message);
-      late.abort(reason);
-      reject(reason);
-    });
-    try {
-      return await Promise.race([work(late.signal), promise]);
-    } finally {
-      timer.cancel();
-    }
-  }
+function silent(): ContrailError {
+  const message = `CloudStack's API has not answered in ${DEADLINE_MS / 1_000} s`;
+  return new ContrailError("cloudstack.unavailable", message);
 }
 
 /**

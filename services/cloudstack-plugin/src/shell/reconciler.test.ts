@@ -189,3 +189,36 @@ test("what goes without its grace does not wait any more", async () => {
   expect(waiting.waiting).toBe(waiting.found);
   expect(await world.reconciler.run(AT_ONCE)).toMatchObject({ waiting: 0, settled: waiting.found });
 });
+
+test("a network that CloudStack tells too slowly is left to the next run, and its commands go on", async () => {
+  const world = new ReconcilerWorld(cloudOf([network(1), network(2)], [nic(1), nic(2, network(2))]));
+  const asked = Promise.withResolvers<void>();
+  const answer = Promise.withResolvers<void>();
+  world.answered = (uuid) => {
+    if (uuid !== network(1).uuid) return Promise.resolve();
+    asked.resolve();
+    return answer.promise;
+  };
+  const run = world.reconciler.run(BY_ITSELF);
+  await asked.promise;
+  let isFree = false;
+  const command = world.lock.run("1", async () => {
+    isFree = true;
+  });
+  world.pass(19_999);
+  await new Promise(setImmediate);
+  expect(isFree).toBe(false);
+  world.pass(1);
+  const report = await run;
+  await command;
+  expect(report).toMatchObject({ failed: 1, failures: [{ uuid: network(1).uuid }] });
+  expect(report.failures[0]?.problem).toMatch(/not told all of the network in 20 s/);
+  const there = () => world.held.list("virtual-machine-interface").map(({ uuid }) => uuid);
+  expect(there()).toEqual([nic(2, network(2)).uuid]);
+  // What comes too late changes nothing.
+  answer.resolve();
+  await new Promise(setImmediate);
+  expect(there()).toHaveLength(1);
+  expect(await world.reconciler.run(BY_ITSELF)).toMatchObject({ failed: 0 });
+  expect(there()).toHaveLength(2);
+});

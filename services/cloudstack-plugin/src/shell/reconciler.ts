@@ -1,4 +1,3 @@
-import type { Clock } from "@contrail/clock";
 import { ContrailError } from "@contrail/errors";
 import type { KeyedLock } from "@contrail/runtime";
 import type { JsonObject } from "@contrail/schema";
@@ -13,24 +12,18 @@ import { rememberCloud } from "../core/reconcile/same-cloud.ts";
 import type { Write } from "../core/write.ts";
 import type { CloudReader } from "./cloud-reader.ts";
 import { type ObjectPages, readSnapshot } from "./configuration-snapshot.ts";
-import type { Identities } from "./identities.ts";
 import { Pace } from "./pace.ts";
 import { type DiffReport, diffReport, type RunReport, runReport, SHOWN_DIFFERENCES } from "./run-report.ts";
-import { type CloudNow, type ConfigurationNow, SecondLook } from "./second-look.ts";
+import { type LookParts, SecondLook } from "./second-look.ts";
 import { Settling } from "./settling.ts";
 import { sideBySide } from "./side-by-side.ts";
 
 /** What a reconciler works with. */
-export interface ReconcilerParts {
+export interface ReconcilerParts extends LookParts {
   readonly cloud: Pick<CloudReader, "all">;
-  /** Reads what is looked at again while commands of its network wait; to be quick, or to fail. */
-  readonly near: CloudNow;
   readonly vnc: ObjectPages & { readIfThere(type: string, uuid: string): Promise<JsonObject | undefined> };
-  readonly configuration: ConfigurationNow;
-  readonly identities: Pick<Identities, "of">;
   /** Shared with the commands of the extension: one key a number that CloudStack gave. */
   readonly lock: KeyedLock;
-  readonly clock: Clock;
   /** Told of each comparison of both sides: networks that are not known to be as wanted, by number, and how long it took. */
   readonly onCompared: (open: OpenNetworks, seconds: number) => void;
   /** Told of each run that came to its end. */

@@ -1,3 +1,5 @@
+import type { Clock } from "@contrail/clock";
+import { ContrailError } from "@contrail/errors";
 import type { JsonObject } from "@contrail/schema";
 import type { Cloud } from "../core/cloud.ts";
 import { givenNumber, isProvisional, withoutFormer } from "../core/network-number.ts";
@@ -10,20 +12,28 @@ import { whosePorts } from "../core/reconcile/whose.ts";
 import { referredUuids } from "../core/references.ts";
 import type { CloudReader } from "./cloud-reader.ts";
 import type { Configuration } from "./configuration.ts";
-import type { Identities } from "./identities.ts";
+import { Identities } from "./identities.ts";
+import { inTime } from "./in-time.ts";
+import type { OwnerDirectory } from "./owner-directory.ts";
 
 /** What is asked of CloudStack about one network. */
-export type CloudNow = Pick<CloudReader, "network" | "nics" | "systemNics">;
+export type CloudNow = Pick<CloudReader, "network" | "nics" | "systemNics" | "owner">;
 /** What is read and written of one network. */
 export type ConfigurationNow = Pick<
   Configuration,
   "readWhole" | "readObject" | "interfacesThere" | "machinesThere" | "write"
 >;
 
-interface Parts {
-  readonly near: CloudNow;
+/** Commands of the networks wait no longer than this for all that is read; they give up after 45 s. */
+const DEADLINE_MS = 20_000;
+
+/** What a second look works with. */
+export interface LookParts {
+  /** Its calls are refused once the signal has aborted. */
+  readonly near: (signal: AbortSignal) => CloudNow;
   readonly configuration: ConfigurationNow;
-  readonly identities: Pick<Identities, "of">;
+  readonly owners: OwnerDirectory;
+  readonly clock: Clock;
 }
 
 /**
@@ -31,24 +41,28 @@ interface Parts {
  * right. What is not any more as it was found is left to the next run.
  */
 export class SecondLook {
-  readonly #parts: Parts;
+  readonly #parts: LookParts;
   readonly #placement: CloudPlacement;
   readonly #keeper: Keeper;
 
   /** cloud: as it was read whole. */
-  constructor(parts: Parts, cloud: Cloud) {
+  constructor(parts: LookParts, cloud: Cloud) {
     this.#parts = parts;
     this.#placement = new CloudPlacement(cloud);
     this.#keeper = new Keeper(cloud);
   }
 
-  /** The differences of now. */
+  /** The differences of now. Rejects with "cloudstack.timeout" where the sides do not tell them in 20 s. */
   differences(found: NetworkFindings): Promise<readonly Difference[]> {
-    return found.surplus === undefined ? this.#wanted(found) : this.#surplus(found, found.surplus);
+    const { clock, near } = this.#parts;
+    return inTime({ clock, ms: DEADLINE_MS, late }, (signal) => {
+      const now = near(signal);
+      return found.surplus === undefined ? this.#wanted(found, now) : this.#surplus(found, found.surplus, now);
+    });
   }
 
-  async #wanted({ networkId, cloudUuid, from }: NetworkFindings): Promise<readonly Difference[]> {
-    const { near, configuration, identities } = this.#parts;
+  async #wanted({ networkId, cloudUuid, from }: NetworkFindings, near: CloudNow): Promise<readonly Difference[]> {
+    const { configuration, owners } = this.#parts;
     const numbered = await configuration.readWhole(networkId, cloudUuid);
     const network = cloudUuid === undefined ? undefined : await near.network(cloudUuid);
     if (network === undefined) return [];
@@ -63,7 +77,7 @@ export class SecondLook {
       ...view,
       misplaced: await this.#misplaced(wanted, view, from),
       machines: await configuration.machinesThere(nics.map(({ machineUuid }) => machineUuid)),
-      identity: await identities.of(network),
+      identity: await new Identities(near, owners).of(network),
     };
     const differences = diffNetwork(networkId, wanted, whole);
     const isAskedFor = differences.some(({ action }) => action === "remove");
@@ -93,8 +107,8 @@ export class SecondLook {
   }
 
   /** What CloudStack had no counterpart for. One that it has got since, or that is the only one of its uuid now, stays. */
-  async #surplus(found: NetworkFindings, uuid: string): Promise<readonly Difference[]> {
-    const { near, configuration } = this.#parts;
+  async #surplus(found: NetworkFindings, uuid: string, near: CloudNow): Promise<readonly Difference[]> {
+    const { configuration } = this.#parts;
     const { networkId, cloudUuid } = found;
     const view = await configuration.readObject(uuid);
     if (view.network === undefined || cloudUuidOf(view.network) !== cloudUuid) return [];
@@ -112,4 +126,9 @@ export class SecondLook {
     const { network: first } = await this.#parts.configuration.readWhole(networkId, cloudUuid);
     return first === undefined || first.uuid === network.uuid || cloudUuidOf(first) !== cloudUuid;
   }
+}
+
+function late(): ContrailError {
+  const message = `CloudStack and the configuration have not told all of the network in ${DEADLINE_MS / 1_000} s, while its commands wait; the next run tries again`;
+  return new ContrailError("cloudstack.timeout", message);
 }

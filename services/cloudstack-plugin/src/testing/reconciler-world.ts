@@ -7,7 +7,6 @@ import type { OpenNetworks } from "../core/reconcile/open-networks.ts";
 import type { SystemNics } from "../core/system-nics.ts";
 import { CallJournal } from "../shell/call-journal.ts";
 import { Configuration } from "../shell/configuration.ts";
-import { Identities } from "../shell/identities.ts";
 import { OwnerDirectory } from "../shell/owner-directory.ts";
 import { Reconciler, type RunOptions } from "../shell/reconciler.ts";
 import { HeldConfiguration } from "./held-configuration.ts";
@@ -80,8 +79,11 @@ export class ReconcilerWorld {
   /** What is told of one network only when it is looked at again. */
   near: { readonly unknown: readonly UnknownItem[]; readonly system: SystemNics } = { unknown: [], system: NO_SYSTEM };
   isRefused: (uuid: string) => boolean = () => false;
+  /** Resolves when CloudStack tells the NICs of a network that is looked at again. */
+  answered: (networkUuid: string) => Promise<void> = async () => undefined;
   /** What was said to be open at the last comparison. */
   open: OpenNetworks | undefined;
+  readonly #timers = new Set<{ readonly atMs: number; readonly callback: () => void }>();
   #nowMs = 0;
 
   constructor(cloud: Cloud, writesPerSecond = 1_000) {
@@ -92,17 +94,20 @@ export class ReconcilerWorld {
     this.reconciler = new Reconciler(
       {
         cloud: { all: async () => this.cloud },
-        near: {
+        near: (signal) => ({
           network: async (id) => this.cloud.networks.find((one) => one.uuid === id || one.networkId === id),
           nics: async (uuid) => {
+            await this.answered(uuid);
+            signal.throwIfAborted();
             const { unknown } = this.near;
             return { nics: this.cloud.nics.filter((one) => one.networkUuid === uuid), unknown };
           },
           systemNics: async () => this.near.system,
-        },
+          owner: async (of) => this.#ownerOf(of),
+        }),
         vnc: this.vnc,
         configuration: this.configuration,
-        identities: new Identities({ owner: async (of) => this.#ownerOf(of) }, new OwnerDirectory(this.vnc)),
+        owners: new OwnerDirectory(this.vnc),
         lock: this.lock,
         clock: this.#clock(),
         onCompared: (open) => {
@@ -117,6 +122,16 @@ export class ReconcilerWorld {
   /** Resolves when the first network is written: the run has its lock then. */
   get begun(): Promise<void> {
     return this.#begun.promise;
+  }
+
+  /** Lets time pass, and what was to come after it. */
+  pass(ms: number): void {
+    this.#nowMs += ms;
+    for (const timer of this.#timers) {
+      if (timer.atMs > this.#nowMs) continue;
+      this.#timers.delete(timer);
+      timer.callback();
+    }
   }
 
   get nowMs(): number {
@@ -159,7 +174,11 @@ export class ReconcilerWorld {
     return {
       wallMs: () => this.#nowMs,
       monotonicMs: () => this.#nowMs,
-      setTimer: () => ({ cancel: () => undefined }),
+      setTimer: (delayMs, callback) => {
+        const timer = { atMs: this.#nowMs + delayMs, callback };
+        this.#timers.add(timer);
+        return { cancel: () => void this.#timers.delete(timer) };
+      },
       sleep: async (delayMs) => {
         this.#nowMs += delayMs;
       },
