@@ -39,6 +39,6 @@ function knowsOthersOnly({ domains, owners }: Pick<Cloud, "domains" | "owners">,
 
 function otherCloud(known: string | undefined, told: string): ContrailError {
   const of = known === undefined ? "" : ` (its domain ROOT is ${told}, that of the objects ${known})`;
-  const message = `this is not the CloudStack that the configuration's objects came from${of}, so nothing is changed: give the plugin the URL and keys of that one; where another CloudStack is meant from now on, run contrail cloudstack reconcile --other-cloud`;
+  const message = `this is not the CloudStack that the configuration's objects came from${of}, so nothing is changed. Has the plugin the wrong URL or key? Give it those of that one. Was CloudStack's database made anew, or is another CloudStack meant from now on? Run contrail cloudstack reconcile --other-cloud: what this one does not have then goes after its grace, and contrail cloudstack diff shows it until then`;
   return new ContrailError("cloudstack.precondition_failed", message);
 }
