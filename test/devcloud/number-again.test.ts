@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { chmodSync } from "node:fs";
 import type { JsonObject } from "@contrail/schema";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Account, PluginCloud } from "./plugin-cloud.ts";
@@ -103,20 +102,6 @@ function nicOf(machine: Body): string {
   return String(nic?.id);
 }
 
-async function withoutApi(work: () => Promise<void>): Promise<void> {
-  const { keyFile } = world.cloud;
-  await world.plugin.kill();
-  chmodSync(keyFile, 0o644); // The plugin refuses such a file: for it, CloudStack is out of reach.
-  await world.plugin.run();
-  try {
-    await work();
-  } finally {
-    await world.plugin.kill();
-    chmodSync(keyFile, 0o600);
-    await world.plugin.run();
-  }
-}
-
 test.each([
   ["another tenant's", () => bob],
   ["an own one", () => alice],
@@ -167,7 +152,7 @@ test.each([
     const network = await world.network(alice, `silent-${gateway}`, ++vlan);
     const number = await numberToCome(network);
     let before: Old | undefined;
-    await withoutApi(async () => {
+    await world.whileSilent(async () => {
       before = await old(bob, number, { "cloudstack.uuid": randomUUID(), ...more }, gateway);
       await expect(world.deploy(alice.client, `no-${number}`, [network])).rejects.toThrow();
       expect(await portsOf(before.network)).toEqual([before.port]);
@@ -200,7 +185,7 @@ test.each([
     let before: Old | undefined;
     let machine: Body = {};
     const userdata = Buffer.from("its own text").toString("base64");
-    await withoutApi(async () => {
+    await world.whileSilent(async () => {
       before = await old(bob, number, more());
       machine = await world.deploy(alice.client, `j-${number}`, [network], { userdata });
     });
@@ -256,7 +241,7 @@ test("CloudStack keeps the uuid of a network, and forgets it with its end", asyn
   expect(await annotationsOf(network)).toMatchObject({ "cloudstack.uuid-kept": "true" });
   await world.admin.job("stopVirtualMachine", { id: String(machine.id) });
   await alice.client.job("restartNetwork", { id: network, cleanup: "true" });
-  await withoutApi(async () => {
+  await world.whileSilent(async () => {
     await alice.client.job("startVirtualMachine", { id: String(machine.id) });
     await alice.client.job("restartNetwork", { id: network, cleanup: "true" });
     expect(await annotationsOf(network)).not.toHaveProperty("cloudstack.uuid-kept");

@@ -7,6 +7,7 @@ import { askSocket } from "@contrail/machine";
 import type { JsonObject } from "@contrail/schema";
 import { ConfigNodeProcess, PluginProcess, SCRIPT } from "@contrail/test-contract";
 import { VncClient } from "@contrail/vnc-client";
+import { ApiGate } from "./api-gate.ts";
 import { DevCloudProcess } from "./devcloud-process.ts";
 import { machineParameters, makeNetwork, offerExtension } from "./extension-offering.ts";
 import type { Body, Keys, Parameters, SignedClient } from "./signed-client.ts";
@@ -43,16 +44,19 @@ export class PluginCloud {
   readonly node = new ConfigNodeProcess(["--rest-socket", this.#configSocket]);
   readonly vnc = new VncClient({ socketPath: this.#configSocket });
   readonly cloud: DevCloudProcess;
+  /** Through it, and only through it, the plugin comes to CloudStack's API. */
+  readonly api: ApiGate;
   readonly plugin: PluginProcess;
   zone = "";
   offering = "";
 
-  private constructor(cloud: DevCloudProcess, more: readonly string[]) {
+  private constructor(cloud: DevCloudProcess, api: ApiGate, more: readonly string[]) {
     this.cloud = cloud;
+    this.api = api;
     const secretFile = join(this.directory, "webhook-secret");
     writeFileSync(secretFile, WEBHOOK_SECRET, { mode: 0o600 });
     this.plugin = new PluginProcess(this.directory, this.#configSocket, [
-      ...["--cloudstack-url", cloud.url, "--cloudstack-keys", cloud.keyFile],
+      ...["--cloudstack-url", api.url, "--cloudstack-keys", cloud.keyFile],
       ...["--reconcile-seconds", "3600", "--writes-per-second", "1000", ...more],
       ...["--webhook-listen", "127.0.0.1:0", "--webhook-secret", secretFile],
     ]);
@@ -60,7 +64,8 @@ export class PluginCloud {
 
   /** All of it, with an offering of the extension. more: flags of the plugin. */
   static async start(more: readonly string[] = []): Promise<PluginCloud> {
-    const world = new PluginCloud(await DevCloudProcess.start(), more);
+    const cloud = await DevCloudProcess.start();
+    const world = new PluginCloud(cloud, await ApiGate.start(() => cloud.port), more);
     await world.node.run();
     await world.plugin.run();
     await world.#offer();
@@ -158,6 +163,21 @@ export class PluginCloud {
     return `http://127.0.0.1:${port}/cloudstack/events`;
   }
 
+  /** Does some work while CloudStack's API takes the plugin's questions and never answers; the plugin is started anew. */
+  async whileSilent(work: () => Promise<void>): Promise<void> {
+    await this.plugin.kill();
+    this.api.silence();
+    await this.plugin.run();
+    try {
+      await work();
+      if (this.api.unanswered === 0) throw new Error("the plugin has asked nothing, so no silence was tried");
+    } finally {
+      await this.plugin.kill();
+      this.api.open();
+      await this.plugin.run();
+    }
+  }
+
   /** Waits until a condition holds. */
   async until(what: string, holds: () => Promise<boolean>): Promise<void> {
     const end = performance.now() + DEADLINE_MS;
@@ -171,6 +191,7 @@ export class PluginCloud {
   async stop(): Promise<void> {
     await this.plugin.kill();
     await this.node.stop();
+    await this.api.stop();
     await this.cloud.stop();
     rmSync(this.directory, { recursive: true });
   }
