@@ -4,7 +4,12 @@ let client: Client | undefined;
 
 /** Empties the tables of a keyspace that hold something. Making new ones takes longer. */
 export async function emptyKeyspace(contactPoints: readonly string[], keyspace: string): Promise<void> {
-  client ??= new Client({ contactPoints: [...contactPoints], localDataCenter: "datacenter1" });
+  const port = Number(contactPoints[0]?.split(":")[1]); // Nodes tell each other's addresses only.
+  client ??= new Client({
+    contactPoints: [...contactPoints],
+    localDataCenter: "datacenter1",
+    protocolOptions: { port },
+  });
   const found = "SELECT table_name FROM system_schema.tables WHERE keyspace_name = ?";
   const { rows } = await client.execute(found, [keyspace], { prepare: true });
   for (const row of rows) {

@@ -49,7 +49,8 @@ export class Session {
       ...(tls === undefined ? {} : { sslOptions: encryption(tls) }),
       socketOptions: { readTimeout: REQUEST_MS, connectTimeout: CONNECT_MS },
       queryOptions: { consistency: quorum, serialConsistency: serial, prepare: true, fetchSize: PAGE_ROWS },
-      protocolOptions: { maxSchemaAgreementWaitSeconds: 30 },
+      // Nodes tell each other's addresses and not their ports: all of them have that of the contact points.
+      protocolOptions: { port: portOf(contactPoints), maxSchemaAgreementWaitSeconds: 30 },
       policies: { timestampGeneration: new NoTimestamps() },
       encoding: { useBigIntAsLong: true },
     });
@@ -110,6 +111,13 @@ export class Session {
   close(): Promise<void> {
     return this.#client.shutdown();
   }
+}
+
+const CQL_PORT = 9_042;
+
+/** The port of the first "host:port"; the usual one where it has none. */
+function portOf([first = ""]: readonly string[]): number {
+  return Number(/:([0-9]+)$/.exec(first)?.[1] ?? CQL_PORT);
 }
 
 /** The driver alone would take any server's certificate. */

@@ -43,7 +43,7 @@ export async function rawCassandra(contactPoints: string, keyspace: string, repl
     contactPoints: contactPoints.split(","),
     localDataCenter: "datacenter1",
     queryOptions: { consistency: types.consistencies.quorum, prepare: true },
-    protocolOptions: { maxSchemaAgreementWaitSeconds: 30 },
+    protocolOptions: { port: Number(contactPoints.split(",")[0]?.split(":")[1]), maxSchemaAgreementWaitSeconds: 30 },
   });
   await client.connect();
   const copies = `{'class': 'NetworkTopologyStrategy', 'datacenter1': ${replication}}`;
