@@ -7,6 +7,7 @@ import { addApiCommands } from "./commands/api.ts";
 import { addBackupCommands } from "./commands/backup.ts";
 import { addCloudStackCommands } from "./commands/cloudstack.ts";
 import { addCompletionCommand } from "./commands/completion.ts";
+import { addComposeCommands, composeDemo } from "./commands/compose.ts";
 import { callSystem } from "./commands/connection.ts";
 import { cloudCall } from "./commands/cs.ts";
 import { demo } from "./commands/demo.ts";
@@ -52,8 +53,10 @@ program
 program
   .command("demo")
   .description("run the demonstration on the running system")
+  .option("--compose <directory>", "on the system in containers, whose files `contrail compose prepare` made there")
+  .option("--file <file>", "its compose file; may be given again", (value, all: string[]) => [...all, value], [])
   .addOption(json())
-  .action((options) => run(demo(options.json)));
+  .action(({ compose, file, json }) => run(compose === undefined ? demo(json) : composeDemo(compose, file, json)));
 
 program
   .command("cs <command> [name=value...]")
@@ -123,6 +126,7 @@ addAccessCommands(program, run);
 addCloudStackCommands(program, run);
 addInfraCommands(program, run);
 addBackupCommands(program, run);
+addComposeCommands(program, run);
 addCompletionCommand(program);
 
 program

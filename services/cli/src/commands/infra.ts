@@ -4,6 +4,7 @@ import { directories } from "../config.ts";
 import { ensureUser } from "../infra/first-user.ts";
 import { bringDown, bringUp, lookAt, type ServerStatus } from "../infra/infra.ts";
 import { readWishes } from "../infra/layout.ts";
+import { fetchServers } from "../supervisor/server-plan.ts";
 import { progress, table } from "./report.ts";
 
 /** Exit code of a status that is not as it should be, as that of `contrail status`. */
@@ -55,7 +56,7 @@ export function addInfraCommands(program: Command, run: (work: Promise<number>) 
         }),
       ),
     );
-  addUserCommand(infra, run);
+  addDeploymentCommands(infra, run);
   infra
     .command("down")
     .description("stop them; their data stays")
@@ -64,8 +65,12 @@ export function addInfraCommands(program: Command, run: (work: Promise<number>) 
     .action((options) => run(bringDown(options.dir, options.purge, progress).then(() => 0)));
 }
 
-/** `contrail infra user`: what `infra up --secure` does by itself, for servers that were started in another way. */
-function addUserCommand(infra: Command, run: (work: Promise<number>) => Promise<void>): void {
+/** `contrail infra fetch|user`: what `infra up --secure` does by itself, for servers that are started in another way. */
+function addDeploymentCommands(infra: Command, run: (work: Promise<number>) => Promise<void>): void {
+  infra
+    .command("fetch")
+    .description("get the jars of both, for images")
+    .action(() => run(fetchServers({ store: "cassandra", bus: "kafka" }, progress).then(() => 0)));
   infra
     .command("user")
     .description("give a new Cassandra cluster the user of our services, and take its built-in one away")

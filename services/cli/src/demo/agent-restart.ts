@@ -7,7 +7,7 @@ const DEADLINE_MS = 30_000;
 
 /** Step 6: an agent dies; flows go on, a new connection works without it, and its return disturbs nothing. */
 export async function agentRestart(world: DemoWorld): Promise<string> {
-  const node = world.supervisor.node(HOST);
+  const node = world.system.node(HOST);
   let newConnection = "";
   let downMs = 0;
   const seen = await measureLoss(world, async () => {
@@ -27,7 +27,7 @@ export async function agentRestart(world: DemoWorld): Promise<string> {
     await node.start();
     downMs = performance.now() - startedAt;
     await world.until("the agent is in step", DEADLINE_MS, async () => {
-      const status = (await world.supervisor.introspect(HOST, "status")) as { inStep: boolean }; // Our own page.
+      const status = (await world.system.introspect(HOST, "status")) as { inStep: boolean }; // Our own page.
       return status.inStep;
     });
   });

@@ -6,7 +6,7 @@ const DEADLINE_MS = 30_000;
 
 /** Step 5: one control node dies and comes back under 1,000 packets a second. */
 export async function controlNodeLoss(world: DemoWorld): Promise<string> {
-  const node = world.supervisor.node(NODE);
+  const node = world.system.node(NODE);
   let downMs = 0;
   const seen = await measureLoss(world, async () => {
     const startedAt = performance.now();
@@ -26,6 +26,6 @@ export async function controlNodeLoss(world: DemoWorld): Promise<string> {
 
 /** True where a host has sessions with all control nodes. */
 async function established(world: DemoWorld, host: string): Promise<boolean> {
-  const status = (await world.supervisor.introspect(host, "status")) as { controlNodes: readonly { state: string }[] }; // Our own page.
+  const status = (await world.system.introspect(host, "status")) as { controlNodes: readonly { state: string }[] }; // Our own page.
   return status.controlNodes.every(({ state }) => state === "established");
 }

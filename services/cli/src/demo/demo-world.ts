@@ -2,8 +2,8 @@ import { ContrailError } from "@contrail/errors";
 import { inNamespace } from "@contrail/machine";
 import type { JsonObject } from "@contrail/schema";
 import type { VncClient } from "@contrail/vnc-client";
-import type { Supervisor } from "../supervisor/supervisor.ts";
 import { DemoCloud } from "./demo-cloud.ts";
+import type { DemoSystem } from "./demo-system.ts";
 import type { DemonstrationOutput } from "./demonstration.ts";
 
 /** Names of the two tenants: of domain and account. */
@@ -26,7 +26,7 @@ const CHECK_MS = 20;
 
 /** What the demonstration has made, and how it is made, asked and removed. */
 export class DemoWorld {
-  readonly supervisor: Supervisor;
+  readonly system: DemoSystem;
   readonly vnc: VncClient;
   /** Tenants, networks and machines. */
   readonly cloud: DemoCloud;
@@ -36,10 +36,10 @@ export class DemoWorld {
   /** Objects of the configuration, which CloudStack does not know. In the order of making; removed the other way round. */
   readonly #objects: { readonly type: string; readonly uuid: string }[] = [];
 
-  constructor(supervisor: Supervisor, output: DemonstrationOutput, rowsBefore: ReadonlyMap<string, number>) {
-    this.supervisor = supervisor;
-    this.vnc = supervisor.vnc;
-    this.cloud = new DemoCloud(supervisor.cloud);
+  constructor(system: DemoSystem, output: DemonstrationOutput, rowsBefore: ReadonlyMap<string, number>) {
+    this.system = system;
+    this.vnc = system.vnc;
+    this.cloud = new DemoCloud(system.cloud);
     this.output = output;
     this.rowsBefore = rowsBefore;
   }
@@ -99,7 +99,7 @@ export class DemoWorld {
 
   /** Packets dropped on a host for a reason. */
   async drops(host: string, reason: string): Promise<number> {
-    const drops = (await this.supervisor.introspect(host, "drops")) as Readonly<Record<string, number>>; // Our own page.
+    const drops = (await this.system.introspect(host, "drops")) as Readonly<Record<string, number>>; // Our own page.
     return drops[reason] ?? 0;
   }
 
@@ -130,7 +130,7 @@ export class DemoWorld {
 
   /** Throws where the system is stopping. */
   goOn(): void {
-    if (this.supervisor.stopping.aborted) throw new ContrailError("stopped", "the system is stopping");
+    if (this.system.stopping.aborted) throw new ContrailError("stopped", "the system is stopping");
   }
 
   /** Removes machines, objects of the configuration, networks and tenants. */

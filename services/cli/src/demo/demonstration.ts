@@ -1,8 +1,8 @@
 import { ContrailError } from "@contrail/errors";
 import type { Step } from "../commands/report.ts";
-import type { Supervisor } from "../supervisor/supervisor.ts";
 import { agentRestart } from "./agent-restart.ts";
 import { controlNodeLoss } from "./control-node-loss.ts";
+import type { DemoSystem } from "./demo-system.ts";
 import { DemoWorld } from "./demo-world.ts";
 import { emptyTables, tableRows } from "./empty-tables.ts";
 import { guests } from "./guests.ts";
@@ -43,19 +43,19 @@ const STEPS: readonly (readonly [title: string, work: StepWork])[] = [
  * Runs the demonstration; true where every step holds. Whatever happens, its objects, machines and probes are removed.
  * It ends soon after the system begins to stop.
  */
-export function runDemonstration(supervisor: Supervisor, output: DemonstrationOutput): Promise<boolean> {
+export function runDemonstration(system: DemoSystem, output: DemonstrationOutput): Promise<boolean> {
   // A step that waits for a probe goes on when that is killed, and then sees that it has to end.
-  supervisor.stopping.addEventListener("abort", killProbes);
-  return supervisor.track(() =>
-    runSteps(supervisor, output).finally(() => {
-      supervisor.stopping.removeEventListener("abort", killProbes);
+  system.stopping.addEventListener("abort", killProbes);
+  return system.track(() =>
+    runSteps(system, output).finally(() => {
+      system.stopping.removeEventListener("abort", killProbes);
       killProbes();
     }),
   );
 }
 
-async function runSteps(supervisor: Supervisor, output: DemonstrationOutput): Promise<boolean> {
-  const world = new DemoWorld(supervisor, output, await tableRows(supervisor));
+async function runSteps(system: DemoSystem, output: DemonstrationOutput): Promise<boolean> {
+  const world = new DemoWorld(system, output, await tableRows(system));
   let ok = true;
   for (const [index, [title, work]] of STEPS.entries()) {
     const startedAt = performance.now();
@@ -67,7 +67,7 @@ async function runSteps(supervisor: Supervisor, output: DemonstrationOutput): Pr
       ok = false;
       detail = ContrailError.from(reason).message;
     }
-    if (supervisor.stopping.aborted) return false;
+    if (system.stopping.aborted) return false;
     const seconds = (performance.now() - startedAt) / 1_000;
     output.step({ step: index + 1, title, ok, detail, seconds });
     if (!ok) break;

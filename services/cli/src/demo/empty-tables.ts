@@ -1,14 +1,14 @@
 import { HOSTS } from "../supervisor/layout.ts";
-import type { Supervisor } from "../supervisor/supervisor.ts";
+import type { DemoSystem } from "./demo-system.ts";
 import { check, type DemoWorld } from "./demo-world.ts";
 
 const DEADLINE_MS = 15_000;
 
 /** Rows of the hosts' tables by "host table", the hosts' own settings left out. */
-export async function tableRows(supervisor: Supervisor): Promise<ReadonlyMap<string, number>> {
+export async function tableRows(system: DemoSystem): Promise<ReadonlyMap<string, number>> {
   const found = await Promise.all(
     HOSTS.map(async (host) => {
-      const { tables } = (await supervisor.introspect(host, "status")) as { tables: Record<string, number> }; // Our own page.
+      const { tables } = (await system.introspect(host, "status")) as { tables: Record<string, number> }; // Our own page.
       return Object.entries(tables).map(([name, rows]) => [`${host} ${name}`, rows] as const);
     }),
   );
@@ -21,7 +21,7 @@ export async function emptyTables(world: DemoWorld): Promise<string> {
   let left: readonly string[] = [];
   const tookMs = await world
     .until("the tables are empty", DEADLINE_MS, async () => {
-      const found = [...(await tableRows(world.supervisor))];
+      const found = [...(await tableRows(world.system))];
       left = found.filter(([name, rows]) => rows > (world.rowsBefore.get(name) ?? 0)).map((row) => row.join(" "));
       return left.length === 0;
     })

@@ -24,3 +24,9 @@ test("IPv6 listeners are read too", () => {
   ].join("\n");
   expect(parseListeners(text)).toEqual(["[::]:80", "[::1]:81", "[2001:db8:0:0:0:0:0:1]:82"]);
 });
+
+test("an IPv4 address on a socket of both families is an IPv4 address", () => {
+  const rest = "00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 1 1 0 100 0 0 10 0";
+  const text = [HEAD, `   0: 0000000000000000FFFF0000021E1EAC:2352 ${rest}`, ""].join("\n");
+  expect(parseListeners(text)).toEqual(["172.30.30.2:9042"]);
+});

@@ -56,6 +56,8 @@ function inet(word: string): string {
 function inet6(words: string): string {
   const bytes = (words.match(/.{8}/g) ?? []).flatMap(octets);
   if (bytes.every((byte) => byte === 0)) return "[::]";
+  const isMapped = bytes.slice(0, 10).every((byte) => byte === 0) && bytes[10] === 0xff && bytes[11] === 0xff;
+  if (isMapped) return bytes.slice(12).join("."); // IPv4 on a socket of both families (RFC 4291 section 2.5.5.2), as Java has.
   if (bytes.slice(0, 15).every((byte) => byte === 0) && bytes[15] === 1) return "[::1]";
   const groups = Array.from({ length: 8 }, (_, index) =>
     (((bytes[2 * index] ?? 0) << 8) | (bytes[2 * index + 1] ?? 0)).toString(16),

@@ -7,9 +7,9 @@ const GLOBAL = "default-global-system-config";
 const DEADLINE_MS = 20_000;
 
 /** Registers control nodes and hosts: bgp-routers that peer with each other, virtual-routers. Idempotent. */
-export async function registerNodes(vnc: VncClient): Promise<void> {
+export async function registerNodes(vnc: VncClient, controlNodes: readonly string[] = CONTROL_NODES): Promise<void> {
   await untilFound(vnc, "routing-instance", FABRIC_INSTANCE);
-  const routers = await Promise.all(CONTROL_NODES.map((name) => registerControlNode(vnc, name)));
+  const routers = await Promise.all(controlNodes.map((name) => registerControlNode(vnc, name)));
   const [first, second] = routers;
   if (first !== undefined && second !== undefined) {
     const session = { attributes: [{ address_families: { family: ["inet-vpn"] } }] };
