@@ -5,9 +5,10 @@ import { ContrailError } from "@contrail/errors";
 import { type Command, Option } from "commander";
 import { ComposeSystem } from "../compose/compose-system.ts";
 import { PROFILES } from "../compose/layout.ts";
+import { readyMachine } from "../compose/machine-needs.ts";
 import { prepareCompose } from "../compose/prepare.ts";
 import { registerAll } from "../compose/registrar.ts";
-import { REPOSITORY } from "../config.ts";
+import { isRoot, REPOSITORY } from "../config.ts";
 import { runDemonstration } from "../demo/demonstration.ts";
 import { progress, stepLine } from "./report.ts";
 
@@ -34,6 +35,8 @@ export function addComposeCommands(program: Command, run: (work: Promise<number>
 }
 
 async function prepare(directory: string, profile: (typeof PROFILES)[number]): Promise<number> {
+  if (isRoot) await readyMachine();
+  else progress("not as root: this machine is taken to have /sys/fs/bpf and /run/netns (docs/deployment.md)");
   const variables = await prepareCompose(directory, profile);
   process.stdout.write(`docker compose -f ${COMPOSE_FILE} --env-file ${variables} up --wait\n`);
   return 0;
