@@ -28,6 +28,12 @@ export const insideUserNamespace = process.env.CONTRAIL_INSIDE === "1";
 /** In the inner process: false where another program has the configuration API's port on the machine's loopback. */
 export const restForwardedOutside = process.env.CONTRAIL_REST_FORWARDED !== "0";
 
+/** Environment of a process that has the containers' names of namespaces as the machine's. */
+export const AMONG_CONTAINERS = { CONTRAIL_AMONG_CONTAINERS: "1" } as const;
+
+/** True in such a process. */
+export const isAmongContainers = process.env.CONTRAIL_AMONG_CONTAINERS === "1";
+
 /** True for the machine's own root. */
 export const isRoot = process.getuid?.() === 0 && !insideUserNamespace;
 

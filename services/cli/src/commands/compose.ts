@@ -1,23 +1,24 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ContrailError } from "@contrail/errors";
 import { type Command, Option } from "commander";
 import { ComposeSystem } from "../compose/compose-system.ts";
 import { PROFILES } from "../compose/layout.ts";
-import { readyMachine } from "../compose/machine-needs.ts";
+import { amongContainers, clearMachine, readyMachine } from "../compose/machine-needs.ts";
 import { prepareCompose } from "../compose/prepare.ts";
 import { registerAll } from "../compose/registrar.ts";
-import { isRoot, REPOSITORY } from "../config.ts";
+import { AMONG_CONTAINERS, childEnvironment, isAmongContainers, isRoot, REPOSITORY } from "../config.ts";
 import { runDemonstration } from "../demo/demonstration.ts";
 import { progress, stepLine } from "./report.ts";
 
 /** Where the files of the deployment are unless told otherwise. */
-export const COMPOSE_STATE = join(REPOSITORY, ".contrail/compose");
+const COMPOSE_STATE = join(REPOSITORY, ".contrail/compose");
 const COMPOSE_FILE = join(REPOSITORY, "deploy/compose/compose.yaml");
 const STAY_MS = 3_600_000;
 
-/** Adds `contrail compose prepare|register`: what deploy/compose needs of the CLI. */
+/** Adds `contrail compose prepare|remove|register`: what deploy/compose needs of the CLI. */
 export function addComposeCommands(program: Command, run: (work: Promise<number>) => Promise<void>): void {
   const compose = program.command("compose").description("the deployment in containers (docs/deployment.md)");
   compose
@@ -27,6 +28,11 @@ export function addComposeCommands(program: Command, run: (work: Promise<number>
     .option("--dir <directory>", "where they are kept", COMPOSE_STATE)
     .action(({ dir, profile }) => run(prepare(dir, profile)));
   compose
+    .command("remove")
+    .description("after `docker compose down -v`: remove keys, certificates, passwords, pins and mounts")
+    .option("--dir <directory>", "where they are kept", COMPOSE_STATE)
+    .action(({ dir }) => run(remove(dir)));
+  compose
     .command("register")
     .description("in the deployment: register nodes and plugin, write the file that says so, and stay")
     .requiredOption("--control-nodes <names>", "names of the control nodes, separated by commas")
@@ -35,9 +41,9 @@ export function addComposeCommands(program: Command, run: (work: Promise<number>
 }
 
 async function prepare(directory: string, profile: (typeof PROFILES)[number]): Promise<number> {
-  if (isRoot) await readyMachine();
-  else progress("not as root: this machine is taken to have /sys/fs/bpf and /run/netns (docs/deployment.md)");
+  requireRoot();
   const variables = await prepareCompose(directory, profile);
+  await readyMachine(resolve(directory));
   process.stdout.write(`docker compose -f ${COMPOSE_FILE} --env-file ${variables} up --wait\n`);
   return 0;
 }
@@ -53,14 +59,39 @@ async function register(controlNodes: readonly string[], readyFile: string): Pro
   return 0;
 }
 
-/** `contrail demo --compose DIR`: the demonstration on the system in containers. */
+/** Removes what `prepare` has made, when the containers are gone. */
+async function remove(directory: string): Promise<number> {
+  requireRoot();
+  await clearMachine(resolve(directory));
+  rmSync(directory, { recursive: true, force: true });
+  return 0;
+}
+
+function requireRoot(): void {
+  if (!isRoot) throw new ContrailError("compose.permission_denied", "root is needed for mounts and namespaces");
+}
+
+/** `contrail demo --compose DIR`: the demonstration on the system in containers, in a process that sees their namespaces. */
 export async function composeDemo(directory: string, files: readonly string[], json: boolean): Promise<number> {
   const state = resolve(directory);
+  requireRoot();
   if (!existsSync(join(state, "compose.env"))) {
     throw new ContrailError("demo.unavailable", `${state} holds no deployment; see: contrail compose prepare --help`);
   }
+  if (!isAmongContainers) return again(amongContainers(state, [process.execPath, ...process.argv.slice(1)]));
   const system = new ComposeSystem(state, files.length === 0 ? [COMPOSE_FILE] : files);
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => system.stop());
   const ok = await runDemonstration(system, { step: (step) => stepLine(step, json), progress });
   return ok ? 0 : 1;
+}
+
+/** Runs this command in another way; gives its exit code. */
+function again([program = "", ...args]: readonly string[]): Promise<number> {
+  const child = spawn(program, args, { env: childEnvironment(AMONG_CONTAINERS), stdio: "inherit" });
+  // A Ctrl-C reaches the whole group; the child ends by itself, and we with it.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
+  return new Promise((done, reject) => {
+    child.once("error", (reason) => reject(new ContrailError("demo.unavailable", `${program}: ${reason.message}`)));
+    child.once("exit", (code) => done(code ?? 1));
+  });
 }

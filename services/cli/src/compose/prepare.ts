@@ -10,9 +10,6 @@ import { serverFiles } from "../infra/server-files.ts";
 import { keptCredentials, secureServers } from "../infra/server-security.ts";
 import { PKI, type Profile, peersOf, SERVER_CONFIGURATION, SERVER_LIBRARIES, siteOf, variablesOf } from "./layout.ts";
 
-/** Directories that containers share with each other and with this machine. */
-const SHARED = ["run", "guests"];
-
 /**
  * Makes what deploy/compose needs and must not be in it: keys and certificates, passwords, configuration of Cassandra and
  * Kafka, the file of variables. What is there stays. Gives the path of the variables.
@@ -22,7 +19,7 @@ export async function prepareCompose(directory: string, profile: Profile): Promi
   const variables = join(root, "compose.env");
   refuseOther(variables, profile);
   mkdirSync(join(root, "pki"), { recursive: true, mode: 0o700 });
-  for (const name of SHARED) mkdirSync(join(root, name), { recursive: true, mode: 0o700 });
+  mkdirSync(join(root, "run"), { recursive: true, mode: 0o700 });
   const pki = join(root, "pki");
   await createAuthority(pki);
   for (const peer of peersOf(profile)) {
