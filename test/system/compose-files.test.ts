@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { REPOSITORY, withReason } from "@contrail/testkit/embedded";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { environmentWith } from "./config.ts";
 
 const DIRECTORY = join(REPOSITORY, "deploy/compose");
 const BASE = "compose.yaml";
@@ -119,7 +120,7 @@ describe("docker compose config", () => {
     const flags = used
       .toSorted((left, right) => left.length - right.length)
       .flatMap((name) => ["-f", join(DIRECTORY, name)]);
-    const env = { ...process.env, ...VARIABLES, COMPOSE_PROFILES: profile };
+    const env = environmentWith({ ...VARIABLES, COMPOSE_PROFILES: profile });
     const { status, stdout, stderr } = spawnSync("docker", ["compose", ...flags, "config", "--format", "json"], {
       env,
       encoding: "utf8",

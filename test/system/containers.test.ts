@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { eventually, missingFor, REPOSITORY, withReason } from "@contrail/testkit/embedded";
 import { endChild } from "@contrail/testkit/process";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { containerProfile } from "./config.ts";
+import { containerProfile, environmentWith } from "./config.ts";
 
 const NAMESPACE = "oc-test-docker";
 const BUILD_MS = 900_000;
@@ -29,7 +29,7 @@ describe("the system in containers", () => {
   const base = missing === undefined ? mkdtempSync("/tmp/contrail-test-") : "";
   const state = join(base, "state");
   const socket = join(base, "docker.sock");
-  const env = { ...process.env, DOCKER_HOST: `unix://${socket}` };
+  const env = environmentWith({ DOCKER_HOST: `unix://${socket}` });
   let engine: ChildProcess | undefined;
 
   const run = (command: string, args: readonly string[]) =>
