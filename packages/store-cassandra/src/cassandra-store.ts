@@ -1,6 +1,6 @@
 import { ContrailError } from "@contrail/errors";
 import type { ConfigObject } from "@contrail/schema";
-import type { Allocation, AllocationRequest, ObjectStore, OutboxEntry, Removed, StoredRecord } from "@contrail/store";
+import type { Allocation, AllocationRequest, ObjectStore, OutboxEntry, Removed, StoredRecord, StoredState } from "@contrail/store";
 import { pages } from "./conditional.ts";
 import { Gate } from "./gate.ts";
 import { Intents } from "./intents.ts";
@@ -24,9 +24,6 @@ import { CQL } from "./statements.ts";
 const OPERATIONS = 64;
 const WAITING_OPERATIONS = 20_000;
 const SWEEP_MS = 2_000;
-/** Age of claims without an object that a sweep of its own accord frees, and how often it looks. */
-const ORPHAN_MS = 600_000;
-const ORPHAN_SWEEPS = 150;
 
 /** Opens the store in a keyspace, which is made where it is not there. Rejects with "store.unavailable". */
 export async function openCassandraStore(options: CassandraStoreOptions): Promise<ObjectStore> {
@@ -73,8 +70,8 @@ class CassandraStore implements ObjectStore {
     this.#sweeping = this.#sweep();
   }
 
-  async write(object: ConfigObject, expectedRevision: bigint | undefined): Promise<ConfigObject> {
-    return this.#done(await this.#gate.run(() => this.#objects.write(object, expectedRevision)));
+  async write(object: ConfigObject, expectedRevision: bigint | undefined, epoch?: bigint): Promise<ConfigObject> {
+    return this.#done(await this.#gate.run(() => this.#objects.write(object, expectedRevision, epoch)));
   }
 
   async remove(uuid: string, expectedRevision: bigint, epoch?: bigint): Promise<Removed> {
@@ -83,6 +80,11 @@ class CassandraStore implements ObjectStore {
 
   async read(uuid: string): Promise<ConfigObject | undefined> {
     return (await this.#rows.read(uuid))?.object;
+  }
+
+  async state(uuid: string): Promise<StoredState | undefined> {
+    const state = await this.#rows.state(uuid);
+    return state === undefined ? undefined : { revision: state.revision, isThere: isThere(state) };
   }
 
   findName(type: string, fqName: readonly string[]): Promise<string | undefined> {
@@ -128,6 +130,10 @@ class CassandraStore implements ObjectStore {
 
   outbox(limit: number): Promise<readonly OutboxEntry[]> {
     return this.#outbox.entries(limit);
+  }
+
+  due(limit: number): Promise<readonly OutboxEntry[]> {
+    return Promise.resolve(this.#outbox.due(limit));
   }
 
   published(entry: OutboxEntry): Promise<void> {
@@ -190,12 +196,11 @@ class CassandraStore implements ObjectStore {
   async #sweep(): Promise<void> {
     const { clock, logger } = this.#options;
     const { signal } = this.#closed;
-    for (let round = 1; !signal.aborted; round++) {
+    while (!signal.aborted) {
       await clock.sleep(SWEEP_MS, signal).catch(() => undefined); // Closed: the loop ends.
       if (signal.aborted) return;
       try {
         await this.#outbox.sweep((entry) => this.#tell(entry));
-        if (round % ORPHAN_SWEEPS === 0) await this.#numbers.sweep(ORPHAN_MS);
       } catch (reason) {
         if (!signal.aborted) logger.warn("sweep failed, trying again", { reason: ContrailError.from(reason).message });
       }

@@ -49,12 +49,13 @@ export class Objects {
     this.#parts = parts;
   }
 
-  write(object: ConfigObject, expected: bigint | undefined): Promise<Done<ConfigObject>> {
+  write(object: ConfigObject, expected: bigint | undefined, epoch: bigint | undefined): Promise<Done<ConfigObject>> {
+    const leased = object.derived ? object.epoch : epoch;
     // One that is made is expected not to be there: where it is, or has been, the first attempt fails.
     const isNew = expected === undefined;
     return this.#attempted(object.uuid, isNew, async (found) => {
       checkRevision(object.uuid, found?.object, expected);
-      return this.#tryWrite(object, found, (found?.state.revision ?? 0n) + 1n, true);
+      return this.#tryWrite(object, found, (found?.state.revision ?? 0n) + 1n, { isChecked: true, epoch: leased });
     });
   }
 
@@ -69,7 +70,7 @@ export class Objects {
           fields: { uuid },
         });
       }
-      return this.#tryWrite(object, found, revision, false);
+      return this.#tryWrite(object, found, revision, { isChecked: false, epoch: undefined });
     });
   }
 
@@ -100,12 +101,12 @@ export class Objects {
     });
   }
 
-  /** isChecked: targets and the lease's epoch are looked at. */
+  /** isChecked: targets are looked at; epoch: that of the lease, which is looked at too. */
   async #tryWrite(
     object: ConfigObject,
     found: Found,
     revision: bigint,
-    isChecked: boolean,
+    { isChecked, epoch }: { readonly isChecked: boolean; readonly epoch: bigint | undefined },
   ): Promise<Done<ConfigObject> | undefined> {
     const { intents, references, leases, rows, names } = this.#parts;
     const before = found?.state;
@@ -117,7 +118,7 @@ export class Objects {
     );
     return this.#guarded(intent, plan.replaced, async () => {
       const [checkedMs] = await Promise.all([
-        isChecked && object.derived ? leases.checkEpoch(object.epoch) : undefined,
+        epoch === undefined ? undefined : leases.checkEpoch(epoch),
         references.requireTargets(isChecked ? plan.added.map(({ target }) => target) : []),
       ]);
       if (plan.claim !== undefined) {
@@ -131,7 +132,7 @@ export class Objects {
           return undefined;
         }
       }
-      if (checkedMs !== undefined) await leases.checkEpochSince(checkedMs, object.epoch);
+      if (epoch !== undefined && checkedMs !== undefined) await leases.checkEpochSince(checkedMs, epoch);
       const written = { ...object, revision: intent.revision };
       const { links, nameClaim } = plan;
       const isWritten = await rows.write({ object: written, guard: intent.nonce, before, links, nameClaim });

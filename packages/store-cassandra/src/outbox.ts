@@ -17,7 +17,7 @@ const SWEEP_LOOKS = 500;
 
 interface Remembered {
   readonly intent: Intent;
-  /** Whether this store made the write, and knows that it came true. */
+  /** Whether this store made the write, and knows that it came true; else it has taken it over from one who let it wait. */
   readonly isOurs: boolean;
   /** Whether what the write replaced has been taken away. */
   readonly isSettled: boolean;
@@ -50,15 +50,30 @@ export class Outbox {
       for (const { intent, revision } of await this.#looked(intents)) {
         if (revision < intent.revision) continue;
         found.set(intent.uuid, revision);
-        this.#remember({ intent, isOurs: false, isSettled: false });
       }
       if (found.size >= limit) break;
     }
     return [...found].slice(0, limit).map(([uuid, revision]) => ({ uuid, revision }));
   }
 
+  /** What this store wrote, or has taken over. */
+  due(limit: number): readonly OutboxEntry[] {
+    const entries: OutboxEntry[] = [];
+    for (const [uuid, intents] of this.#remembered) {
+      if (entries.length >= limit) break;
+      const revisions = [...intents.values()].map(({ intent }) => intent.revision);
+      entries.push({ uuid, revision: revisions.reduce((newest, one) => (one > newest ? one : newest), 0n) });
+    }
+    return entries;
+  }
+
+  /**
+   * Nothing is dropped while there is a newer revision: whoever wrote that may have published it before us, and what came
+   * last on the bus has to be the newest.
+   */
   async published({ uuid, revision }: OutboxEntry): Promise<void> {
     const known = this.#remembered.get(uuid) ?? (await this.#find(uuid));
+    if (known.size === 0 || ((await this.#rows.state(uuid))?.revision ?? 0n) > revision) return;
     await Promise.all(
       [...known.values()].map(async ({ intent, isSettled }) => {
         if (intent.revision > revision) return;
@@ -82,8 +97,10 @@ export class Outbox {
       const old = foreign.filter(({ nonce }) => now - (before.get(nonce) ?? now) >= ABANDON_MS);
       looks += old.length;
       for (const { intent, revision } of await this.#looked(old)) {
-        if (revision >= intent.revision) tell({ uuid: intent.uuid, revision });
-        else await this.#settling.abandon(intent);
+        if (revision >= intent.revision) {
+          this.#remember({ intent, isOurs: false, isSettled: false });
+          tell({ uuid: intent.uuid, revision });
+        } else await this.#settling.abandon(intent);
       }
       if (looks >= SWEEP_LOOKS) break;
     }

@@ -68,6 +68,7 @@ export class StoreDatabase {
     switch (request.kind) {
       case "write":
         if (request.object.derived) this.#leases.checkEpoch(request.object.epoch);
+        if (request.epoch !== undefined) this.#leases.checkEpoch(request.epoch);
         return this.#objects.write(request.object, request.expectedRevision);
       case "remove":
         if (request.epoch !== undefined) this.#leases.checkEpoch(request.epoch);
@@ -76,6 +77,8 @@ export class StoreDatabase {
         return this.#objects.restore(request.object);
       case "read":
         return this.#objects.read(request.uuid);
+      case "state":
+        return this.#objects.state(request.uuid);
       case "find-name":
         return this.#objects.findName(request.type, request.fqName);
       case "page":

@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { ContrailError } from "@contrail/errors";
 import { type ConfigObject, type ConfigReference, type JsonObject, parseJson, stringifyJson } from "@contrail/schema";
-import type { OutboxEntry, Removed } from "@contrail/store";
+import type { OutboxEntry, Removed, StoredState } from "@contrail/store";
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -58,6 +58,13 @@ export class ObjectTable {
   read(uuid: string): ConfigObject | undefined {
     const row = this.#statements.object.get(uuid);
     return row === undefined ? undefined : fromRow(row);
+  }
+
+  state(uuid: string): StoredState | undefined {
+    const object = this.#statements.revision.get(uuid);
+    const row = object ?? this.#statements.tombstone.get(uuid);
+    // INTEGER by the schema.
+    return row === undefined ? undefined : { revision: row.revision as bigint, isThere: object !== undefined };
   }
 
   findName(type: string, fqName: readonly string[]): string | undefined {
@@ -135,6 +142,7 @@ function prepare(database: DatabaseSync) {
   };
   return {
     object: statement("SELECT * FROM object WHERE uuid = ?"),
+    revision: statement("SELECT revision FROM object WHERE uuid = ?"),
     exists: statement("SELECT 1 FROM object WHERE uuid = ?"),
     byName: statement("SELECT uuid FROM object WHERE type = ? AND fq_name = ?"),
     page: statement("SELECT * FROM object WHERE uuid > ? ORDER BY uuid LIMIT ?"),

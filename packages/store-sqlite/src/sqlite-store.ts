@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { ContrailError } from "@contrail/errors";
 import type { ConfigObject } from "@contrail/schema";
-import type { Allocation, AllocationRequest, ObjectStore, OutboxEntry, Removed, StoredRecord } from "@contrail/store";
+import type { Allocation, AllocationRequest, ObjectStore, OutboxEntry, Removed, StoredRecord, StoredState } from "@contrail/store";
 import type { StoreAnswer, StoreRequest } from "./store-messages.ts";
 
 /** Objects read at a time by all(). */
@@ -31,8 +31,8 @@ class SqliteStore implements ObjectStore {
     worker.on("exit", () => this.#fail(new Error("the store is closed")));
   }
 
-  async write(object: ConfigObject, expectedRevision: bigint | undefined): Promise<ConfigObject> {
-    const written = await this.#ask<ConfigObject>({ kind: "write", object, expectedRevision });
+  async write(object: ConfigObject, expectedRevision: bigint | undefined, epoch?: bigint): Promise<ConfigObject> {
+    const written = await this.#ask<ConfigObject>({ kind: "write", object, expectedRevision, epoch });
     this.#tell({ uuid: written.uuid, revision: written.revision });
     return written;
   }
@@ -45,6 +45,10 @@ class SqliteStore implements ObjectStore {
 
   read(uuid: string): Promise<ConfigObject | undefined> {
     return this.#ask({ kind: "read", uuid });
+  }
+
+  state(uuid: string): Promise<StoredState | undefined> {
+    return this.#ask({ kind: "state", uuid });
   }
 
   findName(type: string, fqName: readonly string[]): Promise<string | undefined> {
@@ -93,6 +97,11 @@ class SqliteStore implements ObjectStore {
 
   outbox(limit: number): Promise<readonly OutboxEntry[]> {
     return this.#ask({ kind: "outbox", limit });
+  }
+
+  /** The embedded store has one node: whatever waits is its own. */
+  due(limit: number): Promise<readonly OutboxEntry[]> {
+    return this.outbox(limit);
   }
 
   published(entry: OutboxEntry): Promise<void> {

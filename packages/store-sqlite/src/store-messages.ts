@@ -3,7 +3,12 @@ import type { AllocationRequest, OutboxEntry } from "@contrail/store";
 
 /** What the store asks of the thread that owns the database. */
 export type StoreRequest =
-  | { readonly kind: "write"; readonly object: ConfigObject; readonly expectedRevision: bigint | undefined }
+  | {
+      readonly kind: "write";
+      readonly object: ConfigObject;
+      readonly expectedRevision: bigint | undefined;
+      readonly epoch: bigint | undefined;
+    }
   | {
       readonly kind: "remove";
       readonly uuid: string;
@@ -12,6 +17,7 @@ export type StoreRequest =
     }
   | { readonly kind: "restore"; readonly object: ConfigObject }
   | { readonly kind: "read"; readonly uuid: string }
+  | { readonly kind: "state"; readonly uuid: string }
   | { readonly kind: "find-name"; readonly type: string; readonly fqName: readonly string[] }
   | { readonly kind: "page"; readonly after: string; readonly limit: number }
   | { readonly kind: "allocate"; readonly request: AllocationRequest }

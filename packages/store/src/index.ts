@@ -8,5 +8,6 @@ export {
   type OutboxEntry,
   type Removed,
   type StoredRecord,
+  type StoredState,
   type StoreErrorCode,
 } from "./object-store.ts";

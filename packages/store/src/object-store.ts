@@ -13,15 +13,18 @@ export interface ObjectStore {
   /**
    * Creates or replaces an object durably, with its name claim, its references and its place in the outbox.
    * expectedRevision undefined: the uuid must not exist; otherwise the stored revision must be equal.
-   * Gives the object with its new revision, which is above every revision that this uuid ever had.
+   * Gives the object with its new revision, which is above every revision that this uuid ever had. epoch: that of the
+   * lease under which the transformer changes what a client made; a derived object has its own.
    */
-  write(object: ConfigObject, expectedRevision: bigint | undefined): Promise<ConfigObject>;
+  write(object: ConfigObject, expectedRevision: bigint | undefined, epoch?: bigint): Promise<ConfigObject>;
   /**
    * Removes an object that has neither children nor referrers, frees what it owns, leaves a tombstone. epoch: that of
    * the lease under which the transformer removes what it made; undefined where a client's removal takes it along.
    */
   remove(uuid: string, expectedRevision: bigint, epoch?: bigint): Promise<Removed>;
   read(uuid: string): Promise<ConfigObject | undefined>;
+  /** What read() would find, without the object: cheaper. undefined: there never was one. */
+  state(uuid: string): Promise<StoredState | undefined>;
   /** The uuid that holds a name. */
   findName(type: string, fqName: readonly string[]): Promise<string | undefined>;
   /** Every object, each once, in no order. Changes made meanwhile may or may not be in it. */
@@ -50,7 +53,12 @@ export interface ObjectStore {
 
   /** Writes not yet acknowledged by published(), about the oldest first: each uuid once, with its newest revision. */
   outbox(limit: number): Promise<readonly OutboxEntry[]>;
-  /** Takes an entry out unless the uuid has a newer revision. */
+  /** Those of them that are for this node to publish: made through this store, or by others who have let them wait. */
+  due(limit: number): Promise<readonly OutboxEntry[]>;
+  /**
+   * Takes an entry out unless the uuid has a newer revision. What another node has in work may stay: it publishes the
+   * uuid again after us, so that the newest revision is the last one on the bus.
+   */
   published(entry: OutboxEntry): Promise<void>;
   /**
    * Calls back after each write or remove that was made through this object, with the outbox entry, until the returned
@@ -87,6 +95,12 @@ export interface ObjectStore {
 export interface StoredRecord {
   readonly id: string;
   readonly text: string;
+}
+
+/** The newest revision that a uuid has had: of the object, or of the tombstone that a removal left. */
+export interface StoredState {
+  readonly revision: bigint;
+  readonly isThere: boolean;
 }
 
 /** What a removal took away. */

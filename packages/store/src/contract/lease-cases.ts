@@ -39,6 +39,28 @@ export const LEASE_CASES: readonly StoreCase[] = [
     },
   },
   {
+    name: "a leader that was paused past its lease cannot change what a client made",
+    async run({ store }) {
+      const old = (await store.acquireLease(DERIVED_LEASE, "paused", SHORT_MS)) ?? 0n;
+      const client = await store.write(sample("c"), undefined);
+      const epoch = await takenOver(store, DERIVED_LEASE, "next");
+      const refused = { code: "store.epoch_precondition_failed" };
+      await rejects(store.write({ ...client, properties: { by: "old" } }, client.revision, old), refused);
+      deepStrictEqual(await store.read("c"), client);
+      const changed = await store.write({ ...client, properties: { by: "next" } }, client.revision, epoch);
+      deepStrictEqual(changed.properties, { by: "next" });
+    },
+  },
+  {
+    name: "a lease that its holder lets go goes to the next one at once",
+    async run({ store }) {
+      const first = (await store.acquireLease("l", "one", LONG_MS)) ?? 0n;
+      deepStrictEqual(await store.acquireLease("l", "two", LONG_MS), undefined);
+      deepStrictEqual(await store.acquireLease("l", "one", 0), first);
+      deepStrictEqual((await takenOver(store, "l", "two")) > first, true);
+    },
+  },
+  {
     name: "clients' writes and removals need no epoch, and other leases do not count",
     async run({ store }) {
       const epoch = (await store.acquireLease(DERIVED_LEASE, "one", LONG_MS)) ?? 0n;

@@ -126,4 +126,16 @@ export const OBJECT_CASES: readonly StoreCase[] = [
       await store.write(sample("x", { fqName: ["r"] }), undefined);
     },
   },
+  {
+    name: "the state of a uuid is its newest revision, also where a removal left it, and nothing where it never was",
+    async run({ store }) {
+      deepStrictEqual(await store.state("a"), undefined);
+      const first = await store.write(sample("a"), undefined);
+      deepStrictEqual(await store.state("a"), { revision: first.revision, isThere: true });
+      const { revision } = await store.remove("a", first.revision);
+      deepStrictEqual(await store.state("a"), { revision, isThere: false });
+      const again = await store.write(sample("a"), undefined);
+      deepStrictEqual(await store.state("a"), { revision: again.revision, isThere: true });
+    },
+  },
 ];

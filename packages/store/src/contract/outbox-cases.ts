@@ -50,6 +50,26 @@ export const OUTBOX_CASES: readonly StoreCase[] = [
     },
   },
   {
+    name: "what was written through a store is due until it is published",
+    async run({ store }) {
+      const first = await store.write(sample("a"), undefined);
+      const other = await store.write(sample("b"), undefined);
+      const { revision } = await store.remove("a", first.revision);
+      await store.published({ uuid: "a", revision: first.revision });
+      const due = await store.due(10);
+      deepStrictEqual(
+        new Map(due.map((entry) => [entry.uuid, entry.revision])),
+        new Map([
+          ["a", revision],
+          ["b", other.revision],
+        ]),
+      );
+      deepStrictEqual((await store.due(1)).length, 1);
+      for (const entry of due) await store.published(entry);
+      deepStrictEqual([await store.due(10), await store.outbox(10)], [[], []]);
+    },
+  },
+  {
     name: "writes made through a store are told to its listeners, refused ones and those after the end are not",
     async run({ store }) {
       const heard: OutboxEntry[] = [];

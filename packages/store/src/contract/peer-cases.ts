@@ -2,6 +2,8 @@ import { deepStrictEqual, rejects } from "node:assert/strict";
 import type { StoreCase } from "./contract-case.ts";
 import { collect, numbers, outcomes, referring, sample } from "./samples.ts";
 
+const DEADLINE_MS = 30_000;
+
 /** Two nodes on the same data, each with a store of its own. */
 export const PEER_CASES: readonly StoreCase[] = [
   {
@@ -14,6 +16,35 @@ export const PEER_CASES: readonly StoreCase[] = [
       deepStrictEqual(await other.outbox(10), [{ uuid: "a", revision: written.revision }]);
       await other.published({ uuid: "a", revision: written.revision });
       deepStrictEqual(await store.outbox(10), []);
+    },
+  },
+  {
+    name: "what one node wrote and does not publish becomes due to the other",
+    async run({ store, peer }) {
+      const other = await peer();
+      const { revision } = await store.write(sample("a"), undefined);
+      const deadline = AbortSignal.timeout(DEADLINE_MS);
+      let due = await other.due(10);
+      while (due.length === 0 && !deadline.aborted) {
+        await new Promise((resolve) => setImmediate(resolve));
+        due = await other.due(10);
+      }
+      deepStrictEqual(due, [{ uuid: "a", revision }]);
+      await other.published({ uuid: "a", revision });
+      deepStrictEqual([await other.due(10), await store.outbox(10)], [[], []]);
+    },
+  },
+  {
+    name: "a node that published an older state than another one wrote meanwhile keeps the uuid due",
+    async run({ store, peer }) {
+      const other = await peer();
+      const first = await store.write(sample("a"), undefined);
+      const second = await other.write(first, first.revision);
+      await store.published({ uuid: "a", revision: first.revision });
+      deepStrictEqual((await store.due(10)).length, 1);
+      await store.published({ uuid: "a", revision: second.revision });
+      await other.published({ uuid: "a", revision: second.revision });
+      deepStrictEqual([await store.due(10), await other.due(10), await store.outbox(10)], [[], [], []]);
     },
   },
   {
