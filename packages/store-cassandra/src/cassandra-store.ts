@@ -1,6 +1,14 @@
 import { ContrailError } from "@contrail/errors";
 import type { ConfigObject } from "@contrail/schema";
-import type { Allocation, AllocationRequest, ObjectStore, OutboxEntry, Removed, StoredRecord, StoredState } from "@contrail/store";
+import type {
+  Allocation,
+  AllocationRequest,
+  ObjectStore,
+  OutboxEntry,
+  Removed,
+  StoredRecord,
+  StoredState,
+} from "@contrail/store";
 import { pages } from "./conditional.ts";
 import { Gate } from "./gate.ts";
 import { Intents } from "./intents.ts";

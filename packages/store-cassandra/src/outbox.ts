@@ -61,8 +61,9 @@ export class Outbox {
     const entries: OutboxEntry[] = [];
     for (const [uuid, intents] of this.#remembered) {
       if (entries.length >= limit) break;
-      const revisions = [...intents.values()].map(({ intent }) => intent.revision);
-      entries.push({ uuid, revision: revisions.reduce((newest, one) => (one > newest ? one : newest), 0n) });
+      let newest = 0n;
+      for (const { intent } of intents.values()) if (intent.revision > newest) newest = intent.revision;
+      entries.push({ uuid, revision: newest });
     }
     return entries;
   }

@@ -1,7 +1,15 @@
 import { Worker } from "node:worker_threads";
 import { ContrailError } from "@contrail/errors";
 import type { ConfigObject } from "@contrail/schema";
-import type { Allocation, AllocationRequest, ObjectStore, OutboxEntry, Removed, StoredRecord, StoredState } from "@contrail/store";
+import type {
+  Allocation,
+  AllocationRequest,
+  ObjectStore,
+  OutboxEntry,
+  Removed,
+  StoredRecord,
+  StoredState,
+} from "@contrail/store";
 import type { StoreAnswer, StoreRequest } from "./store-messages.ts";
 
 /** Objects read at a time by all(). */

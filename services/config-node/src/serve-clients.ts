@@ -16,6 +16,7 @@ import { makeFirstAdmin } from "./shell/access/first-admin.ts";
 import { sweepSessions } from "./shell/access/session-sweep.ts";
 import { ChangeFeed } from "./shell/change-feed.ts";
 import { configService } from "./shell/grpc/config-service.ts";
+import type { Serving } from "./shell/nodes/serving.ts";
 import type { ObjectService } from "./shell/object-service.ts";
 import { createRestApp } from "./shell/rest/app.ts";
 import { serveTrusted, trustedEntrance } from "./shell/trusted-listener.ts";
@@ -34,6 +35,8 @@ export interface ClientParts {
   readonly logger: Logger;
   /** Ends the streams of watchers. */
   readonly signal: AbortSignal;
+  /** Whether requests are taken: listeners are there before. */
+  readonly serving: Serving;
 }
 
 /** The listeners of clients; those that no address was given for are undefined. */
@@ -43,15 +46,15 @@ export interface ClientListeners {
   readonly admin: HttpListener | undefined;
   /** That of CloudStack's stock plugins. */
   readonly trusted: HttpListener | undefined;
-  /** ConfigService. */
-  readonly rpc: RpcServer | undefined;
+  /** Serves ConfigService too; undefined where no address was given for it. */
+  serveRpc(): Promise<RpcServer | undefined>;
   /** Closes all of them, and the record of what they did. */
   close(): Promise<void>;
 }
 
 /** Serves the REST API; to the administrator and the stock plugins, and as ConfigService, where an address is given for them. */
 export async function serveClients(parts: ClientParts): Promise<ClientListeners> {
-  const { settings, sources, identity, objects, store, bus, clock, meter, logger, signal } = parts;
+  const { settings, sources, identity, objects, store, bus, clock, meter, logger, signal, serving } = parts;
   refuseOpenListener(settings);
   const access = accessServices(store, objects.graph, clock, settings.tokenLifeS * 1_000);
   if (settings.adminPasswordFile !== "") await makeFirstAdmin(access.accounts, settings.adminPasswordFile);
@@ -62,7 +65,7 @@ export async function serveClients(parts: ClientParts): Promise<ClientListeners>
   const { aaaMode, name: nodeName } = settings;
   const more = { access, audit, nodeName, aaaMode, ...counters(meter) };
   const appFor = (entrance: Entrance) =>
-    createRestApp({ objects, store, feed, clock, entrance, strangers: guarded, ...more }, logger);
+    createRestApp({ objects, store, feed, clock, serving, entrance, strangers: guarded, ...more }, logger);
   const entrance = aaaMode === "no-auth" ? openEntrance() : guarded.admit;
   const rest = await serveGuarded(appFor(entrance), {
     listen: settings.restListen,
@@ -80,12 +83,15 @@ export async function serveClients(parts: ClientParts): Promise<ClientListeners>
   const trusted =
     sources === undefined ? undefined : await serveTrusted(appFor(trustedEntrance(sources)), trustedListen);
   const service = configService({ objects, feed, audit, clock, nodeName });
-  const rpc = rpcListen === "" ? undefined : await serveRpc(identity, rpcListen, [service]);
+  let rpc: RpcServer | undefined;
   return {
     rest,
     admin,
     trusted,
-    rpc,
+    async serveRpc() {
+      rpc = rpcListen === "" ? undefined : await serveRpc(identity, rpcListen, [service]);
+      return rpc;
+    },
     async close() {
       await Promise.all([rest.close(), admin?.close(), trusted?.close()]);
       rpc?.close();

@@ -3,6 +3,7 @@ import { openStore } from "@contrail/backends";
 import { isRestoring } from "@contrail/backup";
 import { CONFIG_TOPIC } from "@contrail/bus";
 import { ContrailError } from "@contrail/errors";
+import type { Logger } from "@contrail/observability";
 import { identityFiles } from "@contrail/pki";
 import {
   createIntrospect,
@@ -13,14 +14,16 @@ import {
   serveIntrospect,
   systemClock,
 } from "@contrail/runtime";
+import type { ObjectStore } from "@contrail/store";
 import type { Settings } from "./config.ts";
 import { openBus, ownIdentity } from "./node-bus.ts";
+import { nodeObjects } from "./node-objects.ts";
 import { type ClientParts, certificateAdvice, serveClients } from "./serve-clients.ts";
-import { ObjectService } from "./shell/object-service.ts";
-import { publish } from "./shell/publisher.ts";
-import { RecentRemovals } from "./shell/recent-removals.ts";
-import { TransformerRunner } from "./shell/transformer-runner.ts";
+import { Serving } from "./shell/nodes/serving.ts";
 import { readSources } from "./shell/trusted-listener.ts";
+
+/** How long clients and balancers hear that a node of several stops, before its listeners are gone. */
+const GRACE_MS = 500;
 
 /** A running node with the endpoints that were bound. */
 export interface ConfigNode extends RunningService {
@@ -34,40 +37,37 @@ export interface ConfigNode extends RunningService {
   readonly rpcPort: number | undefined;
 }
 
-/** Opens store and log, loads and completes the objects, publishes, transforms, serves; in this order. */
+/** Opens store and log, listens (503), loads and completes the objects, publishes, transforms, serves; in this order. */
 export async function startConfigNode(settings: Settings, stop: AbortSignal): Promise<ConfigNode> {
   const sources = settings.trustedListen === "" ? undefined : readSources(settings.trustedSources);
   const logger = createLogger("config-node", settings.logLevel);
   const meter = createMeter();
   mkdirSync(settings.dataDir, { recursive: true, mode: 0o700 });
-  const store = await openStore(settings, logger, ownIdentity(settings));
-  if (await isRestoring(store)) {
-    const text = "a backup was put into the store, and not to its end; make contrail restore again with the same file";
-    throw new ContrailError("store.unavailable", text);
-  }
+  const store = await openWholeStore(settings, logger);
   const { bus, ...busServer } = await openBus(settings, logger);
-  const objects = new ObjectService(store, systemClock);
-  const runner = new TransformerRunner(objects, store, systemClock, logger, settings.name);
-  const removals = new RecentRemovals();
-  objects.onChange((change) => removals.note(change));
-  await objects.load();
-
+  const parts = { store, bus, clock: systemClock, logger };
+  const { objects, runner, isShared, start } = nodeObjects(settings, parts);
   const controller = new AbortController();
-  const signal = AbortSignal.any([stop, controller.signal]);
-  const removedName = (uuid: string) => objects.graph.get(uuid) ?? removals.get(uuid);
-  const publishing = publish(store, bus, systemClock, logger, signal, removedName);
-  const transforming = runner.run(signal);
-  await busServer.serve();
-
+  const { signal } = controller;
+  const serving = new Serving(systemClock);
   const identity = identityFiles(settings.pkiDir, { role: "config", name: settings.name });
-  const clients = { settings, sources, identity, objects, store, bus, clock: systemClock, meter, logger, signal };
+  const clients = { settings, sources, identity, objects, ...parts, meter, signal, serving };
   const listeners = await serveClients(clients);
-  const { rest, admin, trusted, rpc } = listeners;
+  const { rest, admin, trusted } = listeners;
+  const { ended } = await start(signal).catch(async (reason: unknown) => {
+    controller.abort(reason);
+    await listeners.close();
+    throw reason;
+  });
+  await busServer.serve();
+  const rpc = await listeners.serveRpc();
+  if (!stop.aborted) serving.open();
   const introspect = await serveState(clients, () => ({
     objects: objects.graph.size,
     rest: rest.endpoints,
     trusted: trusted?.endpoints ?? [],
     leading: runner.leading,
+    epoch: runner.epoch,
     derivedPending: runner.pending,
   }));
   const open = {
@@ -85,13 +85,22 @@ export async function startConfigNode(settings: Settings, stop: AbortSignal): Pr
     trusted,
     rpcPort: rpc?.port,
     async stop() {
+      await serving.drain(isShared ? GRACE_MS : 0);
       controller.abort(new ContrailError("stopped", "the node is stopping"));
       await Promise.all([listeners.close(), introspect.close()]);
-      await Promise.all([publishing, transforming]);
+      await ended;
       await busServer.close();
       await store.close();
     },
   };
+}
+
+/** The store of the settings, unless a backup was put into a part of it. */
+async function openWholeStore(settings: Settings, logger: Logger): Promise<ObjectStore> {
+  const store = await openStore(settings, logger, ownIdentity(settings));
+  if (!(await isRestoring(store))) return store;
+  const text = "a backup was put into the store, and not to its end; make contrail restore again with the same file";
+  throw new ContrailError("store.unavailable", text);
 }
 
 /** Inner state and metrics: plain on loopback, elsewhere for holders of a certificate of the installation. */

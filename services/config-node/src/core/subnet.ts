@@ -171,3 +171,9 @@ function subnetEntries(network: ConfigObject): readonly SubnetJson[] {
     return ref.toType === "network-ipam" && Array.isArray(subnets) ? (subnets as readonly SubnetJson[]) : [];
   });
 }
+
+/** Subnets that a network has after a change and had not before. */
+export function newSubnets(before: ConfigObject, after: ConfigObject): readonly Subnet[] {
+  const known = new Set(subnetsOf(before).map(prefixText));
+  return subnetsOf(after).filter((subnet) => !known.has(prefixText(subnet)));
+}

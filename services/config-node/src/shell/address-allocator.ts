@@ -4,7 +4,7 @@ import type { ObjectStore } from "@contrail/store";
 import { FAMILY_NAMES, type Family, formatIpAddress, type IpAddress, parseIpAddress } from "../core/ip-address.ts";
 import { bad } from "../core/request-body.ts";
 import { searchRanges } from "../core/search-ranges.ts";
-import { addressPool, loosePool, prefixText, type Subnet, subnetHolds, subnetsOf } from "../core/subnet.ts";
+import { addressPool, loosePool, newSubnets, prefixText, type Subnet, subnetHolds, subnetsOf } from "../core/subnet.ts";
 
 /** An address as it stands in an object. */
 export interface HeldAddress {
@@ -112,8 +112,7 @@ export class AddressAllocator {
 
   /** Claims what objects have in subnets that a network did not have before. 409: two have the same address. */
   async claimInNew(before: ConfigObject, after: ConfigObject, held: Iterable<HeldAddress>): Promise<void> {
-    const known = new Set(subnetsOf(before).map(prefixText));
-    const added = subnetsOf(after).filter((subnet) => !known.has(prefixText(subnet)));
+    const added = newSubnets(before, after);
     if (added.length === 0) return;
     for (const { owner, text } of held) {
       const address = parseIpAddress(text);

@@ -6,8 +6,9 @@ import type { ObjectStore } from "@contrail/store";
 import { type Family, formatIpAddress } from "../core/ip-address.ts";
 import { ADDRESS_FIELDS, NETWORK_IDS, networkOfAddress, SECURITY_GROUP_IDS } from "../core/number-pools.ts";
 import { bad } from "../core/request-body.ts";
-import { completeSubnets, refuseOverlaps, subnetHolds, subnetsOf } from "../core/subnet.ts";
+import { completeSubnets, newSubnets, refuseOverlaps, subnetHolds, subnetsOf } from "../core/subnet.ts";
 import { AddressAllocator, type HeldAddress } from "./address-allocator.ts";
+import type { GraphCache } from "./nodes/graph-cache.ts";
 import { TagNumbers } from "./tag-numbers.ts";
 
 /** Numbers and addresses that the server gives to objects: network ids, group ids, tag ids, MACs, addresses, subnet uuids. */
@@ -15,9 +16,12 @@ export class Allocator {
   readonly addresses: AddressAllocator;
   readonly #tags: TagNumbers;
   readonly #store: ObjectStore;
+  readonly #cache: GraphCache;
   readonly #graph: ConfigGraph;
 
-  constructor(store: ObjectStore, graph: ConfigGraph) {
+  constructor(store: ObjectStore, cache: GraphCache) {
+    const { graph } = cache;
+    this.#cache = cache;
     this.#tags = new TagNumbers(store, graph);
     this.addresses = new AddressAllocator(store);
     this.#store = store;
@@ -56,6 +60,7 @@ export class Allocator {
     refuseOverlaps(completed);
     if (before !== undefined) {
       await this.addresses.refuseLoss(before, completed);
+      if (newSubnets(before, completed).length > 0) await this.#cache.freshness.caughtUp();
       await this.addresses.claimInNew(before, completed, this.#addressesIn(before.uuid));
     }
     return this.#withNumber(completed, "virtual_network_network_id", NETWORK_IDS);
@@ -79,7 +84,7 @@ export class Allocator {
 
   async #completeAddress(object: ConfigObject, before: ConfigObject | undefined): Promise<ConfigObject> {
     const field = ADDRESS_FIELDS[object.type];
-    const network = networkOfAddress(this.#graph, object);
+    const network = await this.#newestNetworkOf(object);
     const networkBefore = before === undefined ? undefined : networkOfAddress(this.#graph, before);
     if (network !== undefined && networkBefore !== undefined && network.uuid !== networkBefore.uuid) {
       throw bad(`virtual_network_refs: an ${object.type} cannot move to another network`);
@@ -102,6 +107,14 @@ export class Allocator {
     if (object.type !== "instance-ip") return { ...object, properties: filled };
     const subnet = subnetsOf(network).find((candidate) => subnetHolds(candidate, address));
     return { ...object, properties: subnet === undefined ? filled : { ...filled, subnet_uuid: subnet.uuid } };
+  }
+
+  /** The network that an address is taken from, as the store has it: what other nodes have changed of its subnets counts. */
+  async #newestNetworkOf(object: ConfigObject): Promise<ConfigObject | undefined> {
+    const known = networkOfAddress(this.#graph, object);
+    if (known === undefined || !this.#cache.isShared) return known;
+    await this.#cache.freshness.confirm([known.uuid], []);
+    return networkOfAddress(this.#graph, object);
   }
 
   /** Addresses of the objects that take theirs from a network. */

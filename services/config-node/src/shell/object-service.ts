@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "@contrail/clock";
 import { ContrailError } from "@contrail/errors";
-import { type ConfigGraph, createGraph, type GraphChange } from "@contrail/graph";
+import type { ConfigGraph, GraphChange } from "@contrail/graph";
 import { KeyedLock } from "@contrail/runtime";
-import { type ConfigChange, type ConfigObject, type JsonObject, type ObjectType, objectType } from "@contrail/schema";
+import { type ConfigObject, type JsonObject, type ObjectType, objectType } from "@contrail/schema";
 import type { ObjectStore } from "@contrail/store";
 import {
   authorizeChange,
@@ -27,6 +27,8 @@ import { planRemoval, type RemovalPlan } from "../core/removal-plan.ts";
 import { type BodyInput, bad, type ReferenceInput } from "../core/request-body.ts";
 import { tagNameOf } from "../core/tag-name.ts";
 import { Allocator } from "./allocator.ts";
+import { GraphCache } from "./nodes/graph-cache.ts";
+import type { GraphLookup } from "./nodes/lookups.ts";
 import { QuotaSlots } from "./quota-slots.ts";
 import { resolveReference, resolveReferences } from "./reference-resolver.ts";
 import { explainRefusal, inUse, nameTaken, refuseDerived, refuseReserved, uuidTaken } from "./refusals.ts";
@@ -35,12 +37,21 @@ import { RelaxedReferences } from "./relaxed-references.ts";
 /** Times that a write is tried again on the newer revision. */
 const MAX_ATTEMPTS = 20;
 const DEFAULT_AS = 64512;
+/** Users of an object that are compared with the store before it is said that they keep it. */
+const MAX_CONFIRMED_USERS = 100;
 /** Refusals of the store that say that a plan of removal is behind. */
 const OUTDATED: ReadonlySet<string> = new Set(["store.conflict", "store.children_conflict", "store.referred_conflict"]);
 
+/** What a reader is given; not isCurrent: the store did not say in time, and it may be older than what the store has. */
+export interface Current<T> {
+  readonly object: T;
+  readonly isCurrent: boolean;
+}
+
 /** Creates, changes and removes objects: the one way to the store, for clients and for the boot. */
 export class ObjectService {
-  readonly graph: ConfigGraph = createGraph();
+  readonly graph: ConfigGraph;
+  readonly cache: GraphCache;
   readonly allocator: Allocator;
   readonly relaxed: RelaxedReferences;
   /** Everything, for what the node does of its own accord. */
@@ -51,12 +62,13 @@ export class ObjectService {
   /** One writer an object at a time: claims made for it are its own, and writers wait instead of trying again. */
   readonly #lock = new KeyedLock();
   readonly #removing = new Set<string>();
-  readonly #listeners = new Set<(change: GraphChange) => void>();
 
-  constructor(store: ObjectStore, clock: Clock) {
+  constructor(store: ObjectStore, clock: Clock, cache = new GraphCache(store)) {
     this.#store = store;
     this.#clock = clock;
-    this.allocator = new Allocator(store, this.graph);
+    this.cache = cache;
+    this.graph = cache.graph;
+    this.allocator = new Allocator(store, cache);
     this.relaxed = new RelaxedReferences(store);
     this.#system = new View(this.graph, SYSTEM);
     this.#slots = new QuotaSlots(store, this.graph);
@@ -64,9 +76,9 @@ export class ObjectService {
 
   /** Fills the graph from the store, and makes what has to exist and does not: a crash may have come between. */
   async load(): Promise<void> {
-    // The embedded store has one node: nobody else is between claim and write.
-    await this.#store.sweepAllocations(0);
-    for await (const object of this.#store.all()) this.#apply({ kind: "upsert", object });
+    // Where a node is alone, nobody else is between claim and write; else the leader sweeps what has stood for long.
+    if (!this.cache.isShared) await this.#store.sweepAllocations(0);
+    await this.cache.fill();
     for (const boot of BOOT_OBJECTS) await this.ensure(boot);
     for (const type of TYPES_WITH_CHILDREN) {
       for (const object of [...this.graph.ofType(type)]) await this.#ensureChildren(object);
@@ -75,14 +87,34 @@ export class ObjectService {
 
   /** Calls back after each change of the graph. */
   onChange(callback: (change: GraphChange) => void): void {
-    this.#listeners.add(callback);
+    this.cache.onChange(callback);
   }
 
   /** The object, or "config.not_found" in the API's words. */
-  get(type: ObjectType, uuid: string): ConfigObject {
+  find(type: ObjectType, uuid: string): Promise<ConfigObject> {
+    return this.cache.confirmed((graph) => objectIn(graph, type, uuid));
+  }
+
+  /** The object as the store has it now, whatever its type. Rejects with "store.unavailable" where nobody knows of one. */
+  async current(uuid: string): Promise<Current<ConfigObject | undefined>> {
+    const isCurrent = await this.cache.freshness.current([uuid.toLowerCase()], []);
     const object = this.graph.get(uuid.toLowerCase());
-    if (object?.type === type.name) return object;
-    throw new ContrailError("config.not_found", `No ${type.name} object found for id ${uuid.slice(0, 100)}`);
+    if (object !== undefined || isCurrent) return { object, isCurrent };
+    throw new ContrailError("store.unavailable", `the store does not say whether there is ${uuid.slice(0, 100)}`);
+  }
+
+  /** The object that has a name now. Rejects with "store.unavailable" where nobody knows of one. */
+  async currentName(type: string, fqName: readonly string[]): Promise<Current<ConfigObject | undefined>> {
+    const isCurrent = await this.cache.freshness.current([], [{ type, fqName }]);
+    const object = this.graph.find(type, fqName);
+    if (object !== undefined || isCurrent) return { object, isCurrent };
+    throw new ContrailError("store.unavailable", `the store does not say who has the name ${fqName.join(":")}`);
+  }
+
+  /** The object as the store has it now, or "config.not_found" in the API's words. */
+  async read(type: ObjectType, uuid: string): Promise<Current<ConfigObject>> {
+    const { isCurrent } = await this.current(uuid);
+    return { object: objectIn(this.graph, type, uuid), isCurrent };
   }
 
   /** Resolves when the object and the children that it is born with are written. view: of whoever asks. */
@@ -90,10 +122,15 @@ export class ObjectService {
     const uuid = input.uuid ?? randomUUID();
     if (type.name === "tag") {
       // A tag that is refused leaves no type behind.
-      checkObject(this.#newObject(type, uuid, input, view), this.#autonomousSystem());
+      const wanted = await this.cache.confirmed((graph) => this.#newObject(graph, type, uuid, input, view));
+      checkObject(wanted, this.#autonomousSystem());
       await this.#ensureTagType(input);
     }
-    const written = await this.#lock.run(uuid, () => this.#writeNew(this.#newObject(type, uuid, input, view), view));
+    // Other nodes may be making an object under a uuid that a client has chosen.
+    const isOurs = input.uuid === undefined || !this.cache.isShared;
+    const written = await this.#lock.run(uuid, () =>
+      this.cache.confirmed((graph) => this.#writeNew(this.#newObject(graph, type, uuid, input, view), view, isOurs)),
+    );
     await this.#ensureChildren(written);
     return written;
   }
@@ -122,32 +159,40 @@ export class ObjectService {
     inputFor: (object: ConfigObject) => BodyInput,
     view: View = this.#system,
   ): Promise<ConfigObject> {
-    const edit = (object: ConfigObject): ConfigObject | undefined => {
+    const edit = (object: ConfigObject, graph: GraphLookup): ConfigObject | undefined => {
       const input = inputFor(object);
-      const references = withHidden(view, this.graph, object, this.#resolveAll(input, "update"));
+      const references = withHidden(view, this.graph, object, this.#resolveAll(graph, input, "update"));
       return mergeUpdate(object, input, references);
     };
     return this.change(type, uuid, edit, view);
   }
 
-  /** Reads, changes and writes until no other writer came between; the change gives undefined to leave it as it is. */
+  /**
+   * Reads, changes and writes until no other writer came between; the change gives undefined to leave it as it is. epoch:
+   * that of the lease under which the transformer changes what a client made.
+   */
   change(
     type: ObjectType,
     uuid: string,
-    edit: (object: ConfigObject) => ConfigObject | undefined,
+    edit: (object: ConfigObject, graph: GraphLookup) => ConfigObject | undefined,
     view: View = this.#system,
+    epoch?: bigint,
   ): Promise<ConfigObject> {
-    return this.#lock.run(uuid.toLowerCase(), async () => {
+    const attempted = async (graph: GraphLookup): Promise<ConfigObject> => {
       for (let attempt = 1; ; attempt++) {
-        const before = this.get(type, uuid);
+        const before = objectIn(graph, type, uuid);
         view.require(before, WRITE);
-        const edited = edit(before);
-        if (edited === undefined || sameContent(before, edited)) return before;
+        const edited = edit(before, graph);
+        if (edited === undefined || sameContent(before, edited)) {
+          // That nothing is to be done is true only of the newest state.
+          if (await this.cache.freshness.confirm([before.uuid], [])) continue;
+          return before;
+        }
         authorizeChange(view, this.graph, before, edited);
         if (view !== this.#system) checkCountedLists(this.graph, before, edited);
         refuseDerived(before);
         try {
-          return await this.#writeChanged(before, edited);
+          return await this.#writeChanged(before, edited, epoch);
         } catch (reason) {
           const error = ContrailError.from(reason);
           if (error.code !== "store.conflict" || attempt === MAX_ATTEMPTS) {
@@ -156,16 +201,19 @@ export class ObjectService {
           await this.#refresh(before.uuid);
         }
       }
-    });
+    };
+    return this.#lock.run(uuid.toLowerCase(), () => this.cache.confirmed(attempted));
   }
 
   /** Removes an object with its default and derived children. Refused while others are below it or refer to it. */
   async remove(type: ObjectType, uuid: string, view: View = this.#system): Promise<void> {
-    const object = this.graph.get(uuid.toLowerCase());
-    if (object?.type !== type.name) {
-      throw new ContrailError("config.not_found", `ID ${uuid.slice(0, 100)} does not exist`);
-    }
-    authorizeRemove(view, this.graph, object);
+    const missing = () => new ContrailError("config.not_found", `ID ${uuid.slice(0, 100)} does not exist`);
+    const object = await this.cache.confirmed((graph) => {
+      const found = graph.get(uuid.toLowerCase());
+      if (found?.type !== type.name) throw missing();
+      authorizeRemove(view, this.graph, found);
+      return found;
+    });
     refuseDerived(object);
     // What stands below the root names no parent.
     if (type.name === "config-root" && object.fqName[0] === "config-root") {
@@ -175,10 +223,12 @@ export class ObjectService {
     await this.#loosen(object);
     for (let attempt = 1; ; attempt++) {
       const plan = planRemoval(this.graph, object);
+      if (attempt < MAX_ATTEMPTS && (await this.#isOutdated(plan))) continue;
       if (plan.children.length > 0) throw inUse("Delete when children still present", plan.children);
       if (plan.referrers.length > 0) throw inUse("Delete when resource still referred", plan.referrers);
       try {
-        return await this.#removeAll(plan);
+        if (await this.#removeAll(plan)) return;
+        throw missing();
       } catch (reason) {
         // Something was written while the plan was carried out, by the transformer or a client: look again.
         const error = ContrailError.from(reason);
@@ -196,7 +246,7 @@ export class ObjectService {
   /** Removes one object, whoever made it; epoch: that of the lease under which the transformer asks. */
   async removeObject(object: ConfigObject, epoch?: bigint): Promise<void> {
     const { revision } = await this.#store.remove(object.uuid, object.revision, epoch);
-    this.#apply({ kind: "remove", type: object.type, uuid: object.uuid, fqName: object.fqName, revision });
+    this.cache.apply({ kind: "remove", type: object.type, uuid: object.uuid, fqName: object.fqName, revision });
   }
 
   /** Derived objects let go of one that the transformer is about to remove: two of them may refer to each other. */
@@ -207,10 +257,10 @@ export class ObjectService {
     }
   }
 
-  /** Writes one object as it is, for the transformer. */
-  async put(object: ConfigObject, expectedRevision: bigint | undefined): Promise<ConfigObject> {
-    const written = await this.#store.write(object, expectedRevision);
-    this.#apply({ kind: "upsert", object: written });
+  /** Writes one object as it is, for the transformer; epoch as in ObjectStore.write(). */
+  async put(object: ConfigObject, expectedRevision: bigint | undefined, epoch?: bigint): Promise<ConfigObject> {
+    const written = await this.#store.write(object, expectedRevision, epoch);
+    this.cache.apply({ kind: "upsert", object: written });
     return written;
   }
 
@@ -235,12 +285,12 @@ export class ObjectService {
   }
 
   /** Resolves one reference of a client to an existing object. */
-  resolveReference(toType: string, ref: ReferenceInput, operation: string) {
-    return resolveReference(this.graph, (uuid) => this.isRemoving(uuid), toType, ref, operation);
+  resolveReference(graph: GraphLookup, toType: string, ref: ReferenceInput, operation: string) {
+    return resolveReference(graph, (uuid) => this.isRemoving(uuid), toType, ref, operation);
   }
 
-  #resolveAll(input: BodyInput, operation: string) {
-    return resolveReferences(this.graph, (uuid) => this.isRemoving(uuid), input.references, operation);
+  #resolveAll(graph: GraphLookup, input: BodyInput, operation: string) {
+    return resolveReferences(graph, (uuid) => this.isRemoving(uuid), input.references, operation);
   }
 
   /** A tag may be of a type that does not exist yet. */
@@ -253,17 +303,17 @@ export class ObjectService {
     for (const child of defaultChildren(object.type, object.fqName)) await this.ensure(child);
   }
 
-  #newObject(type: ObjectType, uuid: string, input: BodyInput, view: View): ConfigObject {
+  #newObject(graph: GraphLookup, type: ObjectType, uuid: string, input: BodyInput, view: View): ConfigObject {
     const { fqName } = input;
     if (fqName === undefined) throw bad(`Bad Request: fq_name is missing in the ${type.name}`);
     const parent = parentOf(type, fqName, input.parentType);
-    const parentObject = parent === undefined ? undefined : this.graph.find(parent.type, parent.fqName);
+    const parentObject = parent === undefined ? undefined : graph.find(parent.type, parent.fqName);
     if (parent !== undefined && (parentObject === undefined || this.isRemoving(parentObject.uuid))) {
       throw bad(`Parent ${quotedList(parent.fqName)} type ${parent.type} does not exist`);
     }
     authorizeCreate(view, type.name, parentObject, input);
-    this.#checkFree(type, uuid, fqName);
-    const refs = [...this.#resolveAll(input, "create").values()].flat();
+    checkFree(graph, type, uuid, fqName);
+    const refs = [...this.#resolveAll(graph, input, "create").values()].flat();
     authorizeReferences(view, this.graph, refs);
     const now = apiDate(this.#clock.wallMs());
     const given = Object.fromEntries(input.properties) as JsonObject; // A Map of properties is an object of them.
@@ -286,7 +336,8 @@ export class ObjectService {
     };
   }
 
-  async #writeNew(object: ConfigObject, view: View): Promise<ConfigObject> {
+  /** isOurs: nobody else makes an object under its uuid, so that what was claimed for a refused one is free at once. */
+  async #writeNew(object: ConfigObject, view: View, isOurs: boolean): Promise<ConfigObject> {
     try {
       if (view !== this.#system) {
         checkCountedLists(this.graph, undefined, object);
@@ -295,19 +346,19 @@ export class ObjectService {
       const completed = await this.allocator.complete(checkObject(object, this.#autonomousSystem()), undefined);
       return await this.put(completed, undefined);
     } catch (reason) {
-      await this.allocator.release(object.uuid);
+      if (isOurs) await this.allocator.release(object.uuid);
       throw explainRefusal(ContrailError.from(reason), this.graph, object);
     }
   }
 
-  async #writeChanged(before: ConfigObject, edited: ConfigObject): Promise<ConfigObject> {
+  async #writeChanged(before: ConfigObject, edited: ConfigObject, epoch: bigint | undefined): Promise<ConfigObject> {
     const settled = withoutStaleFixedAddress(before, edited);
     const completed = await this.allocator.complete(checkObject(settled, this.#autonomousSystem()), before);
     if (sameContent(before, completed)) return before;
     const perms = completed.properties.id_perms as JsonObject; // Every object has it, from its creation.
     const last_modified = laterDate(this.#clock.wallMs(), String(perms.last_modified));
     const properties = { ...completed.properties, id_perms: { ...perms, last_modified } };
-    return this.put({ ...completed, properties }, before.revision);
+    return this.put({ ...completed, properties }, before.revision, epoch);
   }
 
   /** Referrers whose references were marked as relaxed let go of an object that is to be removed. */
@@ -323,7 +374,15 @@ export class ObjectService {
     }
   }
 
-  async #removeAll(plan: RemovalPlan): Promise<void> {
+  /** True where the graph was behind with what stands in a plan's way. */
+  #isOutdated({ children, referrers }: RemovalPlan): Promise<boolean> {
+    const users = [...children, ...referrers].slice(0, MAX_CONFIRMED_USERS).map(({ uuid }) => uuid);
+    return users.length === 0 ? Promise.resolve(false) : this.cache.freshness.confirm(users, []);
+  }
+
+  /** False where somebody else has removed the object. */
+  async #removeAll(plan: RemovalPlan): Promise<boolean> {
+    let isOurs = false;
     const uuids = plan.members.map(({ uuid }) => uuid);
     for (const uuid of uuids) this.#removing.add(uuid);
     try {
@@ -332,8 +391,10 @@ export class ObjectService {
         await this.#lock.run(uuid, async () => {
           const current = this.graph.get(uuid);
           if (current !== undefined) await this.removeObject(current);
+          isOurs = current !== undefined;
         });
       }
+      return isOurs;
     } finally {
       for (const uuid of uuids) this.#removing.delete(uuid);
       // Where something came between, the object stays, and with it the children that it was born with.
@@ -356,25 +417,23 @@ export class ObjectService {
     return DEFAULT_AS;
   }
 
-  #checkFree(type: ObjectType, uuid: string, fqName: readonly string[]): void {
-    const named = this.graph.find(type.name, fqName);
-    if (named !== undefined) throw nameTaken(fqName, named.uuid);
-    const other = this.graph.get(uuid);
-    if (other !== undefined) throw uuidTaken(uuid, other.fqName);
-  }
-
   /** Takes what the store holds into the graph, where the store was ahead. */
   async #refresh(...uuids: readonly string[]): Promise<void> {
-    for (const uuid of uuids) {
-      const object = await this.#store.read(uuid);
-      if (object !== undefined) this.#apply({ kind: "upsert", object });
-    }
+    for (const uuid of uuids) await this.cache.mirror.bring(uuid);
   }
+}
 
-  #apply(change: ConfigChange): void {
-    const applied = this.graph.apply(change);
-    if (applied !== undefined) for (const listener of this.#listeners) listener(applied);
-  }
+function objectIn(graph: GraphLookup, type: ObjectType, uuid: string): ConfigObject {
+  const object = graph.get(uuid.toLowerCase());
+  if (object?.type === type.name) return object;
+  throw new ContrailError("config.not_found", `No ${type.name} object found for id ${uuid.slice(0, 100)}`);
+}
+
+function checkFree(graph: GraphLookup, type: ObjectType, uuid: string, fqName: readonly string[]): void {
+  const named = graph.find(type.name, fqName);
+  if (named !== undefined) throw nameTaken(fqName, named.uuid);
+  const other = graph.get(uuid);
+  if (other !== undefined) throw uuidTaken(uuid, other.fqName);
 }
 
 function uuidsOf(error: ContrailError): readonly string[] {

@@ -46,7 +46,7 @@ function object(uuid: string): ConfigObject {
 }
 
 function start(bus: Bus): void {
-  publishing = publish(store, bus, clock, silentLogger, stop.signal);
+  publishing = publish({ store, bus, clock, logger: silentLogger }, stop.signal);
 }
 
 const isEmpty = async (): Promise<boolean> => (await store.outbox(1)).length === 0;

@@ -2,35 +2,47 @@ import { type Bus, CONFIG_TOPIC } from "@contrail/bus";
 import type { Clock } from "@contrail/clock";
 import { ContrailError } from "@contrail/errors";
 import type { Logger } from "@contrail/observability";
+import type { ConfigChange } from "@contrail/schema";
 import type { ObjectStore, OutboxEntry } from "@contrail/store";
 import { configWire, toWireChange } from "@contrail/wire";
 
 /** Entries published with one append. */
 const BATCH_ENTRIES = 500;
 const RETRY_MS = 500;
+/** Time for what is due when the node stops. */
+const FAREWELL_MS = 1_000;
+/** Times that an object is read which is removed and made again meanwhile. */
+const MAX_READS = 5;
 
 /** What an object was that is gone; the outbox does not say it. */
 export type RemovedLookup = (uuid: string) => { readonly type: string; readonly fqName: readonly string[] } | undefined;
 
+/** What a publisher works with. */
+export interface PublisherParts {
+  readonly store: ObjectStore;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly removed?: RemovedLookup;
+}
+
 /**
  * Carries the outbox to the bus until the signal aborts: at least once, each uuid in the order of its revisions. Woken
- * by writes; an entry leaves the outbox only when its own revision is on the bus.
+ * by writes; an entry leaves the outbox only when its own revision is on the bus, and no newer one was read meanwhile.
  */
-export async function publish(
-  store: ObjectStore,
-  bus: Bus,
-  clock: Clock,
-  logger: Logger,
-  signal: AbortSignal,
-  removed: RemovedLookup = () => undefined,
-): Promise<void> {
+export async function publish(parts: PublisherParts, signal: AbortSignal): Promise<void> {
+  const { store, clock, logger } = parts;
   let wake = Promise.withResolvers<void>();
   const stopListening = store.onWrite(() => wake.resolve());
   signal.addEventListener("abort", () => wake.resolve(), { once: true });
+  // What a node that is gone has left is on the bus at once, and leaves the outbox when it is ours.
+  let isFirst = true;
   while (!signal.aborted) {
     const woken = wake;
     try {
-      if ((await publishBatch(store, bus, removed)) > 0) continue;
+      if (isFirst) await publishEntries(parts, await leftByOthers(store));
+      isFirst = false;
+      if ((await publishDue(parts)) > 0) continue;
       await woken.promise;
       wake = Promise.withResolvers();
       if (signal.aborted) wake.resolve();
@@ -41,35 +53,71 @@ export async function publish(
     }
   }
   stopListening();
+  await farewell(parts);
 }
 
-async function publishBatch(store: ObjectStore, bus: Bus, removed: RemovedLookup): Promise<number> {
-  const entries = await store.outbox(BATCH_ENTRIES);
-  if (entries.length === 0) return 0;
-  const published = await Promise.all(entries.map((entry) => readEntry(store, entry, removed)));
-  await bus.append(
-    CONFIG_TOPIC,
-    published.map(({ entry, value }) => ({ key: Buffer.from(entry.uuid), value })),
+/** What was written last is published before the node goes, if that can be done at once; others would let it wait. */
+async function farewell(parts: PublisherParts): Promise<void> {
+  const over = Promise.withResolvers<void>();
+  const timer = parts.clock.setTimer(FAREWELL_MS, over.resolve);
+  const publishing = publishDue(parts).then(
+    () => undefined,
+    () => undefined, // It stays in the outbox.
   );
-  await Promise.all(published.map(({ entry }) => store.published(entry)));
-  return entries.length;
+  await Promise.race([publishing, over.promise]);
+  timer.cancel();
 }
 
-/** The message of an entry: the object as it is now, which may be newer than the entry. */
-async function readEntry(
-  store: ObjectStore,
-  entry: OutboxEntry,
-  removed: RemovedLookup,
-): Promise<{ entry: OutboxEntry; value: Uint8Array }> {
-  const object = await store.read(entry.uuid);
-  if (object === undefined) {
-    const { uuid, revision } = entry;
-    const { type, fqName } = removed(uuid) ?? { type: "", fqName: [] };
-    return { entry, value: encode({ kind: "remove", type, uuid, fqName, revision }) };
+async function leftByOthers(store: ObjectStore): Promise<readonly OutboxEntry[]> {
+  const own = new Set((await store.due(BATCH_ENTRIES)).map(({ uuid }) => uuid));
+  return (await store.outbox(BATCH_ENTRIES)).filter(({ uuid }) => !own.has(uuid));
+}
+
+async function publishDue(parts: PublisherParts): Promise<number> {
+  const published = await publishEntries(parts, await parts.store.due(BATCH_ENTRIES));
+  await Promise.all(published.map((entry) => parts.store.published(entry)));
+  return published.length;
+}
+
+/** Puts the newest states of entries on the bus; gives them with their revisions. */
+async function publishEntries(
+  { store, bus, removed = () => undefined }: PublisherParts,
+  entries: readonly OutboxEntry[],
+): Promise<readonly OutboxEntry[]> {
+  if (entries.length === 0) return [];
+  const messages = await Promise.all(entries.map((entry) => newestChange(store, entry, removed)));
+  const changes = messages.flatMap((change) => change ?? []);
+  if (changes.length > 0) {
+    const records = changes.map((change) => ({ key: Buffer.from(uuidOf(change)), value: encode(change) }));
+    await bus.append(CONFIG_TOPIC, records);
   }
-  return { entry: { uuid: entry.uuid, revision: object.revision }, value: encode({ kind: "upsert", object }) };
+  return changes.map((change) => ({
+    uuid: uuidOf(change),
+    revision: change.kind === "upsert" ? change.object.revision : change.revision,
+  }));
 }
 
-function encode(change: Parameters<typeof toWireChange>[0]): Uint8Array {
+/** The object as it is now, or its removal; undefined: it goes and comes all the time, and is looked at again. */
+async function newestChange(
+  store: ObjectStore,
+  { uuid, revision }: OutboxEntry,
+  removed: RemovedLookup,
+): Promise<ConfigChange | undefined> {
+  for (let read = 1; read <= MAX_READS; read++) {
+    const object = await store.read(uuid);
+    if (object !== undefined) return { kind: "upsert", object };
+    const state = await store.state(uuid);
+    if (state?.isThere === true) continue;
+    const { type, fqName } = removed(uuid) ?? { type: "", fqName: [] };
+    return { kind: "remove", type, uuid, fqName, revision: state?.revision ?? revision };
+  }
+  return undefined;
+}
+
+function uuidOf(change: ConfigChange): string {
+  return change.kind === "upsert" ? change.object.uuid : change.uuid;
+}
+
+function encode(change: ConfigChange): Uint8Array {
   return configWire.ObjectChange.encode(toWireChange(change)).finish();
 }

@@ -15,8 +15,9 @@ export class RecentRemovals {
 
   /** Takes a change of the graph in. */
   note({ uuid, before, after }: GraphChange): void {
-    this.#names.delete(uuid);
+    if (after !== undefined) this.#names.delete(uuid);
     if (before === undefined || after !== undefined) return;
+    this.#names.delete(uuid);
     this.#names.set(uuid, { type: before.type, fqName: before.fqName });
     const oldest = this.#names.keys().next();
     if (this.#names.size > MAX_REMEMBERED && !oldest.done) this.#names.delete(oldest.value);

@@ -1,14 +1,14 @@
-import type { ConfigGraph } from "@contrail/graph";
 import type { ConfigReference } from "@contrail/schema";
 import { quotedList } from "../core/api-text.ts";
 import { bad, type ReferenceInput } from "../core/request-body.ts";
+import type { GraphLookup } from "./nodes/lookups.ts";
 
 /**
  * References as a client names them, by name or uuid, to those of objects that exist and are not being removed. A target
  * that stands twice is merged, the last attribute wins. Throws "config.bad_request" naming the reference.
  */
 export function resolveReferences(
-  graph: ConfigGraph,
+  graph: GraphLookup,
   isRemoving: (uuid: string) => boolean,
   input: ReadonlyMap<string, readonly ReferenceInput[]>,
   operation: string,
@@ -27,7 +27,7 @@ export function resolveReferences(
 
 /** One reference of a client. */
 export function resolveReference(
-  graph: ConfigGraph,
+  graph: GraphLookup,
   isRemoving: (uuid: string) => boolean,
   toType: string,
   ref: ReferenceInput,

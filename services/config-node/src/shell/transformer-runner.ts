@@ -32,6 +32,8 @@ export class TransformerRunner {
   #epoch: bigint | undefined;
   /** Monotonic time until which the lease is used: half its life. */
   #validUntilMs = 0;
+  /** Monotonic time at which the lease was asked for last. */
+  #askedMs = Number.NEGATIVE_INFINITY;
 
   constructor(objects: ObjectService, store: ObjectStore, clock: Clock, logger: Logger, name: string) {
     this.#objects = objects;
@@ -45,6 +47,11 @@ export class TransformerRunner {
   /** True while this node may write derived objects. */
   get leading(): boolean {
     return this.#epoch !== undefined && this.#clock.monotonicMs() < this.#validUntilMs;
+  }
+
+  /** The epoch of the lease that this node had last; undefined: somebody else has it. */
+  get epoch(): bigint | undefined {
+    return this.#epoch;
   }
 
   /** Derived objects that are not yet in the store as they are wanted. */
@@ -65,6 +72,21 @@ export class TransformerRunner {
       timer.cancel();
       if (!signal.aborted) this.#wake = Promise.withResolvers();
     }
+    await this.#letGo();
+  }
+
+  /** Another node need not wait until the lease is over; where the store does not answer at once it waits. */
+  async #letGo(): Promise<void> {
+    if (!this.leading) return;
+    this.#validUntilMs = 0;
+    const over = Promise.withResolvers<void>();
+    const timer = this.#clock.setTimer(RETRY_MS, over.resolve);
+    const given = this.#store.acquireLease(DERIVED_LEASE, this.#name, 0).then(
+      () => undefined,
+      () => undefined, // It is over in its time.
+    );
+    await Promise.race([given, over.promise]);
+    timer.cancel();
   }
 
   #feed({ before, after }: GraphChange): void {
@@ -79,9 +101,15 @@ export class TransformerRunner {
   async #renew(): Promise<void> {
     if (this.leading && this.#validUntilMs - this.#clock.monotonicMs() > LEASE_TTL_MS / 4) return;
     const asked = this.#clock.monotonicMs();
+    if (!this.leading && asked - this.#askedMs < RETRY_MS) return;
+    this.#askedMs = asked;
+    const before = this.#epoch;
     try {
       this.#epoch = await this.#store.acquireLease(DERIVED_LEASE, this.#name, LEASE_TTL_MS);
-      if (this.#epoch !== undefined) this.#validUntilMs = asked + LEASE_TTL_MS / 2;
+      if (this.#epoch === undefined) return;
+      this.#validUntilMs = asked + LEASE_TTL_MS / 2;
+      // What the leader before us has written is not written again.
+      if (this.#epoch !== before) await this.#objects.cache.freshness.caughtUp();
     } catch (reason) {
       this.#logger.warn("lease not renewed", { reason: ContrailError.from(reason).message });
     }
@@ -105,13 +133,12 @@ export class TransformerRunner {
     try {
       return await write();
     } catch (reason) {
-      const { code, message } = ContrailError.from(reason);
-      this.#logger.debug("derived object not written yet", {
-        type: name.type,
-        name: name.fqName.join(":"),
-        code,
-        message,
-      });
+      const { code, message, fields } = ContrailError.from(reason);
+      const { type, fqName } = name;
+      this.#logger.debug("derived object not written yet", { type, name: fqName.join(":"), code, message });
+      // Another node may have written it, or taken away what it stands on, and the bus has not told us yet.
+      const uuids = typeof fields.uuid === "string" ? [fields.uuid] : [];
+      await this.#objects.cache.freshness.confirm(uuids, [{ type, fqName }]).catch(() => undefined); // Tried again.
       return false;
     }
   }
@@ -151,7 +178,8 @@ export class TransformerRunner {
       await this.#objects.put(completed, before?.revision);
       return true;
     } catch (reason) {
-      await allocator.release(wanted.uuid);
+      // A leader of before may be writing it: then the sweep finds what is left.
+      if (!this.#objects.cache.isShared) await allocator.release(wanted.uuid);
       throw reason;
     }
   }
@@ -171,12 +199,12 @@ export class TransformerRunner {
     const before = graph.find(item.type, item.fqName);
     const type = objectType(item.type);
     if (before === undefined || type === undefined || this.#objects.isRemoving(before.uuid)) return false;
-    const written = await this.#objects.change(type, before.uuid, (object) => {
-      // A client's object has no epoch that would refuse a leader of the past.
+    const edit = (object: ConfigObject): ConfigObject | undefined => {
       if (!this.leading) return undefined;
       const kept = object.refs.filter((ref) => ref.toType !== item.toType || graph.get(ref.toUuid)?.derived !== true);
       return { ...object, refs: [...kept, ...this.#resolve(item.refs)] };
-    });
+    };
+    const written = await this.#objects.change(type, before.uuid, edit, undefined, this.#epoch ?? 0n);
     return written.revision !== before.revision;
   }
 

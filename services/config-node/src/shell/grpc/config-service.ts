@@ -36,7 +36,7 @@ export function configService({ objects, feed, ...recording }: ConfigServicePart
         return recorder.record(call, { what: "create", type, name: fqName.join(":") }, work);
       }),
     read: ({ request }, answer) =>
-      respond(answer, async () => toWireObject(objects.get(typeOfPath(request.type), request.uuid))),
+      respond(answer, async () => toWireObject((await objects.read(typeOfPath(request.type), request.uuid)).object)),
     update: (call, answer) =>
       respond(answer, () => {
         const { type, uuid } = call.request;
@@ -101,10 +101,11 @@ function update(objects: ObjectService, message: configWire.Object, view: View) 
 }
 
 async function list(
-  { graph }: ObjectService,
+  { graph, cache }: ObjectService,
   { type, parentUuids }: configServiceWire.ListQuery,
   stream: CallStream<configWire.Object>,
 ): Promise<void> {
+  await cache.freshness.caughtUp();
   const parents = new Set(parentUuids.map((uuid) => uuid.toLowerCase()));
   for (const object of [...graph.ofType(typeOfPath(type).name)]) {
     if (parents.size === 0 || parents.has(object.parentUuid ?? "")) await stream.write(toWireObject(object));
@@ -112,7 +113,7 @@ async function list(
 }
 
 async function watch(
-  { graph }: ObjectService,
+  { graph, cache }: ObjectService,
   feed: ChangeFeed,
   query: configServiceWire.WatchQuery,
   stream: CallStream<configServiceWire.WatchEvent>,
@@ -129,6 +130,7 @@ async function watch(
   // A position that the log has not reached is one of another log: its watcher begins again.
   const from = query.after === undefined || query.after >= end ? undefined : query.after + 1n;
   if (from === undefined) {
+    await cache.freshness.reached(end, stream.signal);
     for (const { name } of objectTypes()) {
       if (!wants(name)) continue;
       for (const object of [...graph.ofType(name)]) await stream.write(event({ kind: "upsert", object }, undefined));

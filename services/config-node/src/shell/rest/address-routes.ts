@@ -9,8 +9,8 @@ const MAX_COUNT = 1_024;
 
 /** POST /virtual-network/<uuid>/ip-alloc, ip-free, subnet-ip-count. */
 export function addressRoutes(app: FastifyInstance, { objects, gate }: RestContext): void {
-  const network = (uuid: string, request: FastifyRequest, operation: "R" | "U") => {
-    const found = objects.get(typeOfPath("virtual-network"), uuid);
+  const network = async (uuid: string, request: FastifyRequest, operation: "R" | "U") => {
+    const { object: found } = await objects.read(typeOfPath("virtual-network"), uuid);
     const view = gate.viewOf(request);
     view.require(found, operation === "R" ? READ : WRITE);
     view.requireOperation(operation, found.type);
@@ -27,19 +27,21 @@ export function addressRoutes(app: FastifyInstance, { objects, gate }: RestConte
       throw bad(`family: v4 or v6 is wanted, not ${family.slice(0, 50)}`);
     }
     const { addresses } = objects.allocator;
-    return { ip_addr: await addresses.allocate(network(request.params.uuid, request, "U"), count, subnet, family) };
+    return {
+      ip_addr: await addresses.allocate(await network(request.params.uuid, request, "U"), count, subnet, family),
+    };
   });
 
   app.post<{ Params: { uuid: string } }>("/virtual-network/:uuid/ip-free", async (request, reply) => {
     await objects.allocator.addresses.free(
-      network(request.params.uuid, request, "U"),
+      await network(request.params.uuid, request, "U"),
       texts(bodyObject(request), "ip_addr"),
     );
     return reply.send({});
   });
 
   app.post<{ Params: { uuid: string } }>("/virtual-network/:uuid/subnet-ip-count", async (request) => {
-    const found = network(request.params.uuid, request, "R");
+    const found = await network(request.params.uuid, request, "R");
     const counts: number[] = [];
     for (const uuid of texts(bodyObject(request), "subnet_list")) {
       counts.push(await objects.allocator.addresses.count(found, uuid));

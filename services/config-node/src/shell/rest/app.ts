@@ -31,6 +31,7 @@ export function createRestApp(parts: RestParts, logger: Logger): FastifyInstance
   const app = createHttpApp({ explain: (reason, _request, reply) => refuse(reply, 400, reason.message) });
   const gate = new Gate(parts);
   const context = { ...parts, gate };
+  parts.serving.guard(app);
   gate.guard(app);
   useJsonBodies(app);
   app.setErrorHandler((reason, request, reply) => {
@@ -40,6 +41,7 @@ export function createRestApp(parts: RestParts, logger: Logger): FastifyInstance
     if (reason.fields.reserved === true) context.countReserved();
     const { retryAfterS } = reason.fields;
     if (typeof retryAfterS === "number") reply.header("Retry-After", String(retryAfterS));
+    else if (status === 503) reply.header("Retry-After", "1");
     return refuse(reply, status, text);
   });
   app.setNotFoundHandler((request, reply) => refuse(reply, 404, `Not found: '${request.url}'`));

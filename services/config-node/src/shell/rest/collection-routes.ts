@@ -1,13 +1,13 @@
 import type { ConfigGraph } from "@contrail/graph";
 import type { ConfigObject, JsonObject, ObjectType } from "@contrail/schema";
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { owned, refuseHiddenNames } from "../../core/access/authorize.ts";
 import { denied } from "../../core/access/view.ts";
 import { marked } from "../../core/caller.ts";
 import { type ListQuery, readListQuery, selectObjects } from "../../core/list-query.ts";
 import { identity, type RenderOptions, renderObject } from "../../core/render.ts";
 import { readBody } from "../../core/request-body.ts";
-import { baseUrl, bodyObject, queryOf, type RestContext, typeOfBody, typeOfPath } from "./context.ts";
+import { baseUrl, bodyObject, markStale, queryOf, type RestContext, typeOfBody, typeOfPath } from "./context.ts";
 
 /** POST and GET /<type>s, and POST /list-bulk-collection. */
 export function collectionRoutes(app: FastifyInstance, context: RestContext): void {
@@ -23,15 +23,18 @@ export function collectionRoutes(app: FastifyInstance, context: RestContext): vo
     return reply.send({ [type.name]: identity(object, { baseUrl: baseUrl(request) }) });
   });
 
-  app.get<{ Params: { types: string } }>("/:types", (request, reply) => {
-    const type = typeOfCollection(request.params.types);
-    return reply.send(list(context, type, readListQuery(queryOf(request)), request));
-  });
+  const send = async (type: ObjectType, query: ListQuery, request: FastifyRequest, reply: FastifyReply) => {
+    if (!(await objects.cache.freshness.caughtUp())) markStale(reply);
+    return reply.send(list(context, type, query, request));
+  };
+
+  app.get<{ Params: { types: string } }>("/:types", (request, reply) =>
+    send(typeOfCollection(request.params.types), readListQuery(queryOf(request)), request, reply),
+  );
 
   app.post("/list-bulk-collection", (request, reply) => {
     const body = bodyObject(request);
-    const type = typeOfBody(body.type, "type");
-    return reply.send(list(context, type, readListQuery(body), request));
+    return send(typeOfBody(body.type, "type"), readListQuery(body), request, reply);
   });
 }
 

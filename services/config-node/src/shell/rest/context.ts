@@ -2,13 +2,14 @@ import type { Clock } from "@contrail/clock";
 import { ContrailError } from "@contrail/errors";
 import { type JsonObject, type JsonValue, type ObjectType, objectType } from "@contrail/schema";
 import type { ObjectStore } from "@contrail/store";
-import type { FastifyRequest } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import type { AaaMode } from "../../core/access/aaa-mode.ts";
 import { bad } from "../../core/request-body.ts";
 import type { AccessServices } from "../access/access-services.ts";
 import type { AuditLog } from "../access/audit-log.ts";
 import type { Entrance, GuardedEntrance } from "../access/entrance.ts";
 import type { ChangeFeed } from "../change-feed.ts";
+import type { Serving } from "../nodes/serving.ts";
 import type { ObjectService } from "../object-service.ts";
 import type { Gate } from "./gate.ts";
 
@@ -18,6 +19,8 @@ export interface RestParts {
   readonly store: ObjectStore;
   readonly feed: ChangeFeed;
   readonly clock: Clock;
+  /** Whether requests are taken. */
+  readonly serving: Serving;
   /** Says who calls this listener. */
   readonly entrance: Entrance;
   readonly access: AccessServices;
@@ -48,6 +51,11 @@ export function queryOf(request: FastifyRequest): Readonly<Record<string, string
   return Object.fromEntries(
     Object.entries(query).map(([key, value]) => [key, typeof value === "string" ? value : value.at(-1)]),
   );
+}
+
+/** Tells a reader that its answer may be older than what the store has (RFC 7234 section 5.5.1). */
+export function markStale(reply: FastifyReply): void {
+  reply.header("Warning", '110 - "Response is Stale"');
 }
 
 /** The object type of a path's first segment. */

@@ -5,7 +5,7 @@ import { WRITE } from "../../core/access/object-access.ts";
 import { renderObject } from "../../core/render.ts";
 import { bad, readBody } from "../../core/request-body.ts";
 import { etag } from "../object-service.ts";
-import { baseUrl, queryOf, type RestContext, typeOfPath } from "./context.ts";
+import { baseUrl, markStale, queryOf, type RestContext, typeOfPath } from "./context.ts";
 
 interface ObjectPath {
   readonly type: string;
@@ -16,21 +16,25 @@ interface ObjectPath {
 export function objectRoutes(app: FastifyInstance, context: RestContext): void {
   const { objects, gate } = context;
 
-  app.get<{ Params: ObjectPath }>("/:type/:uuid", (request, reply) => {
+  app.get<{ Params: ObjectPath }>("/:type/:uuid", async (request, reply) => {
     const type = typeOfPath(request.params.type);
-    const object = objects.get(type, request.params.uuid);
+    const query = queryOf(request);
+    const backReferences = !truthy(query.exclude_back_refs);
+    const children = !truthy(query.exclude_children);
+    const hasLinks = backReferences || children ? objects.cache.freshness.caughtUp() : true;
+    const { object, isCurrent } = await objects.read(type, request.params.uuid);
+    if (!isCurrent || !(await hasLinks)) markStale(reply);
     const view = gate.viewOf(request);
     view.requireRead(object);
     const tag = etag(object);
     reply.header("ETag", tag);
     if (noneMatches(request.headers["if-none-match"], tag)) return reply.code(304).send();
-    const query = queryOf(request);
     // No field named is no choice made.
     const fields = (query.fields ?? "") === "" ? undefined : new Set(query.fields?.split(","));
     const shown = renderObject(objects.graph, object, {
       fields,
-      backReferences: !truthy(query.exclude_back_refs),
-      children: !truthy(query.exclude_children),
+      backReferences,
+      children,
       baseUrl: query.exclude_hrefs === undefined ? baseUrl(request) : undefined,
       limits: view.limits,
     });
@@ -40,7 +44,7 @@ export function objectRoutes(app: FastifyInstance, context: RestContext): void {
   app.put<{ Params: ObjectPath }>("/:type/:uuid", async (request, reply) => {
     const type = typeOfPath(request.params.type);
     const view = gate.viewOf(request);
-    view.require(objects.get(type, request.params.uuid), WRITE);
+    view.require(await objects.find(type, request.params.uuid), WRITE);
     const body = request.body as JsonValue | undefined; // Our own parser made it.
     if (body === undefined) return sendNothing(reply);
     const input = readBody(type, body, "update");

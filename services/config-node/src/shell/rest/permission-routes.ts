@@ -7,7 +7,7 @@ import { LINK, READ, WRITE } from "../../core/access/object-access.ts";
 import type { View } from "../../core/access/view.ts";
 import { bad } from "../../core/request-body.ts";
 import type { Login } from "../access/sessions.ts";
-import { baseUrl, bodyObject, queryOf, type RestContext, textOf, typeOfPath } from "./context.ts";
+import { baseUrl, bodyObject, markStale, queryOf, type RestContext, textOf, typeOfPath } from "./context.ts";
 import { tokenOf } from "./gate.ts";
 
 /** POST /chown and /chmod, which change perms2 of an object of any type, and GET /obj-perms. */
@@ -15,7 +15,7 @@ export function permissionRoutes(app: FastifyInstance, { objects, gate, access }
   const change = async (body: JsonObject, given: JsonObject, view: View): Promise<JsonObject> => {
     const uuid = textOf(body, "uuid")?.toLowerCase();
     if (uuid === undefined) throw bad("Bad Request: uuid is missing");
-    const found = objects.graph.get(uuid);
+    const { object: found } = await objects.current(uuid);
     if (found === undefined) throw unknown(uuid);
     const taken = Object.fromEntries(
       Object.entries(given).filter(([, value]) => value !== undefined && value !== null),
@@ -42,9 +42,11 @@ export function permissionRoutes(app: FastifyInstance, { objects, gate, access }
     return change(body, { owner, owner_access, share, global_access }, gate.viewOf(request));
   });
 
-  app.get("/obj-perms", async (request) => {
+  app.get("/obj-perms", async (request, reply) => {
     const uuid = queryOf(request).uuid?.toLowerCase();
-    const object = uuid === undefined ? undefined : objects.graph.get(uuid);
+    const { object, isCurrent } =
+      uuid === undefined ? { object: undefined, isCurrent: true } : await objects.current(uuid);
+    if (!isCurrent) markStale(reply);
     if (uuid !== undefined && object === undefined) throw unknown(uuid);
     const view = gate.viewOf(request);
     const token = tokenOf(request);

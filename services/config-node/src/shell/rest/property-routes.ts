@@ -8,24 +8,25 @@ import {
   type Property,
   struct,
 } from "@contrail/schema";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import { bad } from "../../core/request-body.ts";
-import { bodyObject, queryOf, type RestContext, textOf, typeOfPath } from "./context.ts";
+import { bodyObject, markStale, queryOf, type RestContext, textOf, typeOfPath } from "./context.ts";
 
 /** Elements that one call may change. */
 const MAX_UPDATES = 1_000;
 
 /** GET /prop-collection-get and POST /prop-collection-update: single elements of list and map properties. */
 export function propertyRoutes(app: FastifyInstance, { objects, gate }: RestContext): void {
-  const find = (uuid: string): { type: ObjectType; object: ConfigObject } => {
-    const object = objects.graph.get(uuid.toLowerCase());
+  const find = async (uuid: string, reply: FastifyReply): Promise<{ type: ObjectType; object: ConfigObject }> => {
+    const { object, isCurrent } = await objects.current(uuid);
     if (object === undefined) throw new ContrailError("config.not_found", `Object Not Found: ${uuid.slice(0, 100)}`);
+    if (!isCurrent) markStale(reply);
     return { type: typeOfPath(object.type), object };
   };
 
-  app.get("/prop-collection-get", (request) => {
+  app.get("/prop-collection-get", async (request, reply) => {
     const { uuid = "", fields = "", position } = queryOf(request);
-    const { type, object } = find(uuid);
+    const { type, object } = await find(uuid, reply);
     const view = gate.viewOf(request);
     view.requireRead(object);
     view.requireOperation("R", type.name, fields.split(","));
@@ -40,7 +41,7 @@ export function propertyRoutes(app: FastifyInstance, { objects, gate }: RestCont
 
   app.post("/prop-collection-update", async (request, reply) => {
     const body = bodyObject(request);
-    const { type, object } = find(textOf(body, "uuid") ?? "");
+    const { type, object } = await find(textOf(body, "uuid") ?? "", reply);
     const updates = Array.isArray(body.updates) ? (body.updates as readonly JsonValue[]) : undefined;
     if (updates === undefined) throw bad("Bad Request: updates must be a list");
     if (updates.length > MAX_UPDATES) throw bad(`Bad Request: updates: at most ${MAX_UPDATES} in one call`);

@@ -5,6 +5,7 @@ import type { FastifyInstance } from "fastify";
 import { refuseHiddenNames } from "../../core/access/authorize.ts";
 import { WRITE } from "../../core/access/object-access.ts";
 import { bad, readAttribute, readFqName } from "../../core/request-body.ts";
+import type { GraphLookup } from "../nodes/lookups.ts";
 import { bodyObject, type RestContext, textOf, typeOfBody } from "./context.ts";
 
 /**
@@ -31,16 +32,17 @@ export function referenceRoutes(app: FastifyInstance, { objects, gate }: RestCon
     const attr = readAttribute(linkTo(type, toType), body.attr, "attr", "update");
     const remove = operation.toUpperCase() === "DELETE";
     const view = gate.viewOf(request);
-    view.require(objects.get(type, uuid), WRITE);
+    view.require(await objects.find(type, uuid), WRITE);
     if (!remove) refuseHiddenNames(view, objects.graph, new Map([[toType, [to]]]), "update");
-    const edit = (before: ConfigObject): ConfigObject | undefined => {
+    let referred = "";
+    const edit = (before: ConfigObject, graph: GraphLookup): ConfigObject | undefined => {
       if (remove) return without(before, toType, to);
-      return withReference(before, objects.resolveReference(toType, { ...to, attr }, "update"));
+      const reference = objects.resolveReference(graph, toType, { ...to, attr }, "update");
+      referred = reference.toUuid;
+      return withReference(before, reference);
     };
     const object = await objects.change(type, uuid, edit, view);
-    if (body.relax_ref_for_delete === true && !remove) {
-      await objects.relaxed.note(object.uuid, objects.resolveReference(toType, { ...to, attr }, "update").toUuid);
-    }
+    if (body.relax_ref_for_delete === true && !remove) await objects.relaxed.note(object.uuid, referred);
     return { uuid: object.uuid };
   });
 
@@ -49,7 +51,7 @@ export function referenceRoutes(app: FastifyInstance, { objects, gate }: RestCon
     const uuid = textOf(body, "uuid")?.toLowerCase();
     const to = textOf(body, "ref-uuid")?.toLowerCase();
     if (uuid === undefined || to === undefined) throw bad("Bad Request: Both uuid and ref-uuid should be specified");
-    const object = objects.graph.get(uuid);
+    const { object } = await objects.current(uuid);
     if (object !== undefined) gate.viewOf(request).require(object, WRITE);
     if (object?.refs.some((ref) => ref.toUuid === to) !== true) {
       throw new ContrailError("config.not_found", `No reference from ${uuid.slice(0, 100)} to ${to.slice(0, 100)}`);

@@ -21,6 +21,7 @@ export function watchRoutes(app: FastifyInstance, { objects, feed, clock, gate }
     const isOurs = sight === undefined && query.from !== undefined && query.from <= end;
     const from = isOurs ? query.from : undefined;
     if (from === undefined) {
+      await objects.cache.freshness.reached(end, stream.signal);
       for (const text of initialEvents(graph, query, end - 1n, base, sight)) await stream.write(text);
     }
     for await (const batch of feed.follow(from ?? end, stream.signal)) {

@@ -1,0 +1,47 @@
+import { randomUUID } from "node:crypto";
+import type { Settings } from "./config.ts";
+import { sweepAllocations } from "./shell/nodes/allocation-sweep.ts";
+import { type SharingParts, shareStore } from "./shell/nodes/share-store.ts";
+import { ObjectService } from "./shell/object-service.ts";
+import { publish } from "./shell/publisher.ts";
+import { RecentRemovals } from "./shell/recent-removals.ts";
+import { TransformerRunner } from "./shell/transformer-runner.ts";
+
+/** The objects of a node, and what keeps them published and derived. */
+export interface NodeObjects {
+  readonly objects: ObjectService;
+  readonly runner: TransformerRunner;
+  /** Other nodes write to the store too. */
+  readonly isShared: boolean;
+  /** Fills the graph; resolves when it can be served, and gives what goes on until the signal aborts. */
+  start(signal: AbortSignal): Promise<{ readonly ended: Promise<unknown> }>;
+}
+
+/** Nothing is read before start(). */
+export function nodeObjects(settings: Settings, parts: Omit<SharingParts, "cache">): NodeObjects {
+  const { store, clock, logger } = parts;
+  const objects = new ObjectService(store, clock);
+  // Other nodes may be at work on the same store: what runs here has a name of its own, also after a restart.
+  const isShared = settings.store === "cassandra";
+  const holder = isShared ? `${settings.name}/${randomUUID()}` : settings.name;
+  const runner = new TransformerRunner(objects, store, clock, logger, holder);
+  const removals = new RecentRemovals();
+  objects.onChange((change) => removals.note(change));
+  const removed = (uuid: string) => objects.graph.get(uuid) ?? removals.get(uuid);
+  return {
+    objects,
+    runner,
+    isShared,
+    async start(signal) {
+      const sharing = isShared ? await shareStore({ ...parts, cache: objects.cache }, signal) : undefined;
+      await objects.load();
+      const ended = Promise.all([
+        publish({ ...parts, removed }, signal),
+        runner.run(signal),
+        sharing?.run(),
+        isShared ? sweepAllocations(parts, () => runner.leading, signal) : undefined,
+      ]);
+      return { ended };
+    },
+  };
+}

@@ -1,0 +1,98 @@
+import { type Bus, CONFIG_TOPIC } from "@contrail/bus";
+import type { Clock } from "@contrail/clock";
+import { ContrailError } from "@contrail/errors";
+import type { Logger } from "@contrail/observability";
+import type { ConfigChange } from "@contrail/schema";
+import { configWire, fromWireChange } from "@contrail/wire";
+
+/** Records after which others are served. */
+const SLICE = 100;
+const RETRY_MS = 500;
+
+interface Waiting {
+  readonly position: bigint;
+  readonly arrived: PromiseWithResolvers<void>;
+}
+
+/** What a follower works with. */
+export interface FollowerParts {
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly apply: (change: ConfigChange) => void;
+  /** Fills the graph from the store, where it is not known how far the log had come when that was done last. */
+  readonly reload: () => Promise<void>;
+}
+
+/** Takes what other nodes write from the log into the graph; what the graph has already is left out by its revision. */
+export class LogFollower {
+  readonly #parts: FollowerParts;
+  readonly #waiting = new Set<Waiting>();
+  #position = -1n;
+
+  constructor(parts: FollowerParts) {
+    this.#parts = parts;
+  }
+
+  /** The position before which all of the log is in the graph; -1 before that is known. */
+  get position(): bigint {
+    return this.#position;
+  }
+
+  /** Resolves when the graph holds what lies before a position. */
+  async reached(position: bigint, signal: AbortSignal): Promise<void> {
+    if (this.#position >= position) return;
+    signal.throwIfAborted();
+    const waiting = { position, arrived: Promise.withResolvers<void>() };
+    const onAbort = (): void => waiting.arrived.reject(signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+    this.#waiting.add(waiting);
+    try {
+      await waiting.arrived.promise;
+    } finally {
+      this.#waiting.delete(waiting);
+      signal.removeEventListener("abort", onAbort);
+    }
+  }
+
+  /** Follows until the signal aborts; from: how far the log had come before the graph was filled, if that is known. */
+  async run(from: bigint | undefined, signal: AbortSignal): Promise<void> {
+    const { bus, logger } = this.#parts;
+    const start = from ?? (await this.#startAnew(signal));
+    if (start === undefined) return;
+    this.#move(start);
+    for await (const { records, highWaterMark } of bus.read(CONFIG_TOPIC, start, signal)) {
+      for (const [index, { offset, value }] of records.entries()) {
+        if (index % SLICE === SLICE - 1) await new Promise((resolve) => setImmediate(resolve));
+        try {
+          const change = value === undefined ? undefined : fromWireChange(configWire.ObjectChange.decode(value));
+          if (change !== undefined) this.#parts.apply(change);
+        } catch (reason) {
+          logger.error("record left out", { offset: String(offset), reason: ContrailError.from(reason).message });
+        }
+      }
+      // Records before the mark that compaction removed are not waited for.
+      this.#move(records.at(-1) === undefined ? highWaterMark : (records.at(-1)?.offset ?? 0n) + 1n);
+    }
+  }
+
+  /** The log's end, then all of the store; undefined: the signal has aborted. */
+  async #startAnew(signal: AbortSignal): Promise<bigint | undefined> {
+    while (!signal.aborted) {
+      try {
+        const end = await this.#parts.bus.highWaterMark(CONFIG_TOPIC);
+        await this.#parts.reload();
+        return end;
+      } catch (reason) {
+        this.#parts.logger.warn("the log tells no end yet", { reason: ContrailError.from(reason).message });
+        await this.#parts.clock.sleep(RETRY_MS, signal).catch(() => undefined); // Aborted: the loop ends.
+      }
+    }
+    return undefined;
+  }
+
+  #move(position: bigint): void {
+    if (position > this.#position) this.#position = position;
+    for (const { position: wanted, arrived } of this.#waiting) if (this.#position >= wanted) arrived.resolve();
+  }
+}

@@ -1,0 +1,160 @@
+import { type Bus, CONFIG_TOPIC } from "@contrail/bus";
+import type { Clock } from "@contrail/clock";
+import { ContrailError } from "@contrail/errors";
+import type { ConfigGraph } from "@contrail/graph";
+import type { ObjectStore } from "@contrail/store";
+import type { Freshness } from "./freshness.ts";
+import type { GraphMirror } from "./graph-mirror.ts";
+import type { LogFollower } from "./log-follower.ts";
+import type { LookedName } from "./lookups.ts";
+
+/** How long a list waits for what others wrote; then it is served as the graph is, and marked. */
+const LIST_WAIT_MS = 200;
+/** How long a read waits for the store; the next ones do not wait until it has answered. */
+const READ_WAIT_MS = 1_000;
+/** Writes of others that a list looks at; where more wait for their publication it is marked. */
+const MAX_UNPUBLISHED = 2_000;
+/** No object's uuid: asked for to see whether the store answers. */
+const PROBE = "00000000-0000-0000-0000-000000000000";
+/** Objects that are compared at a time. */
+const TOGETHER = 16;
+
+/** What the graph of one node of several is compared with. */
+export interface SharedParts {
+  readonly graph: ConfigGraph;
+  readonly store: ObjectStore;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly mirror: GraphMirror;
+  readonly follower: LogFollower;
+  /** Aborts when the node stops. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * One node of several. What was acknowledged is in the store; of what is not on the bus yet the store has a list (the
+ * outbox), and how far the bus is says its mark. So the graph holds everything when it has reached a mark that was read
+ * after that list, and the objects in the list have been compared.
+ */
+export class SharedFreshness implements Freshness {
+  readonly #parts: SharedParts;
+  #running: Promise<boolean> | undefined;
+  #next: Promise<boolean> | undefined;
+  /** The store did not answer a reader in time; the read that is still under way tells when it does again. */
+  #isStoreSilent = false;
+  /** The question for the log's end that is under way. */
+  #marking: Promise<bigint> | undefined;
+
+  constructor(parts: SharedParts) {
+    this.#parts = parts;
+  }
+
+  async confirm(uuids: readonly string[], names: readonly LookedName[]): Promise<boolean> {
+    if (this.#isStoreSilent) throw new ContrailError("store.unavailable", "the store does not answer");
+    return this.#compare(uuids, names);
+  }
+
+  async current(uuids: readonly string[], names: readonly LookedName[]): Promise<boolean> {
+    if (this.#isStoreSilent) return false;
+    const answered = this.#compare(uuids, names).then(
+      () => true,
+      () => false,
+    );
+    if (await this.#within(READ_WAIT_MS, answered)) return true;
+    if (!this.#isStoreSilent) {
+      this.#isStoreSilent = true;
+      void this.#awaitStore();
+    }
+    return false;
+  }
+
+  /** Callers that come while a round is under way share the next one: what they ask for may be newer than that round. */
+  caughtUp(): Promise<boolean> {
+    this.#next ??= (this.#running ?? Promise.resolve(true)).then(() => {
+      this.#running = this.#next;
+      this.#next = undefined;
+      return this.#round().finally(() => {
+        if (this.#next === undefined) this.#running = undefined;
+      });
+    });
+    return this.#within(LIST_WAIT_MS, this.#next);
+  }
+
+  reached(position: bigint, signal: AbortSignal): Promise<void> {
+    return this.#parts.follower.reached(position, AbortSignal.any([signal, this.#parts.signal]));
+  }
+
+  /** Never rejects. */
+  async #round(): Promise<boolean> {
+    const { graph, store, mirror } = this.#parts;
+    try {
+      const entries = await store.outbox(MAX_UNPUBLISHED);
+      const hasLog = await this.#hasLog();
+      const behind = entries.filter(({ uuid, revision }) => (graph.get(uuid)?.revision ?? -1n) < revision);
+      await this.#all(behind, ({ uuid }) => mirror.bring(uuid));
+      return hasLog && entries.length < MAX_UNPUBLISHED;
+    } catch {
+      return false; // The reader is told that its answer may be old.
+    }
+  }
+
+  /** Waits until the graph has what lies in the log now; not where the log has not yet told an earlier round its end. */
+  async #hasLog(): Promise<boolean> {
+    const { bus, follower, signal } = this.#parts;
+    if (this.#marking !== undefined) return false;
+    const marking = bus.highWaterMark(CONFIG_TOPIC).finally(() => {
+      this.#marking = undefined;
+    });
+    this.#marking = marking;
+    const given = new AbortController();
+    const reached = marking.then((mark) => follower.reached(mark, AbortSignal.any([signal, given.signal])));
+    const isReached = await this.#within(
+      LIST_WAIT_MS,
+      reached.then(
+        () => true,
+        () => false,
+      ),
+    );
+    given.abort();
+    return isReached;
+  }
+
+  async #compare(uuids: readonly string[], names: readonly LookedName[]): Promise<boolean> {
+    const { mirror } = this.#parts;
+    const byName = await this.#all(names, (name) => mirror.bringName(name));
+    return (await this.#all(uuids, (uuid) => mirror.bring(uuid))) || byName;
+  }
+
+  async #awaitStore(): Promise<void> {
+    while (!this.#parts.signal.aborted) {
+      try {
+        await this.#parts.store.state(PROBE);
+        break;
+      } catch {
+        // The store's own deadline has passed: it is asked again.
+      }
+    }
+    this.#isStoreSilent = false;
+  }
+
+  /** True where one of them is. */
+  async #all<T>(items: readonly T[], ask: (item: T) => Promise<boolean>): Promise<boolean> {
+    let found = false;
+    for (let from = 0; from < items.length; from += TOGETHER) {
+      const answers = await Promise.all(items.slice(from, from + TOGETHER).map(ask));
+      found ||= answers.includes(true);
+    }
+    return found;
+  }
+
+  /** What a promise gives, or false when the time is over. */
+  #within(waitMs: number, promise: Promise<boolean>): Promise<boolean> {
+    return new Promise((resolve) => {
+      const timer = this.#parts.clock.setTimer(waitMs, () => resolve(false));
+      void promise.then((value) => {
+        timer.cancel();
+        resolve(value);
+      });
+    });
+  }
+}
