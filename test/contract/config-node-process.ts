@@ -65,6 +65,11 @@ export class ConfigNodeProcess {
     this.introspectPort = ports.introspect;
   }
 
+  /** Sends the process a signal; for SIGSTOP and SIGCONT. */
+  signal(name: NodeJS.Signals): void {
+    this.#child?.kill(name);
+  }
+
   /** Ends the process without a farewell; its data stay. */
   async kill(): Promise<void> {
     await this.#end("SIGKILL");

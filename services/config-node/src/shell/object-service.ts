@@ -185,8 +185,9 @@ export class ObjectService {
         const edited = edit(before, graph);
         if (edited === undefined || sameContent(before, edited)) {
           // That nothing is to be done is true only of the newest state.
-          if (await this.cache.freshness.confirm([before.uuid], [])) continue;
-          return before;
+          await this.cache.freshness.confirm([before.uuid], []);
+          if (attempt === MAX_ATTEMPTS || this.graph.get(before.uuid)?.revision === before.revision) return before;
+          continue;
         }
         authorizeChange(view, this.graph, before, edited);
         if (view !== this.#system) checkCountedLists(this.graph, before, edited);
@@ -374,10 +375,15 @@ export class ObjectService {
     }
   }
 
-  /** True where the graph was behind with what stands in a plan's way. */
-  #isOutdated({ children, referrers }: RemovalPlan): Promise<boolean> {
-    const users = [...children, ...referrers].slice(0, MAX_CONFIRMED_USERS).map(({ uuid }) => uuid);
-    return users.length === 0 ? Promise.resolve(false) : this.cache.freshness.confirm(users, []);
+  /** True where something that stands in a plan's way does not, by what the store holds now. */
+  async #isOutdated({ children, referrers }: RemovalPlan): Promise<boolean> {
+    const users = [...children, ...referrers].slice(0, MAX_CONFIRMED_USERS);
+    if (users.length === 0) return false;
+    await this.cache.freshness.confirm(
+      users.map(({ uuid }) => uuid),
+      [],
+    );
+    return users.some(({ uuid, revision }) => this.graph.get(uuid)?.revision !== revision);
   }
 
   /** False where somebody else has removed the object. */

@@ -73,7 +73,8 @@ export class GraphCache {
       } catch (reason) {
         const isRefusal = wireStatus(ContrailError.from(reason).code).http < 500;
         if (!isRefusal || attempt === MAX_ATTEMPTS) throw reason;
-        if (!(await this.#freshness.confirm(looked.uuids, looked.names))) throw reason;
+        await this.#freshness.confirm(looked.uuids, looked.names);
+        if (!looked.isOutdated) throw reason;
       }
     }
   }

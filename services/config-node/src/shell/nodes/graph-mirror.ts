@@ -18,31 +18,29 @@ export class GraphMirror {
     this.#apply = apply;
   }
 
-  /** True where the graph was behind. */
-  async bring(uuid: string): Promise<boolean> {
+  async bring(uuid: string): Promise<void> {
     for (let read = 1; read <= MAX_READS; read++) {
       const state = await this.#store.state(uuid);
       const known = this.#graph.get(uuid);
-      if (state === undefined || state.revision <= (known?.revision ?? -1n)) return false;
+      if (state === undefined || state.revision <= (known?.revision ?? -1n)) return;
       if (!state.isThere) {
-        if (known === undefined) return false;
+        if (known === undefined) return;
         const { type, fqName } = known;
         this.#apply({ kind: "remove", type, uuid, fqName, revision: state.revision });
-        return true;
+        return;
       }
       const object = await this.#store.read(uuid);
       if (object === undefined) continue;
       this.#apply({ kind: "upsert", object });
-      return true;
+      return;
     }
-    return true;
   }
 
-  /** True where the graph was behind with the object that has a name, or with the one that it took for it. */
-  async bringName({ type, fqName }: LookedName): Promise<boolean> {
+  /** The object that has a name, and the one that the graph takes for it. */
+  async bringName({ type, fqName }: LookedName): Promise<void> {
     const holder = await this.#store.findName(type, fqName);
     const taken = this.#graph.find(type, fqName)?.uuid;
     const uuids = new Set([holder, taken].flatMap((uuid) => uuid ?? []));
-    return (await Promise.all([...uuids].map((uuid) => this.bring(uuid)))).includes(true);
+    await Promise.all([...uuids].map((uuid) => this.bring(uuid)));
   }
 }

@@ -10,31 +10,49 @@ export interface LookedName {
   readonly fqName: readonly string[];
 }
 
+interface NameLookup extends LookedName {
+  readonly found: ConfigObject | undefined;
+}
+
 /** The graph, with a note of what was looked for in it: before a refusal is told, that is compared with the store. */
 export class Lookups implements GraphLookup {
   readonly #graph: GraphLookup;
-  readonly #uuids = new Set<string>();
-  readonly #names = new Map<string, LookedName>();
+  readonly #byUuid = new Map<string, ConfigObject | undefined>();
+  readonly #byName = new Map<string, NameLookup>();
 
   constructor(graph: GraphLookup) {
     this.#graph = graph;
   }
 
   get uuids(): readonly string[] {
-    return [...this.#uuids];
+    return [...this.#byUuid.keys()];
   }
 
   get names(): readonly LookedName[] {
-    return [...this.#names.values()];
+    return [...this.#byName.values()];
+  }
+
+  /** True where the graph says something else by now than when it was asked first: from whomever it has that. */
+  get isOutdated(): boolean {
+    const isOther = (now: ConfigObject | undefined, then: ConfigObject | undefined): boolean =>
+      now?.uuid !== then?.uuid || now?.revision !== then?.revision;
+    for (const [uuid, found] of this.#byUuid) if (isOther(this.#graph.get(uuid), found)) return true;
+    for (const { type, fqName, found } of this.#byName.values()) {
+      if (isOther(this.#graph.find(type, fqName), found)) return true;
+    }
+    return false;
   }
 
   get(uuid: string): ConfigObject | undefined {
-    this.#uuids.add(uuid);
-    return this.#graph.get(uuid);
+    const found = this.#graph.get(uuid);
+    if (!this.#byUuid.has(uuid)) this.#byUuid.set(uuid, found);
+    return found;
   }
 
   find(type: string, fqName: readonly string[]): ConfigObject | undefined {
-    this.#names.set(`${type} ${JSON.stringify(fqName)}`, { type, fqName });
-    return this.#graph.find(type, fqName);
+    const found = this.#graph.find(type, fqName);
+    const key = `${type} ${JSON.stringify(fqName)}`;
+    if (!this.#byName.has(key)) this.#byName.set(key, { type, fqName, found });
+    return found;
   }
 }

@@ -49,9 +49,9 @@ export class SharedFreshness implements Freshness {
     this.#parts = parts;
   }
 
-  async confirm(uuids: readonly string[], names: readonly LookedName[]): Promise<boolean> {
+  async confirm(uuids: readonly string[], names: readonly LookedName[]): Promise<void> {
     if (this.#isStoreSilent) throw new ContrailError("store.unavailable", "the store does not answer");
-    return this.#compare(uuids, names);
+    await this.#compare(uuids, names);
   }
 
   async current(uuids: readonly string[], names: readonly LookedName[]): Promise<boolean> {
@@ -91,7 +91,7 @@ export class SharedFreshness implements Freshness {
       const entries = await store.outbox(MAX_UNPUBLISHED);
       const hasLog = await this.#hasLog();
       const behind = entries.filter(({ uuid, revision }) => (graph.get(uuid)?.revision ?? -1n) < revision);
-      await this.#all(behind, ({ uuid }) => mirror.bring(uuid));
+      await each(behind, ({ uuid }) => mirror.bring(uuid));
       return hasLog && entries.length < MAX_UNPUBLISHED;
     } catch {
       return false; // The reader is told that its answer may be old.
@@ -119,10 +119,10 @@ export class SharedFreshness implements Freshness {
     return isReached;
   }
 
-  async #compare(uuids: readonly string[], names: readonly LookedName[]): Promise<boolean> {
+  async #compare(uuids: readonly string[], names: readonly LookedName[]): Promise<void> {
     const { mirror } = this.#parts;
-    const byName = await this.#all(names, (name) => mirror.bringName(name));
-    return (await this.#all(uuids, (uuid) => mirror.bring(uuid))) || byName;
+    await each(names, (name) => mirror.bringName(name));
+    await each(uuids, (uuid) => mirror.bring(uuid));
   }
 
   async #awaitStore(): Promise<void> {
@@ -137,16 +137,6 @@ export class SharedFreshness implements Freshness {
     this.#isStoreSilent = false;
   }
 
-  /** True where one of them is. */
-  async #all<T>(items: readonly T[], ask: (item: T) => Promise<boolean>): Promise<boolean> {
-    let found = false;
-    for (let from = 0; from < items.length; from += TOGETHER) {
-      const answers = await Promise.all(items.slice(from, from + TOGETHER).map(ask));
-      found ||= answers.includes(true);
-    }
-    return found;
-  }
-
   /** What a promise gives, or false when the time is over. */
   #within(waitMs: number, promise: Promise<boolean>): Promise<boolean> {
     return new Promise((resolve) => {
@@ -156,5 +146,11 @@ export class SharedFreshness implements Freshness {
         resolve(value);
       });
     });
+  }
+}
+
+async function each<T>(items: readonly T[], bring: (item: T) => Promise<void>): Promise<void> {
+  for (let from = 0; from < items.length; from += TOGETHER) {
+    await Promise.all(items.slice(from, from + TOGETHER).map(bring));
   }
 }
