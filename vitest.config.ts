@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** Three tiers; each needs more of the machine than the one before it. */
+/** Three tiers, the second in two parts; each needs more of the machine than the one before it. */
 export default defineConfig({
   test: {
     projects: [
@@ -14,11 +14,22 @@ export default defineConfig({
       {
         test: {
           name: "integration",
-          include: ["test/{contract,interop,dataplane,stores}/**/*.test.ts", "test/devcloud/*.test.ts"],
+          include: ["test/contract/**/*.test.ts", "test/devcloud/*.test.ts"],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        // Files that share servers, addresses or the machine's network.
+        test: {
+          name: "integration-alone",
+          include: ["test/{interop,dataplane,stores}/**/*.test.ts"],
           globalSetup: "test/stores/global-setup.ts",
           testTimeout: 180_000,
           hookTimeout: 180_000,
           fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -28,6 +39,7 @@ export default defineConfig({
           testTimeout: 600_000,
           hookTimeout: 600_000,
           fileParallelism: false,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -1,12 +1,16 @@
 // `node deploy/images/build.mjs`: builds the images of deploy/compose, as root, without an image registry: a base of Debian's
 // packages by debootstrap, Cassandra and Kafka of their jars, the services of this repository.
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
+import { goProgram } from "../setup/go-programs.mjs";
 import { ensurePackages, ROOT, run, say } from "../setup/packages.mjs";
+import { ensureImageTools } from "../setup/tools.mjs";
 
 const RELEASE = "bookworm";
 const BASE = ["ca-certificates", "curl", "iproute2", "iputils-ping", "libbpf1", "libstdc++6"];
+const BALANCER = ["ca-certificates", "curl", "haproxy"];
 const JAVA = ["ca-certificates", "openjdk-17-jre-headless"];
 const WORK = join(ROOT, ".contrail/images");
 const JARS = join(ROOT, ".contrail/cache/infra");
@@ -58,41 +62,46 @@ async function stageServices() {
   return context;
 }
 
+/** Builds opencontrail/NAME of deploy/images/NAME/Dockerfile. */
+function image(name, context) {
+  const file = join(ROOT, "deploy/images", name, "Dockerfile");
+  return must("docker", ["build", "-q", "-t", `opencontrail/${name}`, "-f", file, context]);
+}
+
+function answers(command, args) {
+  try {
+    execFileSync(command, args, { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Debian 12 has no Compose 2: it is built and given to this user's Docker. */
+async function ensureCompose() {
+  if (answers("docker", ["compose", "version"])) return;
+  const plugins = join(homedir(), ".docker/cli-plugins");
+  const program = await goProgram("docker-compose");
+  mkdirSync(plugins, { recursive: true });
+  cpSync(program, join(plugins, "docker-compose"));
+}
+
 async function build() {
   await ensurePackages();
-  try {
-    execFileSync("docker", ["version", "--format", "{{.Server.Version}}"], { stdio: ["ignore", "ignore", "pipe"] });
-  } catch {
-    throw new Error("no Docker engine answers (see docs/deployment.md)");
-  }
+  await ensureImageTools(!answers("docker", ["compose", "version"]));
+  await ensureCompose();
+  if (!answers("docker", ["version"])) throw new Error("no Docker engine answers (see docs/deployment.md)");
   await debian("base", BASE);
+  await debian("balancer-base", BALANCER);
   await debian("java", JAVA);
   await must(join(ROOT, "node_modules/.bin/node"), [join(ROOT, "services/cli/src/main.ts"), "infra", "fetch"]);
-  const { readdirSync } = await import("node:fs");
   for (const kind of ["cassandra", "kafka"]) {
     const jars = readdirSync(JARS).filter((name) => name.startsWith(`${kind}-`) && !/\.\d{3,}$/.test(name));
-    const context = join(JARS, jars.sort().at(-1));
-    await must("docker", [
-      "build",
-      "-q",
-      "-t",
-      `opencontrail/${kind}`,
-      "-f",
-      join(ROOT, `deploy/images/${kind}/Dockerfile`),
-      context,
-    ]);
+    await image(kind, join(JARS, jars.sort().at(-1)));
   }
-  const context = await stageServices();
-  await must("docker", [
-    "build",
-    "-q",
-    "-t",
-    "opencontrail/services",
-    "-f",
-    join(ROOT, "deploy/images/services/Dockerfile"),
-    context,
-  ]);
-  say("built: opencontrail/base, java, cassandra, kafka, services");
+  await image("balancer", join(ROOT, "deploy/images/balancer"));
+  await image("services", await stageServices());
+  say("built: opencontrail/base, balancer, java, cassandra, kafka, services");
 }
 
 try {

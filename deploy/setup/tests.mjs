@@ -52,7 +52,7 @@ async function runTier(tier, env) {
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
   const code = await run(
     join(BIN, "vitest"),
-    ["run", "--project", tier, "--maxWorkers=2", "--passWithNoTests", ...reporters],
+    ["run", "--project", `${tier}*`, "--maxWorkers=2", "--passWithNoTests", ...reporters],
     { env },
   );
   const counts = readCounts(report);

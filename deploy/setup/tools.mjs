@@ -32,6 +32,14 @@ const TEST_TOOLS = [
   [["/usr/bin/mvn"], "maven", "tests with real Cassandra and Kafka are skipped"],
 ];
 
+/** What the images of deploy/compose are built and run with. */
+const IMAGE_TOOLS = [
+  [["/usr/bin/dockerd", "/usr/sbin/dockerd", "/usr/bin/docker"], "docker.io", "containers cannot be run"],
+  [["/usr/sbin/debootstrap"], "debootstrap", "images cannot be built"],
+  [["/usr/bin/java"], "openjdk-17-jre-headless", "the servers' jars cannot be fetched"],
+  [["/usr/bin/mvn"], "maven", "the servers' jars cannot be fetched"],
+];
+
 /** Installs by apt, as root, what the embedded system needs and is missing; otherwise says what that means. */
 export function ensurePrograms() {
   return ensure(PROGRAMS, "the embedded system");
@@ -40,6 +48,12 @@ export function ensurePrograms() {
 /** The same for what the integration and system tests need. */
 export function ensureTestTools() {
   return ensure([...PROGRAMS, ...TEST_TOOLS], "the tests");
+}
+
+/** The same for what the images need, and Go, to build what Debian does not have. */
+export function ensureImageTools(needsGo) {
+  const go = [[["/usr/local/go/bin/go", "/usr/bin/go"], "golang-go", "Docker Compose 2 cannot be built"]];
+  return ensure([...IMAGE_TOOLS, ...(needsGo ? go : [])], "the images");
 }
 
 /** Never fails: what could not be installed is said with its consequence. */
