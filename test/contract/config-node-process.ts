@@ -99,7 +99,7 @@ interface Ports {
   readonly introspect: number;
 }
 
-const START_TIMEOUT_MS = 30_000;
+const START_TIMEOUT_MS = 120_000;
 
 /** The ports in the log line that says what is served; the log is read on, so that the node never blocks on it. */
 async function servingPorts(child: ChildProcess): Promise<Ports> {

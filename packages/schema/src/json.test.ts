@@ -1,10 +1,21 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
-import { canonicalText, parseJson, stringifyJson } from "./json.ts";
+import { canonicalText, type JsonObject, parseJson, stringifyJson } from "./json.ts";
 
 test("a 64-bit integer survives, signed and unsigned", () => {
   for (const text of ["-9223372036854775808", "9223372036854775807", "18446744073709551615", "0", "9007199254740991"]) {
     expect(stringifyJson(parseJson(`{"v":${text}}`))).toBe(`{"v":${text}}`);
   }
+});
+
+test("the text is the one that JSON.stringify gives", () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), fc.string({ unit: "binary" }), (value, key) => {
+      const whole = { [key]: value, list: [value, undefined, -0, Number.NaN, "\ud800"], left: undefined } as JsonObject;
+      expect(stringifyJson(whole)).toBe(JSON.stringify(whole));
+    }),
+    { numRuns: 500 },
+  );
 });
 
 test("a fraction and a large exponent stay numbers", () => {

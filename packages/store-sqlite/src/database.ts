@@ -19,6 +19,8 @@ export class StoreDatabase {
   readonly #dataVersion: StatementSync;
   /** Rises when another connection commits (SQLite: PRAGMA data_version). */
   #seenVersion = 0;
+  /** As prepareTables() sets it. */
+  #isSynced = true;
 
   constructor(path: string) {
     this.#database = new DatabaseSync(path, { timeout: LOCK_TIMEOUT_MS });
@@ -30,7 +32,10 @@ export class StoreDatabase {
     this.#dataVersion = this.#database.prepare("PRAGMA data_version");
   }
 
-  begin(): void {
+  /** isSynced: what is committed survives a loss of power, with all that was committed before. */
+  begin(isSynced: boolean): void {
+    if (isSynced !== this.#isSynced) this.#database.exec(`PRAGMA synchronous = ${isSynced ? "FULL" : "NORMAL"}`);
+    this.#isSynced = isSynced;
     this.#database.exec("BEGIN IMMEDIATE");
     const version = Number(this.#dataVersion.get()?.data_version);
     if (version !== this.#seenVersion) this.#allocations.forget();
@@ -67,14 +72,13 @@ export class StoreDatabase {
   #handle(request: StoreRequest): unknown {
     switch (request.kind) {
       case "write":
-        if (request.object.derived) this.#leases.checkEpoch(request.object.epoch);
         if (request.epoch !== undefined) this.#leases.checkEpoch(request.epoch);
-        return this.#objects.write(request.object, request.expectedRevision);
+        return this.#objects.write(request.written, request.expectedRevision);
       case "remove":
         if (request.epoch !== undefined) this.#leases.checkEpoch(request.epoch);
         return this.#remove(request.uuid, request.expectedRevision);
       case "restore":
-        return this.#objects.restore(request.object);
+        return this.#objects.restore(request.written);
       case "read":
         return this.#objects.read(request.uuid);
       case "state":

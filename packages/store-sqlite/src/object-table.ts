@@ -1,9 +1,15 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { ContrailError } from "@contrail/errors";
-import { type ConfigObject, type ConfigReference, type JsonObject, parseJson, stringifyJson } from "@contrail/schema";
-import type { OutboxEntry, Removed, StoredState } from "@contrail/store";
+import type { OutboxEntry, StoredState } from "@contrail/store";
+import type { ObjectRow } from "./object-row.ts";
 
 type Row = Readonly<Record<string, unknown>>;
+
+/** An object to be written: its row, whose revision is not looked at, and the uuids that it refers to. */
+export interface WrittenRow {
+  readonly row: ObjectRow;
+  readonly targets: readonly string[];
+}
 
 /** Objects, names, references, tombstones and the outbox. Every method runs inside the caller's transaction. */
 export class ObjectTable {
@@ -13,51 +19,48 @@ export class ObjectTable {
     this.#statements = prepare(database);
   }
 
-  write(object: ConfigObject, expectedRevision: bigint | undefined): ConfigObject {
-    const before = this.read(object.uuid);
-    this.#checkRevision(object.uuid, before, expectedRevision);
-    this.#checkName(object);
-    this.#checkTargets(object);
-    return this.#put({ ...object, revision: this.#nextRevision(object.uuid, before) });
+  /** Gives the new revision. */
+  write(written: WrittenRow, expectedRevision: bigint | undefined): bigint {
+    const [uuid] = written.row;
+    const before = this.#revision(uuid);
+    this.#checkRevision(uuid, before, expectedRevision);
+    this.#checkName(written.row);
+    this.#checkTargets(written);
+    const revision = this.#nextRevision(uuid, before);
+    this.#put(written, revision, before);
+    return revision;
   }
 
-  restore(object: ConfigObject): void {
-    const { uuid, revision } = object;
-    const there = this.read(uuid);
-    if (there?.revision === revision) return;
+  restore(written: WrittenRow): void {
+    const [uuid, , , , , revision] = written.row;
+    const there = this.#revision(uuid);
+    if (there === revision) return;
     if (there !== undefined || this.#buried(uuid) > revision) {
       throw new ContrailError("store.conflict", `${uuid} is there, or was, in another revision`, { fields: { uuid } });
     }
-    this.#checkName(object);
-    this.#put(object);
+    this.#checkName(written.row);
+    this.#put(written, revision, there);
   }
 
-  #put(object: ConfigObject): ConfigObject {
-    const { uuid, revision } = object;
-    this.#statements.putObject.run(...columns(object));
-    this.#statements.dropReferences.run(uuid);
-    for (const ref of object.refs) this.#statements.putReference.run(uuid, ref.toUuid);
-    this.#enqueue({ uuid, revision });
-    return object;
-  }
-
-  remove(uuid: string, expectedRevision: bigint): Removed {
-    const object = this.read(uuid);
-    if (object === undefined) throw new ContrailError("store.not_found", `${uuid} does not exist`);
-    this.#checkRevision(uuid, object, expectedRevision);
+  /** Gives the row that was there, and the revision of its tombstone. */
+  remove(uuid: string, expectedRevision: bigint): { readonly row: ObjectRow; readonly revision: bigint } {
+    const row = this.read(uuid);
+    if (row === undefined) throw new ContrailError("store.not_found", `${uuid} does not exist`);
+    const [, , , , , before] = row;
+    this.#checkRevision(uuid, before, expectedRevision);
     refuse("store.children_conflict", this.#statements.children.all(uuid));
     refuse("store.referred_conflict", this.#statements.referrers.all(uuid, uuid));
-    const revision = this.#nextRevision(uuid, object);
+    const revision = this.#nextRevision(uuid, before);
     this.#statements.dropObject.run(uuid);
     this.#statements.dropReferences.run(uuid);
     this.#statements.putTombstone.run(uuid, revision);
     this.#enqueue({ uuid, revision });
-    return { object, revision };
+    return { row, revision };
   }
 
-  read(uuid: string): ConfigObject | undefined {
+  read(uuid: string): ObjectRow | undefined {
     const row = this.#statements.object.get(uuid);
-    return row === undefined ? undefined : fromRow(row);
+    return row === undefined ? undefined : values(row);
   }
 
   state(uuid: string): StoredState | undefined {
@@ -67,12 +70,13 @@ export class ObjectTable {
     return row === undefined ? undefined : { revision: row.revision as bigint, isThere: object !== undefined };
   }
 
-  findName(type: string, fqName: readonly string[]): string | undefined {
-    return this.#statements.byName.get(type, JSON.stringify(fqName))?.uuid as string | undefined; // TEXT by the schema.
+  /** fqName: as its column has it. */
+  findName(type: string, fqName: string): string | undefined {
+    return this.#statements.byName.get(type, fqName)?.uuid as string | undefined; // TEXT by the schema.
   }
 
-  page(after: string, limit: number): ConfigObject[] {
-    return this.#statements.page.all(after, limit).map(fromRow);
+  page(after: string, limit: number): ObjectRow[] {
+    return this.#statements.page.all(after, limit).map(values);
   }
 
   outbox(limit: number): OutboxEntry[] {
@@ -86,40 +90,53 @@ export class ObjectTable {
     this.#statements.dropOutbox.run(entry.uuid, entry.revision);
   }
 
+  #put({ row, targets }: WrittenRow, revision: bigint, before: bigint | undefined): void {
+    const [uuid, type, fqName, parentType, parentUuid, , refs, properties, derived, epoch] = row;
+    const columns = [uuid, type, fqName, parentType, parentUuid, revision, refs, properties, derived, epoch];
+    this.#statements.putObject.run(...columns);
+    if (before !== undefined) this.#statements.dropReferences.run(uuid);
+    for (const target of targets) this.#statements.putReference.run(uuid, target);
+    this.#enqueue({ uuid, revision });
+  }
+
   #enqueue(entry: OutboxEntry): void {
     this.#statements.dropOutboxOf.run(entry.uuid);
     this.#statements.putOutbox.run(entry.uuid, entry.revision);
   }
 
-  #checkRevision(uuid: string, before: ConfigObject | undefined, expected: bigint | undefined): void {
-    if (before?.revision === expected) return;
+  #revision(uuid: string): bigint | undefined {
+    return this.#statements.revision.get(uuid)?.revision as bigint | undefined; // INTEGER by the schema.
+  }
+
+  #checkRevision(uuid: string, before: bigint | undefined, expected: bigint | undefined): void {
+    if (before === expected) return;
     const message =
       before === undefined
         ? `${uuid} does not exist`
         : expected === undefined
           ? `${uuid} exists`
-          : `${uuid} has revision ${before.revision}, not ${expected}`;
-    const fields = { uuid, fqName: before?.fqName, revision: before?.revision };
+          : `${uuid} has revision ${before}, not ${expected}`;
+    const fqName = this.read(uuid)?.[2];
+    const fields = { uuid, fqName: fqName === undefined ? undefined : JSON.parse(fqName), revision: before };
     throw new ContrailError("store.conflict", message, { fields });
   }
 
-  #checkName({ type, fqName, uuid }: ConfigObject): void {
+  #checkName([uuid, type, fqName]: ObjectRow): void {
     const named = this.findName(type, fqName);
     if (named === undefined || named === uuid) return;
     throw new ContrailError("store.name_conflict", `the name is taken by ${named}`, { fields: { uuid: named } });
   }
 
-  #checkTargets(object: ConfigObject): void {
-    const targets = object.refs.map((ref) => ref.toUuid);
-    if (object.parentUuid !== undefined) targets.push(object.parentUuid);
-    for (const target of targets) {
-      if (target === object.uuid || this.#statements.exists.get(target) !== undefined) continue;
+  #checkTargets({ row, targets }: WrittenRow): void {
+    const [uuid, , , , parentUuid] = row;
+    for (const target of parentUuid === null ? targets : [...targets, parentUuid]) {
+      if (target === uuid || this.#statements.exists.get(target) !== undefined) continue;
       throw new ContrailError("store.reference_bad_request", `${target} does not exist`, { fields: { uuid: target } });
     }
   }
 
-  #nextRevision(uuid: string, before: ConfigObject | undefined): bigint {
-    return (before?.revision ?? this.#buried(uuid)) + 1n;
+  #nextRevision(uuid: string, before: bigint | undefined): bigint {
+    return (before ?? this.#buried(uuid)) + 1n;
   }
 
   /** Revision of the tombstone of a uuid; 0 where there is none. */
@@ -132,6 +149,11 @@ function refuse(code: string, rows: readonly Row[]): void {
   if (rows.length === 0) return;
   const uuids = rows.map((row) => row.uuid);
   throw new ContrailError(code, `still in use by ${uuids.join(", ")}`, { fields: { uuids } });
+}
+
+/** A row's columns, in the order of the table and with the types of the schema. */
+function values(row: Row): ObjectRow {
+  return Object.values(row) as unknown as ObjectRow;
 }
 
 function prepare(database: DatabaseSync) {
@@ -158,36 +180,5 @@ function prepare(database: DatabaseSync) {
     putOutbox: statement("INSERT INTO outbox (uuid, revision) VALUES (?, ?)"),
     dropOutbox: statement("DELETE FROM outbox WHERE uuid = ? AND revision = ?"),
     dropOutboxOf: statement("DELETE FROM outbox WHERE uuid = ?"),
-  };
-}
-
-function columns(object: ConfigObject) {
-  return [
-    object.uuid,
-    object.type,
-    JSON.stringify(object.fqName),
-    object.parentType ?? null,
-    object.parentUuid ?? null,
-    object.revision,
-    stringifyJson(object.refs.map(({ toType, toUuid, toFqName, attr }) => ({ toType, toUuid, toFqName, attr }))),
-    stringifyJson(object.properties),
-    object.derived ? 1 : 0,
-    object.epoch,
-  ] as const;
-}
-
-/** A row of table object; its columns have the types of the schema, and its JSON was written by columns(). */
-function fromRow(row: Row): ConfigObject {
-  return {
-    uuid: row.uuid as string,
-    type: row.type as string,
-    fqName: JSON.parse(row.fq_name as string) as string[],
-    parentType: (row.parent_type as string | null) ?? undefined,
-    parentUuid: (row.parent_uuid as string | null) ?? undefined,
-    revision: row.revision as bigint,
-    refs: parseJson(row.refs as string) as unknown as ConfigReference[],
-    properties: parseJson(row.properties as string) as JsonObject,
-    derived: row.derived !== 0n,
-    epoch: row.epoch as bigint,
   };
 }

@@ -10,6 +10,8 @@ import type {
   StoredRecord,
   StoredState,
 } from "@contrail/store";
+import { type ObjectRow, objectOf, rowOf } from "./object-row.ts";
+import type { WrittenRow } from "./object-table.ts";
 import type { StoreAnswer, StoreRequest } from "./store-messages.ts";
 
 /** Objects read at a time by all(). */
@@ -40,19 +42,23 @@ class SqliteStore implements ObjectStore {
   }
 
   async write(object: ConfigObject, expectedRevision: bigint | undefined, epoch?: bigint): Promise<ConfigObject> {
-    const written = await this.#ask<ConfigObject>({ kind: "write", object, expectedRevision, epoch });
-    this.#tell({ uuid: written.uuid, revision: written.revision });
-    return written;
+    const leased = object.derived ? object.epoch : epoch;
+    const request = { kind: "write", written: writtenRow(object), expectedRevision, epoch: leased } as const;
+    const revision = await this.#ask<bigint>(request);
+    this.#tell({ uuid: object.uuid, revision });
+    return { ...object, revision };
   }
 
   async remove(uuid: string, expectedRevision: bigint, epoch?: bigint): Promise<Removed> {
-    const removed = await this.#ask<Removed>({ kind: "remove", uuid, expectedRevision, epoch });
-    this.#tell({ uuid, revision: removed.revision });
-    return removed;
+    const request = { kind: "remove", uuid, expectedRevision, epoch } as const;
+    const { row, revision } = await this.#ask<{ row: ObjectRow; revision: bigint }>(request);
+    this.#tell({ uuid, revision });
+    return { object: objectOf(row), revision };
   }
 
-  read(uuid: string): Promise<ConfigObject | undefined> {
-    return this.#ask({ kind: "read", uuid });
+  async read(uuid: string): Promise<ConfigObject | undefined> {
+    const row = await this.#ask<ObjectRow | undefined>({ kind: "read", uuid });
+    return row === undefined ? undefined : objectOf(row);
   }
 
   state(uuid: string): Promise<StoredState | undefined> {
@@ -60,22 +66,22 @@ class SqliteStore implements ObjectStore {
   }
 
   findName(type: string, fqName: readonly string[]): Promise<string | undefined> {
-    return this.#ask({ kind: "find-name", type, fqName });
+    return this.#ask({ kind: "find-name", type, fqName: JSON.stringify(fqName) });
   }
 
   async *all(): AsyncGenerator<ConfigObject, void, undefined> {
     let after = "";
     for (;;) {
-      const page = await this.#ask<ConfigObject[]>({ kind: "page", after, limit: PAGE_OBJECTS });
-      yield* page;
+      const page = await this.#ask<ObjectRow[]>({ kind: "page", after, limit: PAGE_OBJECTS });
+      for (const row of page) yield objectOf(row);
       const last = page.at(-1);
       if (last === undefined) return;
-      after = last.uuid;
+      [after] = last;
     }
   }
 
   async restore(object: ConfigObject): Promise<void> {
-    await this.#ask({ kind: "restore", object });
+    await this.#ask({ kind: "restore", written: writtenRow(object) });
     this.#tell({ uuid: object.uuid, revision: object.revision });
   }
 
@@ -187,4 +193,8 @@ class SqliteStore implements ObjectStore {
     for (const pending of this.#pending.values()) pending.reject(this.#failure);
     this.#pending.clear();
   }
+}
+
+function writtenRow(object: ConfigObject): WrittenRow {
+  return { row: rowOf(object), targets: object.refs.map(({ toUuid }) => toUuid) };
 }

@@ -1,11 +1,11 @@
-import type { ConfigObject } from "@contrail/schema";
 import type { AllocationRequest, OutboxEntry } from "@contrail/store";
+import type { WrittenRow } from "./object-table.ts";
 
 /** What the store asks of the thread that owns the database. */
 export type StoreRequest =
   | {
       readonly kind: "write";
-      readonly object: ConfigObject;
+      readonly written: WrittenRow;
       readonly expectedRevision: bigint | undefined;
       readonly epoch: bigint | undefined;
     }
@@ -15,10 +15,10 @@ export type StoreRequest =
       readonly expectedRevision: bigint;
       readonly epoch: bigint | undefined;
     }
-  | { readonly kind: "restore"; readonly object: ConfigObject }
+  | { readonly kind: "restore"; readonly written: WrittenRow }
   | { readonly kind: "read"; readonly uuid: string }
   | { readonly kind: "state"; readonly uuid: string }
-  | { readonly kind: "find-name"; readonly type: string; readonly fqName: readonly string[] }
+  | { readonly kind: "find-name"; readonly type: string; readonly fqName: string }
   | { readonly kind: "page"; readonly after: string; readonly limit: number }
   | { readonly kind: "allocate"; readonly request: AllocationRequest }
   | { readonly kind: "free"; readonly pool: string; readonly value: bigint; readonly owner: string }

@@ -3,6 +3,11 @@ import { ContrailError } from "@contrail/errors";
 import { StoreDatabase } from "./database.ts";
 import type { StoreAnswer, StoreRequest } from "./store-messages.ts";
 
+/** Requests after which nothing new has to be on disk: an entry of the outbox that comes back is published again. */
+const UNSYNCED: ReadonlySet<StoreRequest["kind"]> = new Set([
+  ...(["read", "state", "find-name", "page", "allocations", "pools", "outbox", "published"] as const),
+  ...(["read-key", "key-page", "records", "read-record"] as const),
+]);
 /**
  * The thread that owns the database. Requests that wait together share one transaction (group commit); none is
  * answered before the transaction is on disk.
@@ -19,7 +24,8 @@ port.on("message", (message: { id: number; request: StoreRequest }) => {
 
 function runAll(): void {
   const batch = waiting.splice(0);
-  const answers = commitTogether(batch);
+  const isSynced = batch.some(({ request }) => !UNSYNCED.has(request.kind));
+  const answers = commitTogether(batch, isSynced);
   for (const answer of answers) port.postMessage(answer);
   if (batch.some(({ request }) => request.kind === "close")) {
     database.close();
@@ -27,9 +33,9 @@ function runAll(): void {
   }
 }
 
-function commitTogether(batch: readonly { id: number; request: StoreRequest }[]): StoreAnswer[] {
+function commitTogether(batch: readonly { id: number; request: StoreRequest }[], isSynced: boolean): StoreAnswer[] {
   try {
-    database.begin();
+    database.begin(isSynced);
     const answers = batch.map(({ id, request }) => attempt(id, request));
     database.commit();
     return answers;

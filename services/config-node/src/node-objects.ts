@@ -28,6 +28,7 @@ export function nodeObjects(settings: Settings, parts: Omit<SharingParts, "cache
   const removals = new RecentRemovals();
   objects.onChange((change) => removals.note(change));
   const removed = (uuid: string) => objects.graph.get(uuid) ?? removals.get(uuid);
+  const written = isShared ? undefined : (uuid: string) => objects.graph.get(uuid);
   return {
     objects,
     runner,
@@ -36,7 +37,7 @@ export function nodeObjects(settings: Settings, parts: Omit<SharingParts, "cache
       const sharing = isShared ? await shareStore({ ...parts, cache: objects.cache }, signal) : undefined;
       await objects.load();
       const ended = Promise.all([
-        publish({ ...parts, removed }, signal),
+        publish({ ...parts, removed, ...(written === undefined ? {} : { written }) }, signal),
         runner.run(signal),
         sharing?.run(),
         isShared ? sweepAllocations(parts, () => runner.leading, signal) : undefined,

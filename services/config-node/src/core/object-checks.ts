@@ -1,5 +1,5 @@
 import { formatMacAddress, parseInetAddress, parseMacAddress } from "@contrail/net";
-import { type ConfigObject, type JsonObject, type JsonValue, stringifyJson } from "@contrail/schema";
+import type { ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
 import { bad } from "./request-body.ts";
 import { checkRules } from "./rule-checks.ts";
 
@@ -15,8 +15,13 @@ const ROUTE_TARGET_LISTS = [
 ] as const;
 /** Types whose names stand in front of others, joined by ':': a ':' inside would make two names look alike. */
 const NO_COLON = new Set(["domain", "project"]);
-/** UTF-16 units of an object as JSON; a message on the bus has 16 MiB. Bodies are smaller, but elements can be added. */
+/** UTF-16 units of an object as JSON, about; a message on the bus has 16 MiB. Bodies are smaller, but elements can be added. */
 const MAX_OBJECT = 4 * 1024 * 1024;
+/** What JSON writes as more than one character. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
+/** What a number, a boolean or null is counted as. */
+const NUMBER_LENGTH = 8;
 /** Properties without which an object of the type means nothing. */
 const NEEDED: Readonly<Record<string, string>> = {
   "loadbalancer-healthmonitor": "loadbalancer_healthmonitor_properties",
@@ -46,9 +51,22 @@ export function checkObject(object: ConfigObject, autonomousSystem: number): Con
 }
 
 function checkSize({ type, properties, refs }: ConfigObject): void {
-  const attributes = refs.reduce((sum, { attr, toFqName }) => sum + stringifyJson([attr, toFqName]).length, 0);
-  if (attributes + stringifyJson(properties).length <= MAX_OBJECT) return;
+  const attributes = refs.reduce((sum, { attr, toFqName }) => sum + jsonLength(attr) + jsonLength(toFqName), 0);
+  if (attributes + jsonLength(properties) <= MAX_OBJECT) return;
   throw bad(`the ${type} would have more than ${MAX_OBJECT} characters with what is added`);
+}
+
+/** About how many characters a value has as JSON, mostly without making the text. */
+function jsonLength(value: JsonValue | undefined): number {
+  if (typeof value === "string") return ESCAPED.test(value) ? JSON.stringify(value).length : value.length + 2;
+  if (typeof value !== "object" || value === null) return NUMBER_LENGTH;
+  let length = 2;
+  if (Array.isArray(value)) {
+    for (const item of value as readonly JsonValue[]) length += jsonLength(item) + 1;
+    return length;
+  }
+  for (const [key, item] of Object.entries(value)) length += key.length + 4 + jsonLength(item);
+  return length;
 }
 
 function checkRouteTargets(value: JsonValue | undefined, field: string, autonomousSystem: number): void {

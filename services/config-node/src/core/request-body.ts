@@ -42,7 +42,7 @@ const SERVER_PROPERTIES = new Set(["configuration_version", "tag_id", "tag_type_
 /** Takes a body {"<type>": {…}} apart. Throws "config.bad_request" naming the field. */
 export function readBody(type: ObjectType, body: JsonValue, operation: "create" | "update"): BodyInput {
   const content = objectOf(objectOf(body, "the body")[type.name], `the body's key ${JSON.stringify(type.name)}`);
-  const links = new Map<string, Link>(type.links.map((link) => [`${underscored(link.to)}_refs`, link] as const));
+  const links = linksOf(type);
   const base = baseProperties();
   const properties = new Map<string, JsonValue>();
   const references = new Map<string, readonly ReferenceInput[]>();
@@ -77,6 +77,17 @@ export function readBody(type: ObjectType, body: JsonValue, operation: "create" 
     references,
     ignored,
   };
+}
+
+const LINKS = new Map<ObjectType, ReadonlyMap<string, Link>>();
+
+/** The links of a type by their keys in a body; made once for each type of the model. */
+function linksOf(type: ObjectType): ReadonlyMap<string, Link> {
+  const known = LINKS.get(type);
+  if (known !== undefined) return known;
+  const links = new Map(type.links.map((link) => [`${underscored(link.to)}_refs`, link] as const));
+  LINKS.set(type, links);
+  return links;
 }
 
 /** The reference list of one link; a target that stands twice is merged, the last attribute wins. */

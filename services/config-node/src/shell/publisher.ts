@@ -2,7 +2,7 @@ import { type Bus, CONFIG_TOPIC } from "@contrail/bus";
 import type { Clock } from "@contrail/clock";
 import { ContrailError } from "@contrail/errors";
 import type { Logger } from "@contrail/observability";
-import type { ConfigChange } from "@contrail/schema";
+import type { ConfigChange, ConfigObject } from "@contrail/schema";
 import type { ObjectStore, OutboxEntry } from "@contrail/store";
 import { configWire, toWireChange } from "@contrail/wire";
 
@@ -17,6 +17,9 @@ const MAX_READS = 5;
 /** What an object was that is gone; the outbox does not say it. */
 export type RemovedLookup = (uuid: string) => { readonly type: string; readonly fqName: readonly string[] } | undefined;
 
+/** An object as it was written last, where this node alone writes; the store needs not be asked then. */
+export type WrittenLookup = (uuid: string) => ConfigObject | undefined;
+
 /** What a publisher works with. */
 export interface PublisherParts {
   readonly store: ObjectStore;
@@ -24,6 +27,7 @@ export interface PublisherParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly removed?: RemovedLookup;
+  readonly written?: WrittenLookup;
 }
 
 /**
@@ -80,16 +84,13 @@ async function publishDue(parts: PublisherParts): Promise<number> {
 }
 
 /** Puts the newest states of entries on the bus; gives them with their revisions. */
-async function publishEntries(
-  { store, bus, removed = () => undefined }: PublisherParts,
-  entries: readonly OutboxEntry[],
-): Promise<readonly OutboxEntry[]> {
+async function publishEntries(parts: PublisherParts, entries: readonly OutboxEntry[]): Promise<readonly OutboxEntry[]> {
   if (entries.length === 0) return [];
-  const messages = await Promise.all(entries.map((entry) => newestChange(store, entry, removed)));
+  const messages = await Promise.all(entries.map((entry) => newestChange(parts, entry)));
   const changes = messages.flatMap((change) => change ?? []);
   if (changes.length > 0) {
     const records = changes.map((change) => ({ key: Buffer.from(uuidOf(change)), value: encode(change) }));
-    await bus.append(CONFIG_TOPIC, records);
+    await parts.bus.append(CONFIG_TOPIC, records);
   }
   return changes.map((change) => ({
     uuid: uuidOf(change),
@@ -99,10 +100,11 @@ async function publishEntries(
 
 /** The object as it is now, or its removal; undefined: it goes and comes all the time, and is looked at again. */
 async function newestChange(
-  store: ObjectStore,
+  { store, removed = () => undefined, written = () => undefined }: PublisherParts,
   { uuid, revision }: OutboxEntry,
-  removed: RemovedLookup,
 ): Promise<ConfigChange | undefined> {
+  const known = written(uuid);
+  if (known !== undefined && known.revision >= revision) return { kind: "upsert", object: known };
   for (let read = 1; read <= MAX_READS; read++) {
     const object = await store.read(uuid);
     if (object !== undefined) return { kind: "upsert", object };
