@@ -17,9 +17,8 @@ const ROUTE_TARGET_LISTS = [
 const NO_COLON = new Set(["domain", "project"]);
 /** UTF-16 units of an object as JSON, about; a message on the bus has 16 MiB. Bodies are smaller, but elements can be added. */
 const MAX_OBJECT = 4 * 1024 * 1024;
-/** What JSON writes as more than one character. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
+/** What JSON may write as more than one character. */
+const ESCAPED = /[^ !#-[\]-\ud7ff\ue000-\uffff]/;
 /** What a number, a boolean or null is counted as. */
 const NUMBER_LENGTH = 8;
 /** Properties without which an object of the type means nothing. */
