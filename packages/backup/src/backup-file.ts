@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { type ConfigObject, canonicalText, type JsonObject } from "@contrail/schema";
 
-/** Kinds of records of the store that are kept: users and API keys, by their hashes. Sessions begin anew. */
-export const KEPT_RECORDS = ["user", "key"] as const;
+/** Kinds of records of the store that are kept: users and API keys, by their hashes, and the version of the model. Sessions begin anew. */
+export const KEPT_RECORDS = ["user", "key", "model"] as const;
 export type KeptRecord = (typeof KEPT_RECORDS)[number];
 
 /** One thing that a store holds. Leases, the outbox and tombstones are not in a backup: they begin anew. */
@@ -17,7 +17,7 @@ export interface BackupCounts {
   readonly objects: number;
   readonly allocations: number;
   readonly keys: number;
-  /** Users and API keys. */
+  /** Users, API keys and the version of the model. */
   readonly records: number;
 }
 

@@ -167,6 +167,21 @@ test("a snapshot is of one moment: a store that is written to is read again, and
   await expect(takeSnapshot(changing(1_000), quiet)).rejects.toMatchObject({ code: "backup.conflict" });
 });
 
+test("the version of the model is kept, and one that this version does not know is refused", async () => {
+  await source.swapRecord("model", "floor", undefined, "1.0");
+  const lines = await backupOf(source);
+  const target = await open("target");
+  await restoreBackup(target, () => stream(lines), quiet);
+  expect(await target.readRecord("model", "floor")).toBe("1.0");
+  for (const version of ["1.99", "2.0", "x"]) {
+    const newer = await open(`newer${version}`);
+    await newer.swapRecord("model", "floor", undefined, version);
+    const written = await backupOf(newer);
+    const message = `line 2: the backup is of version ${version} of the model, and this is 1.0: use the release that wrote it`;
+    await expect(readBackup(stream(written), quiet)).rejects.toMatchObject({ message });
+  }
+});
+
 test("types of another version, and references out of the file, are refused", async () => {
   await fill(source);
   const { lines, counts } = await takeSnapshot(source, quiet);

@@ -1,5 +1,5 @@
 import { ContrailError } from "@contrail/errors";
-import { type ConfigObject, objectType, parseJson } from "@contrail/schema";
+import { type ConfigObject, MODEL_VERSION, objectType, parseJson, parseVersion, versionText } from "@contrail/schema";
 import { z } from "zod";
 import { type BackupCounts, type BackupRecord, endLine, HEADER, KEPT_RECORDS, LineDigest } from "./backup-file.ts";
 
@@ -57,6 +57,7 @@ export async function readBackup(
     digest.add(line);
     if (number === 1) continue;
     const record = decoded(line, number);
+    if (record.kind === "record" && record.of === "model") checkVersion(record.text, number);
     contents.add(record, number);
     await take(record);
   }
@@ -100,6 +101,15 @@ function decoded(line: string, number: number): BackupRecord {
   };
   // The line is JSON: what zod calls unknown in it is a JsonValue.
   return { kind: "object", object: object as ConfigObject };
+}
+
+/** A store whose model this version does not know is not made: no node of it would start. */
+function checkVersion(text: string, line: number): void {
+  const found = parseVersion(text);
+  const isKnown = found?.major === MODEL_VERSION.major && found.minor <= MODEL_VERSION.minor;
+  if (isKnown) return;
+  const own = versionText(MODEL_VERSION);
+  throw bad(line, `the backup is of version ${text} of the model, and this is ${own}: use the release that wrote it`);
 }
 
 /** What is in a backup, as far as it has been read: each thing once, and nothing that leads to what is not there. */

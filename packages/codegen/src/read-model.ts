@@ -21,6 +21,7 @@ export interface Model {
 interface ObjectTypeOption {
   readonly name: string;
   readonly parents: readonly string[];
+  readonly since: number;
 }
 
 interface PropertyOption {
@@ -33,11 +34,13 @@ interface PropertyOption {
   readonly values: readonly string[];
   readonly min?: bigint;
   readonly max?: bigint;
+  readonly since: number;
 }
 
 interface LinkOption {
   readonly to: string;
   readonly derived: boolean;
+  readonly since: number;
 }
 
 /** Reads the model out of a descriptor set. Throws where the package's options are not in it. */
@@ -58,12 +61,13 @@ export function readModel(descriptorSet: Uint8Array): Model {
     return [given?.jsonName || field.name, { ...typeOf(field), ...constraints(given) }];
   };
   const readLink = (field: DescField): Link => {
-    const { to, derived } = getOption(field, link) as unknown as LinkOption; // As above.
+    const { to, derived, since } = getOption(field, link) as unknown as LinkOption; // As above.
     const attribute = field.message?.name;
     return {
       to,
       ...(attribute === undefined || attribute === "NoAttribute" ? {} : { attribute }),
       ...(derived ? { derived } : {}),
+      ...(since > 0 ? { since } : {}),
     };
   };
   const linksOf = (message: DescMessage): readonly Link[] =>
@@ -74,8 +78,14 @@ export function readModel(descriptorSet: Uint8Array): Model {
       structs[message.name] = properties;
       return;
     }
-    const { name, parents } = getOption(message, objectType) as unknown as ObjectTypeOption; // As above.
-    objectTypes[name] = { name, parents: [...parents], properties, links: linksOf(message) };
+    const { name, parents, since } = getOption(message, objectType) as unknown as ObjectTypeOption; // As above.
+    objectTypes[name] = {
+      name,
+      parents: [...parents],
+      properties,
+      links: linksOf(message),
+      ...(since > 0 ? { since } : {}),
+    };
   };
 
   for (const type of registry) {
@@ -118,6 +128,7 @@ function constraints(given: PropertyOption | undefined): Omit<Property, "type" |
     ...(given.values.length > 0 ? { values: [...given.values] } : {}),
     ...(given.min === undefined ? {} : { min: Number(given.min) }),
     ...(given.max === undefined ? {} : { max: Number(given.max) }),
+    ...(given.since > 0 ? { since: given.since } : {}),
   };
 }
 

@@ -12,4 +12,13 @@ export {
   struct,
   underscored,
 } from "./model.ts";
+export {
+  MODEL_VERSION,
+  type ModelVersion,
+  majorProblem,
+  parseVersion,
+  UNSAID_VERSION,
+  versionText,
+} from "./model-version.ts";
+export { type ModelTables, type NewerPart, newerPart } from "./newer-parts.ts";
 export { checkProperty } from "./validate.ts";

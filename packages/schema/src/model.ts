@@ -8,6 +8,8 @@ export interface ObjectType {
   readonly parents: readonly string[];
   readonly properties: Readonly<Record<string, Property>>;
   readonly links: readonly Link[];
+  /** Minor version of the model that brought it; absent: the first one. */
+  readonly since?: number;
 }
 
 /** A property of an object type, or a field of a complex type. */
@@ -26,6 +28,8 @@ export interface Property {
   readonly values?: readonly string[];
   readonly min?: number;
   readonly max?: number;
+  /** Minor version of the model that brought it; absent: the first one. */
+  readonly since?: number;
 }
 
 /** References from one object type to another. */
@@ -35,6 +39,8 @@ export interface Link {
   /** Complex type of the attribute; absent where the link has none. */
   readonly attribute?: string;
   readonly derived?: boolean;
+  /** Minor version of the model that brought it; absent: the first one. */
+  readonly since?: number;
 }
 
 /** Fields of a complex type by their JSON names. */

@@ -1,5 +1,13 @@
+import { ContrailError } from "@contrail/errors";
 import type { ConfigChange, ConfigObject } from "@contrail/schema";
-import { type JsonObject, parseJson, stringifyJson } from "@contrail/schema";
+import {
+  type JsonObject,
+  MODEL_VERSION,
+  majorProblem,
+  parseJson,
+  stringifyJson,
+  UNSAID_VERSION,
+} from "@contrail/schema";
 import type { ObjectChange, Object as WireObject } from "./gen/opencontrail/config/v1/object.ts";
 
 const NO_BYTES = Buffer.alloc(0);
@@ -49,15 +57,29 @@ export function fromWireObject(wire: WireObject): ConfigObject {
 
 /** The value of one record of topic contrail.config. */
 export function toWireChange(change: ConfigChange): ObjectChange {
+  const modelMajor = MODEL_VERSION.major;
   if (change.kind === "upsert") {
-    return { change: { $case: "upsert", value: toWireObject(change.object) } };
+    return { modelMajor, change: { $case: "upsert", value: toWireObject(change.object) } };
   }
   const { type, uuid, fqName, revision } = change;
-  return { change: { $case: "remove", value: { type, uuid, fqName: [...fqName], revision } } };
+  return { modelMajor, change: { $case: "remove", value: { type, uuid, fqName: [...fqName], revision } } };
 }
 
-/** undefined where the message holds no change that this version knows. */
+/** Code of the refusal to read what was written by a node of another major version of the model. */
+export const OTHER_MAJOR = "wire.precondition_failed";
+
+/**
+ * undefined where the message holds no change that this version knows. Throws ContrailError OTHER_MAJOR for one of another
+ * major version: what it means is not known, and to go on without it would be to lose it.
+ */
 export function fromWireChange(wire: ObjectChange): ConfigChange | undefined {
+  const { modelMajor = UNSAID_VERSION.major } = wire;
+  const problem = majorProblem(
+    MODEL_VERSION,
+    { major: modelMajor, minor: 0, hash: "" },
+    "the writer of the configuration",
+  );
+  if (problem !== undefined) throw new ContrailError(OTHER_MAJOR, problem, { fields: { major: modelMajor } });
   switch (wire.change?.$case) {
     case "upsert":
       return { kind: "upsert", object: fromWireObject(wire.change.value) };

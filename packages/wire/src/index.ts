@@ -1,4 +1,4 @@
-export { fromWireChange, fromWireObject, toWireChange, toWireObject } from "./config-object.ts";
+export { fromWireChange, fromWireObject, OTHER_MAJOR, toWireChange, toWireObject } from "./config-object.ts";
 export {
   fromWireCounters,
   fromWireDrops,

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Settings } from "./config.ts";
 import { sweepAllocations } from "./shell/nodes/allocation-sweep.ts";
+import { ModelFloor } from "./shell/nodes/model-floor.ts";
 import { type SharingParts, shareStore } from "./shell/nodes/share-store.ts";
 import { ObjectService } from "./shell/object-service.ts";
 import { publish } from "./shell/publisher.ts";
@@ -11,19 +12,24 @@ import { TransformerRunner } from "./shell/transformer-runner.ts";
 export interface NodeObjects {
   readonly objects: ObjectService;
   readonly runner: TransformerRunner;
+  readonly floor: ModelFloor;
   /** Other nodes write to the store too. */
   readonly isShared: boolean;
-  /** Fills the graph; resolves when it can be served, and gives what goes on until the signal aborts. */
-  start(signal: AbortSignal): Promise<{ readonly ended: Promise<unknown> }>;
+  /**
+   * Fills the graph; resolves when it can be served, and gives what goes on until the signal aborts. retire: told why when
+   * the node has become too old for its store.
+   */
+  start(signal: AbortSignal, retire: (reason: unknown) => void): Promise<{ readonly ended: Promise<unknown> }>;
 }
 
 /** Nothing is read before start(). */
 export function nodeObjects(settings: Settings, parts: Omit<SharingParts, "cache">): NodeObjects {
   const { store, clock, logger } = parts;
-  const objects = new ObjectService(store, clock);
   // Other nodes may be at work on the same store: what runs here has a name of its own, also after a restart.
   const isShared = settings.store === "cassandra";
   const holder = isShared ? `${settings.name}/${randomUUID()}` : settings.name;
+  const floor = new ModelFloor(parts, holder, isShared);
+  const objects = new ObjectService(store, clock, floor);
   const runner = new TransformerRunner(objects, store, clock, logger, holder);
   const removals = new RecentRemovals();
   objects.onChange((change) => removals.note(change));
@@ -32,8 +38,10 @@ export function nodeObjects(settings: Settings, parts: Omit<SharingParts, "cache
   return {
     objects,
     runner,
+    floor,
     isShared,
-    async start(signal) {
+    async start(signal, retire) {
+      await floor.join(signal);
       const sharing = isShared ? await shareStore({ ...parts, cache: objects.cache }, signal) : undefined;
       await objects.load();
       const ended = Promise.all([
@@ -41,6 +49,7 @@ export function nodeObjects(settings: Settings, parts: Omit<SharingParts, "cache
         runner.run(signal),
         sharing?.run(),
         isShared ? sweepAllocations(parts, () => runner.leading, signal) : undefined,
+        floor.keep(signal).catch(retire),
       ]);
       return { ended };
     },

@@ -46,7 +46,7 @@ export async function startConfigNode(settings: Settings, stop: AbortSignal): Pr
   const store = await openWholeStore(settings, logger);
   const { bus, ...busServer } = await openBus(settings, logger);
   const parts = { store, bus, clock: systemClock, logger };
-  const { objects, runner, isShared, start } = nodeObjects(settings, parts);
+  const { objects, runner, floor, isShared, start } = nodeObjects(settings, parts);
   const controller = new AbortController();
   const { signal } = controller;
   const serving = new Serving(systemClock);
@@ -54,7 +54,13 @@ export async function startConfigNode(settings: Settings, stop: AbortSignal): Pr
   const clients = { settings, sources, identity, objects, ...parts, meter, signal, serving };
   const listeners = await serveClients(clients);
   const { rest, admin, trusted } = listeners;
-  const { ended } = await start(signal).catch(async (reason: unknown) => {
+  const retire = (reason: unknown): void => {
+    const { message } = ContrailError.from(reason);
+    logger.error("this node is too old for its store, and serves no more", { reason: message });
+    serving.retire(message);
+    controller.abort(reason);
+  };
+  const { ended } = await start(signal, retire).catch(async (reason: unknown) => {
     controller.abort(reason);
     await listeners.close();
     throw reason;
@@ -62,21 +68,17 @@ export async function startConfigNode(settings: Settings, stop: AbortSignal): Pr
   await busServer.serve();
   const rpc = await listeners.serveRpc();
   if (!stop.aborted) serving.open();
+  const open = { rest: rest.endpoints, trusted: trusted?.endpoints ?? [] };
   const introspect = await serveState(clients, () => ({
     objects: objects.graph.size,
-    rest: rest.endpoints,
-    trusted: trusted?.endpoints ?? [],
+    ...open,
     leading: runner.leading,
     epoch: runner.epoch,
     derivedPending: runner.pending,
+    model: floor.status,
   }));
-  const open = {
-    rest: rest.endpoints,
-    admin: admin?.endpoints ?? [],
-    trusted: trusted?.endpoints ?? [],
-    introspect: introspect.endpoints,
-  };
-  logger.info("serving", { ...open, objects: objects.graph.size });
+  const inner = { admin: admin?.endpoints ?? [], introspect: introspect.endpoints };
+  logger.info("serving", { ...open, ...inner, objects: objects.graph.size });
 
   return {
     rest,

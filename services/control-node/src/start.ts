@@ -13,6 +13,7 @@ import {
   serveIntrospect,
   systemClock,
 } from "@contrail/runtime";
+import { OTHER_MAJOR } from "@contrail/wire";
 import { openBus } from "./bus.ts";
 import type { Settings } from "./config.ts";
 import { desiredPeers } from "./core/bgp-peers.ts";
@@ -55,7 +56,11 @@ export async function startControlNode(settings: Settings, stop: AbortSignal): P
   };
   const reading = readConfig({ bus, graph, clock, logger, poisoned, onChange, onSynchronized }, signal).catch(
     (reason: unknown) => {
-      if (!signal.aborted) throw reason;
+      if (signal.aborted) return;
+      const { code, message } = ContrailError.from(reason);
+      if (code !== OTHER_MAJOR) throw reason;
+      // Agents and peers keep what they have: it was right until here.
+      logger.error("the configuration is read no further", { reason: message });
     },
   );
   const pages = introspectPages({ ...tables, name, speaker, synchronized: () => synchronized });

@@ -29,6 +29,7 @@ import { tagNameOf } from "../core/tag-name.ts";
 import { Allocator } from "./allocator.ts";
 import { GraphCache } from "./nodes/graph-cache.ts";
 import type { GraphLookup } from "./nodes/lookups.ts";
+import type { ModelFloor } from "./nodes/model-floor.ts";
 import { QuotaSlots } from "./quota-slots.ts";
 import { resolveReference, resolveReferences } from "./reference-resolver.ts";
 import { explainRefusal, inUse, nameTaken, refuseDerived, refuseReserved, uuidTaken } from "./refusals.ts";
@@ -58,12 +59,15 @@ export class ObjectService {
   readonly #system: View;
   readonly #slots: QuotaSlots;
   readonly #store: ObjectStore;
+  readonly #floor: Pick<ModelFloor, "check">;
   readonly #clock: Clock;
   /** One writer an object at a time: claims made for it are its own, and writers wait instead of trying again. */
   readonly #lock = new KeyedLock();
   readonly #removing = new Set<string>();
 
-  constructor(store: ObjectStore, clock: Clock, cache = new GraphCache(store)) {
+  /** floor: refuses what not every node knows. */
+  constructor(store: ObjectStore, clock: Clock, floor: Pick<ModelFloor, "check">, cache = new GraphCache(store)) {
+    this.#floor = floor;
     this.#store = store;
     this.#clock = clock;
     this.cache = cache;
@@ -260,6 +264,7 @@ export class ObjectService {
 
   /** Writes one object as it is, for the transformer; epoch as in ObjectStore.write(). */
   async put(object: ConfigObject, expectedRevision: bigint | undefined, epoch?: bigint): Promise<ConfigObject> {
+    this.#floor.check(object);
     const written = await this.#store.write(object, expectedRevision, epoch);
     this.cache.apply({ kind: "upsert", object: written });
     return written;

@@ -20,7 +20,7 @@ let clock: HeldClock;
 beforeEach(async () => {
   store = await openSqliteStore(":memory:");
   clock = new HeldClock();
-  objects = new ObjectService(store, clock);
+  objects = new ObjectService(store, clock, { check: () => undefined });
   runner = new TransformerRunner(objects, store, clock, silentLogger, "me");
   await objects.load();
   stop = new AbortController();

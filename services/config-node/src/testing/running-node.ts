@@ -43,6 +43,11 @@ export class RunningNode {
     return join(this.#directory, "objects.db");
   }
 
+  /** File of the embedded log. */
+  get log(): string {
+    return join(this.#directory, "log.db");
+  }
+
   /** Folder of the audit log. */
   get auditDirectory(): string {
     return join(this.#directory, "audit");
@@ -67,8 +72,11 @@ export class RunningNode {
     this.#introspect = `http://${this.#node.introspect.endpoints[0]}`;
   }
 
-  async restart(): Promise<void> {
+  /** between: done while the node is down. */
+  async restart(between: () => Promise<void> = () => Promise.resolve()): Promise<void> {
     await this.#node?.stop();
+    this.#node = undefined;
+    await between();
     await this.start();
   }
 
@@ -115,6 +123,11 @@ export class RunningNode {
     const subnet = { subnet: { ip_prefix, ip_prefix_len: Number(length) }, ...more };
     const network_ipam_refs = [{ to: [...PROJECT, "default-network-ipam"], attr: { ipam_subnets: [subnet] } }];
     return this.create("virtual-network", [...PROJECT, name], { network_ipam_refs });
+  }
+
+  /** What introspect says of the node. */
+  async status(): Promise<JsonObject> {
+    return parseJson(await (await fetch(`${this.#introspect}/status`)).text()) as JsonObject; // A status is an object.
   }
 
   /** The offset after the last record on the bus, once everything written is on it and the transformer rests. */

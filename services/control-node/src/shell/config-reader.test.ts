@@ -86,7 +86,7 @@ function start(bus: HandFedBus) {
     controller.abort();
     await reading;
   };
-  return { graph, events, poisoned: () => poisoned, stop };
+  return { graph, events, poisoned: () => poisoned, reading, stop };
 }
 
 test("the configuration is complete when the mark of the start is passed, and not one record earlier", async () => {
@@ -143,4 +143,38 @@ test("messages that cannot be read are counted and left out, and the log goes on
   await vi.waitFor(() => expect(events).toEqual(["vn3", "vn4", "complete"]), DEADLINE);
   expect([poisoned(), graph.size]).toEqual([2, 2]);
   await stop();
+});
+
+test("what a newer configuration node has written is taken, with what this version does not know", async () => {
+  const bus = new HandFedBus();
+  bus.mark = 2n;
+  const { graph, events, poisoned, stop } = start(bus);
+  const object = configWire.Object.fromPartial({
+    type: "new-thing",
+    uuid: "t",
+    fqName: ["t"],
+    revision: 1n,
+    properties: Buffer.from('{"colour":"red"}'),
+    refs: [{ toType: "virtual-network", toUuid: "vn1", toFqName: ["vn1"] }],
+  });
+  const known = configWire.ObjectChange.encode({ change: { $case: "upsert", value: object } }).finish();
+  // Field 99 of the change, and a change of a kind that only newer nodes write: field 98.
+  const field = [0x9a, 0x06, 0x01, 0x78];
+  bus.feed([record(0n, Uint8Array.from([...known, ...field])), record(1n, Uint8Array.of(0x92, 0x06, 0x01, 0x78))]);
+  await vi.waitFor(() => expect(events).toEqual(["t", "complete"]), DEADLINE);
+  expect([graph.get("t")?.properties, poisoned()]).toEqual([{ colour: "red" }, 0]);
+  await stop();
+});
+
+test("at a change of another major version reading ends: what was right until there stays", async () => {
+  const bus = new HandFedBus();
+  bus.mark = 3n;
+  const { graph, events, poisoned, reading } = start(bus);
+  const foreign = configWire.ObjectChange.encode({ modelMajor: 2, change: undefined }).finish();
+  bus.feed([record(0n), record(1n, foreign), record(2n)]);
+  await expect(reading).rejects.toMatchObject({
+    code: "wire.precondition_failed",
+    message: expect.stringContaining("install the release that has 2.0 on this node"),
+  });
+  expect([[...graph.ofType("virtual-network")].length, events, poisoned()]).toEqual([1, ["vn0"], 0]);
 });

@@ -3,7 +3,7 @@ import type { Clock } from "@contrail/clock";
 import { ContrailError } from "@contrail/errors";
 import type { ConfigGraph, GraphChange } from "@contrail/graph";
 import type { Counter, Logger } from "@contrail/observability";
-import { configWire, fromWireChange } from "@contrail/wire";
+import { configWire, fromWireChange, OTHER_MAJOR } from "@contrail/wire";
 
 /** Where the configuration comes from, and who is told. */
 export interface ConfigReaderOptions {
@@ -20,7 +20,10 @@ export interface ConfigReaderOptions {
 
 const RETRY_MS = 500;
 
-/** Feeds the log of configuration changes into the graph until the signal aborts. */
+/**
+ * Feeds the log of configuration changes into the graph until the signal aborts. Rejects with OTHER_MAJOR at the first
+ * change that a configuration node of another major version has written: this one and all later ones are left unread.
+ */
 export async function readConfig(options: ConfigReaderOptions, signal: AbortSignal): Promise<void> {
   const target = await startingMark(options, signal);
   let synchronized = false;
@@ -61,7 +64,9 @@ function applyRecord({ graph, logger, poisoned, onChange }: ConfigReaderOptions,
     const applied = change === undefined ? undefined : graph.apply(change);
     if (applied !== undefined) onChange(applied);
   } catch (reason) {
+    const error = ContrailError.from(reason);
+    if (error.code === OTHER_MAJOR) throw error;
     poisoned.add(1);
-    logger.error("configuration message not readable", { reason: ContrailError.from(reason).message });
+    logger.error("configuration message not readable", { reason: error.message });
   }
 }

@@ -1,5 +1,6 @@
 import type { Identity } from "@contrail/pki";
 import { CLIENT_OPTIONS, channelCredentials } from "@contrail/rpc";
+import type { ModelVersion } from "@contrail/schema";
 import { agentWire } from "@contrail/wire";
 import { Client, type ClientDuplexStream } from "@grpc/grpc-js";
 
@@ -47,8 +48,9 @@ export class AgentClient {
     this.#stream.write(Buffer.from(bytes));
   }
 
-  hello(agentName: string, hostAddress: string, forwardingPreserved = false): void {
-    this.say({ $case: "hello", value: { agentName, hostAddress, version: "test", forwardingPreserved } });
+  /** model: the version that it speaks; undefined: it says none, as those before there were versions. */
+  hello(agentName: string, hostAddress: string, forwardingPreserved = false, model?: ModelVersion): void {
+    this.say({ $case: "hello", value: { agentName, hostAddress, version: "test", forwardingPreserved, model } });
   }
 
   subscribe(vrf: string, instanceId: number): void {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { silentLogger } from "@contrail/observability";
 import { createAuthority, type Identity, issue } from "@contrail/pki";
 import { systemClock } from "@contrail/runtime";
+import { MODEL_VERSION } from "@contrail/schema";
 import { agentWire, toWireObject } from "@contrail/wire";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
@@ -183,6 +184,44 @@ describe("the node that gives the configuration", () => {
     second.endOfConfig();
     await vi.waitFor(() => expect(dataPlane.rowsOf("acl")).toEqual([]), DEADLINE);
     expect(dataPlane.rowsOf("interface")).toHaveLength(1);
+  });
+});
+
+describe("control nodes of other versions:", () => {
+  test("what only a newer one says, in objects and messages, is passed over, and the rest is taken", async () => {
+    const [first] = await giver();
+    const [network0 = acl("", "", "", "", []), ...others] = network(0);
+    agent.addPort(port(0));
+    first.configure(
+      { ...network0, type: "new-thing", uuid: "thing", fqName: ["thing"] },
+      { ...network0, properties: { ...network0.properties, mtu_v6: 9_000, provider: { kind: "new" } } },
+      ...others,
+      ...machine(0, 0),
+    );
+    first.endOfConfig();
+    await vi.waitFor(() => expect(dataPlane.rowsOf("interface")).toHaveLength(1), DEADLINE);
+    // Field 99 of a message with sequence 3: nothing that this version knows.
+    first.sendBytes(Uint8Array.of(0x08, 0x03, 0x9a, 0x06, 0x01, 0x78));
+    await vi.waitFor(() => expect(first.of("acknowledge").at(-1)).toEqual({ sequence: 3n }), DEADLINE);
+    expect(first.sessions).toBe(1);
+  });
+
+  test("a newer minor is worked with; of another major nothing is taken, and the routes of before stay", async () => {
+    const [first, second] = await configured();
+    expect(first.of("hello")).toMatchObject([{ model: MODEL_VERSION }]);
+    first.model = { ...MODEL_VERSION, minor: 99 };
+    first.welcome();
+    first.say({ $case: "routeUpdate", value: { vrf: INSTANCE, reach: [route(9, 40)], unreach: [] } });
+    await vi.waitFor(() => expect(remote()).toEqual([9]), DEADLINE);
+    first.model = { major: MODEL_VERSION.major + 1, minor: 0, hash: "" };
+    first.welcome();
+    await vi.waitFor(() => expect(first.sessions).toBeGreaterThanOrEqual(3), DEADLINE);
+    const index = nodes.indexOf(first);
+    expect(sessions.status()[index]).toMatchObject({ state: "connecting", refusal: expect.stringMatching(/ 2\.0 /) });
+    first.configure(...network(1));
+    first.endOfConfig();
+    await vi.waitFor(() => expect(second.of("wantConfig")).toEqual([{ wanted: true }]), DEADLINE);
+    expect([remote(), dataPlane.rowsOf("interface").length]).toEqual([[9], 1]);
   });
 });
 

@@ -4,6 +4,7 @@ import { formatInetAddress } from "@contrail/net";
 import type { Logger } from "@contrail/observability";
 import type { Identity } from "@contrail/pki";
 import { CLIENT_OPTIONS, channelCredentials } from "@contrail/rpc";
+import { MODEL_VERSION, majorProblem, UNSAID_VERSION } from "@contrail/schema";
 import { agentWire, type configWire, fromWireObject } from "@contrail/wire";
 import type { ClientDuplexStream } from "@grpc/grpc-js";
 import type { LocalRoute, Subscriptions } from "../core/publication.ts";
@@ -52,6 +53,8 @@ export class ControlSession {
   readonly #client: agentWire.AgentServiceClient;
   #stream: Stream | undefined;
   #established = false;
+  /** Why the last attempt was in vain; each reason is logged once in a row. */
+  #refusal: string | undefined;
   #wantsConfig = false;
   #refreshed: Set<string> | undefined;
   #sent: { machines: Set<string>; instances: Set<string>; routes: Map<string, LocalRoute> } = emptySent();
@@ -80,6 +83,7 @@ export class ControlSession {
       node: this.nodeName,
       state: this.#established ? "established" : "connecting",
       givesConfig: this.#wantsConfig && this.#established,
+      refusal: this.#refusal,
     };
   }
 
@@ -106,7 +110,13 @@ export class ControlSession {
     // The data plane keeps forwarding without us, so routes of an earlier session or agent are worth keeping.
     this.#send({
       $case: "hello",
-      value: { agentName, hostAddress: formatInetAddress(hostAddress), version, forwardingPreserved: true },
+      value: {
+        agentName,
+        hostAddress: formatInetAddress(hostAddress),
+        version,
+        forwardingPreserved: true,
+        model: MODEL_VERSION,
+      },
     });
   }
 
@@ -154,8 +164,11 @@ export class ControlSession {
       case "sessionError":
         this.#options.logger.error("control node refuses", { node: this.nodeName, text: message.value.text });
         return;
-      default:
+      case "keepalive":
         return;
+      default:
+        // What a newer node says beside is passed over; it hears that nothing of it is outstanding.
+        if (sequence === 0n) return;
     }
     const stream = this.#stream;
     this.#agent.changed(() => {
@@ -164,10 +177,14 @@ export class ControlSession {
   }
 
   #welcome(welcome: agentWire.Welcome): void {
+    const { controlNodeName, model = UNSAID_VERSION } = welcome;
+    const problem = majorProblem(MODEL_VERSION, model, `control node ${controlNodeName}`);
+    if (problem !== undefined) throw new ContrailError("agent.precondition_failed", problem);
     this.nodeName = welcome.controlNodeName;
     this.#holdMs = Math.max(welcome.holdMs, LEAST_MS);
     this.#restartHold(this.#holdMs);
     this.#established = true;
+    this.#refusal = undefined;
     this.#backoffMs = FIRST_BACKOFF_MS;
     this.#sent = emptySent();
     this.#endOfRibSent = false;
@@ -271,6 +288,10 @@ export class ControlSession {
     this.#stream = undefined;
     stream.cancel();
     this.#cancelTimers();
+    if (!this.#established && reason !== this.#refusal) {
+      this.#options.logger.warn("no session with a control node", { address: this.address, reason });
+    }
+    this.#refusal = this.#established ? undefined : reason;
     if (this.#established) {
       this.#options.logger.warn("control node is lost", { node: this.nodeName, reason });
       this.#established = false;

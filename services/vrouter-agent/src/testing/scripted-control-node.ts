@@ -1,6 +1,6 @@
 import type { Identity } from "@contrail/pki";
 import { type RpcServer, serveRpc } from "@contrail/rpc";
-import type { ConfigObject } from "@contrail/schema";
+import type { ConfigObject, ModelVersion } from "@contrail/schema";
 import { agentWire, toWireObject } from "@contrail/wire";
 import type { ServerDuplexStream } from "@grpc/grpc-js";
 
@@ -15,6 +15,7 @@ export class ScriptedControlNode {
   sessions = 0;
   /** What Welcome says. */
   holdMs = 60_000;
+  model: ModelVersion | undefined;
   #sequence = 0n;
   #stream: Stream | undefined;
   #server: RpcServer | undefined;
@@ -55,7 +56,10 @@ export class ScriptedControlNode {
 
   welcome(): void {
     const timing = { keepaliveMs: 200, holdMs: this.holdMs, gracefulRestartMs: 60_000 };
-    this.say({ $case: "welcome", value: { controlNodeName: this.name, autonomousSystem: 64_512, ...timing } });
+    this.say({
+      $case: "welcome",
+      value: { controlNodeName: this.name, autonomousSystem: 64_512, ...timing, model: this.model },
+    });
   }
 
   configure(...objects: readonly ConfigObject[]): void {

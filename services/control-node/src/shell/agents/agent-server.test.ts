@@ -8,6 +8,7 @@ import { createAuthority, type Identity, issue } from "@contrail/pki";
 import { Rib } from "@contrail/rib";
 import type { RpcServer } from "@contrail/rpc";
 import { systemClock } from "@contrail/runtime";
+import { MODEL_VERSION, versionText } from "@contrail/schema";
 import { agentWire } from "@contrail/wire";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
@@ -124,6 +125,15 @@ describe("a rogue agent is refused, and nothing of it is kept:", () => {
     await refused(client, 7, "not for 127.0.1.1");
   });
 
+  test("one of another major version of the model, which hears what to do", async () => {
+    const client = connect();
+    client.hello("host1", "127.0.1.1", false, { major: 2, minor: 1, hash: "" });
+    await refused(client, 9, "install the release that has 2.1 on this node");
+    const older = connect();
+    older.hello("host1", "127.0.1.1", false, { major: 0, minor: 9, hash: "" });
+    await refused(older, 9, `install the release that has ${versionText(MODEL_VERSION)} on agent host1`);
+  });
+
   test("one that does not begin with Hello, and one whose address is none", async () => {
     const first = connect();
     first.endOfRib();
@@ -186,6 +196,24 @@ describe("a rogue agent is refused, and nothing of it is kept:", () => {
     for (let index = 0; index < 4_400; index++) other.subscribe(`d:p:${index}`, index);
     await ended(other, 8, "4352 routing instances");
   });
+});
+
+test("agents of older and newer minor versions, and those that say none, are welcome and hear the node's", async () => {
+  const versions = [undefined, { ...MODEL_VERSION, minor: 0 }, { ...MODEL_VERSION, minor: 99, hash: "0" }];
+  for (const version of versions) {
+    const client = connect();
+    client.hello("host1", "127.0.1.1", false, version);
+    await vi.waitFor(() => expect(client.of("welcome")).toMatchObject([{ model: MODEL_VERSION }]), DEADLINE);
+  }
+});
+
+test("a message that only newer agents send is passed over", async () => {
+  const client = await host1Publishing(1);
+  // Field 99 with the text "x", as protobuf writes it.
+  client.sendBytes(Uint8Array.of(0x9a, 0x06, 0x01, 0x78));
+  client.publish(RED, agentRoute(HOST1, 2));
+  await vi.waitFor(() => expect(client.routes.size).toBe(2), DEADLINE);
+  expect(client.ended).toBeUndefined();
 });
 
 test.each<[string, (client: AgentClient, name: string) => void]>([

@@ -6,6 +6,7 @@ import type { Logger } from "@contrail/observability";
 import type { Identity } from "@contrail/pki";
 import type { PathSource } from "@contrail/rib";
 import { addressesOf, peerOf, type RpcServer, serveRpc, toServiceError } from "@contrail/rpc";
+import { MODEL_VERSION, majorProblem, UNSAID_VERSION } from "@contrail/schema";
 import { agentWire } from "@contrail/wire";
 import type { ServerDuplexStream } from "@grpc/grpc-js";
 import type { RibDriver, RibListener } from "../rib-driver.ts";
@@ -168,7 +169,9 @@ export class AgentServer implements RibListener {
     const { logger, nodeName, keepaliveMs, holdMs, gracefulRestartMs, autonomousSystem } = this.#options;
     if (message.message?.$case !== "hello")
       throw new ContrailError("control.bad_request", "the first message is Hello");
-    const { agentName, hostAddress, forwardingPreserved } = message.message.value;
+    const { agentName, hostAddress, forwardingPreserved, model = UNSAID_VERSION } = message.message.value;
+    const problem = majorProblem(MODEL_VERSION, model, `agent ${agentName}`);
+    if (problem !== undefined) throw new ContrailError("control.precondition_failed", problem);
     const call = stream as never; // Any call has what peerOf and addressesOf read.
     const peer = peerOf(call);
     if (peer.name !== agentName) {
@@ -204,7 +207,14 @@ export class AgentServer implements RibListener {
     agent.session = session;
     session.sendPlain({
       $case: "welcome",
-      value: { controlNodeName: nodeName, keepaliveMs, holdMs, gracefulRestartMs, autonomousSystem },
+      value: {
+        controlNodeName: nodeName,
+        keepaliveMs,
+        holdMs,
+        gracefulRestartMs,
+        autonomousSystem,
+        model: MODEL_VERSION,
+      },
     });
     this.#heard(agent);
     logger.info("agent is up", { agent: agentName, forwardingPreserved });

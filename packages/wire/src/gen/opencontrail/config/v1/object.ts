@@ -43,9 +43,24 @@ export interface Reference {
   attr: Buffer;
 }
 
+/** The version of model and wire that a node speaks: the last line of proto/model-versions.txt when it was built. */
+export interface ModelVersion {
+  /** Nodes of another one do not talk with each other. */
+  major: number;
+  /** A higher one has more; what a node does not know it keeps and passes over. */
+  minor: number;
+  /** Of proto/: two builds of one minor that differ in it are worth a line in the log. */
+  hash: string;
+}
+
 /** The value of one message of topic contrail.config (key = uuid). */
 export interface ObjectChange {
-  change: { $case: "upsert"; value: Object } | { $case: "remove"; value: Tombstone } | undefined;
+  change:
+    | { $case: "upsert"; value: Object }
+    | { $case: "remove"; value: Tombstone }
+    | undefined;
+  /** Major version of the model; absent: 1. */
+  modelMajor?: number | undefined;
 }
 
 export interface Tombstone {
@@ -326,8 +341,87 @@ export const Reference: MessageFns<Reference> = {
   },
 };
 
+function createBaseModelVersion(): ModelVersion {
+  return { major: 0, minor: 0, hash: "" };
+}
+
+export const ModelVersion: MessageFns<ModelVersion> = {
+  encode(message: ModelVersion, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.major !== 0) {
+      writer.uint32(8).uint32(message.major);
+    }
+    if (message.minor !== 0) {
+      writer.uint32(16).uint32(message.minor);
+    }
+    if (message.hash !== "") {
+      writer.uint32(26).string(message.hash);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ModelVersion {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseModelVersion();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.major = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.minor = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.hash = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ModelVersion>, I>>(base?: I): ModelVersion {
+    return ModelVersion.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ModelVersion>, I>>(object: I): ModelVersion {
+    const message = createBaseModelVersion();
+    message.major = object.major ?? 0;
+    message.minor = object.minor ?? 0;
+    message.hash = object.hash ?? "";
+    return message;
+  },
+};
+
 function createBaseObjectChange(): ObjectChange {
-  return { change: undefined };
+  return { change: undefined, modelMajor: undefined };
 }
 
 export const ObjectChange: MessageFns<ObjectChange> = {
@@ -339,6 +433,9 @@ export const ObjectChange: MessageFns<ObjectChange> = {
       case "remove":
         Tombstone.encode(message.change.value, writer.uint32(18).fork()).join();
         break;
+    }
+    if (message.modelMajor !== undefined) {
+      writer.uint32(24).uint32(message.modelMajor);
     }
     return writer;
   },
@@ -372,6 +469,14 @@ export const ObjectChange: MessageFns<ObjectChange> = {
             message.change = { $case: "remove", value: Tombstone.decode(reader, reader.uint32()) };
             continue;
           }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.modelMajor = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -403,6 +508,7 @@ export const ObjectChange: MessageFns<ObjectChange> = {
         break;
       }
     }
+    message.modelMajor = object.modelMajor ?? undefined;
     return message;
   },
 };

@@ -17,7 +17,7 @@ import {
   type Metadata,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
-import { Object, Tombstone } from "../../config/v1/object.ts";
+import { ModelVersion, Object, Tombstone } from "../../config/v1/object.ts";
 
 export const protobufPackage = "opencontrail.control.v1";
 
@@ -61,6 +61,8 @@ export interface Hello {
   version: string;
   /** True after a restart in which the data plane went on forwarding: the control node keeps the agent's stale routes. */
   forwardingPreserved: boolean;
+  /** Absent: 1.0. The control node refuses an agent of another major. */
+  model?: ModelVersion | undefined;
 }
 
 export interface Welcome {
@@ -70,6 +72,8 @@ export interface Welcome {
   /** How long either side keeps the other's state after the session is lost. */
   gracefulRestartMs: number;
   autonomousSystem: number;
+  /** Absent: 1.0. The agent takes nothing from a control node of another major. */
+  model?: ModelVersion | undefined;
 }
 
 export interface Keepalive {
@@ -611,7 +615,7 @@ export const ControlMessage: MessageFns<ControlMessage> = {
 };
 
 function createBaseHello(): Hello {
-  return { agentName: "", hostAddress: "", version: "", forwardingPreserved: false };
+  return { agentName: "", hostAddress: "", version: "", forwardingPreserved: false, model: undefined };
 }
 
 export const Hello: MessageFns<Hello> = {
@@ -627,6 +631,9 @@ export const Hello: MessageFns<Hello> = {
     }
     if (message.forwardingPreserved !== false) {
       writer.uint32(32).bool(message.forwardingPreserved);
+    }
+    if (message.model !== undefined) {
+      ModelVersion.encode(message.model, writer.uint32(42).fork()).join();
     }
     return writer;
   },
@@ -676,6 +683,14 @@ export const Hello: MessageFns<Hello> = {
             message.forwardingPreserved = reader.bool();
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.model = ModelVersion.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -697,12 +712,22 @@ export const Hello: MessageFns<Hello> = {
     message.hostAddress = object.hostAddress ?? "";
     message.version = object.version ?? "";
     message.forwardingPreserved = object.forwardingPreserved ?? false;
+    message.model = (object.model !== undefined && object.model !== null)
+      ? ModelVersion.fromPartial(object.model)
+      : undefined;
     return message;
   },
 };
 
 function createBaseWelcome(): Welcome {
-  return { controlNodeName: "", keepaliveMs: 0, holdMs: 0, gracefulRestartMs: 0, autonomousSystem: 0 };
+  return {
+    controlNodeName: "",
+    keepaliveMs: 0,
+    holdMs: 0,
+    gracefulRestartMs: 0,
+    autonomousSystem: 0,
+    model: undefined,
+  };
 }
 
 export const Welcome: MessageFns<Welcome> = {
@@ -721,6 +746,9 @@ export const Welcome: MessageFns<Welcome> = {
     }
     if (message.autonomousSystem !== 0) {
       writer.uint32(40).uint32(message.autonomousSystem);
+    }
+    if (message.model !== undefined) {
+      ModelVersion.encode(message.model, writer.uint32(50).fork()).join();
     }
     return writer;
   },
@@ -778,6 +806,14 @@ export const Welcome: MessageFns<Welcome> = {
             message.autonomousSystem = reader.uint32();
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.model = ModelVersion.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -800,6 +836,9 @@ export const Welcome: MessageFns<Welcome> = {
     message.holdMs = object.holdMs ?? 0;
     message.gracefulRestartMs = object.gracefulRestartMs ?? 0;
     message.autonomousSystem = object.autonomousSystem ?? 0;
+    message.model = (object.model !== undefined && object.model !== null)
+      ? ModelVersion.fromPartial(object.model)
+      : undefined;
     return message;
   },
 };
