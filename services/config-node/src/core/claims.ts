@@ -1,5 +1,6 @@
 import type { ConfigGraph } from "@contrail/graph";
 import type { ConfigObject, JsonValue } from "@contrail/schema";
+import { addressSources, sourceOf } from "./address-sources.ts";
 import { parseIpAddress } from "./ip-address.ts";
 import {
   ADDRESS_FIELDS,
@@ -10,7 +11,7 @@ import {
   TAG_TYPE_IDS,
   tagValueIds,
 } from "./number-pools.ts";
-import { addressPool, loosePool, subnetHolds, subnetsOf } from "./subnet.ts";
+import { loosePool } from "./subnet.ts";
 import { tagNameOf } from "./tag-name.ts";
 
 /** A number that an object has, and has to own in a pool of the store. */
@@ -55,7 +56,6 @@ function addressOf(graph: ConfigGraph, object: ConfigObject): readonly NumberCla
   const network = networkOfAddress(graph, object);
   const address = typeof text === "string" ? parseIpAddress(text) : undefined;
   if (typeof text !== "string" || network === undefined || address === undefined) return [];
-  const subnet = subnetsOf(network).find((candidate) => subnetHolds(candidate, address));
-  const pool = subnet === undefined ? loosePool(network.uuid, address.family) : addressPool(network.uuid, subnet);
-  return [{ pool, value: address.value, text }];
+  const source = sourceOf(addressSources(graph, network), address);
+  return [{ pool: source?.pool ?? loosePool(network.uuid, address.family), value: address.value, text }];
 }

@@ -24,9 +24,9 @@ export interface Subnet {
 
 type SubnetJson = Readonly<Record<string, JsonValue | undefined>>;
 
-/** The pool of a subnet's addresses in the store. */
-export function addressPool(networkUuid: string, subnet: Subnet): string {
-  return `ip:${networkUuid}:${prefixText(subnet)}`;
+/** The pool of a subnet's addresses in the store; owner: the network, or the flat IPAM. */
+export function addressPool(ownerUuid: string, subnet: Subnet): string {
+  return `ip:${ownerUuid}:${prefixText(subnet)}`;
 }
 
 /** The pool of addresses of a family of which the network has no subnet. */
@@ -46,6 +46,33 @@ export function subnetsOf(network: ConfigObject): readonly Subnet[] {
   return subnets;
 }
 
+/** True for an IPAM whose subnets are those of every network that refers to it. */
+export function isFlat({ type, properties }: ConfigObject): boolean {
+  return type === "network-ipam" && properties.ipam_subnet_method === "flat-subnet";
+}
+
+/** Subnets of a flat IPAM; none where it is not flat. */
+export function flatSubnetsOf(ipam: ConfigObject): readonly Subnet[] {
+  if (!isFlat(ipam)) return [];
+  const known = KNOWN.get(ipam);
+  if (known !== undefined) return known;
+  const subnets = ipamEntries(ipam).map(readSubnet);
+  KNOWN.set(ipam, subnets);
+  return subnets;
+}
+
+/** A flat IPAM with what the server adds to each subnet, as completeSubnets does for networks. */
+export function completeFlatSubnets(
+  ipam: ConfigObject,
+  before: ConfigObject | undefined,
+  newUuid: () => string,
+): ConfigObject {
+  const entries = isFlat(ipam) ? ipamEntries(ipam) : [];
+  if (entries.length === 0) return ipam;
+  const subnets = completeEntries(entries, before === undefined ? [] : ipamEntries(before), newUuid);
+  return { ...ipam, properties: { ...ipam.properties, ipam_subnets: { subnets } } };
+}
+
 /**
  * The network's references with what the server adds to each subnet: subnet_uuid (that of the same prefix before, where
  * there was one), default_gateway, dns_server_address and enable_dhcp. Throws "config.bad_request" naming the subnet.
@@ -55,21 +82,31 @@ export function completeSubnets(
   before: ConfigObject | undefined,
   newUuid: () => string,
 ): ConfigObject {
-  const known = new Map(
-    (before === undefined ? [] : subnetEntries(before)).map((entry) => [prefixKey(entry), entry.subnet_uuid]),
-  );
+  const known = before === undefined ? [] : subnetEntries(before);
   const refs = network.refs.map((ref) => {
     const attr = ref.attr as JsonObject | null; // The model says VnSubnetsType.
     const subnets = attr?.ipam_subnets;
     if (ref.toType !== "network-ipam" || !Array.isArray(subnets)) return ref;
-    const completed = (subnets as readonly SubnetJson[]).map((entry) => ({
-      enable_dhcp: true,
-      ...addDefaults(entry),
-      subnet_uuid: entry.subnet_uuid ?? known.get(prefixKey(entry)) ?? newUuid(),
-    }));
-    return { ...ref, attr: { ...attr, ipam_subnets: completed as readonly JsonValue[] } };
+    return {
+      ...ref,
+      attr: { ...attr, ipam_subnets: completeEntries(subnets as readonly SubnetJson[], known, newUuid) },
+    };
   });
   return { ...network, refs };
+}
+
+function completeEntries(
+  entries: readonly SubnetJson[],
+  before: readonly SubnetJson[],
+  newUuid: () => string,
+): readonly JsonValue[] {
+  const known = new Map(before.map((entry) => [prefixKey(entry), entry.subnet_uuid]));
+  const completed = entries.map((entry) => ({
+    enable_dhcp: true,
+    ...addDefaults(entry),
+    subnet_uuid: entry.subnet_uuid ?? known.get(prefixKey(entry)) ?? newUuid(),
+  }));
+  return completed as readonly JsonValue[]; // What is undefined in it is left out when it is written.
 }
 
 function addDefaults(entry: SubnetJson): SubnetJson {
@@ -97,13 +134,13 @@ function lastOf(family: Family, network: bigint, length: number): bigint {
   return network + (1n << BigInt(ADDRESS_BITS[family] - length)) - 1n;
 }
 
-/** Throws "config.bad_request" where two subnets of a network overlap. */
-export function refuseOverlaps(network: ConfigObject): void {
-  const sorted = subnetsOf(network).toSorted((a, b) => Number(a.family > b.family) || (a.network < b.network ? -1 : 1));
+/** Throws "config.bad_request" where two subnets that a network takes addresses from, or of a flat IPAM, overlap. */
+export function refuseOverlaps(subnets: readonly Subnet[], field = "network_ipam_refs"): void {
+  const sorted = subnets.toSorted((a, b) => Number(a.family > b.family) || (a.network < b.network ? -1 : 1));
   for (const [index, subnet] of sorted.entries()) {
     const next = sorted[index + 1];
     if (next === undefined || !subnetHolds(subnet, { family: next.family, value: next.network })) continue;
-    throw bad(`network_ipam_refs: Overlapping addresses: ['${prefixText(subnet)}', '${prefixText(next)}']`);
+    throw bad(`${field}: Overlapping addresses: ['${prefixText(subnet)}', '${prefixText(next)}']`);
   }
 }
 
@@ -172,8 +209,7 @@ function subnetEntries(network: ConfigObject): readonly SubnetJson[] {
   });
 }
 
-/** Subnets that a network has after a change and had not before. */
-export function newSubnets(before: ConfigObject, after: ConfigObject): readonly Subnet[] {
-  const known = new Set(subnetsOf(before).map(prefixText));
-  return subnetsOf(after).filter((subnet) => !known.has(prefixText(subnet)));
+function ipamEntries({ properties }: ConfigObject): readonly SubnetJson[] {
+  const subnets = (properties.ipam_subnets as JsonObject | undefined)?.subnets; // The model says IpamSubnets.
+  return Array.isArray(subnets) ? (subnets as readonly SubnetJson[]) : [];
 }

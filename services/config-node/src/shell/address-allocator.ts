@@ -1,10 +1,11 @@
 import { ContrailError } from "@contrail/errors";
 import type { ConfigObject } from "@contrail/schema";
-import type { ObjectStore } from "@contrail/store";
+import type { Allocation, ObjectStore } from "@contrail/store";
+import { type AddressSource, addressSources, allowedSources, type Lookup, sourceOf } from "../core/address-sources.ts";
 import { FAMILY_NAMES, type Family, formatIpAddress, type IpAddress, parseIpAddress } from "../core/ip-address.ts";
 import { bad } from "../core/request-body.ts";
 import { searchRanges } from "../core/search-ranges.ts";
-import { addressPool, loosePool, newSubnets, prefixText, type Subnet, subnetHolds, subnetsOf } from "../core/subnet.ts";
+import { loosePool, prefixText, type Subnet } from "../core/subnet.ts";
 
 /** An address as it stands in an object. */
 export interface HeldAddress {
@@ -16,9 +17,11 @@ export interface HeldAddress {
 /** Addresses of networks' subnets: claimed for an object, by value or the next free one. */
 export class AddressAllocator {
   readonly #store: ObjectStore;
+  readonly #graph: Lookup;
 
-  constructor(store: ObjectStore) {
+  constructor(store: ObjectStore, graph: Lookup) {
     this.#store = store;
+    this.#graph = graph;
   }
 
   /**
@@ -28,19 +31,13 @@ export class AddressAllocator {
   async claim(network: ConfigObject, owner: string, text: string, field: string): Promise<IpAddress> {
     const address = parseIpAddress(text);
     if (address === undefined) throw bad(`${field}: ${text.slice(0, 50)} is no ${whichAddress(text)} address`);
-    const subnets = subnetsOf(network).filter(({ family }) => family === address.family);
-    const subnet = subnets.find((candidate) => subnetHolds(candidate, address));
-    if (subnet === undefined && subnets.length > 0)
+    const sources = allowedSources(this.#graph, network).filter(({ subnet }) => subnet.family === address.family);
+    const source = sourceOf(sources, address);
+    const isElsewhere = sourceOf(addressSources(this.#graph, network), address) !== undefined;
+    if (source === undefined && (sources.length > 0 || isElsewhere))
       throw bad(`${field}: IP address ${text} does not lie in a subnet of ${title(network)}`);
-    const { value } = address;
-    try {
-      const pool = subnet === undefined ? loosePool(network.uuid, address.family) : addressPool(network.uuid, subnet);
-      await this.#store.allocate({ pool, owner, first: value, last: value, wanted: value });
-      return address;
-    } catch (reason) {
-      if (ContrailError.from(reason).code !== "store.allocated_conflict") throw reason;
-      throw new ContrailError("config.conflict", `IP address already in use: ${text} in ${title(network)}`);
-    }
+    await this.#claimIn(source?.pool ?? loosePool(network.uuid, address.family), address, owner, network);
+    return address;
   }
 
   /**
@@ -53,15 +50,16 @@ export class AddressAllocator {
     subnetUuid: string | undefined,
     family: Family | undefined,
   ): Promise<IpAddress> {
-    const named = subnetsOf(network).filter(({ uuid }) => subnetUuid === undefined || uuid === subnetUuid);
-    const wanted = family ?? (named.some((subnet) => subnet.family === "v4") ? "v4" : "v6");
-    const subnets = named.filter((subnet) => subnet.family === wanted);
-    if (subnets.length === 0) {
+    const allowed = allowedSources(this.#graph, network);
+    const named = allowed.filter(({ subnet }) => subnetUuid === undefined || subnet.uuid === subnetUuid);
+    const wanted = family ?? (named.some(({ subnet }) => subnet.family === "v4") ? "v4" : "v6");
+    const sources = named.filter(({ subnet }) => subnet.family === wanted);
+    if (sources.length === 0) {
       const which = subnetUuid === undefined ? "subnet(s)" : `subnet(${subnetUuid.slice(0, 100)})`;
       throw new ContrailError("config.not_found", `${title(network)} has no defined ${which}`);
     }
-    for (const subnet of subnets) {
-      const address = await this.#freeIn(network, subnet, owner);
+    for (const source of sources) {
+      const address = await this.#freeIn(source, owner);
       if (address !== undefined) return address;
     }
     throw new ContrailError("config.conflict", `${title(network)} has exhausted subnet(${subnetUuid ?? "all"})`);
@@ -94,47 +92,63 @@ export class AddressAllocator {
       return address;
     });
     for (const address of parsed) {
-      const subnet = subnetsOf(network).find((candidate) => subnetHolds(candidate, address));
-      if (subnet === undefined) continue;
-      await this.#store.free(addressPool(network.uuid, subnet), address.value, network.uuid);
+      const source = sourceOf(addressSources(this.#graph, network), address);
+      if (source !== undefined) await this.#store.free(source.pool, address.value, network.uuid);
     }
   }
 
   /** Number of addresses taken in a subnet of a network. */
   async count(network: ConfigObject, subnetUuid: string): Promise<number> {
-    const subnet = subnetsOf(network).find(({ uuid }) => uuid === subnetUuid);
-    if (subnet === undefined) {
+    const source = addressSources(this.#graph, network).find(({ subnet }) => subnet.uuid === subnetUuid);
+    if (source === undefined) {
       const message = `${title(network)} has no defined subnet(${subnetUuid.slice(0, 100)})`;
       throw new ContrailError("config.not_found", message);
     }
-    return (await this.#store.allocations(addressPool(network.uuid, subnet))).length;
+    return (await this.#store.allocations(source.pool)).length;
   }
 
-  /** Claims what objects have in subnets that a network did not have before. 409: two have the same address. */
-  async claimInNew(before: ConfigObject, after: ConfigObject, held: Iterable<HeldAddress>): Promise<void> {
-    const added = newSubnets(before, after);
+  /** The subnet that an address of a network lies in. */
+  subnetOf(network: ConfigObject, address: IpAddress): Subnet | undefined {
+    return sourceOf(addressSources(this.#graph, network), address)?.subnet;
+  }
+
+  /** Claims what objects of a network have in subnets that it did not have before. 409: two have the same address. */
+  async claimInNew(network: ConfigObject, added: readonly AddressSource[], held: Iterable<HeldAddress>): Promise<void> {
     if (added.length === 0) return;
     for (const { owner, text } of held) {
       const address = parseIpAddress(text);
-      if (address === undefined || !added.some((subnet) => subnetHolds(subnet, address))) continue;
-      await this.claim(after, owner, text, "network_ipam_refs");
+      const source = address === undefined ? undefined : sourceOf(added, address);
+      if (address === undefined || source === undefined) continue;
+      await this.#claimIn(source.pool, address, owner, network);
     }
   }
 
-  /** Refuses a change of a network that takes away a subnet in which objects hold addresses. */
-  async refuseLoss(before: ConfigObject, after: ConfigObject): Promise<void> {
-    const kept = new Set(subnetsOf(after).map(prefixText));
-    for (const subnet of subnetsOf(before).filter((item) => !kept.has(prefixText(item)))) {
-      const taken = await this.#store.allocations(addressPool(before.uuid, subnet));
+  /**
+   * Refuses a change that takes away a subnet in which objects hold addresses. holder: network or IPAM; users: of what is
+   * shared, only addresses of these count; undefined: all.
+   */
+  async refuseLoss(holder: ConfigObject, lost: readonly AddressSource[], users?: ReadonlySet<string>): Promise<void> {
+    for (const { pool, subnet, isFlat } of lost) {
+      const isCounted = ({ owner }: Allocation): boolean => !isFlat || users === undefined || users.has(owner);
+      const taken = (await this.#store.allocations(pool)).filter(isCounted);
       if (taken.length === 0) continue;
       const shown = taken.slice(0, 20).map(({ value }) => formatIpAddress({ family: subnet.family, value }));
-      const block = `Cannot Delete IP Block(${prefixText(subnet)}) from ${title(before)}`;
+      const block = `Cannot Delete IP Block(${prefixText(subnet)}) from ${title(holder)}`;
       throw new ContrailError("config.conflict", `${block}, IP(s) in use: ${shown.join(", ")}`);
     }
   }
 
-  async #freeIn(network: ConfigObject, subnet: Subnet, owner: string): Promise<IpAddress | undefined> {
-    const pool = addressPool(network.uuid, subnet);
+  async #claimIn(pool: string, { family, value }: IpAddress, owner: string, network: ConfigObject): Promise<void> {
+    try {
+      await this.#store.allocate({ pool, owner, first: value, last: value, wanted: value });
+    } catch (reason) {
+      if (ContrailError.from(reason).code !== "store.allocated_conflict") throw reason;
+      const text = formatIpAddress({ family, value });
+      throw new ContrailError("config.conflict", `IP address already in use: ${text} in ${title(network)}`);
+    }
+  }
+
+  async #freeIn({ pool, subnet }: AddressSource, owner: string): Promise<IpAddress | undefined> {
     for (const range of searchRanges(subnet)) {
       try {
         const value = await this.#store.allocate({ pool, owner, ...range, fromEnd: !subnet.fromStart });
@@ -153,6 +167,6 @@ function whichAddress(text: string): string {
 }
 
 /** "Virtual-Network(domain:project:name)". */
-function title(network: ConfigObject): string {
-  return `Virtual-Network(${network.fqName.join(":")})`;
+function title({ type, fqName }: ConfigObject): string {
+  return `${type === "network-ipam" ? "Network-Ipam" : "Virtual-Network"}(${fqName.join(":")})`;
 }

@@ -3,10 +3,19 @@ import { ContrailError } from "@contrail/errors";
 import type { ConfigGraph } from "@contrail/graph";
 import type { ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
 import type { ObjectStore } from "@contrail/store";
+import {
+  type AddressSource,
+  addressSources,
+  flatIpamsOf,
+  flatSources,
+  ipamUuids,
+  type Lookup,
+  without,
+} from "../core/address-sources.ts";
 import { type Family, formatIpAddress } from "../core/ip-address.ts";
 import { ADDRESS_FIELDS, NETWORK_IDS, networkOfAddress, SECURITY_GROUP_IDS } from "../core/number-pools.ts";
 import { bad } from "../core/request-body.ts";
-import { completeSubnets, newSubnets, refuseOverlaps, subnetHolds, subnetsOf } from "../core/subnet.ts";
+import { completeFlatSubnets, completeSubnets, refuseOverlaps } from "../core/subnet.ts";
 import { AddressAllocator, type HeldAddress } from "./address-allocator.ts";
 import type { GraphCache } from "./nodes/graph-cache.ts";
 import { TagNumbers } from "./tag-numbers.ts";
@@ -23,7 +32,7 @@ export class Allocator {
     const { graph } = cache;
     this.#cache = cache;
     this.#tags = new TagNumbers(store, graph);
-    this.addresses = new AddressAllocator(store);
+    this.addresses = new AddressAllocator(store, graph);
     this.#store = store;
     this.#graph = graph;
   }
@@ -33,6 +42,8 @@ export class Allocator {
     switch (object.type) {
       case "virtual-network":
         return this.#completeNetwork(object, before);
+      case "network-ipam":
+        return this.#completeIpam(object, before);
       case "security-group":
         return this.#withNumber(object, "security_group_id", SECURITY_GROUP_IDS);
       case "virtual-machine-interface":
@@ -56,14 +67,44 @@ export class Allocator {
   }
 
   async #completeNetwork(object: ConfigObject, before: ConfigObject | undefined): Promise<ConfigObject> {
-    const completed = completeSubnets(object, before, randomUUID);
-    refuseOverlaps(completed);
+    const completed = completeSubnets(withoutEmptySubnets(this.#graph, object), before, randomUUID);
+    const after = addressSources(this.#graph, completed);
+    refuseOverlaps(after.map(({ subnet }) => subnet));
     if (before !== undefined) {
-      await this.addresses.refuseLoss(before, completed);
-      if (newSubnets(before, completed).length > 0) await this.#cache.freshness.caughtUp();
-      await this.addresses.claimInNew(before, completed, this.#addressesIn(before.uuid));
+      const had = addressSources(this.#graph, before);
+      const lost = without(had, after);
+      const users = lost.length === 0 ? [] : [...this.#addressesIn(before.uuid)].map(({ owner }) => owner);
+      await this.addresses.refuseLoss(before, lost, new Set([before.uuid, ...users]));
+      await this.#claimInNew(completed, without(after, had));
     }
     return this.#withNumber(completed, "virtual_network_network_id", NETWORK_IDS);
+  }
+
+  /** A flat IPAM's subnets are those of the networks that refer to it. */
+  async #completeIpam(object: ConfigObject, before: ConfigObject | undefined): Promise<ConfigObject> {
+    const completed = completeFlatSubnets(object, before, randomUUID);
+    const after = flatSources(completed);
+    refuseOverlaps(
+      after.map(({ subnet }) => subnet),
+      "ipam_subnets",
+    );
+    if (before === undefined) return completed;
+    const had = flatSources(before);
+    const [lost, added] = [without(had, after), without(after, had)];
+    await this.addresses.refuseLoss(before, lost);
+    if (added.length === 0) return completed;
+    for (const network of this.#graph.linked(before.uuid, "virtual-network")) {
+      refuseOverlaps([...without(addressSources(this.#graph, network), had), ...after].map(({ subnet }) => subnet));
+      await this.#claimInNew(network, added);
+    }
+    return completed;
+  }
+
+  /** What objects of a network have in subnets that are new to it is claimed from now on. */
+  async #claimInNew(network: ConfigObject, added: readonly AddressSource[]): Promise<void> {
+    if (added.length === 0) return;
+    await this.#cache.freshness.caughtUp();
+    await this.addresses.claimInNew(network, added, this.#addressesIn(network.uuid));
   }
 
   async #withNumber(
@@ -105,7 +146,7 @@ export class Allocator {
         : await this.addresses.claim(network, object.uuid, given, field.address);
     const filled = { ...properties, [field.family]: address.family, [field.address]: formatIpAddress(address) };
     if (object.type !== "instance-ip") return { ...object, properties: filled };
-    const subnet = subnetsOf(network).find((candidate) => subnetHolds(candidate, address));
+    const subnet = this.addresses.subnetOf(network, address);
     return { ...object, properties: subnet === undefined ? filled : { ...filled, subnet_uuid: subnet.uuid } };
   }
 
@@ -113,7 +154,7 @@ export class Allocator {
   async #newestNetworkOf(object: ConfigObject): Promise<ConfigObject | undefined> {
     const known = networkOfAddress(this.#graph, object);
     if (known === undefined || !this.#cache.isShared) return known;
-    await this.#cache.freshness.confirm([known.uuid], []);
+    await this.#cache.freshness.confirm([known.uuid, ...ipamUuids(known)], []);
     return networkOfAddress(this.#graph, object);
   }
 
@@ -134,6 +175,20 @@ export class Allocator {
 /** undefined where a client leaves it to the network. */
 function familyOf(value: JsonValue | undefined): Family | undefined {
   return value === "v4" || value === "v6" ? value : undefined;
+}
+
+/** Clients put an empty subnet into a reference to a flat IPAM; it says nothing. */
+function withoutEmptySubnets(graph: Lookup, network: ConfigObject): ConfigObject {
+  const flat = new Set(flatIpamsOf(graph, network).map(({ uuid }) => uuid));
+  if (flat.size === 0) return network;
+  const refs = network.refs.map((ref) => {
+    const attr = ref.attr as JsonObject | null; // The model says VnSubnetsType.
+    const subnets = attr?.ipam_subnets;
+    if (!flat.has(ref.toUuid) || !Array.isArray(subnets)) return ref;
+    const ipam_subnets = subnets.filter((entry) => (entry as JsonObject).subnet !== undefined); // IpamSubnetType.
+    return { ...ref, attr: { ...attr, ipam_subnets } };
+  });
+  return { ...network, refs };
 }
 
 function hasNoSubnet(network: ConfigObject): boolean {
