@@ -9,3 +9,15 @@ test("a machine's own address comes before one that it shares with the members o
   });
   expect(activeMachine([shared]).addresses.map(formatInetAddress)).toEqual(["10.0.0.3", "10.0.0.2"]);
 });
+
+test("subnets of a flat IPAM are the network's too, behind its own; of another IPAM they are not", () => {
+  const subnets = [{ subnet: { ip_prefix: "10.99.0.0", ip_prefix_len: 16 }, default_gateway: "10.99.0.1" }];
+  const properties = { ipam_subnet_method: "flat-subnet", ipam_subnets: { subnets } };
+  const of = (more: object) =>
+    activeMachine([object("network-ipam", "ipam", { properties: { ...properties, ...more } })]).subnets.map(
+      ({ prefix, gateway }) => [formatInetAddress(prefix.address), formatInetAddress(gateway ?? 0)],
+    );
+  const own = of({ ipam_subnet_method: "user-defined-subnet" });
+  expect(own).toHaveLength(1);
+  expect(of({})).toEqual([...own, ["10.99.0.0", "10.99.0.1"]]);
+});

@@ -56,7 +56,7 @@ export function activePort(view: ConfigView, port: Port): ActivePort | { readonl
   if (first === undefined) return { waitsFor: "instance-ip" };
   const mac = macOf(vmi);
   if (mac === undefined) return { waitsFor: "virtual_machine_interface_mac_addresses" };
-  const subnets = subnetsOf(network);
+  const subnets = subnetsOf(view, network);
   const groups = view.targets(vmi, "security-group").toSorted((a, b) => groupId(a) - groupId(b));
   if (groups.length < vmi.refs.filter((ref) => ref.toType === "security-group").length)
     return { waitsFor: "security-group" };
@@ -110,10 +110,15 @@ function macOf(vmi: ConfigObject): MacAddress | undefined {
   return typeof first === "string" ? parseMacAddress(first) : undefined;
 }
 
-function subnetsOf(network: ConfigObject): readonly NetworkSubnet[] {
-  const attributes = network.refs.filter((ref) => ref.toType === "network-ipam").map((ref) => record(ref.attr));
-  return attributes
-    .flatMap((attribute) => list(attribute.ipam_subnets).map(record))
+/** Subnets of the network's own, then those of the flat IPAMs that it refers to. */
+function subnetsOf(view: ConfigView, network: ConfigObject): readonly NetworkSubnet[] {
+  const own = network.refs.filter((ref) => ref.toType === "network-ipam").map((ref) => record(ref.attr).ipam_subnets);
+  const flat = view
+    .targets(network, "network-ipam")
+    .filter(({ properties }) => properties.ipam_subnet_method === "flat-subnet")
+    .map(({ properties }) => record(properties.ipam_subnets).subnets);
+  return [...own, ...flat]
+    .flatMap((entries) => list(entries).map(record))
     .flatMap((json) => {
       const subnet = record(json.subnet);
       const address = parseInetAddress(textOf(subnet.ip_prefix));

@@ -11,13 +11,14 @@ type Sketch = Omit<OperationSketch, "id" | "tag" | "refusals">;
 /** The paths of logins, users and API keys. */
 export function accessPaths(): Record<string, JsonValue> {
   return {
-    "/v3": { get: named("identity", { summary: "Version of the identity API", answer: ANY_OBJECT }) },
+    "/v3": { get: named("identity", { summary: "Version of the identity API", answer: ANY_OBJECT, isPublic: true }) },
     "/v3/auth/tokens": {
       post: named("log-in", {
         summary: "Log in by password or API key; the token is in X-Subject-Token",
         body: record({ auth: ANY_OBJECT }, ["auth"]),
         answer: record({ token: ANY_OBJECT }, ["token"]),
         answerStatus: 201,
+        isPublic: true,
       }),
       get: named("validate-token", {
         summary: "What a token is for",

@@ -51,6 +51,9 @@ const NETWORK_ACTIONS: Readonly<Record<string, Sketch>> = {
   },
 };
 
+/** Notes of a client. */
+const NOTES: JsonObject = { type: "array", items: object({ key: TEXT, value: TEXT }, ["key", "value"]) };
+
 const ELEMENT_UPDATE = object({
   field: TEXT,
   operation: { type: "string", enum: ["add", "modify", "delete", "set"] },
@@ -105,12 +108,12 @@ const POSTS: Readonly<Record<string, Sketch>> = {
     refusals: REFUSALS,
   },
   "useragent-kv": {
-    summary: "Store, retrieve or delete a note of a client",
+    summary: "Store, retrieve or delete a note of a client; RETRIEVE without a key gives all of them",
     body: object(
-      { operation: { type: "string", enum: ["STORE", "RETRIEVE", "DELETE"] }, key: TEXT, value: maybe(TEXT) },
+      { operation: { type: "string", enum: ["STORE", "RETRIEVE", "DELETE"] }, key: maybe(TEXT), value: maybe(TEXT) },
       ["operation", "key"],
     ),
-    answer: object({ value: TEXT }),
+    answer: object({ value: { anyOf: [TEXT, NOTES] } }),
     refusals: REFUSALS,
   },
   "list-bulk-collection": {
@@ -192,7 +195,10 @@ function questions(): Record<string, JsonValue> {
     "/obj-perms": {
       get: named("obj-perms", {
         summary: "What the caller may do with an object",
-        ownParameters: [query("uuid", TEXT, "of the object")],
+        ownParameters: [
+          query("uuid", TEXT, "of the object"),
+          { name: "X-User-Token", in: "header", required: false, schema: TEXT, description: "of whom it is asked" },
+        ],
         ...cache,
       }),
     },

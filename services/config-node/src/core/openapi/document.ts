@@ -26,8 +26,19 @@ const QUERY_PARAMETERS: Readonly<Record<string, readonly [JsonObject, string]>> 
   page_limit: [{ type: "integer", minimum: 1 }, "objects of a page"],
 };
 
-/** The whole interface as an OpenAPI 3.1 document, made from the model. */
-export function openApiDocument(): JsonObject {
+/** How a caller says who it is; docs/access.md. */
+const SECURITY_SCHEMES: JsonObject = {
+  token: {
+    type: "apiKey",
+    in: "header",
+    name: "X-Auth-Token",
+    description: "the token of a session (POST /v3/auth/tokens gives it in X-Subject-Token), or an API key: ck_…",
+  },
+  bearer: { type: "http", scheme: "bearer", description: "the same as Authorization: Bearer" },
+};
+
+/** The whole interface as an OpenAPI 3.1 document, made from the model. isOpen: nobody need say who he is (no-auth). */
+export function openApiDocument(isOpen: boolean): JsonObject {
   const info = {
     title: "Configuration API",
     version: "1",
@@ -38,11 +49,13 @@ export function openApiDocument(): JsonObject {
     openapi: "3.1.0",
     info,
     servers: [{ url: "/" }],
+    security: [...(isOpen ? [{}] : []), { token: [] }, { bearer: [] }],
     paths: { ...actionPaths(), ...objectPaths() },
     components: {
       schemas: { ...modelSchemas(), ObjectSummary: summary(), Count: count() },
       parameters: parameters(),
       responses: refusalResponses(),
+      securitySchemes: SECURITY_SCHEMES,
     },
   };
 }

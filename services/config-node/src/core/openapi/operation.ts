@@ -20,6 +20,8 @@ export interface OperationSketch {
   readonly summary: string;
   /** Names of parameters of the document. */
   readonly parameters?: readonly string[];
+  /** It is for those who have no token yet. */
+  readonly isPublic?: boolean;
   readonly ownParameters?: readonly JsonObject[];
   readonly body?: JsonObject;
   /** The answer may be empty too. */
@@ -56,6 +58,7 @@ export function operation(sketch: OperationSketch): JsonObject {
     operationId: sketch.id,
     tags: [sketch.tag],
     summary: sketch.summary,
+    ...(sketch.isPublic === true ? { security: [] } : {}),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(sketch.body === undefined ? {} : { requestBody: { required: true, content: content(sketch.body) } }),
     responses,

@@ -54,7 +54,7 @@ export function addRoutes(app: FastifyInstance, context: RestContext): void {
   homepageRoutes(app);
   tokenRoutes(app, context);
   accountRoutes(app, context);
-  documentationRoutes(app);
+  documentationRoutes(app, context);
   nameRoutes(app, context);
   referenceRoutes(app, context);
   propertyRoutes(app, context);

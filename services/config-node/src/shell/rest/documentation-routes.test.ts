@@ -1,9 +1,11 @@
 import { type JsonObject, type JsonValue, objectTypes } from "@contrail/schema";
 import { fastify } from "fastify";
 import { beforeAll, expect, test } from "vitest";
+import { openApiDocument } from "../../core/openapi/document.ts";
 import { useNode } from "../../testing/running-node.ts";
 import { addRoutes } from "./app.ts";
 import type { RestContext } from "./context.ts";
+import { PUBLIC } from "./gate.ts";
 
 const node = useNode();
 let document: JsonObject = {};
@@ -70,6 +72,24 @@ test("what is served is documented, and what is documented is served", () => {
     }
   }
   expect([...documented].sort()).toEqual([...served].sort());
+});
+
+test("generated clients learn how to say who calls: optional in no-auth, needed elsewhere but for a login", () => {
+  const { securitySchemes } = document.components as JsonObject;
+  expect(securitySchemes).toMatchObject({
+    token: { type: "apiKey", in: "header", name: "X-Auth-Token" },
+    bearer: { type: "http", scheme: "bearer" },
+  });
+  expect(document.security).toEqual([{}, { token: [] }, { bearer: [] }]);
+  const guarded = openApiDocument(false);
+  expect(guarded.security).toEqual([{ token: [] }, { bearer: [] }]);
+  const open: string[] = [];
+  for (const [path, methods] of Object.entries(guarded.paths as Record<string, JsonObject>)) {
+    for (const [method, operation] of Object.entries(methods)) {
+      if ((operation as JsonObject).security !== undefined) open.push(`${method.toUpperCase()} ${path}`);
+    }
+  }
+  expect(open).toEqual([...PUBLIC].toSorted());
 });
 
 test("the pages lead from type to type, and load nothing from elsewhere", async () => {

@@ -4,12 +4,13 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import { indexPage, typePage } from "../../core/documentation-page.ts";
 import { actionPaths } from "../../core/openapi/action-paths.ts";
 import { openApiDocument } from "../../core/openapi/document.ts";
+import type { RestContext } from "./context.ts";
 
 /** GET /openapi.json, made at the first call, and pages to read at /documentation; nothing in them is loaded from elsewhere. */
-export function documentationRoutes(app: FastifyInstance): void {
+export function documentationRoutes(app: FastifyInstance, { aaaMode }: Pick<RestContext, "aaaMode">): void {
   let document: string | undefined;
   app.get("/openapi.json", (_request, reply) => {
-    document ??= stringifyJson(openApiDocument());
+    document ??= stringifyJson(openApiDocument(aaaMode === "no-auth"));
     return reply.type("application/json; charset=utf-8").serializer(String).send(document);
   });
   app.get("/documentation", (_request, reply) => sendPage(reply, indexPage(actions())));

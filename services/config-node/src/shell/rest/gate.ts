@@ -7,7 +7,7 @@ import { View } from "../../core/access/view.ts";
 import type { RestContext } from "./context.ts";
 
 /** Requests that are served to everybody: they are how one logs in. */
-const PUBLIC: ReadonlySet<string> = new Set(["POST /v3/auth/tokens", "GET /v3"]);
+export const PUBLIC: ReadonlySet<string> = new Set(["POST /v3/auth/tokens", "GET /v3"]);
 const MAX_REASON = 300;
 
 /** What is known of a request beside its parts. */

@@ -1,17 +1,19 @@
 import { ContrailError } from "@contrail/errors";
 import { type ConfigObject, checkProperty, type JsonObject } from "@contrail/schema";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { rolesIn } from "../../core/access/account.ts";
 import { tokenBody } from "../../core/access/keystone.ts";
 import { LINK, READ, WRITE } from "../../core/access/object-access.ts";
-import type { View } from "../../core/access/view.ts";
+import { View } from "../../core/access/view.ts";
 import { bad } from "../../core/request-body.ts";
+import { unauthenticated } from "../access/entrance.ts";
 import type { Login } from "../access/sessions.ts";
 import { baseUrl, bodyObject, markStale, queryOf, type RestContext, textOf, typeOfPath } from "./context.ts";
 import { tokenOf } from "./gate.ts";
 
 /** POST /chown and /chmod, which change perms2 of an object of any type, and GET /obj-perms. */
-export function permissionRoutes(app: FastifyInstance, { objects, gate, access }: RestContext): void {
+export function permissionRoutes(app: FastifyInstance, context: RestContext): void {
+  const { objects, gate } = context;
   const change = async (body: JsonObject, given: JsonObject, view: View): Promise<JsonObject> => {
     const uuid = textOf(body, "uuid")?.toLowerCase();
     if (uuid === undefined) throw bad("Bad Request: uuid is missing");
@@ -48,9 +50,7 @@ export function permissionRoutes(app: FastifyInstance, { objects, gate, access }
       uuid === undefined ? { object: undefined, isCurrent: true } : await objects.current(uuid);
     if (!isCurrent) markStale(reply);
     if (uuid !== undefined && object === undefined) throw unknown(uuid);
-    const view = gate.viewOf(request);
-    const token = tokenOf(request);
-    const login = token === undefined ? undefined : await access.sessions.resolve(token);
+    const { view, login } = await questioned(context, request);
     return {
       token_info:
         login === undefined
@@ -63,6 +63,25 @@ export function permissionRoutes(app: FastifyInstance, { objects, gate, access }
   });
 
   const rolesOf = ({ user, scope }: Login) => ({ roles: rolesIn(user, objects.graph, scope) });
+}
+
+/** Whom a question is about: X-User-Token, which a service has from the user that it works for, or the caller. */
+async function questioned(
+  { objects, gate, access, strangers, aaaMode }: RestContext,
+  request: FastifyRequest,
+): Promise<{ view: View; login: Login | undefined }> {
+  const view = gate.viewOf(request);
+  const own = tokenOf(request);
+  const users = request.headers["x-user-token"];
+  const token = typeof users === "string" && users !== "" ? users : own;
+  if (token === undefined) return { view, login: undefined };
+  const { remoteAddress } = request.socket;
+  if (token !== own) strangers.refuseFlood(remoteAddress);
+  const login = await access.sessions.resolve(token);
+  if (token === own || (login === undefined && aaaMode === "no-auth")) return { view, login };
+  if (login !== undefined) return { view: new View(objects.graph, login.caller), login };
+  strangers.noteFailure(remoteAddress);
+  throw unauthenticated("X-User-Token is unknown, over or revoked");
 }
 
 /** "RWX": what the bits of perms2 stand for. */

@@ -97,6 +97,40 @@ test("useragent-kv stores, gives back and deletes; an unknown key is a 404", asy
   expect((await call({ operation: "STORE" })).status).toBe(400);
 });
 
+test("useragent-kv without a key gives all notes, by key; a longest key is kept, and bad ones are refused", async () => {
+  const call = (body: object) => node.call("POST", "/useragent-kv", body);
+  const all = async () =>
+    (JSON.parse((await call({ operation: "RETRIEVE", key: null })).text) as { value: unknown }).value;
+  expect(await all()).toEqual([]);
+  const longest = "k".repeat(1_024);
+  for (const [key, value] of [
+    ["b", "2"],
+    ["a", ""],
+    [longest, "3"],
+  ]) {
+    expect((await call({ operation: "STORE", key, value })).status).toBe(200);
+  }
+  expect(await all()).toEqual([
+    { key: "a", value: "" },
+    { key: "b", value: "2" },
+    { key: longest, value: "3" },
+  ]);
+  expect(JSON.parse((await call({ operation: "RETRIEVE", key: "" })).text)).toEqual({ value: await all() });
+  expect(JSON.parse((await call({ operation: "RETRIEVE", key: "a" })).text)).toEqual({ value: "" });
+  expect((await call({ operation: "DELETE", key: "never there" })).status).toBe(200);
+  const bad = [{ key: "k" }, { operation: "STORE", key: "" }, { operation: "DELETE", key: null }];
+  const more = [
+    { operation: "STORE", key: `${longest}k` },
+    { operation: "STORE", key: "\ud800" },
+    { operation: "RETRIEVE" },
+  ];
+  for (const body of [...bad, ...more, { operation: "STORE", key: "k", value: 1 }]) {
+    expect((await call(body)).status, JSON.stringify(body).slice(0, 100)).toBe(400);
+  }
+  for (const key of ["a", "b", longest]) await call({ operation: "DELETE", key });
+  expect(await all()).toEqual([]);
+});
+
 test("an object does not grow without end by what is added to it", async () => {
   const uuid = await node.create("virtual-network", [...PROJECT, "grows"]);
   const value = "x".repeat(500_000);

@@ -150,6 +150,20 @@ test("obj-perms says what the caller may do", async () => {
   expect(await asked(cloud.admin)).toMatchObject({ permissions: "RWX", is_cloud_admin_role: true });
 });
 
+test("obj-perms with X-User-Token is about that user, and a bad one is a 401", async () => {
+  const uuid = await cloud.create(a.token, "virtual-network", [...a.project, "asked-for"]);
+  await cloud.json(a.token, "POST", "/chmod", { uuid, share: [{ tenant: b.projectUuid, tenant_access: 4 }] });
+  const of = (token: string) =>
+    cloud.call(cloud.admin, "GET", `/obj-perms?uuid=${uuid}`, undefined, { "X-User-Token": token });
+  expect(JSON.parse((await of(b.token)).text)).toMatchObject({
+    permissions: "R",
+    is_cloud_admin_role: false,
+    token_info: { token: { user: { name: b.user } } },
+  });
+  expect(JSON.parse((await of(cloud.admin)).text)).toMatchObject({ permissions: "RWX", is_cloud_admin_role: true });
+  expect((await of(`${b.token}x`)).status).toBe(401);
+});
+
 test("a tenant's watcher sees the tenant's changes, ends and newly shared objects, and nothing else", async () => {
   const uuid = await cloud.create(a.token, "network-policy", [...a.project, "before"]);
   const stop = new AbortController();

@@ -232,6 +232,10 @@ test("notes of one project are not another's", async () => {
   expect(await cloud.json(them.token, "POST", "/useragent-kv", { operation: "RETRIEVE", key: "k" })).toEqual({
     value: CANARY,
   });
+  const listed = { operation: "RETRIEVE", key: null };
+  expect(await cloud.json(us.token, "POST", "/useragent-kv", listed)).toEqual({ value: [] });
+  expect(await cloud.json(them.token, "POST", "/useragent-kv", listed)).toEqual({ value: [note] });
+  expect(await cloud.json(cloud.admin, "POST", "/useragent-kv", listed)).toEqual({ value: [] });
 });
 
 test("keys and users of others are not shown", async () => {
