@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { ensurePackages, ROOT } from "./packages.mjs";
+import { programList } from "./programs.mjs";
 import { runTests } from "./tests.mjs";
 import { ensurePrograms, ensureTestTools } from "./tools.mjs";
 
@@ -26,7 +27,16 @@ function handOver(program, programArgs) {
   });
 }
 
+/** True for `npm run bench -- --help`, which needs nothing installed. */
+function asksForList() {
+  return (command === "bench" || command === "soak") && (args[0] === "--help" || args[0] === "-h");
+}
+
 async function run() {
+  if (asksForList()) {
+    process.stdout.write(programList(command));
+    return 0;
+  }
   await ensurePackages();
   switch (command) {
     case "start":
@@ -40,8 +50,10 @@ async function run() {
     case "bench": {
       const name = args[0] ?? "";
       const program = `test/${command}/${name}/main.ts`;
-      if (name === "" || !existsSync(join(ROOT, program))) {
-        process.stderr.write(`there is no ${command} ${name}; see test/${command}/\n`);
+      if (!/^[a-z0-9-]+$/.test(name) || !existsSync(join(ROOT, program))) {
+        process.stderr.write(
+          `${name === "" ? `which ${command}?` : `there is no ${command} ${name}`}\n${programList(command)}`,
+        );
         return 2;
       }
       await ensureTestTools();
