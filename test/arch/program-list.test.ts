@@ -12,7 +12,9 @@ test.each(["bench", "soak"])("%s --help names each of them in one line, and exit
   expect([status, stderr]).toEqual([0, ""]);
   const shown = stdout.split("\n").filter((line) => line.startsWith("  "));
   const folders = readdirSync(join(ROOT, "test", command), { withFileTypes: true });
-  const names = folders.filter((entry) => entry.isDirectory() && entry.name !== "node_modules").map(({ name }) => name);
+  const names = folders
+    .filter((entry) => entry.isDirectory() && /^[a-z]/.test(entry.name) && entry.name !== "node_modules")
+    .map(({ name }) => name);
   expect(shown.map((line) => line.trim().split(/ +/)[0])).toEqual(names.sort());
   for (const line of shown) expect(line).toMatch(/^ {2}[a-z-]+ +[^ `].+ .+\.$/);
 });

@@ -9,7 +9,7 @@ import { OWN_TARGET } from "./own-target.ts";
 import { connectedNetworks, POLICY_VIEW } from "./policy-view.ts";
 import { SERVICES } from "./service.ts";
 import { chainInstance } from "./service-chain.ts";
-import { mayUse } from "./service-sharing.ts";
+import { mayUse } from "./sharing.ts";
 import { staticRouteEntries } from "./static-routes.ts";
 
 /** Routing instance, route targets and ACL of a network. */

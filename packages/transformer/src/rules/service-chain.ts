@@ -9,7 +9,7 @@ import { type ChainHop, hopObjects, interfaceLinks } from "./chain-hop.ts";
 import { systemTarget } from "./own-target.ts";
 import { CHAIN_REQUESTS } from "./policy-view.ts";
 import { SERVICES, type Service, type ServiceSide, type SideName } from "./service.ts";
-import { mayUse } from "./service-sharing.ts";
+import { mayUse } from "./sharing.ts";
 
 /** Name of the routing instance that takes a chain's traffic in a network; by "network chain-id". */
 const CHAIN_INSTANCE: FactTable<string> = factTable("chain instance");

@@ -4,7 +4,7 @@ import { childrenOf, objectOf, objectsOf, targetsOf } from "../intent-tables.ts"
 import { membersOf, modeOf, SERVICES, type Service, type ServiceSide, type SideName } from "./service.ts";
 import { serviceAddresses, sideAddress } from "./service-address.ts";
 import { attachments } from "./service-attachments.ts";
-import { sharingOf } from "./service-sharing.ts";
+import { sharingOf } from "./sharing.ts";
 
 /** Sides, addresses and members of a service, what its machines share, and what is attached to its interfaces. */
 export const serviceInstanceRule: Rule = {

@@ -7,7 +7,7 @@ import { list, record, text, texts } from "../json-read.ts";
 import { ROUTER_TABLES } from "./logical-router.ts";
 import { OWN_TARGET } from "./own-target.ts";
 import { SERVICES } from "./service.ts";
-import { mayUse } from "./service-sharing.ts";
+import { mayUse } from "./sharing.ts";
 
 /** A static route of a network's default instance (StaticRouteType). */
 interface StaticRoute {
