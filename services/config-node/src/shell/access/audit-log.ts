@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { type FileHandle, open, readdir, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { ContrailError } from "@contrail/errors";
 import type { Logger } from "@contrail/observability";
 import type { AuditRecord } from "../../core/access/audit-record.ts";
@@ -14,10 +14,26 @@ const MAX_WAITING = 20_000;
 /** Denials of strangers that are written: a flood of them fills no disk. */
 const STRANGER_RATE = { perSecond: 10, burst: 100 };
 
-/** Sizes of the log's files, for tests; the usual ones where absent. */
+/** Sizes of the log's files and how they are opened, for tests; the usual where absent. */
 export interface AuditBounds {
   readonly fileBytes?: number;
   readonly keptFiles?: number;
+  readonly openFile?: OpenFile;
+}
+
+/** Opens a file to append to. */
+export type OpenFile = (path: string, flags: string, mode: number) => Promise<AuditFile>;
+
+/** What the log needs of an open file. */
+export type AuditFile = Pick<FileHandle, "appendFile" | "datasync" | "stat" | "close">;
+
+interface FileParts {
+  readonly path: string;
+  readonly fileBytes: number;
+  readonly keptFiles: number;
+  /** What waits together is on the disk before it is answered: one fdatasync for all of it. */
+  readonly isSynced: boolean;
+  readonly openFile: OpenFile;
 }
 
 /**
@@ -35,12 +51,14 @@ export class AuditLog {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     this.#directory = directory;
     this.#logger = logger;
-    const file = (name: string) =>
-      new AppendedFile(join(this.#directory, name), bounds.fileBytes ?? FILE_BYTES, bounds.keptFiles ?? KEPT_FILES);
-    this.#files = { changes: file("changes.log"), denials: file("denials.log") };
+    const { fileBytes = FILE_BYTES, keptFiles = KEPT_FILES, openFile = open } = bounds;
+    const file = (name: string, isSynced: boolean) =>
+      new AppendedFile({ path: join(this.#directory, name), fileBytes, keptFiles, isSynced, openFile });
+    // A flood of strangers' denials makes no disk busy: those survive the process, and not a loss of power.
+    this.#files = { changes: file("changes.log", true), denials: file("denials.log", false) };
   }
 
-  /** Resolves when the record is with the operating system: it survives the end of this process. */
+  /** Resolves when the record is on the disk: it survives the end of this process and a loss of power. */
   async note(record: AuditRecord): Promise<void> {
     await this.#append("changes", record);
   }
@@ -72,18 +90,14 @@ export class AuditLog {
 
 /** One file that is appended to, with what waits written in one go, and turned over when it is full. */
 class AppendedFile {
-  readonly #path: string;
-  readonly #fileBytes: number;
-  readonly #keptFiles: number;
-  #handle: FileHandle | undefined;
+  readonly #parts: FileParts;
+  #handle: AuditFile | undefined;
   #bytes = 0;
   #waiting: { readonly line: string; readonly done: PromiseWithResolvers<void> }[] = [];
   #writing: Promise<void> | undefined;
 
-  constructor(path: string, fileBytes: number, keptFiles: number) {
-    this.#path = path;
-    this.#fileBytes = fileBytes;
-    this.#keptFiles = keptFiles;
+  constructor(parts: FileParts) {
+    this.#parts = parts;
   }
 
   append(line: string): Promise<void> {
@@ -115,8 +129,9 @@ class AppendedFile {
         const text = Buffer.from(batch.map(({ line }) => line).join(""));
         const handle = await this.#opened();
         await handle.appendFile(text);
+        if (this.#parts.isSynced) await handle.datasync();
         this.#bytes += text.length;
-        if (this.#bytes >= this.#fileBytes) await this.#turnOver();
+        if (this.#bytes >= this.#parts.fileBytes) await this.#turnOver();
         for (const { done } of batch) done.resolve();
       } catch (reason) {
         for (const { done } of batch) done.reject(reason);
@@ -124,9 +139,12 @@ class AppendedFile {
     }
   }
 
-  async #opened(): Promise<FileHandle> {
+  async #opened(): Promise<AuditFile> {
     if (this.#handle !== undefined) return this.#handle;
-    const handle = await open(this.#path, "a", 0o600);
+    const { path, isSynced, openFile } = this.#parts;
+    const handle = await openFile(path, "a", 0o600);
+    // A new file is there after a loss of power when its directory says so.
+    if (isSynced) await syncDirectory(dirname(path));
     this.#handle = handle;
     this.#bytes = (await handle.stat()).size;
     return handle;
@@ -136,18 +154,28 @@ class AppendedFile {
   async #turnOver(): Promise<void> {
     await this.#handle?.close();
     this.#handle = undefined;
+    const { path, keptFiles } = this.#parts;
     const numbers = await this.#numbers();
-    await rename(this.#path, `${this.#path}.${(numbers.at(-1) ?? 0) + 1}`);
-    for (const number of numbers.slice(0, Math.max(0, numbers.length + 1 - this.#keptFiles))) {
-      await rm(`${this.#path}.${number}`, { force: true });
+    await rename(path, `${path}.${(numbers.at(-1) ?? 0) + 1}`);
+    for (const number of numbers.slice(0, Math.max(0, numbers.length + 1 - keptFiles))) {
+      await rm(`${path}.${number}`, { force: true });
     }
   }
 
   async #numbers(): Promise<number[]> {
-    const cut = this.#path.lastIndexOf("/");
-    const stem = `${this.#path.slice(cut + 1)}.`;
-    const names = await readdir(this.#path.slice(0, cut));
+    const { path } = this.#parts;
+    const stem = `${basename(path)}.`;
+    const names = await readdir(dirname(path));
     const numbers = names.filter((name) => name.startsWith(stem)).map((name) => Number(name.slice(stem.length)));
     return numbers.filter(Number.isInteger).sort((a, b) => a - b);
+  }
+}
+
+async function syncDirectory(path: string): Promise<void> {
+  const handle = await open(path, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }
