@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Settings } from "./config.ts";
+import { NotCompiled } from "./core/not-compiled.ts";
 import { sweepAllocations } from "./shell/nodes/allocation-sweep.ts";
 import { ModelFloor } from "./shell/nodes/model-floor.ts";
 import { type SharingParts, shareStore } from "./shell/nodes/share-store.ts";
@@ -11,8 +12,8 @@ import { TransformerRunner } from "./shell/transformer-runner.ts";
 /** The objects of a node, and what keeps them published and derived. */
 export interface NodeObjects {
   readonly objects: ObjectService;
-  readonly runner: TransformerRunner;
-  readonly floor: ModelFloor;
+  /** What introspect tells of them. */
+  state(): Readonly<Record<string, unknown>>;
   /** Other nodes write to the store too. */
   readonly isShared: boolean;
   /**
@@ -33,13 +34,21 @@ export function nodeObjects(settings: Settings, parts: Omit<SharingParts, "cache
   const runner = new TransformerRunner(objects, store, clock, logger, holder);
   const removals = new RecentRemovals();
   objects.onChange((change) => removals.note(change));
+  const notCompiled = new NotCompiled();
+  objects.onChange((change) => notCompiled.note(change));
   const removed = (uuid: string) => objects.graph.get(uuid) ?? removals.get(uuid);
   const written = isShared ? undefined : (uuid: string) => objects.graph.get(uuid);
   return {
     objects,
-    runner,
-    floor,
     isShared,
+    state: () => ({
+      objects: objects.graph.size,
+      leading: runner.leading,
+      epoch: runner.epoch,
+      derivedPending: runner.pending,
+      model: floor.status,
+      notes: notCompiled.notes,
+    }),
     async start(signal, retire) {
       await floor.join(signal);
       const sharing = isShared ? await shareStore({ ...parts, cache: objects.cache }, signal) : undefined;

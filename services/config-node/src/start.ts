@@ -46,7 +46,7 @@ export async function startConfigNode(settings: Settings, stop: AbortSignal): Pr
   const store = await openWholeStore(settings, logger);
   const { bus, ...busServer } = await openBus(settings, logger);
   const parts = { store, bus, clock: systemClock, logger };
-  const { objects, runner, floor, isShared, start } = nodeObjects(settings, parts);
+  const { objects, isShared, state, start } = nodeObjects(settings, parts);
   const controller = new AbortController();
   const { signal } = controller;
   const serving = new Serving(systemClock);
@@ -69,14 +69,7 @@ export async function startConfigNode(settings: Settings, stop: AbortSignal): Pr
   const rpc = await listeners.serveRpc();
   if (!stop.aborted) serving.open();
   const open = { rest: rest.endpoints, trusted: trusted?.endpoints ?? [] };
-  const introspect = await serveState(clients, () => ({
-    objects: objects.graph.size,
-    ...open,
-    leading: runner.leading,
-    epoch: runner.epoch,
-    derivedPending: runner.pending,
-    model: floor.status,
-  }));
+  const introspect = await serveState(clients, () => ({ ...state(), ...open }));
   const inner = { admin: admin?.endpoints ?? [], introspect: introspect.endpoints };
   logger.info("serving", { ...open, ...inner, objects: objects.graph.size });
 

@@ -20,6 +20,8 @@ export async function status(json: boolean): Promise<number> {
     process.stdout.write(
       table([["NODE", "ROLE", "NAMESPACE", "PID", "ADDRESS", "STATE", "RESTARTS", "PROBLEM AND NEXT STEP"], ...nodes]),
     );
+    for (const { name, notes } of state.nodes)
+      for (const note of notes) process.stdout.write(`\nnote of ${name}: ${note}\n`);
     for (const listener of state.wideListeners) process.stdout.write(`\nopen wider than the default: ${listener}\n`);
     const machines = [
       ...state.machines.map((machine) => [machine.name, machine.host, machine.address, machine.network]),

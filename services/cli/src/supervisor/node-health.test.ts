@@ -23,6 +23,7 @@ test("a node that takes the question and never answers is told with its log", as
     expect(await nodeHealth(HOST, { ...WELL, introspect })).toEqual({
       answers: false,
       problem: "does not answer in 0.2 s; its log: /log/host2.log",
+      notes: [],
     });
   } finally {
     silent.closeAllConnections();
@@ -32,7 +33,7 @@ test("a node that takes the question and never answers is told with its log", as
 });
 
 test("a node that answers is told by what its page says", async () => {
-  expect(await nodeHealth(HOST, WELL)).toEqual({ answers: true, problem: null });
+  expect(await nodeHealth(HOST, WELL)).toEqual({ answers: true, problem: null, notes: [] });
   const plugin: AskedNode = { ...HOST, plan: { name: "cloudstack-plugin", role: "plugin" } };
   const wrong = { ...WELL, pluginWrongs: () => Promise.resolve(["one", "two"]) };
   expect((await nodeHealth(plugin, wrong)).problem).toBe("one; two; see: contrail cloudstack status");
@@ -49,5 +50,15 @@ test("a plugin whose control socket is silent does not answer, though its intros
 test("a node that does not run is not asked", async () => {
   const introspect = () => Promise.reject(new Error("asked"));
   const down = { ...HOST, problem: "it ended with SIGKILL; its log: /log/host2.log" };
-  expect(await nodeHealth(down, { ...WELL, introspect })).toEqual({ answers: null, problem: down.problem });
+  expect(await nodeHealth(down, { ...WELL, introspect })).toEqual({ answers: null, problem: down.problem, notes: [] });
+});
+
+test("what the configuration node has to say is a note and no problem", async () => {
+  const config: AskedNode = { ...HOST, plan: { name: "config", role: "config" } };
+  const introspect = () => Promise.resolve({ leading: true, notes: ["firewall policies are not compiled"] });
+  expect(await nodeHealth(config, { ...WELL, introspect })).toEqual({
+    answers: true,
+    problem: null,
+    notes: ["firewall policies are not compiled"],
+  });
 });

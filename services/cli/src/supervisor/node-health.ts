@@ -7,6 +7,8 @@ export interface NodeHealth {
   readonly answers: boolean | null;
   /** What is wrong and what to do; null where nothing is. */
   readonly problem: string | null;
+  /** What an operator has to know though nothing is wrong. */
+  readonly notes: readonly string[];
 }
 
 /** A node that is asked. */
@@ -32,16 +34,17 @@ const SILENT: ReadonlySet<NodePlan["role"]> = new Set(["engine", "resolver", "ca
 /** Asks a node how it is. Never rejects. */
 export async function nodeHealth({ plan, problem, logFile }: AskedNode, questions: Questions): Promise<NodeHealth> {
   const { name, role } = plan;
-  if (problem !== undefined || SILENT.has(role)) return { answers: null, problem: problem ?? null };
+  if (problem !== undefined || SILENT.has(role)) return { answers: null, problem: problem ?? null, notes: [] };
   try {
     const wrongs = role === "plugin" ? questions.pluginWrongs() : undefined; // Beside the page, not after it.
     wrongs?.catch(() => {}); // Told where it is waited for.
     const status = (await questions.introspect(name, "status")) as Page; // Our own pages.
-    return { answers: true, problem: problemOf(role, status, (await wrongs) ?? []) ?? null };
+    const notes = (status.notes ?? []) as readonly string[]; // Our own pages; those of one role have it.
+    return { answers: true, problem: problemOf(role, status, (await wrongs) ?? []) ?? null, notes };
   } catch (reason) {
     const { code, message, fields } = ContrailError.from(reason);
     const why = code === "socket.timeout" ? `in ${String(fields.seconds)} s` : `(${message})`;
-    return { answers: false, problem: `does not answer ${why}; its log: ${logFile}` };
+    return { answers: false, problem: `does not answer ${why}; its log: ${logFile}`, notes: [] };
   }
 }
 

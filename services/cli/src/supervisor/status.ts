@@ -20,6 +20,8 @@ export interface NodeStatus {
   readonly answers: boolean | null;
   /** What is wrong and what to do; null where nothing is. */
   readonly problem: string | null;
+  /** What one has to know though nothing is wrong: what is stored and has no effect. */
+  readonly notes: readonly string[];
   readonly restarts: number;
 }
 
@@ -65,7 +67,7 @@ export async function systemStatus(supervisor: Supervisor): Promise<SystemStatus
 
 async function nodeStatus(supervisor: Supervisor, node: NodeProcess): Promise<NodeStatus> {
   const { name, role, namespace, address, urls, sockets } = node.plan;
-  const { answers, problem } = await nodeHealth(node, {
+  const { answers, problem, notes } = await nodeHealth(node, {
     introspect: (name, page) => supervisor.introspect(name, page, { deadlineMs: PAGE_MS }),
     pluginWrongs: () => supervisor.cloud.pluginWrongs({ deadlineMs: PLUGIN_MS }),
   });
@@ -81,6 +83,7 @@ async function nodeStatus(supervisor: Supervisor, node: NodeProcess): Promise<No
     state: node.state,
     answers,
     problem,
+    notes,
     restarts: node.restarts,
   };
 }
