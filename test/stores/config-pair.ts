@@ -77,9 +77,13 @@ export class ConfigPair {
     return { status: response.status, text: await response.text(), headers: response.headers };
   }
 
-  /** The body of a 200; throws with the server's text otherwise. */
+  /**
+   * The body of a 200; throws with the server's text otherwise. An answer that the node itself calls stale proves nothing,
+   * on a machine that is slower than a reader waits: it is asked for again.
+   */
   async json<T>(index: number, method: string, path: string, body?: unknown): Promise<T> {
-    const { status, text } = await this.call(index, method, path, body);
+    const isCurrent = ({ headers }: Answer): boolean => !headers.has("warning");
+    const { status, text } = await eventually(() => this.call(index, method, path, body), isCurrent);
     if (status !== 200) throw new Error(`${method} ${path} at node ${index % 2}: ${status} ${text}`);
     return (text === "" ? {} : JSON.parse(text)) as T; // Each caller names the body of its route.
   }
