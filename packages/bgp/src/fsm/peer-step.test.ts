@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { CEASE, type Notification, notification } from "../message/notification.ts";
-import { localOpen } from "./open-agreement.ts";
+import { type Notification, notification } from "../message/notification.ts";
+import { CEASE } from "../message/notification-codes.ts";
+import { localOpen } from "./local-open.ts";
 import { type PeerEvent, type PeerMachine, peerState, STOPPED_PEER } from "./peer-machine.ts";
 import type { PeerSettings } from "./peer-settings.ts";
 import { stepPeer } from "./peer-step.ts";
@@ -127,7 +128,7 @@ describe("what may be kept of a lost session", () => {
     const action = run([...ESTABLISHED, event]).actions.find(({ kind }) => kind === "down");
     return (action as { retention?: unknown } | undefined)?.retention;
   };
-  const all = { families: ["inet-vpn"], restartTimeMs: 300_000 };
+  const all = { families: ["inet-vpn"], restartTimeMs: 300_000, longLived: [] };
   test("everything after a lost connection, silence or an ordinary notification; nothing after a hard reset", () => {
     expect(kept({ kind: "closed", connection: 1 })).toEqual(all);
     expect(kept({ kind: "connection-timer", connection: 1, timer: "hold" })).toEqual(all);

@@ -7,7 +7,8 @@ import {
   minMessageBytes,
   OPEN,
 } from "./header.ts";
-import { HEADER_ERROR, type Notification, notification } from "./notification.ts";
+import { type Notification, notification } from "./notification.ts";
+import { HEADER_ERROR } from "./notification-codes.ts";
 
 /** What the byte stream holds next. */
 export type Frame =
