@@ -9,7 +9,7 @@ export interface CodecCounts {
   readonly executions: number;
   readonly verdicts: Readonly<Record<string, number>>;
   readonly faults: number;
-  /** Of one message, reading and checking it; the machine's own pauses are in it. */
+  /** Processor time of one message, reading and checking it; pauses of the collector are in it. */
   readonly slowestMs: number;
   /** Most memory that was in use after a round, over what was after the first. */
   readonly growthBytes: number;
@@ -23,7 +23,7 @@ export type CodecLine = CodecCounts & {
 };
 
 const DOCUMENT = join(REPOSITORY, "docs/reliability.md");
-const HEAD = "| campaign | commit | seed | messages | by verdict | faults | slowest, ms | growth, kB |";
+const HEAD = "| campaign | commit | seed | messages | by verdict | faults | slowest, ms of processor | growth, kB |";
 const RULE = "|---|---|---|---|---|---|---|---|";
 const ROW = "| bgp-codec |";
 

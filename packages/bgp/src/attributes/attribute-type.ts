@@ -34,6 +34,6 @@ export const CATEGORY_FLAGS = FLAG_OPTIONAL | FLAG_TRANSITIVE;
 export const AS_TRANS = 23456;
 
 /** The optional and transitive bits of an attribute, by its category (RFC 4271 section 5). */
-export const WELL_KNOWN = FLAG_TRANSITIVE;
-export const OPTIONAL_TRANSITIVE = FLAG_OPTIONAL | FLAG_TRANSITIVE;
-export const OPTIONAL_NON_TRANSITIVE = FLAG_OPTIONAL;
+export const WELL_KNOWN = 0x40;
+export const OPTIONAL_TRANSITIVE = 0xc0;
+export const OPTIONAL_NON_TRANSITIVE = 0x80;

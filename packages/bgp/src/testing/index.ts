@@ -1,3 +1,4 @@
+export { ATTRIBUTE_VECTORS, type AttributeVector, PLAIN } from "./attribute-vectors.ts";
 export { CodecFuzzer, type FuzzReport } from "./codec-fuzz.ts";
 export { EVPN_VECTORS } from "./evpn-vectors.ts";
 export { FAULT_VECTORS, type FaultAction, type FaultVector } from "./fault-vectors.ts";

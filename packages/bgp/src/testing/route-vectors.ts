@@ -48,18 +48,18 @@ export const ROUTE_VECTORS: readonly RouteVector[] = [
   },
   {
     source: "RFC 2545 section 3, RFC 4760 section 5",
-    octets: "20 20010db8 40 20010db800010000 80 20010db8000000000000000000000001 00 31 20010db8000180",
+    octets: "20 20010db8 40 20010db800010000 80 20010db8000000000000000000000001 31 20010db8000180 00",
     routes: {
       family: "inet6",
       routes: [
         { address: 0x20010db8n << 96n, length: 32 },
         { address: 0x20010db800010000n << 64n, length: 64 },
         { address: (0x20010db8n << 96n) + 1n, length: 128 },
-        { address: 0n, length: 0 },
         { address: 0x20010db800018000n << 64n, length: 49 },
+        { address: 0n, length: 0 },
       ],
     },
-    text: ["2001:db8::/32", "2001:db8:1::/64", "2001:db8::1/128", "::/0", "2001:db8:1:8000::/49"],
+    text: ["2001:db8::/32", "2001:db8:1::/64", "2001:db8::1/128", "2001:db8:1:8000::/49", "::/0"],
   },
   {
     source: "RFC 4364 section 4.3.4, RFC 8277 section 2.2",
