@@ -22,6 +22,10 @@ export function decodeRoutes(
 ): DecodedRoutes | undefined {
   const codec = familyCodec(family);
   const routes: unknown[] = [];
+  if (!addPath && codec.readAll !== undefined) {
+    const whole = codec.readAll(bytes, start, end, routes);
+    return whole ? { routes: familyRoutes(family, routes, undefined), skipped: 0 } : undefined;
+  }
   const pathIds: number[] | undefined = addPath ? [] : undefined;
   let skipped = 0;
   for (let offset = start; offset < end; ) {

@@ -12,6 +12,11 @@ export interface RouteCodec<Route> {
    * are no route of this family; a route of a type that is not known is passed over (RFC 7606 section 5.4).
    */
   read(bytes: Uint8Array, offset: number, end: number, routes: Route[]): number;
+  /**
+   * Reads and appends all routes up to `end`, without path identifiers; false where the octets are none. Only where a
+   * loop of the family's own pays: the common one calls every family's `read`, and the engine cannot inline any.
+   */
+  readAll?(bytes: Uint8Array, start: number, end: number, routes: Route[]): boolean;
   /** Octets that the route takes. */
   encodedBytes(route: Route): number;
   /** Writes the route; returns the offset behind it. */

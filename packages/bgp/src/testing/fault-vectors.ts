@@ -93,6 +93,12 @@ const PATH: readonly FaultVector[] = [
   vector("AS_PATH", "4", "length 0", onRoute(`${ORIGIN} 40 02 00 ${NEXT_HOP}`), "applied"),
   vector("AS_PATH", "3 c", "not transitive", onRoute(`${ORIGIN} 00 02 06 02 01 0000fde9 ${NEXT_HOP}`), WITHDRAW),
   vector("AS_PATH", "3 d", "missing", onRoute(`${ORIGIN} ${NEXT_HOP}`), WITHDRAW),
+  vector("AS_PATH", "7.2", "other AS first", onRoute(BASE), WITHDRAW, { external: true, firstAs: 65002 }),
+  vector("AS_PATH", "7.2", "peer's AS first", onRoute(BASE), "applied", { external: true, firstAs: 65001 }),
+  vector("AS_PATH", "7.2", "empty, of an external peer", onRoute(`${ORIGIN} 40 02 00 ${NEXT_HOP}`), WITHDRAW, {
+    external: true,
+    firstAs: 65001,
+  }),
   vector("NEXT_HOP", "7.3", "length 5", onRoute(`${ORIGIN} ${AS_PATH} 40 03 05 0a00000100`), WITHDRAW),
   vector("NEXT_HOP", "3 e", "no router's address", onRoute(`${ORIGIN} ${AS_PATH} 40 03 04 e0000001`), WITHDRAW),
   vector("NEXT_HOP", "3 d", "missing", onRoute(`${ORIGIN} ${AS_PATH}`), WITHDRAW),

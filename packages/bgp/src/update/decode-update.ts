@@ -1,6 +1,7 @@
+import { neighbourAs } from "../attributes/as-path.ts";
 import { finishAttributes } from "../attributes/attribute-draft.ts";
 import { type RawAttribute, scanAttributes } from "../attributes/attribute-scan.ts";
-import { MP_REACH_NLRI, MP_UNREACH_NLRI } from "../attributes/attribute-type.ts";
+import { AS_PATH, MP_REACH_NLRI, MP_UNREACH_NLRI } from "../attributes/attribute-type.ts";
 import { type DecodedAttributes, decodeAttributes, keptBytes } from "../attributes/decode-attributes.ts";
 import { decodeRoutes, reachOf } from "../families/family-routes.ts";
 import type { FamilyName } from "../family.ts";
@@ -57,7 +58,7 @@ export function decodeUpdate(body: Uint8Array, context: UpdateContext): UpdateVe
   return judge({ body, withdrawn, announced, attributes, mpReach, mpUnreach }, context);
 }
 
-function judge(parsed: Parsed, { families }: UpdateContext): UpdateVerdict {
+function judge(parsed: Parsed, { families, firstAs }: UpdateContext): UpdateVerdict {
   const { body, withdrawn, announced, attributes, mpReach, mpUnreach } = parsed;
   const unreach: Unreach[] = [];
   if (withdrawn.routes.length > 0 && families.includes("inet")) unreach.push(withdrawn);
@@ -78,6 +79,10 @@ function judge(parsed: Parsed, { families }: UpdateContext): UpdateVerdict {
     return { kind: "treat-as-withdraw", update: withdrawAll(unreach, reach), problems };
   }
   const finished = reach.length > 0 ? finishAttributes(attributes.draft) : undefined;
+  if (finished !== undefined && firstAs !== undefined && neighbourAs(finished.asPath) !== firstAs) {
+    const strange = [{ attributeType: AS_PATH, reason: "path does not begin with the peer's AS" }];
+    return { kind: "treat-as-withdraw", update: withdrawAll(unreach, reach), problems: strange };
+  }
   const update = {
     unreach,
     reach,

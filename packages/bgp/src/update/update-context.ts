@@ -10,6 +10,11 @@ export interface UpdateContext extends AttributeContext {
   /** IPv4 families whose next hop may be an IPv6 address (RFC 8950); default none. */
   readonly extendedNextHop?: readonly FamilyName[] | undefined;
   /**
+   * AS that every path must begin with: that of an external peer, where its routes are checked (RFC 4271 section 6.3).
+   * Default none: a route server puts itself into no path.
+   */
+  readonly firstAs?: number | undefined;
+  /**
    * What routes that cannot be read mean (RFC 7606 section 3 j): the session's end, or, where it carries another family
    * too, that theirs is given up alone (RFC 4760 section 7). Default session-reset.
    */

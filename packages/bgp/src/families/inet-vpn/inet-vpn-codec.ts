@@ -11,19 +11,11 @@ export const inetVpnCodec: RouteCodec<InetVpnRoute> = {
   afi: 1,
   safi: 128,
   nextHop: { distinguished: true, inet: "plain", inet6: "agreed", linkLocal: true, unused: false },
-  read(bytes, offset, end, routes) {
-    const bits = bytes[offset] ?? 0;
-    const length = bits - LABEL_AND_RD_BITS;
-    const next = offset + 1 + ((bits + 7) >>> 3);
-    if (length < 0 || length > 32 || next > end) return MALFORMED;
-    routes.push({
-      rdHigh: readUint32(bytes, offset + 4),
-      rdLow: readUint32(bytes, offset + 8),
-      address: readPrefix(bytes, offset + 12, length),
-      length,
-      label: readUint24(bytes, offset + 1) >>> 4,
-    });
-    return next;
+  read: readRoute,
+  readAll(bytes, start, end, routes) {
+    let offset = start;
+    while (offset >= 0 && offset < end) offset = readRoute(bytes, offset, end, routes);
+    return offset !== MALFORMED;
   },
   encodedBytes: (route) => LABELLED_HEAD_BYTES + ((route.length + 7) >>> 3),
   encode(route, bytes, offset, withdrawn) {
@@ -32,3 +24,18 @@ export const inetVpnCodec: RouteCodec<InetVpnRoute> = {
   isUnusable: neverUnusable,
   format: (route) => `${formatRouteDistinguisher({ high: route.rdHigh, low: route.rdLow })}:${formatInetPrefix(route)}`,
 };
+
+function readRoute(bytes: Uint8Array, offset: number, end: number, routes: InetVpnRoute[]): number {
+  const bits = bytes[offset] ?? 0;
+  const length = bits - LABEL_AND_RD_BITS;
+  const next = offset + 1 + ((bits + 7) >>> 3);
+  if (length < 0 || length > 32 || next > end) return MALFORMED;
+  routes.push({
+    rdHigh: readUint32(bytes, offset + 4),
+    rdLow: readUint32(bytes, offset + 8),
+    address: readPrefix(bytes, offset + 12, length),
+    length,
+    label: readUint24(bytes, offset + 1) >>> 4,
+  });
+  return next;
+}
