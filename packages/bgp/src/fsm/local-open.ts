@@ -63,11 +63,10 @@ function restartCapabilities(settings: PeerSettings, restarting: boolean): Capab
 
 function optionalCapabilities(settings: PeerSettings): Capability[] {
   const capabilities: Capability[] = [];
-  const addPath = (settings.addPath ?? []).filter(({ family }) => settings.families.includes(family));
-  if (addPath.length > 0) {
-    const families = addPath.map(({ family, receive, send }) => ({ ...familyCode(family), receive, send }));
-    capabilities.push({ kind: "add-path", families: families.filter(({ receive, send }) => receive || send) });
-  }
+  const addPath = (settings.addPath ?? [])
+    .filter(({ family, receive, send }) => settings.families.includes(family) && (receive || send))
+    .map(({ family, receive, send }) => ({ ...familyCode(family), receive, send }));
+  if (addPath.length > 0) capabilities.push({ kind: "add-path", families: addPath });
   const extended = extendedNextHopFamilies(settings);
   if (extended.length > 0) {
     const families = extended.map((family) => ({ ...familyCode(family), nextHopAfi: AFI_INET6 }));

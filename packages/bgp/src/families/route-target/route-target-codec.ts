@@ -1,4 +1,4 @@
-import { formatRouteTarget } from "../../attributes/route-target.ts";
+import { formatExtendedCommunity } from "../../attributes/format-community.ts";
 import { readUint32, writeUint32, writeUint64 } from "../../octets.ts";
 import { MALFORMED, neverUnusable, type RouteCodec } from "../route-codec.ts";
 import type { RouteTargetRoute } from "./route-target-route.ts";
@@ -35,10 +35,8 @@ export const routeTargetCodec: RouteCodec<RouteTargetRoute> = {
     return offset + 1 + octets;
   },
   isUnusable: neverUnusable,
-  format({ originAs, routeTarget, length }) {
-    const target = formatRouteTarget(routeTarget) ?? `0x${routeTarget.toString(16).padStart(16, "0")}`;
-    return `${originAs}:${target}/${length}`;
-  },
+  // A target may also be that of an Ethernet segment (RFC 7432 section 7.6).
+  format: ({ originAs, routeTarget, length }) => `${originAs}:${formatExtendedCommunity(routeTarget)}/${length}`,
 };
 
 function readTarget(bytes: Uint8Array, offset: number, bits: number): bigint {
