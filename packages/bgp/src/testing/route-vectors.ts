@@ -98,16 +98,23 @@ export const ROUTE_VECTORS: readonly RouteVector[] = [
   },
   {
     source: "RFC 4684 section 4",
-    octets: "60 0000fc00 0002fc0000000064 00 20 0000fc00 30 0000fc00 0002",
+    octets: "60 0000fc00 0002fc0000000064 60 0000fc00 0602020000000001 00 20 0000fc00 30 0000fc00 0002",
     routes: {
       family: "route-target",
       routes: [
         { originAs: 64512, routeTarget: 0x0002fc0000000064n, length: 96 },
+        { originAs: 64512, routeTarget: 0x0602020000000001n, length: 96 },
         { originAs: 0, routeTarget: 0n, length: 0 },
         { originAs: 64512, routeTarget: 0n, length: 32 },
         { originAs: 64512, routeTarget: 0x0002n << 48n, length: 48 },
       ],
     },
-    text: ["64512:target:64512:100/96", "0:0x0000000000000000/0", "64512:0x0000000000000000/32", "64512:target:0:0/48"],
+    text: [
+      "64512:target:64512:100/96",
+      "64512:es-import:02:00:00:00:00:01/96",
+      "0:0x0000000000000000/0",
+      "64512:0x0000000000000000/32",
+      "64512:target:0:0/48",
+    ],
   },
 ];
