@@ -1,6 +1,6 @@
 import { encodeAttributes } from "../attributes/encode-attributes.ts";
 import { formatRoutes } from "../families/family-routes.ts";
-import { FAMILIES } from "../family.ts";
+import { FAMILIES, type FamilyName } from "../family.ts";
 import { frameMessage, HEADER_BYTES, NOTIFICATION, OPEN, ROUTE_REFRESH, UPDATE } from "../message/header.ts";
 import { MessageFramer } from "../message/message-framer.ts";
 import { decodeNotification, describeNotification } from "../message/notification.ts";
@@ -164,9 +164,19 @@ function check(update: Update, body: Uint8Array, context: UpdateContext): void {
     if (pathIds !== undefined && pathIds.length !== routes.length)
       throw new Error("path identifiers and routes differ");
   }
+  for (const { family, routes } of lists) {
+    if (routes.some((route) => "length" in route && route.length > maxLength(family, route)))
+      throw new Error("too long");
+  }
   for (const list of lists) if (formatRoutes(list).some((text) => text === "")) throw new Error("route without a text");
   if ((update.announced !== undefined) !== update.reach.length > 0) throw new Error("attributes without routes");
   checkRoundTrip(update, context);
+}
+
+/** Bits that a prefix of the family may have; in e-vpn its address tells. */
+function maxLength(family: FamilyName, route: object): number {
+  if (family === "route-target") return 96;
+  return "address" in route && typeof route.address === "bigint" ? 128 : 32;
 }
 
 /** What was read is written, read and written again: the octets must be the same. */
