@@ -107,6 +107,20 @@ describe("a peer that misbehaves", () => {
     expect(sent(events)?.notification).toMatchObject({ code, subcode });
   });
 
+  test("a role that does not fit ends with its notification (RFC 9234 section 4.2)", () => {
+    const ours: PeerSettings = { ...SETTINGS, peerAs: 65001, role: "provider" };
+    const theirs: PeerSettings = { ...ours, localAs: 65001, localId: 2, peerAs: SETTINGS.localAs };
+    const meet = (role: PeerSettings["role"]) => {
+      const hello: PeerEvent = { kind: "open", connection: 1, open: localOpen({ ...theirs, role }, false) };
+      return run([START, UP, hello], ours);
+    };
+    expect(meet("peer").actions).toContainEqual(
+      expect.objectContaining({ kind: "send-notification", notification: notification(2, 11) }),
+    );
+    expect(meet("peer").state).toBe("idle");
+    expect(meet("customer").state).toBe("open-confirm");
+  });
+
   test("waits in Idle twice as long each time, until a session has been stable", () => {
     const failure: PeerEvent[] = [open(1), { kind: "closed", connection: 1 }];
     const again: PeerEvent[] = [{ kind: "peer-timer", timer: "idle-hold" }, UP, ...failure];
