@@ -6,7 +6,9 @@ import {
   encodeReach,
   encodeUnreach,
   type FamilyRoutes,
+  formatIpAddress,
   formatRouteDistinguisher,
+  formatRoutes,
   formatRouteTarget,
   originNetworkCommunity,
   originNetworkOf,
@@ -18,7 +20,7 @@ import {
   type Update,
 } from "@contrail/bgp";
 import { type BgpSession, type BgpSessionHandler, startBgpSpeaker } from "@contrail/control-node/bgp";
-import { formatInetAddress, formatInetPrefix, parseInetAddress, parseInetPrefix } from "@contrail/net";
+import { formatInetPrefix, parseInetAddress, parseInetPrefix } from "@contrail/net";
 import { silentLogger, silentMeter } from "@contrail/observability";
 import { systemClock } from "@contrail/runtime";
 import type { SpeakerCommand, SpeakerEvent, VpnRouteText } from "./speaker-protocol.ts";
@@ -66,7 +68,7 @@ function* eventsOf(peer: string, update: Update): Generator<SpeakerEvent> {
         peer,
         family: reach.family,
         ...route,
-        nextHop: formatInetAddress(reach.nextHop),
+        nextHop: formatIpAddress(reach.nextHop),
         routeTargets: communities.flatMap((community) => formatRouteTarget(community) ?? []),
         encapsulations: communities.flatMap((community) => tunnelTypeOf(community) ?? []),
         originNetworks: communities.flatMap((community) => originNetworkOf(community) ?? []),
@@ -86,10 +88,8 @@ function textsOf(routes: FamilyRoutes): { rd?: string; prefix: string; label?: n
         prefix: formatInetPrefix(prefix),
         label,
       }));
-    case "route-target":
-      return routes.routes.map(({ originAs, routeTarget, length }) => ({
-        prefix: `${originAs}:${formatRouteTarget(routeTarget) ?? routeTarget}/${length}`,
-      }));
+    default:
+      return formatRoutes(routes).map((prefix) => ({ prefix }));
   }
 }
 

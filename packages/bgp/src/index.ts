@@ -5,39 +5,72 @@ export {
   prependAs,
 } from "./attributes/as-path.ts";
 export { AS_TRANS } from "./attributes/attribute-type.ts";
-export { encodeAttributes } from "./attributes/encode-attributes.ts";
+export * from "./attributes/community.ts";
 export {
-  type ExtendedCommunity,
-  encapsulationCommunity,
-  extendedCommunityKind,
-  isTransitive,
-  mobilityCommunity,
-  mobilityOf,
   originNetworkCommunity,
   originNetworkOf,
   securityGroupCommunity,
   securityGroupOf,
+  subClusterCommunity,
+  tagCommunity,
+  tagOf,
+} from "./attributes/contrail-communities.ts";
+export { encodeAttributes } from "./attributes/encode-attributes.ts";
+export {
+  esImportCommunity,
+  esImportOf,
+  esiLabelCommunity,
+  esiLabelOf,
+  eTreeCommunity,
+  eTreeOf,
+  mobilityCommunity,
+  mobilityOf,
+  multicastFlagsCommunity,
+  multicastFlagsOf,
+  routersMacCommunity,
+  routersMacOf,
+} from "./attributes/evpn-communities.ts";
+export { type ExtendedCommunity, extendedCommunityKind, isTransitive } from "./attributes/extended-community.ts";
+export { formatExtendedCommunity } from "./attributes/format-community.ts";
+export * from "./attributes/only-to-customer.ts";
+export {
+  defaultGatewayCommunity,
+  encapsulationCommunity,
+  isDefaultGateway,
   TUNNEL_GRE,
   TUNNEL_MPLS,
   TUNNEL_MPLS_OVER_GRE,
   TUNNEL_MPLS_OVER_UDP,
+  TUNNEL_NVGRE,
   TUNNEL_VXLAN,
+  TUNNEL_VXLAN_GPE,
   tunnelTypeOf,
-} from "./attributes/extended-community.ts";
+} from "./attributes/opaque-communities.ts";
 export type {
   Aggregator,
   AsPathSegment,
+  Ipv6ExtendedCommunity,
   LargeCommunity,
   Origin,
   PathAttributes,
   PmsiTunnel,
   UnknownAttribute,
 } from "./attributes/path-attributes.ts";
+export {
+  PMSI_ASSISTED_REPLICATION,
+  PMSI_INGRESS_REPLICATION,
+  PMSI_NO_TUNNEL,
+} from "./attributes/pmsi-tunnel.ts";
 export { formatRouteTarget, isRouteTarget, parseRouteTarget, routeTarget } from "./attributes/route-target.ts";
+export type * from "./families/e-vpn/evpn-route.ts";
+export { fieldOfLabel, labelOfField } from "./families/e-vpn/label-field.ts";
+export { formatRoutes } from "./families/family-routes.ts";
 export type { InetVpnRoute } from "./families/inet-vpn/inet-vpn-route.ts";
+export type { Inet6VpnRoute } from "./families/inet6-vpn/inet6-vpn-route.ts";
+export type { Inet6Prefix } from "./families/prefix.ts";
 export type { RouteTargetRoute } from "./families/route-target/route-target-route.ts";
-export { FAMILIES, type FamilyName, familyCode, familyOf } from "./family.ts";
-export { localOpen } from "./fsm/open-agreement.ts";
+export { FAMILIES, type FamilyName, familyCode, familyOf, type RouteOf } from "./family.ts";
+export { localOpen } from "./fsm/local-open.ts";
 export {
   type Connection,
   type ConnectionTimer,
@@ -51,11 +84,13 @@ export {
   peerState,
   STOPPED_PEER,
 } from "./fsm/peer-machine.ts";
-export type { PeerSettings } from "./fsm/peer-settings.ts";
+export type { AddPathOffer, PeerSettings } from "./fsm/peer-settings.ts";
 export { stepPeer } from "./fsm/peer-step.ts";
-export { hardReset, isHardReset, type Retention } from "./fsm/retention.ts";
-export type { PeerGracefulRestart, SessionParameters } from "./fsm/session-parameters.ts";
-export { type Capability, decodeCapabilities, encodeCapability } from "./message/capability.ts";
+export type { Retention } from "./fsm/retention.ts";
+export type { PeerGracefulRestart, PeerLongLivedRestart, SessionParameters } from "./fsm/session-parameters.ts";
+export { formatIpAddress, type IpAddress } from "./ip-address.ts";
+export type { Capability, FamilyNumbers } from "./message/capability.ts";
+export { decodeCapabilities, encodeCapability } from "./message/capability-list.ts";
 export {
   frameMessage,
   HEADER_BYTES,
@@ -70,6 +105,7 @@ export {
 } from "./message/header.ts";
 export { type Frame, MessageFramer } from "./message/message-framer.ts";
 export * from "./message/notification.ts";
+export * from "./message/notification-codes.ts";
 export { decodeOpen, encodeOpen, type OpenMessage, type OpenVerdict } from "./message/open.ts";
 export {
   decodeRouteRefresh,
@@ -77,12 +113,15 @@ export {
   type RouteRefresh,
   type RouteRefreshVerdict,
 } from "./message/route-refresh.ts";
+export { ceaseWithText, shutdownText } from "./message/shutdown-communication.ts";
 export {
   formatRouteDistinguisher,
   inetRouteDistinguisher,
   parseRouteDistinguisher,
   type RouteDistinguisher,
 } from "./route-distinguisher.ts";
-export { decodeUpdate, type UpdateContext, type UpdateVerdict } from "./update/decode-update.ts";
+export { decodeUpdate } from "./update/decode-update.ts";
 export { type EncodedReach, encodeEndOfRib, encodeReach, encodeUnreach } from "./update/encode-update.ts";
 export type { AnnouncedAttributes, FamilyRoutes, Reach, Unreach, Update, UpdateProblem } from "./update/update.ts";
+export type { UpdateContext } from "./update/update-context.ts";
+export type { UpdateVerdict } from "./update/update-verdict.ts";

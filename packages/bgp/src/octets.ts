@@ -13,9 +13,14 @@ export function readUint32(bytes: Uint8Array, offset: number): number {
   return ((readUint16(bytes, offset) << 16) | readUint16(bytes, offset + 2)) >>> 0;
 }
 
+/** Where numbers of 64 bits are put together: that makes one bigint, arithmetic would make four. */
+const SCRATCH = new DataView(new ArrayBuffer(8));
+
 /** Reads eight octets in network order as an unsigned number. */
 export function readUint64(bytes: Uint8Array, offset: number): bigint {
-  return (BigInt(readUint32(bytes, offset)) << 32n) | BigInt(readUint32(bytes, offset + 4));
+  SCRATCH.setUint32(0, readUint32(bytes, offset));
+  SCRATCH.setUint32(4, readUint32(bytes, offset + 4));
+  return SCRATCH.getBigUint64(0);
 }
 
 /** Writes two octets; returns the offset behind them. */
@@ -39,8 +44,8 @@ export function writeUint32(bytes: Uint8Array, offset: number, value: number): n
 
 /** Writes eight octets of an unsigned number below 2^64; returns the offset behind them. */
 export function writeUint64(bytes: Uint8Array, offset: number, value: bigint): number {
-  writeUint32(bytes, offset, Number(value >> 32n));
-  return writeUint32(bytes, offset + 4, Number(value & 0xffffffffn));
+  SCRATCH.setBigUint64(0, value);
+  return writeUint32(bytes, writeUint32(bytes, offset, SCRATCH.getUint32(0)), SCRATCH.getUint32(4));
 }
 
 /** One array with the contents of all. */
@@ -54,4 +59,15 @@ export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
     offset += part.length;
   }
   return whole;
+}
+
+/** Reads sixteen octets in network order as an unsigned number. */
+export function readUint128(bytes: Uint8Array, offset: number): bigint {
+  return (readUint64(bytes, offset) << 64n) | readUint64(bytes, offset + 8);
+}
+
+/** Writes sixteen octets of an unsigned number below 2^128; returns the offset behind them. */
+export function writeUint128(bytes: Uint8Array, offset: number, value: bigint): number {
+  writeUint64(bytes, offset, value >> 64n);
+  return writeUint64(bytes, offset + 8, value & 0xffffffffffffffffn);
 }

@@ -85,8 +85,10 @@ export class Rib {
     const interned = this.#attributes.internBytes(bytes, fourOctetAs, attributes);
     const feasible = this.#feasible(peer, interned);
     for (const reach of update.reach) {
-      if (reach.family !== "inet-vpn") continue;
-      for (const route of reach.routes) this.#putPeerPath(peer, route, reach.nextHop, interned, feasible);
+      const { nextHop } = reach;
+      // Tunnels end at IPv4 addresses; another next hop comes only where it was agreed on (RFC 8950).
+      if (reach.family !== "inet-vpn" || typeof nextHop !== "number") continue;
+      for (const route of reach.routes) this.#putPeerPath(peer, route, nextHop, interned, feasible);
     }
   }
 

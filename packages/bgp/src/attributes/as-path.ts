@@ -112,17 +112,19 @@ export function mergeAs4Path(asPath: readonly AsPathSegment[], as4Path: readonly
   return joinSequences([...merged, ...as4Path]);
 }
 
+/** Sequences that follow one another as one, as far as a segment holds them. */
 function joinSequences(segments: readonly AsPathSegment[]): AsPathSegment[] {
   const joined: AsPathSegment[] = [];
+  let open: number[] = [];
+  const close = () => {
+    if (open.length > 0) joined.push({ kind: "sequence", autonomousSystems: open });
+    open = [];
+  };
   for (const segment of segments) {
-    const last = joined.at(-1);
-    const fits = last !== undefined && last.autonomousSystems.length + segment.autonomousSystems.length <= MAX_SEGMENT;
-    if (fits && last.kind === "sequence" && segment.kind === "sequence") {
-      const autonomousSystems = [...last.autonomousSystems, ...segment.autonomousSystems];
-      joined[joined.length - 1] = { kind: "sequence", autonomousSystems };
-    } else {
-      joined.push(segment);
-    }
+    if (segment.kind === "set" || open.length + segment.autonomousSystems.length > MAX_SEGMENT) close();
+    if (segment.kind === "set") joined.push(segment);
+    else open.push(...segment.autonomousSystems);
   }
+  close();
   return joined;
 }

@@ -3,6 +3,7 @@ import { AS_TRANS } from "./attribute-type.ts";
 import type {
   Aggregator,
   AsPathSegment,
+  Ipv6ExtendedCommunity,
   LargeCommunity,
   Origin,
   PathAttributes,
@@ -12,22 +13,50 @@ import type {
 
 /** The attributes of an UPDATE while they are being read; undefined is "has not come". */
 export interface AttributeDraft {
-  origin?: Origin;
-  asPath?: AsPathSegment[];
-  nextHop?: number;
-  med?: number;
-  localPreference?: number;
-  atomicAggregate?: boolean;
-  aggregator?: Aggregator;
-  communities?: number[];
-  originatorId?: number;
-  clusterList?: number[];
-  extendedCommunities?: bigint[];
-  as4Path?: AsPathSegment[];
-  as4Aggregator?: Aggregator;
-  pmsiTunnel?: PmsiTunnel;
-  largeCommunities?: LargeCommunity[];
+  origin: Origin | undefined;
+  asPath: AsPathSegment[] | undefined;
+  nextHop: number | undefined;
+  med: number | undefined;
+  localPreference: number | undefined;
+  atomicAggregate: boolean | undefined;
+  aggregator: Aggregator | undefined;
+  communities: number[] | undefined;
+  originatorId: number | undefined;
+  clusterList: number[] | undefined;
+  extendedCommunities: bigint[] | undefined;
+  as4Path: AsPathSegment[] | undefined;
+  as4Aggregator: Aggregator | undefined;
+  pmsiTunnel: PmsiTunnel | undefined;
+  ipv6ExtendedCommunities: Ipv6ExtendedCommunity[] | undefined;
+  largeCommunities: LargeCommunity[] | undefined;
+  onlyToCustomer: number | undefined;
+  originVnPath: bigint[] | undefined;
   unknown: UnknownAttribute[];
+}
+
+/** A draft of nothing; all of its fields are there from the start, so that all drafts are of one shape to the engine. */
+export function emptyDraft(): AttributeDraft {
+  return {
+    origin: undefined,
+    asPath: undefined,
+    nextHop: undefined,
+    med: undefined,
+    localPreference: undefined,
+    atomicAggregate: undefined,
+    aggregator: undefined,
+    communities: undefined,
+    originatorId: undefined,
+    clusterList: undefined,
+    extendedCommunities: undefined,
+    as4Path: undefined,
+    as4Aggregator: undefined,
+    pmsiTunnel: undefined,
+    ipv6ExtendedCommunities: undefined,
+    largeCommunities: undefined,
+    onlyToCustomer: undefined,
+    originVnPath: undefined,
+    unknown: [],
+  };
 }
 
 /** The finished attributes; undefined where ORIGIN or AS_PATH is missing. Merges what a two-octet AS session split. */
@@ -50,7 +79,10 @@ export function finishAttributes(draft: AttributeDraft): PathAttributes | undefi
     clusterList: draft.clusterList ?? [],
     extendedCommunities: draft.extendedCommunities ?? [],
     pmsiTunnel: draft.pmsiTunnel,
+    ipv6ExtendedCommunities: draft.ipv6ExtendedCommunities,
     largeCommunities: draft.largeCommunities ?? [],
+    onlyToCustomer: draft.onlyToCustomer,
+    originVnPath: draft.originVnPath,
     unknown: draft.unknown,
   };
 }

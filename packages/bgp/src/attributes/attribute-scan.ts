@@ -1,5 +1,5 @@
 import { readUint16 } from "../octets.ts";
-import { FLAG_EXTENDED_LENGTH } from "./attribute-type.ts";
+import { CATEGORY_FLAGS, FLAG_EXTENDED_LENGTH } from "./attribute-type.ts";
 
 /** Where one attribute stands in a message. */
 export interface RawAttribute {
@@ -37,4 +37,9 @@ export function scanAttributes(bytes: Uint8Array, start: number, end: number): S
     offset = valueEnd;
   }
   return { attributes, overrun: false };
+}
+
+/** True where the optional and transitive bits are not those that the attribute's type has (RFC 7606 section 3 c). */
+export function attributeFlagsConflict({ flags }: RawAttribute, expected: number): boolean {
+  return (flags & CATEGORY_FLAGS) !== expected;
 }

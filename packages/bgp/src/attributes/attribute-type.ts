@@ -15,7 +15,11 @@ export const EXTENDED_COMMUNITIES = 16;
 export const AS4_PATH = 17;
 export const AS4_AGGREGATOR = 18;
 export const PMSI_TUNNEL = 22;
+export const IPV6_EXTENDED_COMMUNITIES = 25;
 export const LARGE_COMMUNITIES = 32;
+export const ONLY_TO_CUSTOMER = 35;
+/** OpenContrail's own: networks that a service chain's route has come through. */
+export const ORIGIN_VN_PATH = 243;
 
 /** Attribute flags (RFC 4271 section 4.3). */
 export const FLAG_OPTIONAL = 0x80;
@@ -23,35 +27,13 @@ export const FLAG_TRANSITIVE = 0x40;
 export const FLAG_PARTIAL = 0x20;
 export const FLAG_EXTENDED_LENGTH = 0x10;
 
+/** The flags that each attribute has by its type; a conflict is a fault (RFC 7606 section 3 c). */
+export const CATEGORY_FLAGS = FLAG_OPTIONAL | FLAG_TRANSITIVE;
+
 /** Stands for an AS number of four octets where only two fit (RFC 6793 section 9). */
 export const AS_TRANS = 23456;
 
-const WELL_KNOWN = FLAG_TRANSITIVE;
-const OPTIONAL_TRANSITIVE = FLAG_OPTIONAL | FLAG_TRANSITIVE;
-const OPTIONAL_NON_TRANSITIVE = FLAG_OPTIONAL;
-
-/** The optional and transitive bits that each known attribute must have. */
-const FLAGS: ReadonlyMap<number, number> = new Map([
-  [ORIGIN, WELL_KNOWN],
-  [AS_PATH, WELL_KNOWN],
-  [NEXT_HOP, WELL_KNOWN],
-  [MULTI_EXIT_DISC, OPTIONAL_NON_TRANSITIVE],
-  [LOCAL_PREF, WELL_KNOWN],
-  [ATOMIC_AGGREGATE, WELL_KNOWN],
-  [AGGREGATOR, OPTIONAL_TRANSITIVE],
-  [COMMUNITIES, OPTIONAL_TRANSITIVE],
-  [ORIGINATOR_ID, OPTIONAL_NON_TRANSITIVE],
-  [CLUSTER_LIST, OPTIONAL_NON_TRANSITIVE],
-  [MP_REACH_NLRI, OPTIONAL_NON_TRANSITIVE],
-  [MP_UNREACH_NLRI, OPTIONAL_NON_TRANSITIVE],
-  [EXTENDED_COMMUNITIES, OPTIONAL_TRANSITIVE],
-  [AS4_PATH, OPTIONAL_TRANSITIVE],
-  [AS4_AGGREGATOR, OPTIONAL_TRANSITIVE],
-  [PMSI_TUNNEL, OPTIONAL_TRANSITIVE],
-  [LARGE_COMMUNITIES, OPTIONAL_TRANSITIVE],
-]);
-
-/** The optional and transitive bits of a known attribute; undefined where the codec does not know the type. */
-export function attributeFlags(type: number): number | undefined {
-  return FLAGS.get(type);
-}
+/** The optional and transitive bits of an attribute, by its category (RFC 4271 section 5). */
+export const WELL_KNOWN = 0x40;
+export const OPTIONAL_TRANSITIVE = 0xc0;
+export const OPTIONAL_NON_TRANSITIVE = 0x80;

@@ -21,6 +21,14 @@ export interface LargeCommunity {
   readonly localData2: number;
 }
 
+/** One IPv6 address specific extended community (RFC 5701): type and subtype, an IPv6 address, a number of 16 bits. */
+export interface Ipv6ExtendedCommunity {
+  /** 0x0002 is a route target, 0x0003 a route origin; 0x4000 marks it as not transitive. */
+  readonly kind: number;
+  readonly address: bigint;
+  readonly localAdministrator: number;
+}
+
 /** PMSI_TUNNEL (RFC 6514 section 5); the identifier's form depends on the type and is kept as bytes. */
 export interface PmsiTunnel {
   readonly flags: number;
@@ -39,7 +47,8 @@ export interface UnknownAttribute {
 
 /**
  * What an UPDATE says about all of its routes, next hop apart (that is one per family, see Reach). AS4_PATH and
- * AS4_AGGREGATOR are already merged in (RFC 6793 section 4.2.3). Absent lists are empty, absent scalars undefined.
+ * AS4_AGGREGATOR are already merged in (RFC 6793 section 4.2.3). Absent lists are empty, or undefined where they are rare;
+ * absent scalars are undefined.
  */
 export interface PathAttributes {
   readonly origin: Origin;
@@ -55,6 +64,11 @@ export interface PathAttributes {
   /** Eight octets each as one unsigned number; see extended-community.ts for what they say. */
   readonly extendedCommunities: readonly bigint[];
   readonly pmsiTunnel?: PmsiTunnel | undefined;
+  readonly ipv6ExtendedCommunities?: readonly Ipv6ExtendedCommunity[] | undefined;
   readonly largeCommunities: readonly LargeCommunity[];
+  /** ONLY_TO_CUSTOMER (RFC 9234 section 5): the AS that sent the route down to its customers first. */
+  readonly onlyToCustomer?: number | undefined;
+  /** OpenContrail's OriginVnPath: origin network communities of the networks that a chain's route has come through. */
+  readonly originVnPath?: readonly bigint[] | undefined;
   readonly unknown: readonly UnknownAttribute[];
 }

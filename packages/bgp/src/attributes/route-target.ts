@@ -31,15 +31,19 @@ export function parseRouteTarget(text: string): ExtendedCommunity | undefined {
 
 /** "target:64512:8000001", as in OpenContrail; undefined where the community is no route target. */
 export function formatRouteTarget(community: ExtendedCommunity): string | undefined {
-  if (!isRouteTarget(community)) return undefined;
+  return isRouteTarget(community) ? `target:${formatAdministered(community)}` : undefined;
+}
+
+/** "64512:8000001" or "10.1.1.1:5": administrator and number of a community of the types 0, 1 and 2 (RFC 4360 section 3). */
+export function formatAdministered(community: ExtendedCommunity): string {
   const wide = Number((community >> 16n) & 0xffffffffn);
   const narrow = Number(community & 0xffffn);
-  switch (extendedCommunityKind(community)) {
-    case 0x0002:
-      return `target:${Number((community >> 32n) & 0xffffn)}:${Number(community & 0xffffffffn)}`;
-    case 0x0102:
-      return `target:${formatInetAddress(wide)}:${narrow}`;
+  switch (extendedCommunityKind(community) >>> 8) {
+    case 0x00:
+      return `${Number((community >> 32n) & 0xffffn)}:${Number(community & 0xffffffffn)}`;
+    case 0x01:
+      return `${formatInetAddress(wide)}:${narrow}`;
     default:
-      return `target:${wide}:${narrow}`;
+      return `${wide}:${narrow}`;
   }
 }

@@ -1,45 +1,46 @@
-import type { FamilyName } from "../family.ts";
+import { type FamilyName, familyCodec } from "../family.ts";
+import type { IpAddress } from "../ip-address.ts";
+import { readUint32, writeUint32 } from "../octets.ts";
 import type { FamilyRoutes, Reach, Unreach } from "../update/update.ts";
-import { inetCodec } from "./inet/inet-codec.ts";
-import { inetVpnCodec } from "./inet-vpn/inet-vpn-codec.ts";
-import type { RouteCodec } from "./route-codec.ts";
-import { routeTargetCodec } from "./route-target/route-target-codec.ts";
+import { MALFORMED } from "./route-codec.ts";
 
-/** The codec of a family for callers that need no route's type: next hop fields. */
-export function nextHopCodec(
-  family: FamilyName,
-): Pick<RouteCodec<never>, "nextHopBytes" | "readNextHop" | "writeNextHop"> {
-  switch (family) {
-    case "inet":
-      return inetCodec;
-    case "inet-vpn":
-      return inetVpnCodec;
-    case "route-target":
-      return routeTargetCodec;
-  }
+/** A list of routes that was read, and how many of an unknown type were passed over. */
+export interface DecodedRoutes {
+  readonly routes: FamilyRoutes;
+  readonly skipped: number;
 }
 
-/** Reads a list of routes of a family; undefined where it is none. */
+const PATH_ID_BYTES = 4;
+/** Most UPDATEs have none of these; shared, as nobody changes what was read. */
+const NO_INET_ROUTES: DecodedRoutes = { routes: { family: "inet", routes: [], pathIds: undefined }, skipped: 0 };
+
+/** Reads a list of routes of a family, each behind its path identifier with add-path; undefined where it is none. */
 export function decodeRoutes(
   family: FamilyName,
   bytes: Uint8Array,
   start: number,
   end: number,
-): FamilyRoutes | undefined {
-  switch (family) {
-    case "inet": {
-      const routes = inetCodec.decode(bytes, start, end);
-      return routes && { family, routes };
-    }
-    case "inet-vpn": {
-      const routes = inetVpnCodec.decode(bytes, start, end);
-      return routes && { family, routes };
-    }
-    case "route-target": {
-      const routes = routeTargetCodec.decode(bytes, start, end);
-      return routes && { family, routes };
-    }
+  addPath: boolean,
+): DecodedRoutes | undefined {
+  if (start === end && family === "inet") return NO_INET_ROUTES;
+  const codec = familyCodec(family);
+  const routes: unknown[] = [];
+  if (!addPath && codec.readAll !== undefined) {
+    const whole = codec.readAll(bytes, start, end, routes);
+    return whole ? { routes: familyRoutes(family, routes, undefined), skipped: 0 } : undefined;
   }
+  const pathIds: number[] | undefined = addPath ? [] : undefined;
+  let skipped = 0;
+  for (let offset = start; offset < end; ) {
+    const routeAt = addPath ? offset + PATH_ID_BYTES : offset;
+    const before = routes.length;
+    const next = routeAt < end ? codec.read(bytes, routeAt, end, routes) : MALFORMED;
+    if (next === MALFORMED) return undefined;
+    if (routes.length === before) skipped++;
+    else pathIds?.push(readUint32(bytes, offset));
+    offset = next;
+  }
+  return { routes: familyRoutes(family, routes, pathIds), skipped };
 }
 
 /** The encoded routes of a list, one by one, as a writer that needs no route's type. */
@@ -50,21 +51,29 @@ export interface RouteWriter {
   write(index: number, bytes: Uint8Array, offset: number): number;
 }
 
-/** A writer of a family's routes, for announcing or for withdrawing. */
-export function routeWriter(routes: FamilyRoutes, withdrawn: boolean): RouteWriter {
-  switch (routes.family) {
-    case "inet":
-      return writerOf(inetCodec, routes.routes, withdrawn);
-    case "inet-vpn":
-      return writerOf(inetVpnCodec, routes.routes, withdrawn);
-    case "route-target":
-      return writerOf(routeTargetCodec, routes.routes, withdrawn);
-  }
+/** A writer of a family's routes, for announcing or for withdrawing; path identifiers go where the list has them. */
+export function routeWriter({ family, routes, pathIds }: FamilyRoutes, withdrawn: boolean): RouteWriter {
+  const codec = familyCodec(family);
+  const at = (index: number): unknown => {
+    const route = routes[index];
+    if (route === undefined) throw new RangeError(`no route ${index} of ${routes.length}`);
+    return route;
+  };
+  const headBytes = pathIds === undefined ? 0 : PATH_ID_BYTES;
+  return {
+    count: routes.length,
+    encodedBytes: (index) => headBytes + codec.encodedBytes(at(index)),
+    write(index, bytes, offset) {
+      const routeAt = pathIds === undefined ? offset : writeUint32(bytes, offset, pathIds[index] ?? 0);
+      return codec.encode(at(index), bytes, routeAt, withdrawn);
+    },
+  };
 }
 
 /** Adds the next hop to a family's routes. */
-export function reachOf(routes: FamilyRoutes, nextHop: number): Reach {
-  return { ...routes, nextHop };
+export function reachOf({ family, routes, pathIds }: FamilyRoutes, nextHop: IpAddress): Reach {
+  // Family and routes are those of one list; spelt out, as this is much faster than a spread.
+  return { family, routes, pathIds, nextHop } as Reach;
 }
 
 /** The withdrawal of announced routes. */
@@ -72,15 +81,23 @@ export function unreachOf({ nextHop: _, ...routes }: Reach): Unreach {
   return routes;
 }
 
-function writerOf<Route>(codec: RouteCodec<Route>, routes: readonly Route[], withdrawn: boolean): RouteWriter {
-  const at = (index: number): Route => {
-    const route = routes[index];
-    if (route === undefined) throw new RangeError(`no route ${index} of ${routes.length}`);
-    return route;
-  };
+/** The same list with those routes alone that a test picks. */
+export function pickRoutes<Routes extends FamilyRoutes>(routes: Routes, wanted: (route: unknown) => boolean): Routes {
+  const indexes = [...routes.routes.keys()].filter((index) => wanted(routes.routes[index]));
   return {
-    count: routes.length,
-    encodedBytes: (index) => codec.encodedBytes(at(index)),
-    write: (index, bytes, offset) => codec.encode(at(index), bytes, offset, withdrawn),
+    ...routes,
+    routes: indexes.map((index) => routes.routes[index]),
+    pathIds: routes.pathIds && indexes.map((index) => routes.pathIds?.[index] ?? 0),
   };
+}
+
+/** Routes as OpenContrail writes them; for people. */
+export function formatRoutes({ family, routes }: FamilyRoutes): string[] {
+  const codec = familyCodec(family);
+  return routes.map((route) => codec.format(route));
+}
+
+/** The routes came out of the codec of this very family. */
+function familyRoutes(family: FamilyName, routes: unknown[], pathIds: number[] | undefined): FamilyRoutes {
+  return { family, routes, pathIds } as FamilyRoutes;
 }

@@ -1,12 +1,10 @@
+import { describeNotification, type Notification, notification } from "../message/notification.ts";
 import {
   CEASE,
   CEASE_COLLISION_RESOLUTION,
-  describeNotification,
   HOLD_TIMER_EXPIRED,
-  type Notification,
-  notification,
   SEND_HOLD_TIMER_EXPIRED,
-} from "../message/notification.ts";
+} from "../message/notification-codes.ts";
 import type { OpenMessage } from "../message/open.ts";
 import { collisionWinner, type Initiator } from "./collision.ts";
 import { judgeOpen } from "./open-agreement.ts";

@@ -1,3 +1,4 @@
+import type { BgpRole } from "../attributes/only-to-customer.ts";
 import type { FamilyName } from "../family.ts";
 
 /** What one peering is configured with; the numbers of RFC 4271 section 10. */
@@ -22,6 +23,23 @@ export interface PeerSettings {
   readonly stableAfterMs: number;
   /** How long peers shall keep our routes while we are away; 0: graceful restart is not offered. At most 4095000. */
   readonly gracefulRestartMs: number;
+  /** How long they shall keep them after that, as the last choice (RFC 9494); default 0: not offered. */
+  readonly longLivedStaleMs?: number | undefined;
+  /** Families with several paths a route, and who may send them (RFC 7911); default none. */
+  readonly addPath?: readonly AddPathOffer[] | undefined;
+  /** IPv4 routes may have IPv6 next hops (RFC 8950); default false. */
+  readonly extendedNextHop?: boolean | undefined;
+  /** What this AS is to the peer's (RFC 9234); for external peers only, default none. */
+  readonly role?: BgpRole | undefined;
+  /** A peer that does not name its role is refused; default false. */
+  readonly strictRole?: boolean | undefined;
+}
+
+/** What is offered of add-path for a family. */
+export interface AddPathOffer {
+  readonly family: FamilyName;
+  readonly receive: boolean;
+  readonly send: boolean;
 }
 
 /** Hold time until the peer's OPEN has come (RFC 4271 section 8.2.2: "a large value", 4 minutes). */

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { CEASE, type Notification, notification } from "../message/notification.ts";
-import { localOpen } from "./open-agreement.ts";
+import { type Notification, notification } from "../message/notification.ts";
+import { CEASE } from "../message/notification-codes.ts";
+import { localOpen } from "./local-open.ts";
 import { type PeerEvent, type PeerMachine, peerState, STOPPED_PEER } from "./peer-machine.ts";
 import type { PeerSettings } from "./peer-settings.ts";
 import { stepPeer } from "./peer-step.ts";
@@ -106,6 +107,20 @@ describe("a peer that misbehaves", () => {
     expect(sent(events)?.notification).toMatchObject({ code, subcode });
   });
 
+  test("a role that does not fit ends with its notification (RFC 9234 section 4.2)", () => {
+    const ours: PeerSettings = { ...SETTINGS, peerAs: 65001, role: "provider" };
+    const theirs: PeerSettings = { ...ours, localAs: 65001, localId: 2, peerAs: SETTINGS.localAs };
+    const meet = (role: PeerSettings["role"]) => {
+      const hello: PeerEvent = { kind: "open", connection: 1, open: localOpen({ ...theirs, role }, false) };
+      return run([START, UP, hello], ours);
+    };
+    expect(meet("peer").actions).toContainEqual(
+      expect.objectContaining({ kind: "send-notification", notification: notification(2, 11) }),
+    );
+    expect(meet("peer").state).toBe("idle");
+    expect(meet("customer").state).toBe("open-confirm");
+  });
+
   test("waits in Idle twice as long each time, until a session has been stable", () => {
     const failure: PeerEvent[] = [open(1), { kind: "closed", connection: 1 }];
     const again: PeerEvent[] = [{ kind: "peer-timer", timer: "idle-hold" }, UP, ...failure];
@@ -127,7 +142,7 @@ describe("what may be kept of a lost session", () => {
     const action = run([...ESTABLISHED, event]).actions.find(({ kind }) => kind === "down");
     return (action as { retention?: unknown } | undefined)?.retention;
   };
-  const all = { families: ["inet-vpn"], restartTimeMs: 300_000 };
+  const all = { families: ["inet-vpn"], restartTimeMs: 300_000, longLived: [] };
   test("everything after a lost connection, silence or an ordinary notification; nothing after a hard reset", () => {
     expect(kept({ kind: "closed", connection: 1 })).toEqual(all);
     expect(kept({ kind: "connection-timer", connection: 1, timer: "hold" })).toEqual(all);

@@ -1,8 +1,8 @@
-import { describeNotification, FSM_ERROR, notification } from "../message/notification.ts";
+import { describeNotification, hardReset, notification } from "../message/notification.ts";
+import { FSM_ERROR } from "../message/notification-codes.ts";
 import { acceptConnection, connectionTimer, established, fail, finishOpen, receiveOpen } from "./connection-step.ts";
 import type { Connection, PeerAction, PeerEvent, PeerMachine, PeerStep, PeerTimer } from "./peer-machine.ts";
 import type { PeerSettings } from "./peer-settings.ts";
-import { hardReset } from "./retention.ts";
 
 /** One event of a peer: its next state and what to do. Pure; any event in any state has an answer. */
 export function stepPeer(machine: PeerMachine, event: PeerEvent, settings: PeerSettings): PeerStep {

@@ -1,5 +1,5 @@
 import type { OpenMessage } from "../message/open.ts";
-import { localOpen } from "./open-agreement.ts";
+import { localOpen } from "./local-open.ts";
 import { type PeerEvent, type PeerMachine, type PeerTimer, STOPPED_PEER } from "./peer-machine.ts";
 import type { PeerSettings } from "./peer-settings.ts";
 import { stepPeer } from "./peer-step.ts";

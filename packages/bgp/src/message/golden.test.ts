@@ -58,7 +58,7 @@ describe("messages of FRR and GoBGP", () => {
           { kind: "enhanced-route-refresh" },
           { kind: "four-octet-as", autonomousSystem: 64512 },
           { kind: "extended-message" },
-          { kind: "unknown", code: 69 },
+          { kind: "add-path", families: [{ afi: 1, safi: 128, receive: true, send: false }] },
           { kind: "unknown", code: 73 },
           { kind: "graceful-restart", restarting: true, notifications: true, restartTimeSeconds: 120, families: [] },
           {
@@ -82,7 +82,13 @@ describe("messages of FRR and GoBGP", () => {
           { kind: "multiprotocol", afi: 1, safi: 128 },
           { kind: "multiprotocol", afi: 1, safi: 132 },
           { kind: "four-octet-as", autonomousSystem: 64512 },
-          { kind: "unknown", code: 5 },
+          {
+            kind: "extended-next-hop",
+            families: [
+              { afi: 1, safi: 128, nextHopAfi: 2 },
+              { afi: 1, safi: 132, nextHopAfi: 2 },
+            ],
+          },
         ],
       },
     });

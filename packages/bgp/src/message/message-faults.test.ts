@@ -3,17 +3,11 @@ import { describe, expect, test } from "vitest";
 import { concatBytes } from "../octets.ts";
 import { frameMessage, KEEPALIVE_MESSAGE, NOTIFICATION, OPEN, UPDATE } from "./header.ts";
 import { MessageFramer } from "./message-framer.ts";
-import {
-  CEASE,
-  ceaseWithText,
-  decodeNotification,
-  describeNotification,
-  encodeNotification,
-  notification,
-  shutdownText,
-} from "./notification.ts";
+import { decodeNotification, describeNotification, encodeNotification, notification } from "./notification.ts";
+import { CEASE } from "./notification-codes.ts";
 import { decodeOpen } from "./open.ts";
 import { decodeRouteRefresh } from "./route-refresh.ts";
+import { ceaseWithText, shutdownText } from "./shutdown-communication.ts";
 
 /** The notification that a stream provokes, as "code/subcode data"; "" where it is fine so far. */
 function complaint(bytes: Uint8Array, extended = false): string {

@@ -1,4 +1,4 @@
-import { concatBytes, readUint16 } from "../octets.ts";
+import { readUint16 } from "../octets.ts";
 import {
   HEADER_BYTES,
   KEEPALIVE,
@@ -7,7 +7,8 @@ import {
   minMessageBytes,
   OPEN,
 } from "./header.ts";
-import { HEADER_ERROR, type Notification, notification } from "./notification.ts";
+import { type Notification, notification } from "./notification.ts";
+import { HEADER_ERROR } from "./notification-codes.ts";
 
 /** What the byte stream holds next. */
 export type Frame =
@@ -21,11 +22,14 @@ const EMPTY = new Uint8Array(0);
 /**
  * Cuts a byte stream into messages and judges their headers (RFC 4271 section 6.1). Give it what arrives with `push`,
  * then call `next` until it says "incomplete". A body is a view that stays valid until the next `push`. After an error it
- * says the same error for ever. It holds at most one incomplete message besides what was pushed last.
+ * says the same error for ever. It holds at most one incomplete message besides what was pushed last, in twice the room.
  */
 export class MessageFramer {
+  /** What waits to be cut stands from offset to end: in the last chunk itself, or in a buffer of ours. */
   #bytes: Uint8Array = EMPTY;
   #offset = 0;
+  #end = 0;
+  #owned = false;
   #maxBytes = MAX_MESSAGE_BYTES;
   #error: Frame | undefined;
 
@@ -36,13 +40,22 @@ export class MessageFramer {
 
   /** Octets that wait to be cut. */
   get bufferedBytes(): number {
-    return this.#bytes.length - this.#offset;
+    return this.#end - this.#offset;
   }
 
+  /** Takes octets over: they must not change until the next `push`. */
   push(chunk: Uint8Array): void {
-    const rest = this.#bytes.subarray(this.#offset);
-    this.#bytes = rest.length === 0 ? chunk : concatBytes([rest, chunk]);
-    this.#offset = 0;
+    if (this.#error !== undefined) return;
+    if (this.bufferedBytes === 0) {
+      this.#bytes = chunk;
+      this.#offset = 0;
+      this.#end = chunk.length;
+      this.#owned = false;
+      return;
+    }
+    if (!this.#owned || this.#end + chunk.length > this.#bytes.length) this.#makeRoom(chunk.length);
+    this.#bytes.set(chunk, this.#end);
+    this.#end += chunk.length;
   }
 
   next(): Frame {
@@ -56,11 +69,22 @@ export class MessageFramer {
       this.#error = { kind: "error", notification: problem };
       this.#bytes = EMPTY;
       this.#offset = 0;
+      this.#end = 0;
       return this.#error;
     }
     if (this.bufferedBytes < lengthBytes) return INCOMPLETE;
     this.#offset += lengthBytes;
     return { kind: "message", type, body: this.#bytes.subarray(start + HEADER_BYTES, start + lengthBytes) };
+  }
+
+  /** A buffer twice as large as what is there: however small the chunks are, each octet moves a few times only. */
+  #makeRoom(moreBytes: number): void {
+    const rest = this.#bytes.subarray(this.#offset, this.#end);
+    this.#bytes = new Uint8Array(2 * (rest.length + moreBytes));
+    this.#bytes.set(rest);
+    this.#offset = 0;
+    this.#end = rest.length;
+    this.#owned = true;
   }
 
   #judge(start: number, lengthBytes: number, type: number): Notification | undefined {

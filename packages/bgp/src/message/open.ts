@@ -1,7 +1,9 @@
 import { concatBytes, readUint16, readUint32, writeUint16, writeUint32 } from "../octets.ts";
-import { type Capability, decodeCapabilities, encodeCapability } from "./capability.ts";
+import type { Capability } from "./capability.ts";
+import { decodeCapabilities, encodeCapability } from "./capability-list.ts";
 import { frameMessage, OPEN } from "./header.ts";
-import { type Notification, notification, OPEN_ERROR } from "./notification.ts";
+import { type Notification, notification } from "./notification.ts";
+import { OPEN_ERROR, OPEN_UNSUPPORTED_PARAMETER, OPEN_UNSUPPORTED_VERSION } from "./notification-codes.ts";
 
 /**
  * OPEN (RFC 4271 section 4.2):
@@ -27,11 +29,14 @@ export type OpenVerdict =
 const FIXED_BYTES = 10;
 const CAPABILITIES = 2;
 const EXTENDED = 255;
+/** Longest parameters of the usual form. */
+const MAX_SHORT_BYTES = 255;
 
 /** Reads the body of an OPEN, which the framer has found to hold at least ten octets. */
 export function decodeOpen(body: Uint8Array): OpenVerdict {
   const version = body[0] ?? 0;
-  if (version !== 4) return { kind: "error", notification: notification(OPEN_ERROR, 1, new Uint8Array([0, 4])) };
+  if (version !== 4)
+    return { kind: "error", notification: notification(OPEN_ERROR, OPEN_UNSUPPORTED_VERSION, new Uint8Array([0, 4])) };
   const capabilities = decodeParameters(body);
   if (!Array.isArray(capabilities)) return { kind: "error", notification: capabilities };
   return {
@@ -48,7 +53,8 @@ export function decodeOpen(body: Uint8Array): OpenVerdict {
 
 function decodeParameters(body: Uint8Array): Capability[] | Notification {
   const malformed = notification(OPEN_ERROR, 0);
-  const extended = body[9] === EXTENDED && body[FIXED_BYTES] === EXTENDED;
+  // The type alone tells: the length beside it counts for nothing then (RFC 9072 section 2).
+  const extended = body[9] !== 0 && body[FIXED_BYTES] === EXTENDED;
   const headBytes = extended ? 3 : 2;
   let offset = extended ? FIXED_BYTES + 3 : FIXED_BYTES;
   const end = offset + (extended ? readUint16(body, FIXED_BYTES + 1) : (body[9] ?? 0));
@@ -59,7 +65,7 @@ function decodeParameters(body: Uint8Array): Capability[] | Notification {
     const type = body[offset] ?? 0;
     const valueEnd = offset + headBytes + (extended ? readUint16(body, offset + 1) : (body[offset + 1] ?? 0));
     if (valueEnd > end) return malformed;
-    if (type !== CAPABILITIES) return notification(OPEN_ERROR, 4);
+    if (type !== CAPABILITIES) return notification(OPEN_ERROR, OPEN_UNSUPPORTED_PARAMETER);
     const more = decodeCapabilities(body, offset + headBytes, valueEnd);
     if (more === undefined) return malformed;
     capabilities.push(...more);
@@ -68,20 +74,31 @@ function decodeParameters(body: Uint8Array): Capability[] | Notification {
   return capabilities;
 }
 
-/** The whole message; each capability in a parameter of its own, which every implementation reads. */
+/**
+ * The whole message; each capability in a parameter of its own, which every implementation reads. The extended form goes
+ * only where the parameters take more than 255 octets: not every peer knows it (RFC 9072 section 2).
+ */
 export function encodeOpen(open: OpenMessage): Uint8Array {
-  const parameters = concatBytes(open.capabilities.map((capability) => encodeParameter(encodeCapability(capability))));
-  if (parameters.length > EXTENDED) throw new RangeError(`capabilities take ${parameters.length} octets of 255`);
-  const body = new Uint8Array(FIXED_BYTES + parameters.length);
-  body[0] = open.version;
-  writeUint16(body, 1, open.autonomousSystem);
-  writeUint16(body, 3, open.holdTimeSeconds);
-  writeUint32(body, 5, open.identifier);
-  body[9] = parameters.length;
-  body.set(parameters, FIXED_BYTES);
-  return frameMessage(OPEN, body);
+  const capabilities = open.capabilities.map(encodeCapability);
+  const short = encodeParameters(capabilities, 2);
+  const extended = short.length > MAX_SHORT_BYTES;
+  const parameters = extended ? encodeParameters(capabilities, 3) : short;
+  const head = new Uint8Array(extended ? FIXED_BYTES + 3 : FIXED_BYTES);
+  head[0] = open.version;
+  writeUint16(head, 1, open.autonomousSystem);
+  writeUint16(head, 3, open.holdTimeSeconds);
+  writeUint32(head, 5, open.identifier);
+  head[9] = extended ? EXTENDED : parameters.length;
+  if (extended) {
+    head[FIXED_BYTES] = EXTENDED;
+    writeUint16(head, FIXED_BYTES + 1, parameters.length);
+  }
+  return frameMessage(OPEN, concatBytes([head, parameters]));
 }
 
-function encodeParameter(capability: Uint8Array): Uint8Array {
-  return concatBytes([new Uint8Array([CAPABILITIES, capability.length]), capability]);
+/** Capabilities, each behind a head of two octets, or of three with the extended form. */
+function encodeParameters(capabilities: readonly Uint8Array[], headBytes: 2 | 3): Uint8Array {
+  const headOf = ({ length }: Uint8Array) =>
+    new Uint8Array(headBytes === 2 ? [CAPABILITIES, length] : [CAPABILITIES, length >>> 8, length]);
+  return concatBytes(capabilities.flatMap((capability) => [headOf(capability), capability]));
 }

@@ -1,6 +1,7 @@
 import { readUint16, writeUint16 } from "../octets.ts";
 import { frameMessage, ROUTE_REFRESH } from "./header.ts";
-import { type Notification, notification, ROUTE_REFRESH_ERROR } from "./notification.ts";
+import { type Notification, notification } from "./notification.ts";
+import { ROUTE_REFRESH_ERROR } from "./notification-codes.ts";
 
 /** ROUTE-REFRESH (RFC 2918 section 3, RFC 7313 section 3.2): | AFI (16) | subtype (8) | SAFI (8) | */
 export interface RouteRefresh {

@@ -1,32 +1,32 @@
-import type { AttributeContext } from "../attributes/attribute-decoders.ts";
+import { neighbourAs } from "../attributes/as-path.ts";
 import { finishAttributes } from "../attributes/attribute-draft.ts";
 import { type RawAttribute, scanAttributes } from "../attributes/attribute-scan.ts";
-import { MP_REACH_NLRI, NEXT_HOP } from "../attributes/attribute-type.ts";
-import { type DecodedAttributes, decodeAttributes } from "../attributes/decode-attributes.ts";
-import { decodeRoutes, reachOf, unreachOf } from "../families/family-routes.ts";
+import { AS_PATH, MP_REACH_NLRI, MP_UNREACH_NLRI } from "../attributes/attribute-type.ts";
+import { type DecodedAttributes, decodeAttributes, keptBytes } from "../attributes/decode-attributes.ts";
+import { decodeRoutes, reachOf } from "../families/family-routes.ts";
 import type { FamilyName } from "../family.ts";
-import { type Notification, notification, UPDATE_ERROR } from "../message/notification.ts";
+import { type Notification, notification } from "../message/notification.ts";
+import { UPDATE_ERROR } from "../message/notification-codes.ts";
 import { readUint16 } from "../octets.ts";
-import { decodeMpReach, decodeMpUnreach } from "./mp-routes.ts";
-import type { FamilyRoutes, Reach, Unreach, Update, UpdateProblem } from "./update.ts";
-
-/** What the reading of UPDATEs on a session depends on. */
-export interface UpdateContext extends AttributeContext {
-  /** What both sides offered; routes of other families are ignored. */
-  readonly families: readonly FamilyName[];
-}
-
-/** What is to be done with an UPDATE (RFC 7606 section 2). */
-export type UpdateVerdict =
-  /** Apply it. `discarded` attributes were left out, which harms no route. */
-  | { readonly kind: "update"; readonly update: Update; readonly discarded: readonly UpdateProblem[] }
-  | { readonly kind: "end-of-rib"; readonly family: FamilyName }
-  /** Apply it: all routes that it named are in `update.unreach`. */
-  | { readonly kind: "treat-as-withdraw"; readonly update: Update; readonly problems: readonly UpdateProblem[] }
-  | { readonly kind: "session-reset"; readonly notification: Notification; readonly problem: UpdateProblem };
+import { attributeProblems } from "./attribute-problems.ts";
+import { decodeMpReach, decodeMpUnreach, hasPathIds, type MpReach, type MpUnreach } from "./mp-routes.ts";
+import type { FamilyRoutes, Reach, Unreach, UpdateProblem } from "./update.ts";
+import type { UpdateContext } from "./update-context.ts";
+import type { UpdateVerdict } from "./update-verdict.ts";
+import { withdrawAll, withoutUnusable } from "./withdraw.ts";
 
 /** Most octets of an offending attribute that a notification gives back. */
 const MAX_NOTIFICATION_DATA = 2048;
+
+/** Everything that an UPDATE holds, parsed. */
+interface Parsed {
+  readonly body: Uint8Array;
+  readonly withdrawn: FamilyRoutes;
+  readonly announced: FamilyRoutes;
+  readonly attributes: DecodedAttributes;
+  readonly mpReach: MpReach | undefined;
+  readonly mpUnreach: MpUnreach | undefined;
+}
 
 /**
  * Reads the body of an UPDATE (RFC 4271 section 4.3):
@@ -40,105 +40,96 @@ export function decodeUpdate(body: Uint8Array, context: UpdateContext): UpdateVe
   if (withdrawnEnd + 2 > body.length) return reset(1, 0, "withdrawn routes are longer than the message");
   const attributesEnd = withdrawnEnd + 2 + readUint16(body, withdrawnEnd);
   if (attributesEnd > body.length) return reset(1, 0, "attributes are longer than the message");
-  const withdrawn = decodeRoutes("inet", body, 2, withdrawnEnd);
-  const announced = decodeRoutes("inet", body, attributesEnd, body.length);
+  const addPath = hasPathIds(context, "inet");
+  const withdrawn = decodeRoutes("inet", body, 2, withdrawnEnd, addPath)?.routes;
+  const announced = decodeRoutes("inet", body, attributesEnd, body.length, addPath)?.routes;
   if (withdrawn === undefined || announced === undefined) return reset(10, 0, "not a list of IPv4 prefixes");
   const attributes = decodeAttributes(body, scanAttributes(body, withdrawnEnd + 2, attributesEnd), context);
   const { fatal } = attributes;
   if (fatal?.kind === "duplicate-mp") return reset(1, fatal.attribute.type, "attribute stands twice");
-  if (fatal !== undefined) return resetWith(body, fatal.attribute, 2, "unknown well-known attribute");
-  return judge(body, withdrawn, announced, attributes, context);
+  if (fatal !== undefined) {
+    const data = dataOf(body, fatal.attribute);
+    return reset(2, fatal.attribute.type, "unknown well-known attribute", data);
+  }
+  const mpReach = attributes.reach && decodeMpReach(body, attributes.reach, context);
+  if (mpReach?.kind === "malformed") return unreadable(body, attributes.reach, mpReach.family, context);
+  const mpUnreach = attributes.unreach && decodeMpUnreach(body, attributes.unreach, context);
+  if (mpUnreach?.kind === "malformed") return unreadable(body, attributes.unreach, mpUnreach.family, context);
+  return judge({ body, withdrawn, announced, attributes, mpReach, mpUnreach }, context);
 }
 
-function judge(
-  body: Uint8Array,
-  withdrawn: FamilyRoutes,
-  announced: FamilyRoutes,
-  attributes: DecodedAttributes,
-  { families }: UpdateContext,
-): UpdateVerdict {
-  const mpReach = attributes.reach && decodeMpReach(body, attributes.reach, families);
-  if (attributes.reach !== undefined && mpReach?.kind === "malformed") {
-    return resetWith(body, attributes.reach, 9, "MP_REACH_NLRI is malformed");
-  }
-  const mpUnreach = attributes.unreach && decodeMpUnreach(body, attributes.unreach, families);
-  if (attributes.unreach !== undefined && mpUnreach?.kind === "malformed") {
-    return resetWith(body, attributes.unreach, 9, "MP_UNREACH_NLRI is malformed");
-  }
+function judge(parsed: Parsed, { families, firstAs }: UpdateContext): UpdateVerdict {
+  const { body, withdrawn, announced, attributes, mpReach, mpUnreach } = parsed;
   const unreach: Unreach[] = [];
   if (withdrawn.routes.length > 0 && families.includes("inet")) unreach.push(withdrawn);
   if (mpUnreach?.kind === "routes" && mpUnreach.unreach.routes.length > 0) unreach.push(mpUnreach.unreach);
-  const endOfRib = endOfRibFamily(body, attributes, mpUnreach?.kind === "routes" ? mpUnreach.unreach : undefined);
-  if (endOfRib !== undefined && families.includes(endOfRib) && unreach.length === 0 && announced.routes.length === 0) {
-    return { kind: "end-of-rib", family: endOfRib };
-  }
+  const endOfRib = endOfRibFamily(parsed);
+  if (endOfRib !== undefined && families.includes(endOfRib)) return { kind: "end-of-rib", family: endOfRib };
   const reach: Reach[] = [];
-  const nextHop = attributes.draft.nextHop;
-  if (announced.routes.length > 0 && families.includes("inet")) reach.push(reachOf(announced, nextHop ?? 0));
+  const inet = announced.routes.length > 0;
+  if (inet && families.includes("inet")) reach.push(reachOf(announced, attributes.draft.nextHop ?? 0));
   if (mpReach?.kind === "routes" && mpReach.reach.routes.length > 0) reach.push(mpReach.reach);
-  const namesRoutes = announced.routes.length > 0 || mpReach?.kind === "ignored" || reach.length > 0;
-  const problems = [...attributes.withdraw];
-  if (namesRoutes) problems.push(...missingAttributes(attributes, announced.routes.length > 0));
-  if (mpReach?.kind === "routes" && mpReach.martian) {
-    problems.push({ attributeType: MP_REACH_NLRI, reason: "next hop is no router's address" });
-  }
-  return conclude(attributes, unreach, reach, problems, namesRoutes);
-}
-
-function conclude(
-  attributes: DecodedAttributes,
-  unreach: readonly Unreach[],
-  reach: readonly Reach[],
-  problems: readonly UpdateProblem[],
-  namesRoutes: boolean,
-): UpdateVerdict {
+  const namesRoutes =
+    inet || reach.length > 0 || mpReach?.kind === "ignored" || (mpReach?.kind === "routes" && mpReach.skipped > 0);
+  const problems = attributeProblems(attributes, { inet, namesRoutes, mpReach });
   const [problem] = problems;
   if (problem !== undefined) {
     // RFC 7606 section 5.2: without announced routes nobody knows which routes the broken attributes were for.
     if (!namesRoutes && attributes.describesRoutes) return reset(1, problem.attributeType, problem.reason);
-    const update = { unreach: [...unreach, ...reach.map(unreachOf)], reach: [], announced: undefined };
-    return { kind: "treat-as-withdraw", update, problems };
+    return { kind: "treat-as-withdraw", update: withdrawAll(unreach, reach), problems };
   }
   const finished = reach.length > 0 ? finishAttributes(attributes.draft) : undefined;
-  const announced = finished && { attributes: finished, bytes: attributes.keptBytes() };
-  return { kind: "update", update: { unreach, reach, announced }, discarded: attributes.discarded };
+  if (finished !== undefined && firstAs !== undefined && neighbourAs(finished.asPath) !== firstAs) {
+    const strange = [{ attributeType: AS_PATH, reason: "path does not begin with the peer's AS" }];
+    return { kind: "treat-as-withdraw", update: withdrawAll(unreach, reach), problems: strange };
+  }
+  const update = {
+    unreach,
+    reach,
+    announced: finished && { attributes: finished, bytes: keptBytes(body, attributes) },
+  };
+  const usable = withoutUnusable(update);
+  if (usable !== undefined) return { kind: "treat-as-withdraw", ...usable };
+  return { kind: "update", update, discarded: discardedParts(parsed) };
 }
 
 /** RFC 4724 section 2: an empty UPDATE, or one with nothing but an MP_UNREACH_NLRI without routes. */
-function endOfRibFamily(
-  body: Uint8Array,
-  attributes: DecodedAttributes,
-  mpUnreach: Unreach | undefined,
-): FamilyName | undefined {
+function endOfRibFamily({ body, withdrawn, announced, attributes, mpUnreach }: Parsed): FamilyName | undefined {
   if (body.length === 4) return "inet";
-  const alone = !attributes.describesRoutes && attributes.withdraw.length === 0;
-  return alone && mpUnreach !== undefined && mpUnreach.routes.length === 0 ? mpUnreach.family : undefined;
+  if (withdrawn.routes.length > 0 || announced.routes.length > 0) return undefined;
+  if (attributes.describesRoutes || mpUnreach?.kind !== "routes") return undefined;
+  // Routes of an unknown type are routes all the same.
+  const { unreach, skipped } = mpUnreach;
+  return unreach.routes.length === 0 && skipped === 0 ? unreach.family : undefined;
 }
 
-function missingAttributes({ draft, withdraw }: DecodedAttributes, needsNextHop: boolean): UpdateProblem[] {
-  const reported = new Set(withdraw.map(({ attributeType }) => attributeType));
-  const missing: number[] = [];
-  if (draft.origin === undefined) missing.push(1);
-  if (draft.asPath === undefined) missing.push(2);
-  if (needsNextHop && draft.nextHop === undefined) missing.push(NEXT_HOP);
-  return missing
-    .filter((type) => !reported.has(type))
-    .map((attributeType) => ({ attributeType, reason: "well-known attribute is missing" }));
+function discardedParts({ attributes, mpReach, mpUnreach }: Parsed): readonly UpdateProblem[] {
+  const skipped: UpdateProblem[] = [];
+  const reason = "route of an unknown type";
+  if (mpReach?.kind === "routes" && mpReach.skipped > 0) skipped.push({ attributeType: MP_REACH_NLRI, reason });
+  if (mpUnreach?.kind === "routes" && mpUnreach.skipped > 0) skipped.push({ attributeType: MP_UNREACH_NLRI, reason });
+  return skipped.length === 0 ? attributes.discarded : [...attributes.discarded, ...skipped];
 }
 
-function reset(subcode: number, attributeType: number, reason: string): UpdateVerdict {
-  return {
-    kind: "session-reset",
-    notification: notification(UPDATE_ERROR, subcode),
-    problem: { attributeType, reason },
-  };
+/** RFC 7606 section 3 j: routes that cannot be found cannot be withdrawn. */
+function unreadable(
+  body: Uint8Array,
+  attribute: RawAttribute | undefined,
+  family: FamilyName | undefined,
+  { unreadableRoutes, families }: UpdateContext,
+): UpdateVerdict {
+  const problem = { attributeType: attribute?.type ?? 0, reason: "MP attribute is malformed" };
+  const sent = notification(UPDATE_ERROR, 9, attribute && dataOf(body, attribute));
+  const spared = unreadableRoutes === "disable-family" && families.length > 1;
+  if (spared && family !== undefined) return { kind: "disable-family", family, notification: sent, problem };
+  return { kind: "session-reset", notification: sent, problem };
 }
 
-function resetWith(body: Uint8Array, attribute: RawAttribute, subcode: number, reason: string): UpdateVerdict {
-  const data = body.slice(attribute.headStart, Math.min(attribute.end, attribute.headStart + MAX_NOTIFICATION_DATA));
-  return {
-    kind: "session-reset",
-    notification: notification(UPDATE_ERROR, subcode, data),
-    problem: { attributeType: attribute.type, reason },
-  };
+function reset(subcode: number, attributeType: number, reason: string, data?: Uint8Array): UpdateVerdict {
+  const sent: Notification = notification(UPDATE_ERROR, subcode, data);
+  return { kind: "session-reset", notification: sent, problem: { attributeType, reason } };
+}
+
+function dataOf(body: Uint8Array, { headStart, end }: RawAttribute): Uint8Array {
+  return body.slice(headStart, Math.min(end, headStart + MAX_NOTIFICATION_DATA));
 }

@@ -1,6 +1,7 @@
 import * as attributeType from "../attributes/attribute-type.ts";
-import { nextHopCodec, type RouteWriter, routeWriter } from "../families/family-routes.ts";
-import { type FamilyName, familyCode } from "../family.ts";
+import { type RouteWriter, routeWriter } from "../families/family-routes.ts";
+import { type NextHopForm, nextHopBytes, writeNextHop } from "../families/next-hop.ts";
+import { type FamilyName, familyCode, familyCodec } from "../family.ts";
 import { HEADER_BYTES, UPDATE, writeHeader } from "../message/header.ts";
 import { writeUint16, writeUint32 } from "../octets.ts";
 import type { Reach, Unreach } from "./update.ts";
@@ -15,6 +16,8 @@ const EMPTY_UPDATE_BYTES = HEADER_BYTES + 4;
 const NEXT_HOP_BYTES = 7;
 /** Head of an MP attribute with extended length. */
 const MP_HEAD_BYTES = 4;
+/** AFI, SAFI, length of the next hop, and the reserved octet behind it. */
+const MP_FIXED_BYTES = 5;
 
 /**
  * The UPDATEs that announce routes, as few as hold them, in the order given. `attributeBytes` comes from
@@ -22,17 +25,18 @@ const MP_HEAD_BYTES = 4;
  */
 export function encodeReach(reach: Reach, attributeBytes: Uint8Array, maxMessageBytes: number): EncodedReach {
   const writer = routeWriter(reach, false);
-  const codec = nextHopCodec(reach.family);
-  const inet = reach.family === "inet";
-  const nextHopBytes = inet ? NEXT_HOP_BYTES : MP_HEAD_BYTES + 5 + codec.nextHopBytes;
-  const fixedBytes = EMPTY_UPDATE_BYTES + nextHopBytes + attributeBytes.length;
+  const form = familyCodec(reach.family).nextHop;
+  // IPv4 routes stand behind the attributes, unless their next hop is an IPv6 address (RFC 8950 section 3).
+  const classic = reach.family === "inet" && typeof reach.nextHop === "number";
+  const headBytes = classic ? NEXT_HOP_BYTES : MP_HEAD_BYTES + MP_FIXED_BYTES + nextHopBytes(form, reach.nextHop);
+  const fixedBytes = EMPTY_UPDATE_BYTES + headBytes + attributeBytes.length;
   const messages: Uint8Array[] = [];
   for (let index = 0; index < writer.count; ) {
     const { next, routeBytes } = fit(writer, index, maxMessageBytes - fixedBytes);
     if (next === index) return { kind: "too-large", attributeBytes: attributeBytes.length };
     const message = startUpdate(fixedBytes + routeBytes);
-    if (inet) writeInetReach(message, reach.nextHop, attributeBytes, writer, index, next);
-    else writeMpReach(message, reach, attributeBytes, routeBytes, writer, index, next);
+    if (classic) writeInetReach(message, Number(reach.nextHop), attributeBytes, writer, index, next);
+    else writeMpReach(message, reach, form, attributeBytes, routeBytes, writer, index, next);
     messages.push(message);
     index = next;
   }
@@ -112,23 +116,24 @@ function writeInetReach(
 function writeMpReach(
   message: Uint8Array,
   reach: Reach,
+  form: NextHopForm,
   attributeBytes: Uint8Array,
   routeBytes: number,
   writer: RouteWriter,
   index: number,
   next: number,
 ): void {
-  const codec = nextHopCodec(reach.family);
   const { afi, safi } = familyCode(reach.family);
-  const valueBytes = 5 + codec.nextHopBytes + routeBytes;
+  const hopBytes = nextHopBytes(form, reach.nextHop);
+  const valueBytes = MP_FIXED_BYTES + hopBytes + routeBytes;
   let offset = writeUint16(message, HEADER_BYTES + 2, MP_HEAD_BYTES + valueBytes + attributeBytes.length);
   // RFC 7606 section 5.1: MP_REACH_NLRI goes first, so that a receiver finds the routes whatever else is broken.
   offset = writeMpHead(message, offset, attributeType.MP_REACH_NLRI, valueBytes);
   offset = writeUint16(message, offset, afi);
   message[offset] = safi;
-  message[offset + 1] = codec.nextHopBytes;
-  codec.writeNextHop(message, offset + 2, reach.nextHop);
-  offset = writeRoutes(message, offset + 2 + codec.nextHopBytes + 1, writer, index, next);
+  message[offset + 1] = hopBytes;
+  offset = writeNextHop(form, message, offset + 2, reach.nextHop);
+  offset = writeRoutes(message, offset + 1, writer, index, next);
   message.set(attributeBytes, offset);
 }
 

@@ -1,16 +1,29 @@
+import { inspect } from "node:util";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { encodeAttributes } from "../attributes/encode-attributes.ts";
+import { familyRoutes, nextHops } from "../families/family-routes.arbitrary.ts";
 import { reachOf } from "../families/family-routes.ts";
 import { FAMILIES } from "../family.ts";
 import { HEADER_BYTES } from "../message/header.ts";
 import { MessageFramer } from "../message/message-framer.ts";
-import { decodeUpdate, type UpdateContext } from "./decode-update.ts";
+import { decodeUpdate } from "./decode-update.ts";
 import { encodeEndOfRib, encodeReach, encodeUnreach } from "./encode-update.ts";
-import { familyRoutes, nextHops, pathAttributes } from "./update.arbitrary.ts";
+import { pathAttributes } from "./update.arbitrary.ts";
 import type { FamilyRoutes } from "./update.ts";
+import type { UpdateContext } from "./update-context.ts";
 
-const CONTEXT: UpdateContext = { fourOctetAs: true, external: false, families: FAMILIES };
+const CONTEXT: UpdateContext = {
+  fourOctetAs: true,
+  external: false,
+  families: FAMILIES,
+  extendedNextHop: ["inet", "inet-vpn"],
+};
+
+/** The context of a session with add-path in the family where the routes have path identifiers. */
+function contextFor({ family, pathIds }: FamilyRoutes): UpdateContext {
+  return { ...CONTEXT, addPathReceive: pathIds === undefined ? [] : [family] };
+}
 
 /** Cuts a message as a session would and reads its body. */
 function decode(message: Uint8Array, context: UpdateContext = CONTEXT) {
@@ -36,10 +49,11 @@ describe("UPDATE", () => {
           const encoded = encodeReach(reachOf(routes, nextHop), attributeBytes, budget);
           fc.pre(encoded.kind === "encoded");
           const back: unknown[] = [];
+          const ids: number[] = [];
           for (const message of encoded.messages) {
             expect(message.length).toBeLessThanOrEqual(budget);
-            const verdict = decode(message);
-            if (verdict.kind !== "update") throw new Error(JSON.stringify(verdict));
+            const verdict = decode(message, contextFor(routes));
+            if (verdict.kind !== "update") throw new Error(inspect(verdict, { depth: 5 }));
             expect(verdict.discarded).toEqual([]);
             expect(verdict.update.announced?.attributes).toEqual(attributes);
             expect(verdict.update.announced?.bytes).toEqual(attributeBytes);
@@ -47,8 +61,10 @@ describe("UPDATE", () => {
             expect(reach?.nextHop).toBe(nextHop);
             expect(reach?.family).toBe(routes.family);
             back.push(...(reach?.routes ?? []));
+            ids.push(...(reach?.pathIds ?? []));
           }
           expect(back).toEqual(routes.routes);
+          expect(ids).toEqual(routes.pathIds ?? []);
         },
       ),
       { numRuns: 300 },
@@ -61,8 +77,8 @@ describe("UPDATE", () => {
         const attributeBytes = encodeAttributes(attributes, { fourOctetAs: false });
         const encoded = encodeReach(reachOf(routes, nextHop), attributeBytes, 65535);
         const [message = new Uint8Array()] = encoded.kind === "encoded" ? encoded.messages : [];
-        const verdict = decode(message, { ...CONTEXT, fourOctetAs: false });
-        if (verdict.kind !== "update") throw new Error(JSON.stringify(verdict));
+        const verdict = decode(message, { ...contextFor(routes), fourOctetAs: false });
+        if (verdict.kind !== "update") throw new Error(inspect(verdict, { depth: 5 }));
         const hops = (path: typeof attributes.asPath) =>
           path.flatMap(({ kind, autonomousSystems }) =>
             [kind === "set" ? autonomousSystems : autonomousSystems.map((as) => [as])].flat(),
@@ -75,19 +91,23 @@ describe("UPDATE", () => {
   });
 
   test("withdrawn routes come back, labels apart", () => {
-    const withoutLabels = (routes: FamilyRoutes) =>
-      routes.family === "inet-vpn" ? routes.routes.map((route) => ({ ...route, label: 0x80000 })) : routes.routes;
+    const labelled = ["inet-vpn", "inet6-vpn"];
+    const withoutLabels = ({ family, routes }: FamilyRoutes) =>
+      labelled.includes(family) ? routes.map((route) => ({ ...route, label: 0x80000 })) : routes;
     fc.assert(
-      fc.property(familyRoutes, fc.constantFrom(60, 4096), (routes, budget) => {
+      fc.property(familyRoutes, fc.constantFrom(120, 4096), (routes, budget) => {
         const back: unknown[] = [];
+        const ids: number[] = [];
         for (const message of encodeUnreach(routes, budget)) {
           expect(message.length).toBeLessThanOrEqual(budget);
-          const verdict = decode(message);
-          if (verdict.kind !== "update") throw new Error(JSON.stringify(verdict));
+          const verdict = decode(message, contextFor(routes));
+          if (verdict.kind !== "update") throw new Error(inspect(verdict, { depth: 5 }));
           expect(verdict.update.announced).toBeUndefined();
           back.push(...(verdict.update.unreach[0]?.routes ?? []));
+          ids.push(...(verdict.update.unreach[0]?.pathIds ?? []));
         }
         expect(back).toEqual(withoutLabels(routes));
+        expect(ids).toEqual(routes.pathIds ?? []);
       }),
       { numRuns: 300 },
     );

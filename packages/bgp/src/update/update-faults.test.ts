@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { decodeUpdate, type UpdateContext, type UpdateVerdict } from "./decode-update.ts";
+import { decodeUpdate } from "./decode-update.ts";
+import type { UpdateContext } from "./update-context.ts";
+import type { UpdateVerdict } from "./update-verdict.ts";
 
 /*
  * Each line: what is wrong, withdrawn routes, attributes, announced routes (all hexadecimal), and the verdict:
@@ -41,6 +43,8 @@ function words(verdict: UpdateVerdict): string {
     }
     case "session-reset":
       return `reset ${verdict.notification.code}/${verdict.notification.subcode}`;
+    case "disable-family":
+      return `disable ${verdict.family} ${verdict.notification.code}/${verdict.notification.subcode}`;
     case "end-of-rib":
       return `end-of-rib ${verdict.family}`;
   }
@@ -112,7 +116,6 @@ const TREATED_AS_WITHDRAW: readonly Line[] = [
     "",
     "withdraw 1",
   ],
-  ["a transitive MP_REACH_NLRI", "", `${MP_REACH.replace("80", "c0")} ${ORIGIN} ${AS_PATH}`, "", "withdraw 1"],
   ["broken attributes of both families", "", `${MP_REACH} ${AS_PATH} ${NEXT_HOP}`, ROUTE, "withdraw 2"],
 ];
 
@@ -140,6 +143,7 @@ const RESET: readonly Line[] = [
   ["a VPN route of 121 bits", "", `${MP_REACH.replace("70 ", "79 ")} ${ORIGIN} ${AS_PATH}`, "", "reset 3/9"],
   ["a VPN route that is cut", "", `${MP_REACH.replace("70 ", "78 ")} ${ORIGIN} ${AS_PATH}`, "", "reset 3/9"],
   ["a membership of 16 bits", "", `80 0e 0c 0001 84 04 0a000001 00 10 0001 ${ORIGIN} ${AS_PATH}`, "", "reset 3/9"],
+  ["a transitive MP_REACH_NLRI", "", `${MP_REACH.replace("80", "c0")} ${ORIGIN} ${AS_PATH}`, "", "reset 3/9"],
   ["MP_UNREACH_NLRI of two octets", "", "80 0f 02 0001", "", "reset 3/9"],
   ["a withdrawn VPN route that is cut", "", MP_UNREACH.replace("70 ", "78 "), "", "reset 3/9"],
   ["an unknown well-known attribute", "", `${BASE} 40 c8 01 00`, ROUTE, "reset 3/2"],

@@ -1,16 +1,19 @@
-import type { InetPrefix } from "@contrail/net";
 import type { PathAttributes } from "../attributes/path-attributes.ts";
-import type { InetVpnRoute } from "../families/inet-vpn/inet-vpn-route.ts";
-import type { RouteTargetRoute } from "../families/route-target/route-target-route.ts";
+import type { FamilyName, RouteOf } from "../family.ts";
+import type { IpAddress } from "../ip-address.ts";
 
 /** The routes of one family; numbers only. */
-export type FamilyRoutes =
-  | { readonly family: "inet"; readonly routes: readonly InetPrefix[] }
-  | { readonly family: "inet-vpn"; readonly routes: readonly InetVpnRoute[] }
-  | { readonly family: "route-target"; readonly routes: readonly RouteTargetRoute[] };
+export type FamilyRoutes = {
+  readonly [Family in FamilyName]: {
+    readonly family: Family;
+    readonly routes: readonly RouteOf<Family>[];
+    /** One for each route, in the same order; undefined on a session without add-path for the family (RFC 7911). */
+    readonly pathIds?: readonly number[] | undefined;
+  };
+}[FamilyName];
 
-/** Announced routes of one family and the IPv4 address that leads to them. */
-export type Reach = FamilyRoutes & { readonly nextHop: number };
+/** Announced routes of one family and the address that leads to them; ::ffff:a.b.c.d comes as the IPv4 address. */
+export type Reach = FamilyRoutes & { readonly nextHop: IpAddress };
 
 /** Withdrawn routes of one family. */
 export type Unreach = FamilyRoutes;

@@ -34,6 +34,11 @@ export class ListeningPeer implements BgpSession {
       routeRefresh: true,
       enhancedRouteRefresh: true,
       gracefulRestart: undefined,
+      longLived: [],
+      addPathReceive: [],
+      addPathSend: [],
+      extendedNextHop: [],
+      role: undefined,
       ...more,
     };
   }

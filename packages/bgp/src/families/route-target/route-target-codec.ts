@@ -1,5 +1,6 @@
+import { formatExtendedCommunity } from "../../attributes/format-community.ts";
 import { readUint32, writeUint32, writeUint64 } from "../../octets.ts";
-import type { RouteCodec } from "../route-codec.ts";
+import { MALFORMED, neverUnusable, type RouteCodec } from "../route-codec.ts";
 import type { RouteTargetRoute } from "./route-target-route.ts";
 
 const ORIGIN_AS_BITS = 32;
@@ -11,21 +12,16 @@ const MAX_BITS = 96;
  *   | length in bits (8): 0, or 32 to 96 | origin AS (32) | route target, as many octets as the length needs |
  */
 export const routeTargetCodec: RouteCodec<RouteTargetRoute> = {
-  nextHopBytes: 4,
-  readNextHop: readUint32,
-  writeNextHop: writeUint32,
-  decode(bytes, start, end) {
-    const routes: RouteTargetRoute[] = [];
-    let offset = start;
-    while (offset < end) {
-      const length = bytes[offset++] ?? 0;
-      const octets = (length + 7) >>> 3;
-      if ((length !== 0 && length < ORIGIN_AS_BITS) || length > MAX_BITS || offset + octets > end) return undefined;
-      const originAs = length === 0 ? 0 : readUint32(bytes, offset);
-      routes.push({ originAs, routeTarget: readTarget(bytes, offset + 4, length - ORIGIN_AS_BITS), length });
-      offset += octets;
-    }
-    return routes;
+  afi: 1,
+  safi: 132,
+  nextHop: { distinguished: false, inet: "plain", inet6: "always", linkLocal: false, unused: true },
+  read(bytes, offset, end, routes) {
+    const length = bytes[offset] ?? 0;
+    const next = offset + 1 + ((length + 7) >>> 3);
+    if ((length !== 0 && length < ORIGIN_AS_BITS) || length > MAX_BITS || next > end) return MALFORMED;
+    const originAs = length === 0 ? 0 : readUint32(bytes, offset + 1);
+    routes.push({ originAs, routeTarget: readTarget(bytes, offset + 5, length - ORIGIN_AS_BITS), length });
+    return next;
   },
   encodedBytes: (route) => 1 + ((route.length + 7) >>> 3),
   encode(route, bytes, offset) {
@@ -38,6 +34,9 @@ export const routeTargetCodec: RouteCodec<RouteTargetRoute> = {
     bytes.set(whole.subarray(0, octets), offset + 1);
     return offset + 1 + octets;
   },
+  isUnusable: neverUnusable,
+  // A target may also be that of an Ethernet segment (RFC 7432 section 7.6).
+  format: ({ originAs, routeTarget, length }) => `${originAs}:${formatExtendedCommunity(routeTarget)}/${length}`,
 };
 
 function readTarget(bytes: Uint8Array, offset: number, bits: number): bigint {

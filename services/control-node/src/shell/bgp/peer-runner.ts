@@ -257,6 +257,7 @@ export class PeerRunner {
       case "end-of-rib":
         this.#environment.handler.endOfRib(session, verdict.family);
         return;
+      case "disable-family":
       case "session-reset":
         this.#dispatch({ kind: "fault", connection: id, notification: verdict.notification });
     }
