@@ -83,6 +83,8 @@ describe("an agent with two control nodes", () => {
       await reaches("host1", 12, 13);
       await plane.startNode(node);
       await inSync("host1");
+      // One that has not heard the other's routes yet would wait for them when that one is stopped next.
+      await vi.waitFor(async () => expect(await plane.hasHeardAll(node)).toBe(true), DEADLINE);
     }
   });
 

@@ -15,6 +15,7 @@ export type HostName = keyof typeof HOSTS;
 
 const AGENT_PORT = 15_269;
 const BGP_PORT = 10_179;
+const INTROSPECT_PORT = 18_083;
 
 /** One running agent; its data plane and files outlive it. */
 export interface Host {
@@ -47,7 +48,7 @@ export class ControlPlane {
       agentPort: AGENT_PORT,
       busAddress: this.log.address,
       pkiDir: this.log.directory,
-      introspectListen: "127.0.0.1:0",
+      introspectListen: `${CONTROL[name]}:${INTROSPECT_PORT}`,
       keepaliveMs: 200,
       holdMs: 5_000,
       endOfRibWaitMs: 60_000,
@@ -59,6 +60,12 @@ export class ControlPlane {
   async stopNode(name: ControlName): Promise<void> {
     await this.#nodes.get(name)?.stop();
     this.#nodes.delete(name);
+  }
+
+  /** True where a control node has heard everybody since it started, and has told its agents that this was all. */
+  async hasHeardAll(name: ControlName): Promise<boolean> {
+    const answer = await fetch(`http://${CONTROL[name]}:${INTROSPECT_PORT}/status`);
+    return ((await answer.json()) as { readonly endOfRibSent: boolean }).endOfRibSent; // Its own page.
   }
 
   /** An agent with the ports that its files have; it talks to these control nodes. */
