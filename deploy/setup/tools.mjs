@@ -29,6 +29,7 @@ const TEST_TOOLS = [
   [["/usr/bin/iperf3"], "iperf3", "tests of data plane benchmarks are skipped"],
   [["/usr/sbin/ethtool"], "ethtool", "tests of data plane benchmarks are skipped"],
   [["/usr/bin/java"], "openjdk-17-jre-headless", "tests with real Cassandra and Kafka are skipped"],
+  [["/usr/bin/faketime"], "faketime", "tests of clocks that are wrong are skipped"],
   [["/usr/bin/mvn"], "maven", "tests with real Cassandra and Kafka are skipped"],
 ];
 

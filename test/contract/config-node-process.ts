@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -9,11 +9,15 @@ import { endChild } from "@contrail/testkit/process";
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const MAIN = join(ROOT, "services/config-node/src/main.ts");
 
+/** The beginning of the command that runs a node: a program that sets limits, clock or file system and becomes it. */
+export type Surroundings = (directory: string) => readonly string[];
+
 /** A configuration node in a process of its own, with an empty data directory and free ports. */
 export class ConfigNodeProcess {
   /** Holds the databases; kept across kill and restart. */
   readonly directory: string;
   readonly #flags: readonly string[];
+  readonly #surroundings: Surroundings;
   #child: ChildProcess | undefined;
   /** What it has logged. */
   log = "";
@@ -25,7 +29,8 @@ export class ConfigNodeProcess {
   introspectPort = 0;
 
   /** more: flags beside those of the directory and the ports. Nothing runs yet. */
-  constructor(more: readonly string[] = []) {
+  constructor(more: readonly string[] = [], surroundings: Surroundings = () => []) {
+    this.#surroundings = surroundings;
     this.directory = mkdtempSync(join(tmpdir(), "contrail-contract-"));
     const listen = ["--rest-listen", "127.0.0.1:0", "--introspect-listen", "127.0.0.1:0"];
     this.#flags = ["--data-dir", this.directory, ...listen, ...more];
@@ -38,6 +43,18 @@ export class ConfigNodeProcess {
     return node;
   }
 
+  /** Memory that the process has in the machine's, in bytes; 0 while none runs. */
+  residentBytes(): number {
+    if (this.pid === 0) return 0;
+    const found = /^VmRSS:\s+([0-9]+) kB/m.exec(readFileSync(`/proc/${this.pid}/status`, "utf8"))?.[1];
+    return Number(found) * 1_024;
+  }
+
+  /** False once the process has ended, by itself or not. */
+  get isAlive(): boolean {
+    return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
   /** Its process; 0 while none runs. */
   get pid(): number {
     return this.#child?.pid ?? 0;
@@ -45,7 +62,8 @@ export class ConfigNodeProcess {
 
   /** Starts the process without waiting for anything. */
   spawn(): ChildProcess {
-    const child = spawn(process.execPath, [MAIN, ...this.#flags], { stdio: ["ignore", "ignore", "pipe"] });
+    const command = [...this.#surroundings(this.directory), process.execPath, MAIN, ...this.#flags];
+    const child = spawn(command[0] ?? "", command.slice(1), { stdio: ["ignore", "ignore", "pipe"] });
     child.stderr.on("data", (part: Buffer) => {
       this.log += part.toString();
     });

@@ -128,7 +128,8 @@ export async function eventually<T>(ask: () => Promise<T>, holds: (value: T) => 
   }
 }
 
-function freePort(): Promise<number> {
+/** A port of 127.0.0.1 that is free now. */
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once("error", reject);

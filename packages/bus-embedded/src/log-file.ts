@@ -79,7 +79,8 @@ class SqliteLogFile implements LogFile {
       this.#database.exec("COMMIT");
       return first;
     } catch (reason) {
-      this.#database.exec("ROLLBACK");
+      // SQLite itself has ended a transaction for which the disk had no room.
+      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
       throw reason;
     }
   }

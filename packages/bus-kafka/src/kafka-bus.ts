@@ -12,6 +12,7 @@ const LAST_BACKOFF_MS = 3_000;
 const DEADLINE_MS = 10_000;
 /** Code of the protocol: the offset is before the oldest record, or after the end. */
 const OUT_OF_RANGE = "OFFSET_OUT_OF_RANGE";
+const UNKNOWN_TOPIC = "UNKNOWN_TOPIC_OR_PARTITION";
 /** Largest request that makes one batch; what an append may hold at most. */
 const MAX_BATCH_BYTES = 32 * 1024 * 1024;
 /** Copies from which on an append needs two. */
@@ -40,7 +41,10 @@ class KafkaBus implements Bus {
     if (records.length === 0) return this.highWaterMark(topic);
     const writer = this.#writers.get(topic) ?? new TopicWriter(this.#kafka, topic, () => this.#makeTopic(topic));
     this.#writers.set(topic, writer);
-    return writer.append(records);
+    return writer.append(records).catch((reason: unknown) => {
+      this.#forgetLost(topic, reason);
+      throw reason;
+    });
   }
 
   async highWaterMark(topic: string): Promise<bigint> {
@@ -52,6 +56,7 @@ class KafkaBus implements Bus {
         const [partition] = await (await this.#connected()).fetchTopicOffsets(topic);
         return BigInt(partition?.high ?? "0");
       } catch (reason) {
+        this.#forgetLost(topic, reason);
         // A broker may not have heard of a topic that was just made, or of its new leader.
         if (clock.monotonicMs() >= deadlineMs) throw unavailable(`${topic} tells no end`, reason);
         await clock.sleep(FIRST_BACKOFF_MS, this.#closed.signal);
@@ -61,7 +66,7 @@ class KafkaBus implements Bus {
 
   async *read(topic: string, fromOffset: bigint, signal: AbortSignal): AsyncGenerator<BusBatch, void, undefined> {
     const ended = AbortSignal.any([signal, this.#closed.signal]);
-    const position: Position = { offset: fromOffset };
+    const position: Position = { offset: fromOffset, isGap: false };
     let backoffMs = FIRST_BACKOFF_MS;
     while (!ended.aborted) {
       const reader = new TopicReader(this.#kafka, topic);
@@ -73,6 +78,9 @@ class KafkaBus implements Bus {
         }
       } catch (reason) {
         if (ended.aborted) return;
+        // The topic that is made in its place begins anew.
+        if (this.#forgetLost(topic, reason) && position.offset > 0n)
+          Object.assign(position, { offset: 0n, isGap: true });
         this.#options.logger.warn("broker lost", { topic, reason: ContrailError.from(reason).message });
       } finally {
         reader.close().catch(() => undefined); // A fetch may still wait in it; nobody waits for that.
@@ -88,6 +96,13 @@ class KafkaBus implements Bus {
     await Promise.all([...this.#writers.values()].map((writer) => writer.close()));
     const admin = await this.#admin?.catch(() => undefined); // It never was connected.
     await admin?.disconnect();
+  }
+
+  /** True where a topic that was there is gone: it is made again by who needs it next. */
+  #forgetLost(topic: string, reason: unknown): boolean {
+    const isLost = isUnknownTopic(reason);
+    if (isLost) this.#made.delete(topic);
+    return isLost;
   }
 
   /** Makes a topic where it is not there; two nodes may do it at once. */
@@ -137,6 +152,8 @@ class KafkaBus implements Bus {
 
 interface Position {
   offset: bigint;
+  /** Records may be missing before the offset; until that has been told. */
+  isGap: boolean;
 }
 
 /** Batches from a position on, which moves with them, until the signal aborts or a fetch fails. */
@@ -144,12 +161,14 @@ async function* follow(reader: TopicReader, position: Position, signal: AbortSig
   let told: bigint | undefined;
   let hasHole = false;
   while (!signal.aborted) {
-    const fetched = await unlessAborted(fetchAnyway(reader, position.offset), signal);
-    const { records, highWaterMark, next } = fetched;
+    const { records, highWaterMark, next } = await unlessAborted(fetchAnyway(reader, position), signal);
     hasHole ||= (records.at(-1)?.offset ?? position.offset - 1n) + 1n < next;
     position.offset = next;
     const isAtEnd = next >= highWaterMark;
-    if (records.length > 0) yield { records, highWaterMark };
+    if (position.isGap) {
+      position.isGap = false;
+      yield { records, highWaterMark, isGap: true };
+    } else if (records.length > 0) yield { records, highWaterMark };
     // Who waits for the mark and finds that its records were removed is told that there is no more.
     else if (told !== highWaterMark || (hasHole && isAtEnd)) yield { records, highWaterMark };
     told = highWaterMark;
@@ -158,13 +177,27 @@ async function* follow(reader: TopicReader, position: Position, signal: AbortSig
 }
 
 /** Goes on with the oldest record where the offset is not there. */
-async function fetchAnyway(reader: TopicReader, offset: bigint): Promise<Fetched> {
+async function fetchAnyway(reader: TopicReader, position: Position): Promise<Fetched> {
   try {
-    return await reader.fetch(offset);
+    return await reader.fetch(position.offset);
   } catch (reason) {
-    if ((reason as { type?: unknown }).type !== OUT_OF_RANGE) throw reason; // Errors of the protocol have a type.
-    return reader.fetch(await reader.earliest());
+    if (typeOf(reason) !== OUT_OF_RANGE) throw reason;
+    const fetched = await reader.fetch(await reader.earliest());
+    position.isGap = true;
+    return fetched;
   }
+}
+
+/** Errors of the protocol have a type. */
+function typeOf(reason: unknown): unknown {
+  return (reason as { type?: unknown }).type;
+}
+
+/** The library tells it as it is, or as the cause of giving up. */
+function isUnknownTopic(reason: unknown): boolean {
+  for (let cause = reason; cause instanceof Error; cause = cause.cause)
+    if (typeOf(cause) === UNKNOWN_TOPIC) return true;
+  return false;
 }
 
 /** A promise's value, or a rejection as soon as the signal aborts. */

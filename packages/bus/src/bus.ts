@@ -19,6 +19,11 @@ export interface BusBatch {
   readonly records: readonly StoredBusRecord[];
   /** The offset after the last record of the topic when this batch was read. */
   readonly highWaterMark: bigint;
+  /**
+   * True: between what was read before and this batch records may be missing whose keys have no later ones, because
+   * somebody removed them, or the whole topic. Who keeps a state by the topic gets it anew.
+   */
+  readonly isGap?: boolean;
 }
 
 /**
@@ -34,8 +39,8 @@ export interface Bus {
   append(topic: string, records: readonly BusRecord[]): Promise<bigint>;
   /**
    * Reads from an offset on and then follows, without end, across reconnects, until the signal aborts. At least once,
-   * in order. An empty batch may come to tell the high-water mark. An offset that retention removed is not an error:
-   * reading goes on with the oldest record that is left.
+   * in order. An empty batch may come to tell the high-water mark. An offset that retention removed, or that the topic
+   * has not, is not an error: reading goes on with the oldest record that is left, and says that there is a gap.
    */
   read(topic: string, fromOffset: bigint, signal: AbortSignal): AsyncIterable<BusBatch>;
   /** The offset after the last record; 0 for an empty topic, or one that nothing was appended to. */

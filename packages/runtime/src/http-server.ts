@@ -5,6 +5,8 @@ import type { Socket } from "node:net";
 import { dirname } from "node:path";
 import { ContrailError } from "@contrail/errors";
 import { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
+import { connectionBound } from "./open-files.ts";
+import { evictSilentCallers } from "./silent-callers.ts";
 
 /** Bounds of a listener; each has a default. */
 export interface HttpBounds {
@@ -14,7 +16,10 @@ export interface HttpBounds {
   readonly requestTimeoutMs?: number;
   /** How long a connection may lie idle between requests, in ms; 2 min: clients keep one for all their calls. */
   readonly keepAliveTimeoutMs?: number;
-  /** Connections at a time; more are closed at once; 10,000. */
+  /**
+   * Connections at a time; more are closed at once; 10,000, or fewer where the process may not have so many descriptors.
+   * Of a full house those leave first that have not sent a request within a second.
+   */
   readonly maxConnections?: number;
   /** Mode of unix sockets; 0o660. */
   readonly socketMode?: number;
@@ -132,7 +137,8 @@ function createBounded(bounds: HttpBounds, tls: HttpTls | undefined): AnyServer 
     connectionsCheckingInterval: CHECK_INTERVAL_MS,
   };
   const server = tls === undefined ? createServer(options) : createSecure(options, tls);
-  server.maxConnections = bounds.maxConnections ?? MAX_CONNECTIONS;
+  server.maxConnections = connectionBound(bounds.maxConnections ?? MAX_CONNECTIONS);
+  evictSilentCallers(server);
   return server;
 }
 

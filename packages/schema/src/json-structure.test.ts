@@ -8,6 +8,7 @@ test.each<[string, RegExp]>([
   ['{"__proto__":{}}', /the key __proto__ is not allowed/],
   ['[{"x":{"\\u005f_proto__":1}}]', /the key __proto__ is not allowed/],
   [`${"[".repeat(65)}`, /nested deeper than 64/],
+  [`{"a":-${"9".repeat(401)}}`, /a number has more than 400 digits/],
 ])("%s", (text, problem) => {
   expect(structureProblem(text, 64)).toMatch(problem);
 });
@@ -18,6 +19,7 @@ test.each([
   '["a","a","__proto__"]',
   `${"[".repeat(64)}`,
   '{"x":"[[[[\\\\"}',
+  `{"a":${"9".repeat(400)},"b":"${"9".repeat(500)}"}`,
   '{"a',
   "",
 ])("%s has no problem", (text) => {

@@ -1,15 +1,20 @@
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COLON = 0x3a;
+/** The largest number that a double holds has 309; the time that a parser needs grows with their square. */
+const MAX_DIGITS = 400;
 
 /**
  * What a JSON text has that a parser would take silently: nesting beyond a limit, a key that stands twice in one object,
- * the key __proto__. Undefined where it has none of it; whether the text is JSON is not looked at. One pass, before
- * anything is built from the text.
+ * the key __proto__, and a number that would take long to read. Undefined where it has none of it; whether the text is JSON
+ * is not looked at. One pass, before anything is built from the text.
  */
 export function structureProblem(text: string, maxDepth: number): string | undefined {
   const open: (Set<string> | undefined)[] = [];
+  let digits = 0;
   for (let index = 0; index < text.length; index++) {
+    digits = isDigit(text, index) ? digits + 1 : 0;
+    if (digits > MAX_DIGITS) return `a number has more than ${MAX_DIGITS} digits`;
     switch (text[index]) {
       case "{":
       case "[":
@@ -71,4 +76,9 @@ function isKey(text: string, end: number): boolean {
     if (character !== 0x20 && character !== 0x09 && character !== 0x0a && character !== 0x0d) return false;
   }
   return false;
+}
+
+function isDigit(text: string, index: number): boolean {
+  const character = text.charCodeAt(index);
+  return character >= 0x30 && character <= 0x39;
 }

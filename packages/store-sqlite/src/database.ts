@@ -46,8 +46,9 @@ export class StoreDatabase {
     this.#database.exec("COMMIT");
   }
 
+  /** SQLite itself has ended a transaction for which the disk had no room. */
   rollback(): void {
-    this.#database.exec("ROLLBACK");
+    if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
     this.#allocations.forget();
   }
 
@@ -59,8 +60,9 @@ export class StoreDatabase {
       this.#database.exec("RELEASE one");
       return value;
     } catch (reason) {
-      this.#database.exec("ROLLBACK TO one; RELEASE one");
       this.#allocations.forget();
+      // Without its transaction the whole batch has failed, with what SQLite says.
+      if (this.#database.isTransaction) this.#database.exec("ROLLBACK TO one; RELEASE one");
       throw reason;
     }
   }

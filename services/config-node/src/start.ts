@@ -20,6 +20,7 @@ import { openBus, ownIdentity } from "./node-bus.ts";
 import { nodeObjects } from "./node-objects.ts";
 import { type ClientParts, certificateAdvice, serveClients } from "./serve-clients.ts";
 import { Serving } from "./shell/nodes/serving.ts";
+import { RecordReader } from "./shell/record-reader.ts";
 import { readSources } from "./shell/trusted-listener.ts";
 
 /** How long clients and balancers hear that a node of several stops, before its listeners are gone. */
@@ -45,7 +46,9 @@ export async function startConfigNode(settings: Settings, stop: AbortSignal): Pr
   mkdirSync(settings.dataDir, { recursive: true, mode: 0o700 });
   const store = await openWholeStore(settings, logger);
   const { bus, ...busServer } = await openBus(settings, logger);
-  const parts = { store, bus, clock: systemClock, logger };
+  const unreadable = meter.counter("contrail_config_unreadable_records_total", "records of the log that were left out");
+  const records = new RecordReader({ bus, logger, unreadable });
+  const parts = { store, bus, clock: systemClock, logger, records };
   const { objects, isShared, state, start } = nodeObjects(settings, parts);
   const controller = new AbortController();
   const { signal } = controller;

@@ -47,6 +47,7 @@ export async function startControlNode(settings: Settings, stop: AbortSignal): P
     "contrail_control_poison_messages_total",
     "configuration messages that could not be read",
   );
+  const gaps = meter.counter("contrail_control_log_gaps_total", "times that the log had lost records");
   let synchronized = false;
   const onSynchronized = (): void => {
     synchronized = true;
@@ -54,7 +55,7 @@ export async function startControlNode(settings: Settings, stop: AbortSignal): P
     agents.configComplete();
     deferral.configComplete();
   };
-  const reading = readConfig({ bus, graph, clock, logger, poisoned, onChange, onSynchronized }, signal).catch(
+  const reading = readConfig({ bus, graph, clock, logger, poisoned, gaps, onChange, onSynchronized }, signal).catch(
     (reason: unknown) => {
       if (signal.aborted) return;
       const { code, message } = ContrailError.from(reason);

@@ -1,7 +1,7 @@
-import { type Bus, CONFIG_TOPIC } from "@contrail/bus";
+import { type Bus, CONFIG_TOPIC, type StoredBusRecord } from "@contrail/bus";
 import { ContrailError } from "@contrail/errors";
 import type { ConfigChange } from "@contrail/schema";
-import { configWire, fromWireChange } from "@contrail/wire";
+import { changeIn } from "./record-reader.ts";
 
 /** Followers at a time; more are refused. */
 const MAX_FOLLOWERS = 500;
@@ -47,13 +47,22 @@ export class ChangeFeed {
     this.#followers++;
     try {
       for await (const { records } of this.#bus.read(CONFIG_TOPIC, from, AbortSignal.any([signal, this.#stop]))) {
-        yield records.flatMap(({ offset, value }) => {
-          const change = value === undefined ? undefined : fromWireChange(configWire.ObjectChange.decode(value));
-          return change === undefined ? [] : [{ offset, change }];
+        yield records.flatMap((record) => {
+          const change = readable(record);
+          return change === undefined ? [] : [{ offset: record.offset, change }];
         });
       }
     } finally {
       this.#followers--;
     }
+  }
+}
+
+/** The change in a record; none where it cannot be read, which who follows the log for this node counts. */
+function readable(record: StoredBusRecord): ConfigChange | undefined {
+  try {
+    return changeIn(record);
+  } catch {
+    return undefined;
   }
 }

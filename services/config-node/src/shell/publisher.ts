@@ -5,6 +5,7 @@ import type { Logger } from "@contrail/observability";
 import type { ConfigChange, ConfigObject } from "@contrail/schema";
 import type { ObjectStore, OutboxEntry } from "@contrail/store";
 import { configWire, toWireChange } from "@contrail/wire";
+import { PublishAgain, publishAll } from "./publish-again.ts";
 
 /** Entries published with one append. */
 const BATCH_ENTRIES = 500;
@@ -28,6 +29,8 @@ export interface PublisherParts {
   readonly logger: Logger;
   readonly removed?: RemovedLookup;
   readonly written?: WrittenLookup;
+  /** Tells when the log has lost records. */
+  readonly again?: PublishAgain;
 }
 
 /**
@@ -35,9 +38,10 @@ export interface PublisherParts {
  * by writes; an entry leaves the outbox only when its own revision is on the bus, and no newer one was read meanwhile.
  */
 export async function publish(parts: PublisherParts, signal: AbortSignal): Promise<void> {
-  const { store, clock, logger } = parts;
+  const { store, clock, logger, again = new PublishAgain() } = parts;
   let wake = Promise.withResolvers<void>();
   const stopListening = store.onWrite(() => wake.resolve());
+  again.onAsk(() => wake.resolve());
   signal.addEventListener("abort", () => wake.resolve(), { once: true });
   // What a node that is gone has left is on the bus at once, and leaves the outbox when it is ours.
   let isFirst = true;
@@ -46,6 +50,7 @@ export async function publish(parts: PublisherParts, signal: AbortSignal): Promi
     try {
       if (isFirst) await publishEntries(parts, await leftByOthers(store));
       isFirst = false;
+      await again.fulfil(() => putAllAgain(parts));
       if ((await publishDue(parts)) > 0) continue;
       await woken.promise;
       wake = Promise.withResolvers();
@@ -58,6 +63,13 @@ export async function publish(parts: PublisherParts, signal: AbortSignal): Promi
   }
   stopListening();
   await farewell(parts);
+}
+
+async function putAllAgain(parts: PublisherParts): Promise<void> {
+  const { store, bus, logger } = parts;
+  const encodeOne = (object: ConfigObject) => encode({ kind: "upsert", object });
+  const newest = (entries: readonly OutboxEntry[]) => publishEntries(parts, entries);
+  logger.info("all is published again", { objects: await publishAll({ store, bus, encode: encodeOne, newest }) });
 }
 
 /** What was written last is published before the node goes, if that can be done at once; others would let it wait. */

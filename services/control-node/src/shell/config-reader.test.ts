@@ -16,8 +16,8 @@ class HandFedBus implements Bus {
   #waiting: (BusBatch | undefined)[] = [];
   #wake: () => void = () => {};
 
-  feed(records: readonly StoredBusRecord[], highWaterMark = this.mark): void {
-    this.#waiting.push({ records, highWaterMark });
+  feed(records: readonly StoredBusRecord[], highWaterMark = this.mark, isGap = false): void {
+    this.#waiting.push({ records, highWaterMark, isGap });
     this.#wake();
   }
 
@@ -66,6 +66,7 @@ function start(bus: HandFedBus) {
   const graph = createGraph();
   const events: string[] = [];
   let poisoned = 0;
+  let gaps = 0;
   const reading = readConfig(
     {
       bus,
@@ -77,6 +78,11 @@ function start(bus: HandFedBus) {
           poisoned += count;
         },
       },
+      gaps: {
+        add: (count: number) => {
+          gaps += count;
+        },
+      },
       onChange: ({ uuid }) => events.push(uuid),
       onSynchronized: () => events.push("complete"),
     },
@@ -86,7 +92,7 @@ function start(bus: HandFedBus) {
     controller.abort();
     await reading;
   };
-  return { graph, events, poisoned: () => poisoned, reading, stop };
+  return { graph, events, poisoned: () => poisoned, gaps: () => gaps, reading, stop };
 }
 
 test("the configuration is complete when the mark of the start is passed, and not one record earlier", async () => {
@@ -177,4 +183,17 @@ test("at a change of another major version reading ends: what was right until th
     message: expect.stringContaining("install the release that has 2.0 on this node"),
   });
   expect([[...graph.ofType("virtual-network")].length, events, poisoned()]).toEqual([1, ["vn0"], 0]);
+});
+
+test("a log that begins anew is read anew: what is published again changes nothing, what is new comes, and it is counted", async () => {
+  const bus = new HandFedBus();
+  bus.mark = 9n;
+  const { graph, events, gaps, stop } = start(bus);
+  bus.feed([record(7n), record(8n)]);
+  await vi.waitFor(() => expect(events).toEqual(["vn7", "vn8", "complete"]), DEADLINE);
+  const again = record(7n).value;
+  bus.feed([record(0n, again), record(1n)], 2n, true);
+  await vi.waitFor(() => expect(events).toEqual(["vn7", "vn8", "complete", "vn1"]), DEADLINE);
+  expect([gaps(), graph.size]).toEqual([1, 3]);
+  await stop();
 });

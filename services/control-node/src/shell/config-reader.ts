@@ -13,6 +13,8 @@ export interface ConfigReaderOptions {
   readonly logger: Logger;
   /** Counts messages that could not be read; they are left out. */
   readonly poisoned: Counter;
+  /** Counts the times that the log had lost records: the configuration nodes publish all that is there again. */
+  readonly gaps: Counter;
   readonly onChange: (change: GraphChange) => void;
   /** Called once: everything that was in the log at the start has been applied. */
   readonly onSynchronized: () => void;
@@ -35,6 +37,10 @@ export async function readConfig(options: ConfigReaderOptions, signal: AbortSign
   };
   check();
   for await (const batch of options.bus.read(CONFIG_TOPIC, 0n, signal)) {
+    if (batch.isGap === true) {
+      options.gaps.add(1);
+      options.logger.error("the log has lost records: what was removed meanwhile stays until this node starts again");
+    }
     for (const record of batch.records) {
       offset = record.offset + 1n;
       if (record.value !== undefined) applyRecord(options, record.value);

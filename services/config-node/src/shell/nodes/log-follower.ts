@@ -3,7 +3,7 @@ import type { Clock } from "@contrail/clock";
 import { ContrailError } from "@contrail/errors";
 import type { Logger } from "@contrail/observability";
 import type { ConfigChange } from "@contrail/schema";
-import { configWire, fromWireChange } from "@contrail/wire";
+import type { RecordReader } from "../record-reader.ts";
 
 /** Records after which others are served. */
 const SLICE = 100;
@@ -19,9 +19,12 @@ export interface FollowerParts {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly records: RecordReader;
   readonly apply: (change: ConfigChange) => void;
   /** Fills the graph from the store, where it is not known how far the log had come when that was done last. */
   readonly reload: () => Promise<void>;
+  /** Called where the log has lost records: those who have nothing else need them again. */
+  readonly onGap: () => void;
 }
 
 /** Takes what other nodes write from the log into the graph; what the graph has already is left out by its revision. */
@@ -57,23 +60,29 @@ export class LogFollower {
 
   /** Follows until the signal aborts; from: how far the log had come before the graph was filled, if that is known. */
   async run(from: bigint | undefined, signal: AbortSignal): Promise<void> {
-    const { bus, logger } = this.#parts;
+    const { bus, records: reader, apply } = this.#parts;
     const start = from ?? (await this.#startAnew(signal));
     if (start === undefined) return;
     this.#move(start);
-    for await (const { records, highWaterMark } of bus.read(CONFIG_TOPIC, start, signal)) {
-      for (const [index, { offset, value }] of records.entries()) {
+    for await (const { records, highWaterMark, isGap } of bus.read(CONFIG_TOPIC, start, signal)) {
+      if (isGap === true) await this.#resynchronize(signal);
+      for (const [index, record] of records.entries()) {
         if (index % SLICE === SLICE - 1) await new Promise((resolve) => setImmediate(resolve));
-        try {
-          const change = value === undefined ? undefined : fromWireChange(configWire.ObjectChange.decode(value));
-          if (change !== undefined) this.#parts.apply(change);
-        } catch (reason) {
-          logger.error("record left out", { offset: String(offset), reason: ContrailError.from(reason).message });
-        }
+        const change = reader.read(record);
+        if (change !== undefined) apply(change);
       }
       // Records before the mark that compaction removed are not waited for.
       this.#move(records.at(-1) === undefined ? highWaterMark : (records.at(-1)?.offset ?? 0n) + 1n);
     }
+  }
+
+  /** After a gap in the log: nothing is known to be in the graph before all of the store is. */
+  async #resynchronize(signal: AbortSignal): Promise<void> {
+    const { logger, onGap } = this.#parts;
+    logger.error("the log has lost records: all is read from the store and published again");
+    this.#position = -1n;
+    onGap();
+    await this.#startAnew(signal);
   }
 
   /** The log's end, then all of the store; undefined: the signal has aborted. */

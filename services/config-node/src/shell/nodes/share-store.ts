@@ -1,8 +1,8 @@
-import { type Bus, CONFIG_TOPIC } from "@contrail/bus";
+import type { Bus } from "@contrail/bus";
 import type { Clock } from "@contrail/clock";
-import { ContrailError } from "@contrail/errors";
 import type { Logger } from "@contrail/observability";
 import type { ObjectStore } from "@contrail/store";
+import type { RecordReader } from "../record-reader.ts";
 import type { GraphCache } from "./graph-cache.ts";
 import { LogFollower } from "./log-follower.ts";
 import { SharedFreshness } from "./shared-freshness.ts";
@@ -14,26 +14,31 @@ export interface SharingParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly cache: GraphCache;
+  readonly records: RecordReader;
+  /** Called where the log has lost records. */
+  readonly onGap: () => void;
 }
 
 /**
- * Makes the graph a cache beside other nodes that write to the same store. To be called before the graph is filled; run():
- * follows the log from then on, until the signal aborts.
+ * Makes the graph a cache beside other nodes that write to the same store. To be called before the graph is filled; end:
+ * where the log ended before; run(): follows it from there on, until the signal aborts.
  */
-export async function shareStore(parts: SharingParts, signal: AbortSignal): Promise<{ run(): Promise<void> }> {
-  const { store, bus, clock, logger, cache } = parts;
+export function shareStore(
+  parts: SharingParts,
+  end: bigint | undefined,
+  signal: AbortSignal,
+): { run(): Promise<void> } {
+  const { store, bus, clock, logger, cache, records, onGap } = parts;
   const { graph, mirror } = cache;
   const follower = new LogFollower({
     bus,
     clock,
     logger,
+    records,
     apply: (change) => cache.apply(change),
     reload: () => cache.fill(),
+    onGap,
   });
   cache.share(new SharedFreshness({ graph, store, bus, clock, mirror, follower, signal }));
-  const start = await bus.highWaterMark(CONFIG_TOPIC).catch((reason: unknown) => {
-    logger.warn("starting without the bus", { reason: ContrailError.from(reason).message });
-    return undefined;
-  });
-  return { run: () => follower.run(start, signal) };
+  return { run: () => follower.run(end, signal) };
 }
