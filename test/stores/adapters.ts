@@ -4,7 +4,7 @@ import { silentLogger } from "@contrail/observability";
 import { systemClock } from "@contrail/runtime";
 import type { ObjectStore } from "@contrail/store";
 import { openCassandraStore } from "@contrail/store-cassandra";
-import type { Servers } from "./servers.ts";
+import type { Servers } from "./server-commands.ts";
 
 const COMMON = { replication: 3, clock: systemClock, logger: silentLogger };
 

@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 import { ConfigNodeProcess } from "@contrail/test-contract";
-import type { Servers } from "./servers.ts";
+import type { Servers } from "./server-commands.ts";
 
 /** What introspect tells of a node. */
 export interface NodeStatus {
@@ -31,7 +31,11 @@ export class ConfigPair {
   }
 
   /** Both are started at once: the keyspace and what every cloud has are made by whoever comes first. */
-  static async start(servers: Servers, keyspace: string): Promise<ConfigPair> {
+  static async start(
+    servers: Servers,
+    keyspace: string,
+    names: readonly [string, string] = ["config1", "config2"],
+  ): Promise<ConfigPair> {
     const store = ["--store", "cassandra", "--cassandra-contact-points", servers.cassandraContactPoints];
     const flags = [
       ...store,
@@ -44,7 +48,7 @@ export class ConfigPair {
     ];
     const make = async (name: string) =>
       new ConfigNodeProcess([...flags, "--name", name, "--rest-listen", `127.0.0.1:${await freePort()}`]);
-    const pair = new ConfigPair([await make("config1"), await make("config2")]);
+    const pair = new ConfigPair([await make(names[0]), await make(names[1])]);
     await Promise.all(pair.nodes.map((node) => node.run()));
     return pair;
   }

@@ -3,7 +3,7 @@ import { type ConfigObject, type ConfigReference, type JsonObject, parseJson, st
 import type { Verdict } from "./conditional.ts";
 import { long, type Parameter, type Row, text } from "./session.ts";
 
-/** Guards before the present one that a row remembers. */
+/** Guards before the present one that a row remembers: the first that it ever had, and the last ones. */
 const REMEMBERED_GUARDS = 8;
 
 /** live; removing: a removal asks whether somebody refers to it; gone: a tombstone. */
@@ -14,7 +14,7 @@ export interface RowState {
   readonly uuid: string;
   /** Nonce of the write that made the row what it is; the condition of the next one. */
   readonly guard: string;
-  /** Guards before it, the oldest first. */
+  /** Guards before it, the oldest first: the one that the row was made with, and the last. */
   readonly earlier: readonly string[];
   readonly state: ObjectState;
   readonly revision: bigint;
@@ -62,7 +62,8 @@ export function objectOf(row: Row): ConfigObject {
 /** The guards that the next row remembers. */
 export function history(before: RowState | undefined): string {
   if (before === undefined) return "";
-  return [...before.earlier, before.guard].slice(-REMEMBERED_GUARDS).join(",");
+  const [first, ...others] = [...before.earlier, before.guard];
+  return [first, ...others.slice(1 - REMEMBERED_GUARDS)].join(",");
 }
 
 /** Parameters of insertObject and, with the guard that is expected after them, of updateObject. */
@@ -98,8 +99,11 @@ export function judge(found: RowState | undefined, expected: string | undefined,
   const guards = [...found.earlier, found.guard];
   if (guards.includes(guard)) return "mine";
   if (found.guard === expected) return "unchanged";
-  const isWhole = guards.length <= REMEMBERED_GUARDS;
-  if (expected === undefined ? isWhole : guards.includes(expected)) return "other";
+  // A row is made once, and its first guard stays: it is not this one.
+  if (expected === undefined) return "other";
+  // Between the first and the others some may have been forgotten.
+  const known = guards.length > REMEMBERED_GUARDS ? guards.slice(1) : guards;
+  if (known.includes(expected)) return "other";
   const message = `${found.uuid} was changed so often that it is not known whether a write is among the changes`;
   throw new ContrailError("store.unavailable", message, { fields: { unknown: true } });
 }

@@ -2,7 +2,7 @@ import { Cell } from "./cell.ts";
 import type { DerivedLinks, DerivedObject } from "./derived.ts";
 import type { DesiredState } from "./desired-state.ts";
 import type { Fact, FactTable } from "./fact-table.ts";
-import type { NumberPool } from "./numbers.ts";
+import type { NumberPool, OwnerInScope } from "./numbers.ts";
 
 /**
  * A calculation over tables of facts. A rule runs once for each key of the table that it is on; it reads facts and gives
@@ -64,6 +64,8 @@ export class Flow {
   readonly #dirty: readonly Set<string>[];
   /** Steps that got no number, with what the pool had freed by then. */
   readonly #starved = new Map<Step, { readonly pool: NumberPool; readonly freed: number }>();
+  /** Steps by what they hold: they run again where it is revoked. */
+  readonly #claimants = new Map<NumberPool, Map<string, Set<Step>>>();
   #running = -1;
   #evaluated = 0;
 
@@ -102,6 +104,7 @@ export class Flow {
 
   /** Runs what has to run. */
   calculate(): void {
+    this.#askAgain();
     do {
       for (const [rank, keys] of this.#dirty.entries()) {
         this.#running = rank;
@@ -130,9 +133,7 @@ export class Flow {
     }
     step.reads = [...reads];
     this.#replaceFacts(step, output.facts ?? NOTHING);
-    for (const claim of step.claims)
-      if (!claims.some((kept) => sameClaim(kept, claim))) claim.pool.free(claim.owner, claim.scope);
-    step.claims = claims.length === 0 ? NOTHING : claims;
+    this.#replaceClaims(step, claims);
     this.#desired.want(`${rule.name} ${key}`, output.objects ?? NOTHING, output.links ?? NOTHING);
     if (there) this.#steps[rank]?.set(key, step);
     else this.#steps[rank]?.delete(key);
@@ -145,6 +146,36 @@ export class Flow {
     }
     for (const { table, key, source, value } of facts) this.put(table, key, source, value);
     step.facts = facts;
+  }
+
+  #replaceClaims(step: Step, claims: readonly Claim[]): void {
+    for (const claim of step.claims) {
+      if (claims.some((kept) => sameClaim(kept, claim))) continue;
+      claim.pool.free(claim.owner, claim.scope);
+      this.#claimantsOf(claim.pool, claim).delete(step);
+    }
+    for (const claim of claims) this.#claimantsOf(claim.pool, claim).add(step);
+    for (const { pool, owner, scope } of step.claims) {
+      if (this.#claimantsOf(pool, { owner, scope }).size === 0) this.#claimants.get(pool)?.delete(`${scope}\n${owner}`);
+    }
+    step.claims = claims.length === 0 ? NOTHING : claims;
+  }
+
+  #claimantsOf(pool: NumberPool, { owner, scope }: OwnerInScope): Set<Step> {
+    const key = `${scope}\n${owner}`;
+    const ofPool = this.#claimants.get(pool) ?? new Map<string, Set<Step>>();
+    const steps = ofPool.get(key) ?? new Set<Step>();
+    this.#claimants.set(pool, ofPool.set(key, steps));
+    return steps;
+  }
+
+  /** Whose number was revoked asks for another one. */
+  #askAgain(): void {
+    for (const [pool, steps] of this.#claimants) {
+      for (const { owner, scope } of pool.takeRevoked()) {
+        for (const { rank, key } of steps.get(`${scope}\n${owner}`) ?? NOTHING) this.#mark(rank, key);
+      }
+    }
   }
 
   #reader(step: Step, reads: Set<Cell<Step>>, claims: Claim[]): Reader {

@@ -26,6 +26,16 @@ describe("numbers of stored instances", () => {
     expect(numbers.numberOf("newer")).toBe(8000000);
   });
 
+  test("are theirs although they were given others before, and whoever was given theirs asks again", () => {
+    const numbers = new NumberPool({ first: 8_000_000, last: 0xffffff });
+    expect([numbers.numberOf("a"), numbers.numberOf("b"), numbers.numberOf("c")]).toEqual([8000000, 8000001, 8000002]);
+    numbers.learn("a", 8000001);
+    expect(numbers.takeRevoked().map(({ owner }) => owner)).toEqual(["b", "a"]);
+    expect([numbers.numberOf("a"), numbers.numberOf("b"), numbers.numberOf("c")]).toEqual([8000001, 8000000, 8000002]);
+    numbers.learn("b", 8000000);
+    expect(numbers.takeRevoked()).toEqual([]);
+  });
+
   test("are given up where two instances have the same, for one of them", () => {
     const numbers = new NumberPool({ first: 8_000_000, last: 0xffffff });
     numbers.learn("a", 8000000);

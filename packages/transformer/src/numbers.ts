@@ -14,6 +14,7 @@ export class NumberPool {
   readonly #range: NumberRange;
   /** Rises with every number that became free: who got none may ask again. */
   freed = 0;
+  #revoked: OwnerInScope[] = [];
 
   constructor(range: NumberRange) {
     this.#range = range;
@@ -24,11 +25,23 @@ export class NumberPool {
     return this.#scope(scope).numberOf(owner);
   }
 
-  /** Notes the number that an owner has in the store; undefined where the owner is gone, or has none. */
+  /**
+   * Notes the number that an owner has in the store; undefined where the owner is gone, or has none. The store is right:
+   * what was given otherwise, here or by a node that led before, is revoked.
+   */
   learn(owner: string, number: number | undefined, scope = ""): void {
     if (number === undefined && !this.#scopes.has(scope)) return;
-    if (this.#scope(scope).learn(owner, number)) this.freed++;
+    const { isFreed, revoked } = this.#scope(scope).learn(owner, number);
+    for (const each of revoked) this.#revoked.push({ owner: each, scope });
+    if (isFreed || revoked.length > 0) this.freed++;
     this.#drop(scope);
+  }
+
+  /** Owners who have to ask again since the last call. */
+  takeRevoked(): readonly OwnerInScope[] {
+    const taken = this.#revoked;
+    this.#revoked = [];
+    return taken;
   }
 
   /** Gives an owner's number back. */
@@ -49,6 +62,12 @@ export class NumberPool {
   #drop(scope: string): void {
     if (this.#scopes.get(scope)?.isEmpty) this.#scopes.delete(scope);
   }
+}
+
+/** Whose number it is, and where. */
+export interface OwnerInScope {
+  readonly owner: string;
+  readonly scope: string;
 }
 
 /** Pools of the same numbers by the range that they are taken from; a range is chosen by the configuration. */
@@ -77,6 +96,8 @@ export class RangedPools {
 
 class Scope {
   readonly #given = new Map<string, number>();
+  /** Owners by the number that they were given. */
+  readonly #givenTo = new Map<number, string>();
   readonly #stored = new Map<string, number>();
   /** How many owners have a number, given or stored. */
   readonly #users = new Map<number, number>();
@@ -99,27 +120,41 @@ class Scope {
     const number = stored !== undefined && this.#isOwn(owner, stored) ? stored : this.#lowestFree();
     if (number === undefined) return undefined;
     this.#given.set(owner, number);
+    this.#givenTo.set(number, owner);
     this.#count(number, 1);
     return number;
   }
 
-  /** True where a number was let go. */
-  learn(owner: string, number: number | undefined): boolean {
+  /** isFreed: a number was let go; revoked: owners that have to ask again. */
+  learn(owner: string, number: number | undefined): { readonly isFreed: boolean; readonly revoked: readonly string[] } {
     const before = this.#stored.get(owner);
-    if (before === number) return false;
+    if (before === number) return { isFreed: false, revoked: [] };
     if (before !== undefined) this.#count(before, -1);
     if (number === undefined) this.#stored.delete(owner);
     else {
       this.#stored.set(owner, number);
       this.#count(number, 1);
     }
-    return before !== undefined;
+    return { isFreed: before !== undefined, revoked: number === undefined ? [] : this.#revoke(owner, number) };
+  }
+
+  /** Takes away what does not go with a number that an owner has in the store. */
+  #revoke(owner: string, number: number): readonly string[] {
+    const revoked: string[] = [];
+    const other = this.#givenTo.get(number);
+    if (other !== undefined && other !== owner && this.#stored.get(other) !== number) revoked.push(other);
+    for (const each of revoked) this.free(each);
+    const given = this.#given.get(owner);
+    if (given === undefined || given === number || !this.#isOwn(owner, number)) return revoked;
+    this.free(owner);
+    return [...revoked, owner];
   }
 
   free(owner: string): void {
     const number = this.#given.get(owner);
     if (number === undefined) return;
     this.#given.delete(owner);
+    this.#givenTo.delete(number);
     this.#count(number, -1);
   }
 

@@ -330,3 +330,39 @@ function stored(item: DerivedObject): ConfigObject {
 }
 
 const stores = new WeakMap<Transformer, Map<string, DerivedObject>>();
+
+describe("a node that has calculated before it heard what the leader wrote", () => {
+  /** Route targets of the default instances that are wanted, by instance. */
+  const targets = (transformer: Transformer): ReadonlyMap<string, string> => {
+    const instances = [...transformer.desired().values()].filter(({ type }) => type === "routing-instance");
+    return new Map(instances.map(({ fqName, refs }) => [fqName.join(":"), refs[0]?.toFqName[0] ?? ""]));
+  };
+  const stored = ({ type, fqName, refs, properties, parentType }: DerivedObject): ConfigObject => ({
+    ...object(type, fqName.join(":"), { fqName, properties, derived: true }),
+    parentType,
+    refs: refs.map((ref) => ({ ...ref, toUuid: ref.toFqName.join(":") })),
+  });
+
+  test("wants no other route targets than the leader has given, and nothing more has to be written", () => {
+    fc.assert(
+      fc.property(fc.shuffledSubarray(["a", "b", "c", "e", "f"], { minLength: 5 }), fc.boolean(), (names, isEach) => {
+        const [leader, follower] = [createTransformer(), createTransformer()];
+        for (const name of ["a", "b", "c", "e", "f"]) {
+          leader.apply(upsert(network(name)));
+          leader.pending();
+        }
+        for (const name of names) {
+          follower.apply(upsert(network(name)));
+          follower.pending();
+        }
+        for (const derived of leader.desired().values()) {
+          for (const each of [leader, follower]) each.apply(upsert(stored(derived)));
+          if (isEach) follower.pending();
+        }
+        expect(targets(follower)).toEqual(targets(leader));
+        expect(follower.pending()).toEqual({ upserts: [], links: [], removes: [] });
+        expect(new Set(targets(follower).values()).size).toBe(5);
+      }),
+    );
+  });
+});

@@ -1,10 +1,10 @@
 // `npm run test:soak -- kills`: kill -9 of the processes of a running system, thousands of times.
-import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { FaultWorld, killRound } from "@contrail/test-faults";
 import { missingFor, REPOSITORY, SeededRandom } from "@contrail/testkit/embedded";
+import { commit } from "../reliability.ts";
 import { addRound, type CampaignCounts, emptyCounts, reportLine, writeReport } from "./report.ts";
 
 const HELP = `npm run test:soak -- kills [options]
@@ -111,10 +111,6 @@ function whole(name: string, text: string): number {
 function save(campaign: Campaign): void {
   mkdirSync(dirname(STATE), { recursive: true });
   writeFileSync(STATE, JSON.stringify(campaign));
-}
-
-function commit(): string {
-  return execFileSync("git", ["rev-parse", "--short=12", "HEAD"], { cwd: REPOSITORY, encoding: "utf8" }).trim();
 }
 
 try {

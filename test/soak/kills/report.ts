@@ -1,7 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import type { RoundReport } from "@contrail/test-faults";
-import { REPOSITORY } from "@contrail/testkit/embedded";
+import { writeRow } from "../reliability.ts";
 
 /** Sums over the rounds of a campaign. */
 export interface CampaignCounts {
@@ -24,15 +22,10 @@ export type ReportLine = CampaignCounts & {
   readonly seed: number;
 };
 
-const DOCUMENT = join(REPOSITORY, "docs/reliability.md");
-const HEAD = `# Reliability
-
-Long campaigns, each run by \`npm run test:soak -- NAME\`; a row is the last one of its name and engine. The same seed gives
-the same choices; what the machine does meanwhile differs. \`npm test\` runs a sample of each.
-
-| campaign | engine | commit | seed | kills | by role | rounds | writes acknowledged | packets | lost while an engine was down | crossed tenants | faults |
-|---|---|---|---|---|---|---|---|---|---|---|---|
-`;
+const COLUMNS = [
+  ...["campaign", "engine", "commit", "seed", "kills", "by role", "rounds", "writes acknowledged", "packets"],
+  ...["lost while an engine was down", "crossed tenants", "faults"],
+];
 
 export function emptyCounts(): CampaignCounts {
   return { rounds: 0, killed: 0, byRole: {}, acknowledged: 0, packets: 0, lostWithEngine: 0, leaked: 0, faults: 0 };
@@ -65,15 +58,10 @@ export function reportLine(
 
 /** Puts a campaign into docs/reliability.md, in place of the last one of its name and engine. */
 export function writeReport(line: ReportLine): void {
-  const start = `| ${line.campaign} | ${line.engine} |`;
-  const text = existsSync(DOCUMENT) ? readFileSync(DOCUMENT, "utf8") : HEAD;
   const roles = Object.entries(line.byRole).map(([role, count]) => `${role} ${count}`);
-  const { commit, seed, killed, rounds, acknowledged, packets, lostWithEngine, leaked, faults } = line;
-  const cells = [commit, seed, killed, roles.join(", "), rounds, acknowledged, packets, lostWithEngine, leaked, faults];
-  const row = `${start} ${cells.join(" | ")} |`;
-  const lines = text.trimEnd().split("\n");
-  const isRow = (each: string): boolean => each.startsWith(`| ${line.campaign} |`);
-  const rows = lines.filter((each) => isRow(each) && !each.startsWith(start));
-  const rest = lines.filter((each) => !isRow(each)).join("\n");
-  writeFileSync(DOCUMENT, `${rest}\n${[...rows, row].join("\n")}\n`);
+  const { campaign, engine, commit, seed, killed, rounds, acknowledged, packets, lostWithEngine, leaked, faults } =
+    line;
+  const counts = [rounds, acknowledged, packets, lostWithEngine, leaked, faults];
+  const cells = [campaign, engine, commit, seed, killed, roles.join(", "), ...counts];
+  writeRow({ columns: COLUMNS, cells, nameCells: 2 });
 }

@@ -48,6 +48,22 @@ export const REMOVAL_CASES: readonly StoreCase[] = [
     },
   },
   {
+    name: "a uuid whose object was changed often, removed and made again is free for the next object, also at another node",
+    async run({ store, peer }) {
+      const other = await peer();
+      let revision = 0n;
+      for (const opened of [store, other, store]) {
+        let object = await opened.write(sample("a"), undefined);
+        for (const round of numbers(10)) {
+          object = await opened.write({ ...object, properties: { round } }, object.revision);
+        }
+        deepStrictEqual(object.revision > revision, true);
+        revision = (await opened.remove("a", object.revision)).revision;
+      }
+      deepStrictEqual(await other.read("a"), undefined);
+    },
+  },
+  {
     name: "a removed object is gone with its name, also after a reopen, and what was removed is given back",
     async run({ store, reopen }) {
       const first = await store.write(sample("a"), undefined);

@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { history, judge, type RowState } from "./object-row.ts";
+
+/** A row after so many writes, the first by g0. */
+function rowAfter(writes: number): RowState {
+  const common = { uuid: "u", state: "live", revision: 1n, links: {}, nameClaim: undefined } as const;
+  let row: RowState = { ...common, guard: "g0", earlier: [] };
+  for (let index = 1; index < writes; index++) {
+    row = { ...common, guard: `g${index}`, earlier: history(row).split(",") };
+  }
+  return row;
+}
+
+test("a row that was made by another write was not made by ours, however often it was changed since", () => {
+  for (let writes = 1; writes < 30; writes++) expect(judge(rowAfter(writes), undefined, "ours")).toBe("other");
+});
+
+test("a row that our write made is ours, however often it was changed since", () => {
+  for (let writes = 1; writes < 30; writes++) expect(judge(rowAfter(writes), undefined, "g0")).toBe("mine");
+});
+
+test("of a write over another one it is told what became of it, or that it is not known", () => {
+  const row = rowAfter(30);
+  expect(judge(row, "g28", "g29")).toBe("mine");
+  expect(judge(row, "g29", "ours")).toBe("unchanged");
+  expect(judge(row, "g23", "g24")).toBe("mine");
+  expect(judge(row, "g23", "ours")).toBe("other");
+  expect(() => judge(row, "g10", "g11")).toThrow("it is not known");
+  expect(() => judge(row, "g0", "g1")).toThrow("it is not known");
+  expect(judge(rowAfter(8), "g0", "ours")).toBe("other");
+});
+
+test("a row remembers its first guard and the seven before the present one", () => {
+  expect(rowAfter(30).earlier).toEqual(["g0", "g22", "g23", "g24", "g25", "g26", "g27", "g28"]);
+});

@@ -1,0 +1,159 @@
+// `npm run test:soak -- stores`: histories of two configuration nodes while store servers are killed, and races.
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { parseArgs } from "node:util";
+import {
+  historyRound,
+  KILLS,
+  type KillStep,
+  makeWorld,
+  missingServers,
+  portChooser,
+  portFlags,
+  type StoreWorld,
+  startServers,
+} from "@contrail/test-stores";
+import { runContrail } from "@contrail/testkit/contrail";
+import { REPOSITORY, SeededRandom } from "@contrail/testkit/embedded";
+import { commit, writeRow } from "../reliability.ts";
+import { addRound, type Campaign, type CampaignCounts, emptyCounts, killed, reportRow } from "./campaign.ts";
+import { runRaces } from "./run-races.ts";
+
+const HELP = `npm run test:soak -- stores [options]
+
+Two configuration nodes on three Cassandra nodes and three Kafka brokers, which are killed with -9 under the work of
+clients; every history is checked for one order, and all that is left for what must hold. Before that, races for the
+revisions of an object and for addresses. Progress on stderr, counts as one JSON line on stdout and in
+docs/reliability.md. Needs Java and Maven.
+
+  --kills N         servers that are killed (1000)
+  --allocations N   addresses that each of four nodes is asked for, twice; 0: no race (1000)
+  --revisions N     revisions of one object that fifty clients contend for (100)
+  --seed N          of the campaign; a round's own seed follows from it (random)
+  --resume          go on with a campaign that was ended, with its seed and counts
+  --help            this text
+`;
+const STEPS: readonly KillStep[] = ["cassandra", "kafka", "both", "quorum", "all"];
+const STEPS_A_ROUND = 4;
+/** A fresh keyspace and fresh nodes now and then: what a long life hides, a start shows. */
+const ROUNDS_A_WORLD = 10;
+const DIRECTORY = join(REPOSITORY, ".contrail/soak-stores");
+const STATE = join(REPOSITORY, ".contrail/soak/stores.json");
+
+async function main(): Promise<number> {
+  const campaign = readCampaign();
+  if (campaign === undefined) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const missing = missingServers();
+  if (missing !== undefined) {
+    process.stderr.write(`this campaign ${missing}\n`);
+    return 2;
+  }
+  const abort = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => abort.abort());
+  await purge();
+  const where = ["--dir", DIRECTORY, ...portFlags(await portChooser()())];
+  const up: StoreWorld["up"] = (kind) => startServers(kind, where);
+  const counts = await run(campaign, up, abort.signal);
+  process.stdout.write(`${JSON.stringify({ campaign: "stores", commit: commit(), seed: campaign.seed, ...counts })}\n`);
+  if (abort.signal.aborted) {
+    process.stderr.write("ended early; go on by: npm run test:soak -- stores --resume\n");
+    return 130;
+  }
+  writeRow(reportRow({ ...campaign, counts }, commit()));
+  rmSync(STATE, { force: true });
+  return counts.faults + counts.refused === 0 ? 0 : 1;
+}
+
+/** Races, then rounds until enough servers were killed; the state is saved after each. */
+async function run(campaign: Campaign, up: StoreWorld["up"], signal: AbortSignal): Promise<CampaignCounts> {
+  let { counts } = campaign;
+  let world: StoreWorld | undefined;
+  try {
+    if (counts.addresses === 0 && campaign.allocations > 0) {
+      counts = await runRaces(campaign, up);
+      save({ ...campaign, counts });
+    }
+    while (killed(counts) < campaign.kills && !signal.aborted) {
+      if (world !== undefined && counts.rounds % ROUNDS_A_WORLD === 0) {
+        await world.close();
+        world = undefined;
+      }
+      world ??= await makeWorld(up, `soak_${process.pid}_${counts.rounds}`, 2);
+      const report = await historyRound(world, campaign.seed, counts.rounds, stepsOf(campaign, counts));
+      counts = addRound(counts, report);
+      save({ ...campaign, counts });
+      const progress = `${killed(counts)} of ${campaign.kills} kills, seed ${campaign.seed}`;
+      process.stderr.write(`${new Date().toISOString()} ${progress}: ${JSON.stringify(report)}\n`);
+    }
+    return counts;
+  } finally {
+    await world?.close();
+    await purge();
+  }
+}
+
+/** What the next round does: as many steps as the kills that are left allow. */
+function stepsOf({ seed, kills }: Campaign, counts: CampaignCounts): readonly KillStep[] {
+  const random = SeededRandom.forRound(seed + 1, counts.rounds);
+  const steps: KillStep[] = [];
+  let left = kills - killed(counts);
+  while (left > 0 && steps.length < STEPS_A_ROUND) {
+    const most = left;
+    const step = random.pick(STEPS.filter((each) => KILLS[each] <= most));
+    steps.push(step);
+    left -= KILLS[step];
+  }
+  return steps;
+}
+
+/** From the command line, or from the state of a campaign that was ended; undefined where help is asked for. */
+function readCampaign(): Campaign | undefined {
+  const { values } = parseArgs({
+    options: {
+      help: { type: "boolean", default: false },
+      resume: { type: "boolean", default: false },
+      kills: { type: "string", default: "1000" },
+      allocations: { type: "string", default: "1000" },
+      revisions: { type: "string", default: "100" },
+      seed: { type: "string", default: String(Math.floor(Math.random() * 1e6)) },
+    },
+  });
+  if (values.help) return undefined;
+  if (values.resume) {
+    if (!existsSync(STATE)) throw new Error("there is no campaign to go on with");
+    return JSON.parse(readFileSync(STATE, "utf8")) as Campaign; // Written below.
+  }
+  return {
+    seed: whole("--seed", values.seed),
+    kills: whole("--kills", values.kills),
+    allocations: whole("--allocations", values.allocations),
+    revisions: whole("--revisions", values.revisions),
+    counts: emptyCounts(),
+  };
+}
+
+function whole(name: string, text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 0) return value;
+  throw new Error(`${name} is a whole number, not ${text}`);
+}
+
+function save(campaign: Campaign): void {
+  mkdirSync(dirname(STATE), { recursive: true });
+  writeFileSync(STATE, JSON.stringify(campaign));
+}
+
+/** Ends the servers of this campaign, and removes what they kept. */
+async function purge(): Promise<void> {
+  if (existsSync(DIRECTORY)) await runContrail(["infra", "down", "--purge", "--dir", DIRECTORY]);
+}
+
+try {
+  process.exitCode = await main();
+} catch (reason) {
+  process.stderr.write(`${reason instanceof Error ? reason.message : String(reason)}\n`);
+  process.exitCode = 1;
+}
