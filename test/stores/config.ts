@@ -25,3 +25,6 @@ export function missingServers(): string | undefined {
   const missing = ["/usr/bin/java", "/usr/bin/mvn"].filter((path) => !existsSync(path));
   return missing.length === 0 ? undefined : `needs ${missing.join(" and ")} (openjdk-17-jre-headless, maven)`;
 }
+
+/** Whether `npm test` kills servers under histories too; `npm run test:soak -- stores` always does. */
+export const HAS_HISTORIES = process.env.CONTRAIL_HISTORIES === "1";

@@ -52,7 +52,7 @@ export class ObjectClient {
     const call = await this.#call(node, "POST", `/${TYPE}s`, body);
     this.#record(name, { kind: "create", uuid, value }, call, ({ status, text }) => {
       if (status === 200) return { kind: "done" };
-      return status === 409 && text.includes("already exists") ? { kind: "taken" } : undefined;
+      return status === 409 && text.includes("already exists") ? { kind: "taken", text } : undefined;
     });
   }
 

@@ -13,8 +13,8 @@ export type ObjectInput =
 export type ObjectOutput =
   /** 200 to a write; tag: the ETag that came with it. */
   | { readonly kind: "done"; readonly tag?: string }
-  /** 409 to a create: the name or the uuid is in use. */
-  | { readonly kind: "taken" }
+  /** 409 to a create: the name or the uuid is in use; text: of the answer, for people that read a verdict. */
+  | { readonly kind: "taken"; readonly text?: string }
   /** 404, or not in the list. */
   | { readonly kind: "missing" }
   /** 412 to an update with If-Match. */
