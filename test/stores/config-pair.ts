@@ -21,6 +21,8 @@ export interface Answer {
 export const PROJECT = ["default-domain", "default-project"] as const;
 const DEADLINE_MS = 120_000;
 const REQUEST_MS = 60_000;
+/** Between two questions: the machine is needed by those who are asked. */
+const POLL_MS = 25;
 
 /** Two configuration nodes, each a process, on one keyspace and one bus; a client's calls go to either. */
 export class ConfigPair {
@@ -128,7 +130,7 @@ export async function eventually<T>(ask: () => Promise<T>, holds: (value: T) => 
     const value = await ask();
     if (holds(value)) return value;
     if (Date.now() > deadline) throw new Error(`still ${JSON.stringify(value)}`);
-    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }
 

@@ -8,7 +8,8 @@ import { makeWorld, type StoreWorld } from "./campaign/world.ts";
 import { HAS_HISTORIES, missingServers, SEED } from "./config.ts";
 import { START_MS, upServers } from "./servers.ts";
 
-const missing = missingServers();
+// Left to the soak until the fault that docs/reliability.md counts is understood.
+const missing = HAS_HISTORIES ? missingServers() : "(CONTRAIL_HISTORIES is not 1)";
 if (missing !== undefined) process.stderr.write(`skipped: histories of two configuration nodes ${missing}\n`);
 
 /** `npm run test:soak -- stores` runs many of each. */
@@ -31,8 +32,7 @@ describe.skipIf(missing !== undefined)(
 
     afterAll(() => world?.close(), START_MS);
 
-    // Left to the soak until the refusal that docs/reliability.md counts is understood.
-    test.skipIf(!HAS_HISTORIES)(
+    test(
       "while servers are killed with -9 each object and each address is one register to its clients, and nothing is lost",
       async () => {
         const { refused, problems, ...report } = await historyRound(world, SEED, 0, STEPS);
