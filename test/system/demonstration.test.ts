@@ -8,6 +8,7 @@ import {
   type Snapshot,
   type StartedCommand,
   type SystemForm,
+  type SystemState,
   withReason,
 } from "@contrail/testkit/embedded";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -109,7 +110,7 @@ describe.each(FORMS)("the embedded system, form %s", (form) => {
   scenario("a supervisor that is killed under load leaves nothing after the next start and stop", async () => {
     const command = run.start("--once", "--json");
     await command.said("machines talk", DEMONSTRATION_MS, ({ stdout }) => stdout.includes('"step":1,'));
-    process.kill(supervisorOf(run.snapshot()), "SIGKILL");
+    process.kill(await supervisorOf(run), "SIGKILL");
     expect((await command.end(STOP_MS)).code).toBe(KILLED);
     for (const args of [["api", "list", "virtual-network"], ["cloudstack", "status"], ["vif"], ["cs", "listHosts"]]) {
       const { code, stdout, stderr } = await run.contrail(args).end(STOP_MS);
@@ -135,7 +136,7 @@ describe.each(FORMS)("the embedded system, form %s", (form) => {
         list = stdout;
       }
       const { instanceName, address } = machineIn(list);
-      process.kill(supervisorOf(run.snapshot()), "SIGKILL");
+      process.kill(await supervisorOf(run), "SIGKILL");
       await first.end(STOP_MS);
       const next = await up();
       const inside = await run.contrail(["machine", "exec", instanceName, "ip", "-4", "addr"]).end(STOP_MS);
@@ -193,9 +194,10 @@ function machineIn(list: string): { readonly instanceName: string; readonly addr
   return { instanceName, address };
 }
 
-/** The youngest `contrail up`: a plain user's supervisor is started by another one, which waits for it. */
-function supervisorOf(snapshot: Snapshot): number {
-  return Math.max(...upProcesses(snapshot));
+/** The supervisor, as it says itself: one of a plain user is started by another process of the same name. */
+async function supervisorOf(run: RunEnvironment): Promise<number> {
+  const { stdout } = await run.contrail(["status", "--json"]).end(STOP_MS);
+  return (JSON.parse(stdout) as Pick<SystemState, "supervisorPid">).supervisorPid;
 }
 
 /** Process ids of `contrail up`. */

@@ -107,6 +107,7 @@ function nodesOf(engine: string, run: string): readonly unknown[] {
       state: "running",
       answers: role === "engine" || role === "resolver" ? null : true,
       problem: null,
+      notes: [],
       restarts: 0,
     }),
   );
