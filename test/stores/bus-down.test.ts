@@ -42,6 +42,7 @@ describe.skipIf(missing !== undefined)("all of Kafka", () => {
     `is killed for ${BUS_OUTAGE_MS} ms: every write is taken, and then all of them are on the bus, in order`,
     async () => {
       await node.settled();
+      const before = await bus.highWaterMark(CONFIG_TOPIC);
       for (const { kind, pid } of kafka.servers) if (kind === "kafka") process.kill(pid, "SIGKILL");
       const overMs = performance.now() + BUS_OUTAGE_MS;
       const refused: string[] = [];
@@ -65,7 +66,6 @@ describe.skipIf(missing !== undefined)("all of Kafka", () => {
       const waiting = (await store.outbox(100_000)).length;
       kafka = await upServers("kafka");
       // Brokers serve before they have agreed on who leads: the first record that is taken starts the clock.
-      const before = await bus.highWaterMark(CONFIG_TOPIC);
       let begunMs = performance.now();
       const watching = new AbortController();
       for await (const { records } of bus.read(CONFIG_TOPIC, before, watching.signal)) {
