@@ -1,6 +1,15 @@
 export type { AgentAttributes } from "./attribute-table.ts";
-export { keyAddress, keyLength, type PathSource, prefixKey, type VpnDestination, type VpnPath } from "./path.ts";
+export { type ExportPolicy, isExported, policyKey } from "./export-policy.ts";
+export {
+  type Destination,
+  keyAddress,
+  keyLength,
+  type Path,
+  type PathSource,
+  prefixKey,
+  type VpnDestination,
+} from "./path.ts";
 export type { AgentRoute } from "./publications.ts";
 export { Rib } from "./rib.ts";
-export { type ExportPolicy, encodeDestinations, isExported, policyKey } from "./rib-out.ts";
+export { encodeNews, type News } from "./rib-out.ts";
 export type { InstanceSettings, VrfNextHop, VrfRoute } from "./vrf-table.ts";

@@ -1,35 +1,63 @@
-import type { FamilyName, InetVpnRoute, Update } from "@contrail/bgp";
-import { asPathContains, inetRouteDistinguisher, originNetworkOf } from "@contrail/bgp";
+import {
+  asPathContains,
+  FAMILIES,
+  type FamilyName,
+  type InetVpnRoute,
+  type IpAddress,
+  inetRouteDistinguisher,
+  originNetworkOf,
+  type RouteOf,
+  type Update,
+} from "@contrail/bgp";
 import { AttributeTable } from "./attribute-table.ts";
 import { InstanceIndex, sameSettings, sameTargets } from "./instance-index.ts";
-import type { PathSource, VpnDestination, VpnPath } from "./path.ts";
-import { prefixKey } from "./path.ts";
+import {
+  type Destination,
+  isVpnFamily,
+  type KeyedFamily,
+  type Path,
+  type PathSource,
+  prefixKey,
+  VPN_FAMILIES,
+} from "./path.ts";
+import { targetsOf } from "./path-table.ts";
 import { type AgentRoute, type Publication, Publications, type PublishedRoute } from "./publications.ts";
-import { targetsOf, type VpnAddress, VpnTable } from "./vpn-table.ts";
-import { type InstanceSettings, type VrfRoute, VrfTable } from "./vrf-table.ts";
+import { Tables } from "./tables.ts";
+import type { VpnAddress } from "./vpn-table.ts";
+import { type InstanceSettings, type KeyedVrfRoute, type VrfRoute, VrfTable } from "./vrf-table.ts";
 
 /**
- * The tables of a control node: VPN destinations, and the routing instances that import them.
+ * The tables of a control node: destinations of every family, and the routing instances that import those of VPNs.
  *
  * Changes mark destinations; step() works them off and tells what changed. Nothing here knows sockets or time. The
  * tables depend on what agents and peers say now, and on the instances, not on the order in which it was said.
  */
 export class Rib {
-  readonly vpn = new VpnTable();
+  readonly #tables = new Tables();
   readonly #attributes = new AttributeTable();
   readonly #instances = new Map<string, VrfTable>();
   readonly #importers = new InstanceIndex();
   readonly #exporters = new InstanceIndex();
   readonly #publications = new Publications();
-  readonly #dirty = new Set<VpnDestination>();
-  #changedVpn = new Set<VpnDestination>();
+  #changed = new Set<Destination>();
   #changedVrfs = new Map<string, Set<number>>();
   readonly #autonomousSystem: number;
-  readonly #routerId: number;
+  /** Our BGP identifier, which is our address. */
+  readonly routerId: number;
 
   constructor(options: { readonly autonomousSystem: number; readonly routerId: number }) {
     this.#autonomousSystem = options.autonomousSystem;
-    this.#routerId = options.routerId;
+    this.routerId = options.routerId;
+  }
+
+  /** bgp.l3vpn.0, the table that is by far the largest. */
+  get vpn(): Tables["vpn"] {
+    return this.#tables.vpn;
+  }
+
+  /** The destinations of a family. */
+  table(family: FamilyName): ReturnType<Tables["of"]> {
+    return this.#tables.of(family);
   }
 
   /** Makes or changes a routing instance; moves exactly the routes that the change of targets moves. */
@@ -43,7 +71,9 @@ export class Rib {
     this.#exporters.move(table, ...exported);
     table.settings = settings;
     const moved = new Set(before?.importTargets).symmetricDifference(new Set(settings.importTargets));
-    for (const target of moved) for (const destination of this.vpn.ofTarget(target)) this.#reimport(table, destination);
+    for (const target of moved) {
+      for (const destination of this.#ofTarget(target)) this.#reimport(table, destination);
+    }
     this.#originsChanged(new Set(exported.flat()));
     if (before === undefined || !sameTargets(...exported)) this.#republish(settings.name);
   }
@@ -75,10 +105,11 @@ export class Rib {
     this.#takeOwn(agent, publication, address, length);
   }
 
-  /** Applies an UPDATE of a BGP peer; families without a table here are left out. */
+  /** Applies an UPDATE of a BGP peer. */
   update(peer: PathSource, update: Update, fourOctetAs: boolean): void {
     for (const unreach of update.unreach) {
-      if (unreach.family === "inet-vpn") for (const route of unreach.routes) this.#takePath(route, peer);
+      if (unreach.family === "inet-vpn") for (const route of unreach.routes) this.#tables.takeVpn(route, peer);
+      else for (const route of unreach.routes) this.#tables.take(unreach.family, route, peer);
     }
     if (update.announced === undefined) return;
     const { bytes, attributes } = update.announced;
@@ -86,38 +117,40 @@ export class Rib {
     const feasible = this.#feasible(peer, interned);
     for (const reach of update.reach) {
       const { nextHop } = reach;
-      // Tunnels end at IPv4 addresses; another next hop comes only where it was agreed on (RFC 8950).
-      if (reach.family !== "inet-vpn" || typeof nextHop !== "number") continue;
-      for (const route of reach.routes) this.#putPeerPath(peer, route, nextHop, interned, feasible);
+      if (reach.family === "inet-vpn")
+        for (const route of reach.routes) this.#putVpnPath(peer, route, nextHop, interned, feasible);
+      else for (const route of reach.routes) this.#putPath(peer, reach.family, route, nextHop, interned, feasible);
     }
   }
 
-  /** Marks all routes of a source: they stay in use until sweep. */
-  markStale(source: PathSource): void {
+  /** Marks all routes of a source, in these families: they stay in use until sweep. */
+  markStale(source: PathSource, families: readonly FamilyName[] = FAMILIES): void {
     for (const { routes } of this.#publications.of(source)) for (const each of routes.values()) each.stale = true;
-    for (const destination of this.vpn.ofSource(source)) {
-      for (const path of destination.paths) if (path.source === source) path.stale = true;
-    }
+    this.#tables.markStale(source, families);
   }
 
-  /** Removes what is still stale of a source. */
-  sweep(source: PathSource, _family: FamilyName = "inet-vpn"): void {
+  /** Removes what is still stale of a source in these families. */
+  sweep(source: PathSource, families: readonly FamilyName[] = FAMILIES): void {
     for (const { instance, routes } of this.#publications.of(source)) {
       for (const { route, stale } of [...routes.values()]) {
         if (stale) this.withdraw(source, instance, route.address, route.length);
       }
     }
-    for (const destination of [...this.vpn.ofSource(source)]) {
-      const path = destination.paths.find((candidate) => candidate.source === source);
-      if (path?.stale === true) this.#takePath(destination, source);
-    }
+    this.#tables.sweep(source, families);
   }
 
-  /** Removes everything of a source. */
-  removeSource(source: PathSource): void {
-    for (const destination of [...this.vpn.ofSource(source)]) this.#takePath(destination, source);
+  /**
+   * The restart time of a source is over, and it may be kept for longer: what is stale of these families becomes the
+   * last choice and is marked so; what must not be kept so long goes (RFC 9494 section 4.2).
+   */
+  keepLong(source: PathSource, families: readonly FamilyName[]): void {
+    this.#tables.keepLong(source, families, (attributes) => this.#attributes.longLivedStale(attributes));
+  }
+
+  /** Removes everything of a source in these families. */
+  removeSource(source: PathSource, families: readonly FamilyName[] = FAMILIES): void {
     this.#publications.dropAgent(source);
-    this.vpn.forgetSource(source);
+    this.#tables.remove(source, families);
   }
 
   /** Drops an agent's subscription of an instance with its routes there. */
@@ -127,27 +160,20 @@ export class Rib {
       this.withdraw(agent, instance, route.address, route.length);
   }
 
-  /** Routes that a source has given: those of an agent, waiting ones included, or the paths of a peer. */
-  routeCount(source: PathSource): number {
-    return source.kind === "agent" ? this.#publications.count(source) : this.vpn.countOf(source);
+  /** Routes that a source has given: those of an agent, waiting ones included, or the paths of a peer in a family. */
+  routeCount(source: PathSource, family: FamilyName = "inet-vpn"): number {
+    return source.kind === "agent" ? this.#publications.count(source) : this.#tables.of(family).countOf(source);
   }
 
   /** Works off at most so many marked destinations; true where some are left. */
   step(limit: number): boolean {
-    let done = 0;
-    for (const destination of this.#dirty) {
-      if (done++ === limit) return true;
-      this.#dirty.delete(destination);
-      const settled = this.vpn.settle(destination);
-      if (settled !== undefined) this.#bestChanged(destination, settled.before);
-    }
-    return false;
+    return this.#tables.settle(limit, (destination, before) => this.#bestChanged(destination, before));
   }
 
   /** Destinations whose best path changed since the last call. */
-  takeChangedVpn(): ReadonlySet<VpnDestination> {
-    const changed = this.#changedVpn;
-    this.#changedVpn = new Set();
+  takeChanged(): ReadonlySet<Destination> {
+    const changed = this.#changed;
+    this.#changed = new Set();
     return changed;
   }
 
@@ -165,6 +191,11 @@ export class Rib {
   /** Prefix keys of an instance's routes; undefined where there is no such instance. */
   routeKeys(instance: string): Iterable<number> | undefined {
     return this.#instances.get(instance)?.keys();
+  }
+
+  /** Routes of <vrf>.inet6.0 and <vrf>.evpn.0, in no order; none where there is no such instance. */
+  keyedRoutes(instance: string): Iterable<KeyedVrfRoute> {
+    return this.#instances.get(instance)?.keyedRoutes((path) => this.#originOf(path)) ?? [];
   }
 
   instances(): Iterable<VrfTable> {
@@ -188,8 +219,17 @@ export class Rib {
     }
     const attributes = this.#attributes.internAgent(route, this.#autonomousSystem, settings.exportTargets);
     const instance = settings.name;
-    const path: VpnPath = { source: agent, attributes, nextHop, label, instance, feasible: true, stale };
-    this.#putPath(vpnAddress(agent, publication, address, length), path);
+    const path: Path = {
+      source: agent,
+      attributes,
+      nextHop,
+      label,
+      route: undefined,
+      instance,
+      feasible: true,
+      stale,
+    };
+    this.#tables.putVpn(vpnAddress(agent, publication, address, length), path);
   }
 
   #republish(instance: string): void {
@@ -201,59 +241,61 @@ export class Rib {
   /** Takes the path that a publication has put; another instance with the same number may have put its own since. */
   #takeOwn(agent: PathSource, publication: Publication, address: number, length: number): void {
     const at = vpnAddress(agent, publication, address, length);
-    const path = this.vpn.get(at)?.paths.find(({ source }) => source === agent);
-    if (path?.instance === publication.instance) this.#takePath(at, agent);
+    const path = this.vpn.find(at)?.paths.find(({ source }) => source === agent);
+    if (path?.instance === publication.instance) this.#tables.takeVpn(at, agent);
   }
 
-  #putPeerPath(
-    peer: PathSource,
+  #putVpnPath(
+    source: PathSource,
     route: InetVpnRoute,
-    nextHop: number,
-    attributes: VpnPath["attributes"],
+    nextHop: IpAddress,
+    attributes: Path["attributes"],
     feasible: boolean,
   ): void {
-    this.#putPath(route, {
-      source: peer,
-      attributes,
-      nextHop,
-      label: route.label,
-      instance: undefined,
-      feasible,
-      stale: false,
-    });
+    const { label } = route;
+    const rest = { route: undefined, instance: undefined, feasible, stale: false };
+    this.#tables.putVpn(route, { source, attributes, nextHop, label, ...rest });
   }
 
-  #putPath(at: VpnAddress, path: VpnPath): void {
-    const known = this.vpn.get(at)?.paths.find(({ source }) => source === path.source);
-    if (known !== undefined && samePath(known, path)) known.stale = path.stale;
-    else this.#dirty.add(this.vpn.put(at, path));
+  #putPath(
+    source: PathSource,
+    family: KeyedFamily,
+    route: RouteOf<KeyedFamily>,
+    nextHop: IpAddress,
+    attributes: Path["attributes"],
+    feasible: boolean,
+  ): void {
+    const label = "label" in route ? route.label : 0;
+    const path = { source, attributes, nextHop, label, route, instance: undefined, feasible, stale: false };
+    this.#tables.put(family, route, path);
   }
 
-  #takePath(at: VpnAddress, source: PathSource): void {
-    const destination = this.vpn.take(at, source);
-    if (destination !== undefined) this.#dirty.add(destination);
-  }
-
-  #feasible(peer: PathSource, attributes: VpnPath["attributes"]): boolean {
-    if (attributes.originatorId === this.#routerId) return false;
+  #feasible(peer: PathSource, attributes: Path["attributes"]): boolean {
+    if (attributes.originatorId === this.routerId) return false;
     return peer.kind !== "external-peer" || !asPathContains(attributes.asPath, this.#autonomousSystem);
   }
 
-  #bestChanged(destination: VpnDestination, before: VpnPath | undefined): void {
-    this.#changedVpn.add(destination);
+  #bestChanged(destination: Destination, before: Path | undefined): void {
+    this.#changed.add(destination);
+    if (!isVpnFamily(destination.family)) return;
     const tables = this.#tablesOf(before).union(this.#tablesOf(destination.best));
     for (const table of tables) this.#reimport(table, destination);
   }
 
   /** Instances that a path belongs to: those that import one of its targets, and the one it was published in. */
-  #tablesOf(path: VpnPath | undefined): Set<VrfTable> {
+  #tablesOf(path: Path | undefined): Set<VrfTable> {
     const tables = new Set<VrfTable>();
     for (const target of targetsOf(path)) for (const table of this.#importers.of(target)) tables.add(table);
     const own = path?.instance === undefined ? undefined : this.#instances.get(path.instance);
     return own === undefined ? tables : tables.add(own);
   }
 
-  #reimport(table: VrfTable, destination: VpnDestination): void {
+  /** Destinations of the VPN families whose best path has a target. */
+  *#ofTarget(target: bigint): Iterable<Destination> {
+    for (const family of VPN_FAMILIES) yield* this.#tables.of(family).ofTarget(target);
+  }
+
+  #reimport(table: VrfTable, destination: Destination): void {
     const { best } = destination;
     const key = table.set(destination, table.wants(best, targetsOf(best)));
     if (key !== undefined) this.#vrfChanged(table.settings.name, key);
@@ -268,7 +310,7 @@ export class Rib {
   /** Other instances export these targets than before: routes that name no network may have another origin. */
   #originsChanged(targets: Iterable<bigint>): void {
     for (const target of targets) {
-      for (const destination of this.vpn.ofTarget(target)) {
+      for (const destination of this.#ofTarget(target)) {
         const { best } = destination;
         if (best?.attributes.extendedCommunities.some((each) => originNetworkOf(each) !== undefined)) continue;
         for (const table of this.#tablesOf(best)) this.#reimport(table, destination);
@@ -277,7 +319,7 @@ export class Rib {
   }
 
   /** The network of the one instance that exports a path's target: whom a route of a foreign router belongs to. */
-  #originOf(path: VpnPath): number {
+  #originOf(path: Path): number {
     for (const target of targetsOf(path)) {
       const tables = this.#exporters.of(target);
       const [only] = tables;
@@ -290,14 +332,4 @@ export class Rib {
 function vpnAddress(agent: PathSource, publication: Publication, address: number, length: number): VpnAddress {
   const { high, low } = inetRouteDistinguisher(agent.routerId, publication.instanceId);
   return { rdHigh: high, rdLow: low, address, length };
-}
-
-function samePath(a: VpnPath, b: VpnPath): boolean {
-  return (
-    a.attributes === b.attributes &&
-    a.nextHop === b.nextHop &&
-    a.label === b.label &&
-    a.instance === b.instance &&
-    a.feasible === b.feasible
-  );
 }

@@ -110,7 +110,15 @@ function openTables(settings: Settings, clock: Clock, logger: Logger): Tables {
     openToAgents: () => agents.routesComplete(),
   });
   const onHeard = (peer: string): void => deferral.heardPeer(peer);
-  const exchange = new BgpExchange({ driver, clock, logger, maxRoutes: settings.routesPerPeer, onHeard });
+  const exchange = new BgpExchange({
+    driver,
+    clock,
+    logger,
+    localAddress: rib.routerId,
+    maxRoutes: settings.routesPerPeer,
+    endOfRibWaitMs: settings.endOfRibWaitMs,
+    onHeard,
+  });
   const timing = { keepaliveMs, holdMs, gracefulRestartMs };
   const onEndOfRib = (agent: string): void => deferral.heardAgent(agent);
   const agents = new AgentServer({

@@ -76,7 +76,12 @@ test.each<[string, JsonObject, object]>([
   ["a port out of range", { port: 70_000 }, { port: 179 }],
   ["an AS that is none", { autonomous_system: -1 }, { peerAs: 64_512 }],
   ["an AS of four octets", { autonomous_system: 4_200_000_000 }, { peerAs: 4_200_000_000 }],
-  ["a family that we do not have", { address_families: { family: ["e-vpn", "inet-vpn"] } }, { families: ["inet-vpn"] }],
+  ["no families", {}, { families: ["e-vpn", "inet-vpn", "inet6-vpn"] }],
+  [
+    "a family that we do not have",
+    { address_families: { family: ["inet-vpn", "erm-vpn", "e-vpn"] } },
+    { families: ["e-vpn", "inet-vpn"] },
+  ],
   ["admin_down", { admin_down: true }, { adminDown: true }],
 ])("%s", (_what, given, expected) => {
   expect(peerWith(given)).toMatchObject([expected]);

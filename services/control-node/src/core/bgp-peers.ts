@@ -7,7 +7,9 @@ import type { DesiredPeer } from "./desired-peer.ts";
 const DEFAULT_AS = 64512;
 const BGP_PORT = 179;
 /** Families that have tables here. */
-const SUPPORTED: readonly FamilyName[] = ["inet-vpn"];
+const SUPPORTED: readonly FamilyName[] = ["e-vpn", "inet-vpn", "inet6-vpn", "inet", "inet6"];
+/** What a router that lists none has: the VPN families. */
+const DEFAULT_FAMILIES: readonly FamilyName[] = ["e-vpn", "inet-vpn", "inet6-vpn"];
 
 /** The instance of the underlay. Routers of other instances are tenants' own: they have no part in VPN routes. */
 const FABRIC_INSTANCE = ["default-domain", "default-project", "ip-fabric", "__default__"];
@@ -65,11 +67,11 @@ function parametersOf(router: ConfigObject): JsonObject {
   return (router.properties.bgp_router_parameters ?? {}) as JsonObject; // The model says BgpRouterParams.
 }
 
-/** Families that both routers list; a router that lists none has them all. */
+/** Families that both routers list. */
 function families(own: ConfigObject, peer: ConfigObject): readonly FamilyName[] {
   const listed = (router: ConfigObject): readonly JsonValue[] => {
     const family = (parametersOf(router).address_families as JsonObject | undefined)?.family; // AddressFamilies.
-    return Array.isArray(family) && family.length > 0 ? (family as readonly JsonValue[]) : SUPPORTED;
+    return Array.isArray(family) && family.length > 0 ? (family as readonly JsonValue[]) : DEFAULT_FAMILIES;
   };
   const [ours, theirs] = [listed(own), listed(peer)];
   return SUPPORTED.filter((family) => ours.includes(family) && theirs.includes(family));

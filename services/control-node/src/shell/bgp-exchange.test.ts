@@ -25,7 +25,9 @@ function world(maxRoutes = 1_000_000) {
     driver,
     clock: systemClock,
     logger: silentLogger,
+    localAddress: rib.routerId,
     maxRoutes,
+    endOfRibWaitMs: 60_000,
     onHeard: (name) => heard.push(name),
   });
   rib.setInstance({ name: "red", importTargets: [], exportTargets: [routeTarget(64_512, 1)], virtualNetworkId: 5 });
@@ -115,7 +117,7 @@ describe("update groups", () => {
     withdraw(1);
     await idle();
     expect(slow.messages).toHaveLength(1);
-    expect(exchange.vpnPeers().map(({ missed }) => missed)).toEqual([0, 2]);
+    expect(exchange.outputs().map(({ missed }) => missed)).toEqual([0, 2]);
     slow.room = Number.POSITIVE_INFINITY;
     exchange.drained(slow);
     expect(slow.messages).toHaveLength(3);
@@ -182,6 +184,56 @@ describe("update groups", () => {
   });
 });
 
+describe("several families", () => {
+  const MAC = {
+    ...{ type: 2 as const, rdHigh: 64_512, rdLow: 9, segment: 0n, ethernetTag: 0 },
+    ...{ mac: 0x020000000001, ip: undefined, label: 5_000, label2: undefined },
+  };
+  const reach = { family: "e-vpn" as const, routes: [MAC], nextHop: 0xac1f0007 };
+  const families = ["e-vpn", "inet-vpn"] as const;
+
+  test("each peer gets those that it agreed on, each with its own End-of-RIB", async () => {
+    const { exchange, idle, publish } = world();
+    const provider = new ListeningPeer("provider", { external: true, peerId: 9, families });
+    const [both, one] = [new ListeningPeer("a", { families }), new ListeningPeer("bb")];
+    for (const peer of [provider, both, one]) exchange.established(peer);
+    exchange.update(provider, { unreach: [], reach: [reach], announced: announcement(0).announced });
+    publish(1);
+    await idle();
+    expect([...both.table.keys()]).toHaveLength(2);
+    expect([...both.table.keys()]).toContain("2-64512:9-0-02:00:00:00:00:01,0.0.0.0");
+    expect([...one.table.keys()]).toHaveLength(1);
+    exchange.synchronized();
+    expect([both.markers, one.markers]).toEqual([["end-of-rib", "end-of-rib"], ["end-of-rib"]]);
+    exchange.update(provider, { unreach: [reach], reach: [], announced: undefined });
+    await idle();
+    expect([...both.table.keys()]).toHaveLength(1);
+  });
+
+  test("a refresh sends the family that was asked for alone", async () => {
+    const { exchange, idle, publish } = world();
+    const peer = new ListeningPeer("a", { families });
+    exchange.established(peer);
+    publish(1);
+    await idle();
+    const before = peer.messages.length;
+    exchange.routeRefresh(peer, "e-vpn");
+    expect([peer.messages.length - before, peer.markers]).toEqual([2, ["begin", "end"]]);
+    exchange.routeRefresh(peer, "inet-vpn");
+    expect(peer.messages.length - before).toBe(5);
+  });
+
+  test("a peer is heard when all of its families have ended", () => {
+    const { exchange, heard } = world();
+    const peer = new ListeningPeer("a", { families, gracefulRestart: GRACEFUL });
+    exchange.established(peer);
+    exchange.endOfRib(peer, "e-vpn");
+    expect(heard).toEqual([]);
+    exchange.endOfRib(peer, "inet-vpn");
+    expect(heard).toEqual(["a"]);
+  });
+});
+
 describe("ends and refreshes", () => {
   test("End-of-RIB comes after every route, and not before the node is complete", async () => {
     const { exchange, idle, publish } = world();
@@ -206,7 +258,7 @@ describe("ends and refreshes", () => {
     const peer = new ListeningPeer("a");
     exchange.established(peer);
     expect(peer.table.size).toBe(2_000);
-    expect(exchange.vpnPeers()).toMatchObject([{ inStep: false, missed: 7_000 }]);
+    expect(exchange.outputs()).toMatchObject([{ inStep: false, missed: 7_000 }]);
     for (const index of [1, 8_999]) withdraw(index);
     await vi.waitFor(() => expect(peer.markers).toEqual(["end-of-rib"]));
     await idle();
@@ -266,7 +318,10 @@ describe("ends and refreshes", () => {
 });
 
 describe("routes of a peer", () => {
-  const down = { reason: "closed", gracefulRestart: { families: ["inet-vpn" as const], restartTimeMs: 60_000 } };
+  const down = {
+    reason: "closed",
+    gracefulRestart: { families: ["inet-vpn" as const], restartTimeMs: 60_000, longLived: [] },
+  };
 
   test("are kept while it is away where it does graceful restart, until its end-of-rib", async () => {
     const { rib, exchange, heard } = world();

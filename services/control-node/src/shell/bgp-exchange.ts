@@ -1,17 +1,22 @@
 import { encodeEndOfRib, type FamilyName, type Update } from "@contrail/bgp";
-import type { Clock, Timer } from "@contrail/clock";
+import type { Clock } from "@contrail/clock";
 import type { Logger } from "@contrail/observability";
-import type { PathSource, VpnDestination } from "@contrail/rib";
+import type { Destination, PathSource } from "@contrail/rib";
 import type { BgpSession, BgpSessionHandler, SessionDown } from "./bgp/session-port.ts";
 import { BgpMember, type SharedMessages } from "./bgp-member.ts";
+import { PeerRetention } from "./peer-retention.ts";
 import type { RibDriver, RibListener } from "./rib-driver.ts";
 
 export interface BgpExchangeOptions {
   readonly driver: RibDriver;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Routes that one peer may give; with one more its session ends (RFC 4271 section 6.7). */
+  /** Our address: next hop of what is not a VPN route towards external peers. */
+  readonly localAddress: number;
+  /** Routes of a family that one peer may give; with one more its session ends (RFC 4271 section 6.7). */
   readonly maxRoutes: number;
+  /** Longest that a peer that has come back may take to say everything. */
+  readonly endOfRibWaitMs: number;
   /** A peer has sent all of its routes, or is one that never says so (it does not do graceful restart). */
   readonly onHeard: (peerName: string) => void;
 }
@@ -20,15 +25,17 @@ export interface BgpExchangeOptions {
 export class BgpExchange implements BgpSessionHandler, RibListener {
   readonly #options: BgpExchangeOptions;
   readonly #driver: RibDriver;
+  readonly #retention: PeerRetention;
   readonly #members = new Map<BgpSession, BgpMember>();
   readonly #sources = new Map<string, PathSource>();
-  readonly #restartTimers = new Map<PathSource, Timer>();
   #synchronized = false;
 
   constructor(options: BgpExchangeOptions) {
+    const { driver, clock, endOfRibWaitMs } = options;
     this.#options = options;
-    this.#driver = options.driver;
-    options.driver.addListener(this);
+    this.#driver = driver;
+    this.#retention = new PeerRetention(driver, clock, endOfRibWaitMs);
+    driver.addListener(this);
   }
 
   /** What this node knows is complete: End-of-RIB may be sent. */
@@ -39,7 +46,7 @@ export class BgpExchange implements BgpSessionHandler, RibListener {
 
   /** Nothing of it runs any more; after the speaker has been closed. */
   close(): void {
-    for (const timer of this.#restartTimers.values()) timer.cancel();
+    this.#retention.close();
   }
 
   /** Forgets peers that are not configured any more, also those that are away with their routes kept. */
@@ -47,49 +54,46 @@ export class BgpExchange implements BgpSessionHandler, RibListener {
     for (const [name, source] of this.#sources) {
       if (names.has(name)) continue;
       this.#sources.delete(name);
-      this.#stopRestartTimer(source);
-      this.#driver.rib.removeSource(source);
-      this.#driver.changed();
+      this.#retention.forget(source);
     }
   }
 
   established(session: BgpSession): void {
     const source = this.#sourceOf(session);
-    const member = new BgpMember(session, source, this.#driver.rib.vpn.all());
+    const { rib } = this.#driver;
+    const member = new BgpMember(session, source, rib, this.#options.localAddress);
     this.#members.set(session, member);
-    const { gracefulRestart, families } = session.parameters;
-    if (
-      !gracefulRestart?.families.some(({ family, forwardingPreserved }) => family === "inet-vpn" && forwardingPreserved)
-    ) {
-      // RFC 4724 section 4.2: it has not kept its forwarding state, so what is stale is wrong.
-      this.#driver.rib.sweep(source);
-      this.#driver.changed();
-    }
-    if (gracefulRestart === undefined) this.#options.onHeard(session.peer.name);
+    this.#retention.back(source, session.parameters);
+    if (!member.hasMoreToSay) this.#options.onHeard(session.peer.name);
     member.catchUp();
     if (this.#synchronized) this.#oweEndOfRib(member);
-    this.#options.logger.info("BGP session is up", { peer: session.peer.name, families });
+    this.#options.logger.info("BGP session is up", {
+      peer: session.peer.name,
+      families: session.parameters.families,
+    });
   }
 
   update(session: BgpSession, update: Update): void {
     const source = this.#sourceOf(session);
-    this.#driver.rib.update(source, update, session.parameters.fourOctetAs);
+    const { rib } = this.#driver;
+    rib.update(source, update, session.parameters.fourOctetAs);
     this.#driver.changed();
-    if (this.#driver.rib.routeCount(source) <= this.#options.maxRoutes) return;
-    this.#options.logger.error("BGP peer gives too many routes", { peer: source.name, limit: this.#options.maxRoutes });
+    const limit = this.#options.maxRoutes;
+    const over = update.reach.find(({ family }) => rib.routeCount(source, family) > limit);
+    if (over === undefined) return;
+    this.#options.logger.error("BGP peer gives too many routes", { peer: source.name, family: over.family, limit });
     session.stop("more routes than the limit", "route-limit");
   }
 
-  endOfRib(session: BgpSession, _family: FamilyName): void {
-    const source = this.#sourceOf(session);
-    this.#stopRestartTimer(source);
-    this.#driver.rib.sweep(source);
-    this.#driver.changed();
-    this.#options.onHeard(session.peer.name);
+  endOfRib(session: BgpSession, family: FamilyName): void {
+    this.#retention.endOfRib(this.#sourceOf(session), family);
+    const member = this.#members.get(session);
+    member?.heardEnd(family);
+    if (member?.hasMoreToSay === false) this.#options.onHeard(session.peer.name);
   }
 
   routeRefresh(session: BgpSession, family: FamilyName): void {
-    this.#members.get(session)?.refresh(family, () => (family === "inet-vpn" ? this.#driver.rib.vpn.all() : []));
+    this.#members.get(session)?.refresh(family);
   }
 
   drained(session: BgpSession): void {
@@ -99,32 +103,19 @@ export class BgpExchange implements BgpSessionHandler, RibListener {
   down(session: BgpSession, { reason, gracefulRestart }: SessionDown): void {
     const source = this.#sourceOf(session);
     this.#members.delete(session);
-    this.#stopRestartTimer(source);
-    if (gracefulRestart === undefined) this.#driver.rib.removeSource(source);
-    else {
-      this.#driver.rib.markStale(source);
-      this.#restartTimers.set(
-        source,
-        this.#options.clock.setTimer(gracefulRestart.restartTimeMs, () => {
-          this.#restartTimers.delete(source);
-          this.#driver.rib.sweep(source);
-          this.#driver.changed();
-        }),
-      );
-    }
-    this.#driver.changed();
+    this.#retention.down(source, gracefulRestart);
     const kept = gracefulRestart !== undefined;
     this.#options.logger.warn("BGP session is down", { peer: session.peer.name, reason, kept });
   }
 
-  vpnChanged(destinations: ReadonlySet<VpnDestination>): void {
+  routesChanged(destinations: ReadonlySet<Destination>): void {
     const shared: SharedMessages = new Map();
     for (const member of this.#members.values()) member.changed(destinations, shared);
   }
 
   vrfsChanged(): void {}
 
-  vpnPeers(): readonly { readonly name: string; readonly inStep: boolean; readonly missed: number }[] {
+  outputs(): readonly { readonly name: string; readonly inStep: boolean; readonly missed: number }[] {
     return [...this.#members.values()].map(({ session, missed }) => ({
       name: session.peer.name,
       inStep: missed === undefined,
@@ -136,20 +127,12 @@ export class BgpExchange implements BgpSessionHandler, RibListener {
     member.owe(member.session.parameters.families.map(encodeEndOfRib));
   }
 
-  #stopRestartTimer(source: PathSource): void {
-    this.#restartTimers.get(source)?.cancel();
-    this.#restartTimers.delete(source);
-  }
-
   #sourceOf(session: BgpSession): PathSource {
     const { name } = session.peer;
     const known = this.#sources.get(name);
     const kind = session.parameters.external ? "external-peer" : "internal-peer";
     if (known?.kind === kind && known.routerId === session.parameters.peerId) return known;
-    if (known !== undefined) {
-      this.#stopRestartTimer(known);
-      this.#driver.rib.removeSource(known);
-    }
+    if (known !== undefined) this.#retention.forget(known);
     const made: PathSource = { kind, name, routerId: session.parameters.peerId };
     this.#sources.set(name, made);
     return made;

@@ -1,22 +1,21 @@
 import { encodeRouteRefresh, type FamilyName, familyCode } from "@contrail/bgp";
 import {
+  type Destination,
   type ExportPolicy,
-  encodeDestinations,
+  encodeNews,
   isExported,
+  type News,
   type PathSource,
   policyKey,
-  type VpnDestination,
+  type Rib,
 } from "@contrail/rib";
 import type { BgpSession } from "./bgp/session-port.ts";
 
 /** Destinations encoded at a time for a peer that catches up. */
 const CATCH_UP = 2_000;
 
-/** The messages of one change, by update group, with the destinations that they tell of. */
-export type SharedMessages = Map<
-  string,
-  { readonly news: readonly VpnDestination[]; readonly messages: readonly Uint8Array[] }
->;
+/** The messages of one change, by update group, with the news that they tell. */
+export type SharedMessages = Map<string, { readonly news: News; readonly messages: readonly Uint8Array[] }[]>;
 
 /**
  * One peer with a session: its place in an update group, what it has been told, and what it has missed.
@@ -29,28 +28,40 @@ export type SharedMessages = Map<
 export class BgpMember {
   readonly session: BgpSession;
   readonly source: PathSource;
+  readonly #rib: Rib;
   readonly #policy: ExportPolicy;
   readonly #group: string;
-  /** External peers must not get their own routes back. */
-  readonly #skip: PathSource | undefined;
-  #missed: Set<VpnDestination> | undefined;
+  #missed: Set<Destination> | undefined;
   /** What it has been sent and not withdrawn again. */
-  readonly #advertised = new Set<VpnDestination>();
+  readonly #advertised = new Set<Destination>();
   /** Messages that go once it is in step. */
   readonly #owed: Uint8Array[] = [];
   /** Families that are being sent again, and those that were asked for once more meanwhile. */
   readonly #refreshing = new Set<FamilyName>();
-  readonly #again = new Map<FamilyName, () => Iterable<VpnDestination>>();
+  readonly #again = new Set<FamilyName>();
+  /** Families whose End-of-RIB it still has to send. */
+  readonly #awaited: Set<FamilyName>;
 
   /** It starts behind, with everything missed; see catchUp(). */
-  constructor(session: BgpSession, source: PathSource, all: Iterable<VpnDestination>) {
-    const { external, fourOctetAs, maxMessageBytes } = session.parameters;
+  constructor(session: BgpSession, source: PathSource, rib: Rib, localAddress: number) {
+    const { external, fourOctetAs, maxMessageBytes, families, gracefulRestart, longLived } = session.parameters;
     this.session = session;
     this.source = source;
-    this.#policy = { external, fourOctetAs, maxMessageBytes, localAs: session.peer.localAs };
-    this.#group = external ? `peer ${source.name}` : policyKey(this.#policy);
-    this.#skip = external ? source : undefined;
-    this.#missed = new Set(all);
+    this.#rib = rib;
+    this.#policy = {
+      external,
+      fourOctetAs,
+      maxMessageBytes,
+      localAs: session.peer.localAs,
+      localAddress,
+      longLived: longLived.map(({ family }) => family),
+    };
+    this.#group = policyKey(this.#policy);
+    this.#awaited = new Set(
+      gracefulRestart === undefined ? [] : families.filter((family) => family !== "route-target"),
+    );
+    this.#missed = new Set();
+    for (const family of families) for (const destination of rib.table(family).all()) this.#missed.add(destination);
   }
 
   /** Destinations that it has not been told of; undefined while it is in step. */
@@ -58,18 +69,36 @@ export class BgpMember {
     return this.#missed?.size;
   }
 
+  /** True while an End-of-RIB of its is awaited, that of memberships apart: these say nothing about reachability. */
+  get hasMoreToSay(): boolean {
+    return this.#awaited.size > 0;
+  }
+
+  /** Its End-of-RIB of a family has come. */
+  heardEnd(family: FamilyName): void {
+    this.#awaited.delete(family);
+  }
+
   /** Tells it what changed, in messages shared with the members that have the same to hear. */
-  changed(destinations: ReadonlySet<VpnDestination>, shared: SharedMessages): void {
+  changed(destinations: Iterable<Destination>, shared: SharedMessages): void {
+    const { families } = this.session.parameters;
     if (this.#missed !== undefined) {
-      for (const destination of destinations) this.#missed.add(destination);
+      for (const destination of destinations) {
+        if (families.includes(destination.family)) this.#missed.add(destination);
+      }
       return;
     }
     const news = this.#news(destinations);
-    if (news.length === 0) return;
-    let entry = shared.get(this.#group);
-    if (entry === undefined || !sameItems(entry.news, news)) {
-      entry = { news, messages: encodeDestinations(news, this.#policy, this.#skip) };
-      shared.set(this.#group, entry);
+    if (news.reach.length + news.gone.length === 0) return;
+    let entries = shared.get(this.#group);
+    if (entries === undefined) {
+      entries = [];
+      shared.set(this.#group, entries);
+    }
+    let entry = entries.find((candidate) => sameNews(candidate.news, news));
+    if (entry === undefined) {
+      entry = { news, messages: encodeNews(news, this.#policy) };
+      entries.push(entry);
     }
     for (const message of entry.messages) this.#send(message);
   }
@@ -78,16 +107,16 @@ export class BgpMember {
    * Sends all of a family again, whether or not it changed, between two marks where the peer knows them (RFC 7313).
    * Asked again meanwhile, once more when it is done: requests of a peer that does not read pile up nothing.
    */
-  refresh(family: FamilyName, all: () => Iterable<VpnDestination>): void {
+  refresh(family: FamilyName): void {
     if (this.#refreshing.has(family)) {
-      this.#again.set(family, all);
+      this.#again.add(family);
       return;
     }
     this.#refreshing.add(family);
     this.#mark(family, "begin");
     // Added to what it has missed already: among that are withdrawals of destinations that are in no table any more.
     this.#missed ??= new Set();
-    for (const destination of all()) this.#missed.add(destination);
+    for (const destination of this.#rib.table(family).all()) this.#missed.add(destination);
     this.catchUp();
   }
 
@@ -107,7 +136,7 @@ export class BgpMember {
     const part = [...missed.values().take(CATCH_UP)];
     for (const destination of part) missed.delete(destination);
     let open = true;
-    for (const message of encodeDestinations(this.#news(part), this.#policy, this.#skip)) {
+    for (const message of encodeNews(this.#news(part), this.#policy)) {
       open = this.session.send(message) && open;
     }
     if (!open) return;
@@ -124,7 +153,7 @@ export class BgpMember {
     this.#refreshing.clear();
     this.#again.clear();
     for (const family of done) this.#mark(family, "end");
-    for (const [family, all] of again) this.refresh(family, all);
+    for (const family of again) this.refresh(family);
   }
 
   #mark(family: FamilyName, subtype: "begin" | "end"): void {
@@ -138,16 +167,22 @@ export class BgpMember {
   }
 
   /** Destinations that a peer has to hear of: it shall have a route, or has one that is gone. */
-  #news(destinations: Iterable<VpnDestination>): readonly VpnDestination[] {
-    const news: VpnDestination[] = [];
+  #news(destinations: Iterable<Destination>): News {
+    const [reach, gone]: [Destination[], Destination[]] = [[], []];
+    const { families } = this.session.parameters;
     for (const destination of destinations) {
-      if (isExported(destination, this.#policy, this.#skip)) {
+      if (!families.includes(destination.family)) continue;
+      if (isExported(destination, this.#policy, this.source)) {
         this.#advertised.add(destination);
-        news.push(destination);
-      } else if (this.#advertised.delete(destination)) news.push(destination);
+        reach.push(destination);
+      } else if (this.#advertised.delete(destination)) gone.push(destination);
     }
-    return news;
+    return { reach, gone };
   }
+}
+
+function sameNews(a: News, b: News): boolean {
+  return sameItems(a.reach, b.reach) && sameItems(a.gone, b.gone);
 }
 
 function sameItems<T>(a: readonly T[], b: readonly T[]): boolean {

@@ -1,5 +1,5 @@
 import type { Clock } from "@contrail/clock";
-import type { Rib, VpnDestination } from "@contrail/rib";
+import type { Destination, Rib } from "@contrail/rib";
 
 /** Longest that the tables are worked on at a stretch: keepalives and agents wait no longer (design: 5 ms). */
 const SLICE_MS = 5;
@@ -8,7 +8,7 @@ const STEP = 256;
 
 /** Who hears of changes of the tables. */
 export interface RibListener {
-  vpnChanged(destinations: ReadonlySet<VpnDestination>): void;
+  routesChanged(destinations: ReadonlySet<Destination>): void;
   vrfsChanged(keys: ReadonlyMap<string, ReadonlySet<number>>): void;
 }
 
@@ -46,10 +46,10 @@ export class RibDriver {
     const end = this.#clock.monotonicMs() + SLICE_MS;
     let more = true;
     while (more && this.#clock.monotonicMs() < end) more = this.rib.step(STEP);
-    const vpn = this.rib.takeChangedVpn();
+    const routes = this.rib.takeChanged();
     const vrfs = this.rib.takeChangedVrfs();
     for (const listener of this.#listeners) {
-      if (vpn.size > 0) listener.vpnChanged(vpn);
+      if (routes.size > 0) listener.routesChanged(routes);
       if (vrfs.size > 0) listener.vrfsChanged(vrfs);
     }
     this.#scheduled = more;

@@ -1,6 +1,8 @@
 import {
   decodeRouteRefresh,
   decodeUpdate,
+  type FamilyRoutes,
+  formatRoutes,
   HEADER_BYTES,
   ROUTE_REFRESH,
   type SessionParameters,
@@ -12,7 +14,7 @@ import type { BgpSession, DesiredPeer, StopCause } from "../shell/bgp/session-po
 export class ListeningPeer implements BgpSession {
   readonly peer: DesiredPeer;
   readonly parameters: SessionParameters;
-  /** What it has learnt and not lost again: "rd address/length" to "next hop label groups". */
+  /** What it has learnt and not lost again: "rd address/length", or a route's text, to "next hop label groups". */
   readonly table = new Map<string, string>();
   /** "end-of-rib", "begin", "end", in order. */
   readonly markers: string[] = [];
@@ -74,13 +76,19 @@ export class ListeningPeer implements BgpSession {
 
   #apply({ unreach, reach, announced }: Extract<ReturnType<typeof decodeUpdate>, { kind: "update" }>["update"]): void {
     for (const { family, routes } of unreach) {
-      if (family !== "inet-vpn") continue;
+      if (family !== "inet-vpn") {
+        for (const text of formatRoutes({ family, routes } as FamilyRoutes)) this.table.delete(text); // As they came.
+        continue;
+      }
       for (const { rdHigh, rdLow, address, length } of routes)
         this.table.delete(`${rdHigh}:${rdLow} ${address}/${length}`);
     }
     for (const each of reach) {
-      if (each.family !== "inet-vpn") continue;
       const communities = announced?.attributes.extendedCommunities.join();
+      if (each.family !== "inet-vpn") {
+        for (const text of formatRoutes(each)) this.table.set(text, `${each.nextHop} ${communities}`);
+        continue;
+      }
       for (const { rdHigh, rdLow, address, length, label } of each.routes)
         this.table.set(`${rdHigh}:${rdLow} ${address}/${length}`, `${each.nextHop} ${label} ${communities}`);
     }

@@ -1,4 +1,4 @@
-import type { FamilyName, SessionParameters, Update } from "@contrail/bgp";
+import type { FamilyName, Retention, SessionParameters, Update } from "@contrail/bgp";
 import type { DesiredPeer } from "../../core/desired-peer.ts";
 
 export type { DesiredPeer };
@@ -8,7 +8,7 @@ export interface SessionDown {
   /** Constant text for logs: "hold timer expired", "connection closed by the peer", "notification received" … */
   readonly reason: string;
   /** Families whose routes may be kept as stale, and for how long; undefined: remove all of the peer's routes now. */
-  readonly gracefulRestart: { readonly families: readonly FamilyName[]; readonly restartTimeMs: number } | undefined;
+  readonly gracefulRestart: Retention | undefined;
 }
 
 /** Why a session is ended here: Cease subcodes 4 and 1. */
