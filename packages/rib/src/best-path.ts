@@ -6,12 +6,13 @@ const SOURCE_RANK = { local: 0, agent: 0, "external-peer": 1, "internal-peer": 2
 
 /**
  * Order of paths of one destination, best first (OpenContrail's order, which is RFC 4271 section 9.1.2.2 with mobility
- * in front): feasible, local preference, sticky, mobility sequence, not kept for long (RFC 9494 section 4.3), AS path,
+ * in front): feasible, our own, local preference, sticky, mobility sequence, not kept for long (RFC 9494 section 4.3), AS path,
  * origin, MED, source, router id, cluster list (RFC 4456 section 9).
  */
 export function comparePaths(a: Path, b: Path): number {
   return (
     Number(b.feasible) - Number(a.feasible) ||
+    Number(b.source.kind === "local") - Number(a.source.kind === "local") ||
     compareAttributes(a.attributes, b.attributes) ||
     SOURCE_RANK[a.source.kind] - SOURCE_RANK[b.source.kind] ||
     routerId(a) - routerId(b) ||

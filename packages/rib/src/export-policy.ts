@@ -9,7 +9,9 @@ import {
   type PathAttributes,
   prependAs,
 } from "@contrail/bgp";
+import type { Membership } from "./membership.ts";
 import { type Destination, isVpnFamily, type Path } from "./path.ts";
+import { targetsOf } from "./path-table.ts";
 
 /** What makes peers get the same bytes: peers of one policy are one update group. */
 export interface ExportPolicy {
@@ -67,8 +69,17 @@ export function outgoingNextHop(path: Path, { family }: Destination, policy: Exp
   return policy.external && !isVpnFamily(family) ? policy.localAddress : path.nextHop;
 }
 
-/** True where peers of a policy, but not the one that said it, shall have a route to the destination. */
-export function isExported(destination: Destination, policy: ExportPolicy, peer: Path["source"]): boolean {
+/**
+ * True where peers of a policy, but not the one that said it, shall have a route to the destination. membership: what
+ * the peer asks for of the VPN families (RFC 4684 section 3.1); undefined for one that gets everything.
+ */
+export function isExported(
+  destination: Destination,
+  policy: ExportPolicy,
+  peer: Path["source"],
+  membership?: Pick<Membership, "wants">,
+): boolean {
   const path = exportedPath(destination, policy);
-  return path !== undefined && path.source !== peer;
+  if (path === undefined || path.source === peer) return false;
+  return membership === undefined || !isVpnFamily(destination.family) || membership.wants(targetsOf(path));
 }

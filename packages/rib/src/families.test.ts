@@ -148,6 +148,61 @@ describe("inet6-vpn and e-vpn", () => {
   });
 });
 
+describe("route-target memberships", () => {
+  const asked = (rib: Rib) => {
+    rib.step(Number.POSITIVE_INFINITY);
+    return [...rib.table("route-target").all()].flatMap((each) =>
+      each.family === "inet-vpn" || each.best === undefined ? [] : each.route,
+    );
+  };
+  const whole = (number: number) => ({ originAs: 64_512, routeTarget: target(number), length: 96 });
+  const membership = (...routes: ReturnType<typeof whole>[]): FamilyRoutes => ({ family: "route-target", routes });
+
+  test("of our own are the targets that an instance imports, each once, for as long as one does", () => {
+    const rib = tables();
+    const blue = { name: "blue", importTargets: [target(1), target(2)], exportTargets: [target(3)] };
+    rib.setInstance({ ...blue, virtualNetworkId: 6 });
+    expect(asked(rib)).toEqual([whole(1), whole(2)]);
+    rib.removeInstance("red");
+    expect(asked(rib)).toEqual([whole(1), whole(2)]);
+    rib.setInstance({ ...blue, importTargets: [target(2)], virtualNetworkId: 6 });
+    expect(asked(rib)).toEqual([whole(2)]);
+    rib.removeInstance("blue");
+    expect(asked(rib)).toEqual([]);
+  });
+
+  test("of our own are the best, whatever preference a peer gives the same", () => {
+    const rib = tables();
+    rib.update(GATEWAY, announce(membership(whole(1)), { localPreference: 1_000 }), true);
+    rib.step(10);
+    expect([...rib.table("route-target").all()].map(({ best }) => best?.source.kind)).toEqual(["local"]);
+  });
+
+  test("of a peer say what it wants and which routes that concerns, until it takes them back or is gone", () => {
+    const rib = tables();
+    rib.update(PROVIDER, announce(v6(V6)), true);
+    rib.update(PROVIDER, announce(evpn(MAC), { extendedCommunities: [target(2)] }), true);
+    rib.update(GATEWAY, announce(membership(whole(1))), true);
+    rib.step(10);
+    const changed = rib.takeChangedMemberships().get(GATEWAY) ?? [];
+    expect([...rib.askedBy(changed)].map(({ family }) => family)).toEqual(["inet6-vpn"]);
+    const wanted = rib.membershipOf(GATEWAY);
+    expect([wanted.wants([target(1)]), wanted.wants([target(2)])]).toEqual([true, false]);
+    rib.update(GATEWAY, announce(membership({ originAs: 0, routeTarget: 0n, length: 0 })), true);
+    const everything = rib.takeChangedMemberships().get(GATEWAY) ?? [];
+    expect([...rib.askedBy(everything)].map(({ family }) => family)).toEqual(["inet6-vpn", "e-vpn"]);
+    expect(wanted.wants([target(2)])).toBe(true);
+    rib.removeSource(GATEWAY);
+    expect([wanted.wants([target(1)]), rib.membershipOf(GATEWAY).size]).toEqual([false, 0]);
+  });
+
+  test("of ours that come back from an external peer ask for nothing", () => {
+    const rib = tables();
+    rib.update(PROVIDER, announce(membership(whole(1)), { asPath: path(65_001, 64_512) }), true);
+    expect(rib.membershipOf(PROVIDER).wants([target(1)])).toBe(false);
+  });
+});
+
 describe("a peer that is away", () => {
   /** It has said one route of each of two families. */
   function away(more: Partial<PathAttributes> = {}) {

@@ -2,6 +2,7 @@ export type { AgentAttributes } from "./attribute-table.ts";
 export { type ExportPolicy, isExported, policyKey } from "./export-policy.ts";
 export {
   type Destination,
+  isVpnFamily,
   keyAddress,
   keyLength,
   type Path,

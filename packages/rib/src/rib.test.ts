@@ -178,6 +178,8 @@ describe("sources that come and go", () => {
 
   test("step works off no more than it was told, and says whether something is left", () => {
     const rib = twoInstances();
+    rib.step(10);
+    rib.takeChanged();
     for (let index = 0; index < 10; index++) rib.publish(HOST1, "red", 3, route({ address: VM + index }));
     expect([rib.step(4), rib.takeChanged().size]).toEqual([true, 4]);
     expect([rib.step(6), rib.takeChanged().size]).toEqual([false, 6]);

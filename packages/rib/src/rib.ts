@@ -6,11 +6,14 @@ import {
   type IpAddress,
   inetRouteDistinguisher,
   originNetworkOf,
+  type PathAttributes,
   type RouteOf,
+  type RouteTargetRoute,
   type Update,
 } from "@contrail/bgp";
 import { AttributeTable } from "./attribute-table.ts";
 import { InstanceIndex, sameSettings, sameTargets } from "./instance-index.ts";
+import { type Membership, wholeTarget } from "./membership.ts";
 import {
   type Destination,
   isVpnFamily,
@@ -42,12 +45,14 @@ export class Rib {
   #changed = new Set<Destination>();
   #changedVrfs = new Map<string, Set<number>>();
   readonly #autonomousSystem: number;
+  readonly #local: PathSource;
   /** Our BGP identifier, which is our address. */
   readonly routerId: number;
 
   constructor(options: { readonly autonomousSystem: number; readonly routerId: number }) {
     this.#autonomousSystem = options.autonomousSystem;
     this.routerId = options.routerId;
+    this.#local = { kind: "local", name: "local", routerId: options.routerId };
   }
 
   /** bgp.l3vpn.0, the table that is by far the largest. */
@@ -68,6 +73,7 @@ export class Rib {
     const exported = [before?.exportTargets ?? [], settings.exportTargets] as const;
     this.#instances.set(settings.name, table);
     this.#importers.move(table, before?.importTargets ?? [], settings.importTargets);
+    this.#askFor([...(before?.importTargets ?? []), ...settings.importTargets]);
     this.#exporters.move(table, ...exported);
     table.settings = settings;
     const moved = new Set(before?.importTargets).symmetricDifference(new Set(settings.importTargets));
@@ -84,6 +90,7 @@ export class Rib {
     if (table === undefined) return;
     for (const key of table.keys()) this.#vrfChanged(name, key);
     this.#importers.move(table, table.settings.importTargets, []);
+    this.#askFor(table.settings.importTargets);
     this.#exporters.move(table, table.settings.exportTargets, []);
     this.#instances.delete(name);
     this.#originsChanged(new Set(table.settings.exportTargets));
@@ -177,6 +184,26 @@ export class Rib {
     return changed;
   }
 
+  /** What a peer has asked for by memberships (RFC 4684). */
+  membershipOf(peer: PathSource): Pick<Membership, "wants" | "size"> {
+    return this.#tables.routeTargets.membershipOf(peer);
+  }
+
+  /** Memberships that came or went since the last call, by peer: see askedBy. */
+  takeChangedMemberships(): ReadonlyMap<PathSource, readonly RouteTargetRoute[]> {
+    return this.#tables.routeTargets.takeChanged();
+  }
+
+  /** VPN destinations that a change of these memberships may concern; some may come twice. */
+  *askedBy(memberships: readonly RouteTargetRoute[]): Iterable<Destination> {
+    const targets = memberships.map(wholeTarget);
+    if (!targets.includes(undefined)) {
+      for (const target of targets) if (target !== undefined) yield* this.#ofTarget(target);
+      return;
+    }
+    for (const family of VPN_FAMILIES) yield* this.#tables.of(family).all();
+  }
+
   /** Prefix keys whose route changed since the last call, by routing instance. */
   takeChangedVrfs(): ReadonlyMap<string, ReadonlySet<number>> {
     const changed = this.#changedVrfs;
@@ -200,6 +227,15 @@ export class Rib {
 
   instances(): Iterable<VrfTable> {
     return this.#instances.values();
+  }
+
+  /** Advertises, or withdraws, our membership of targets: it is there as long as an instance imports them. */
+  #askFor(targets: readonly bigint[]): void {
+    for (const target of targets) {
+      const route = { originAs: this.#autonomousSystem, routeTarget: target, length: 96 };
+      if (this.#importers.of(target).size === 0) this.#tables.take("route-target", route, this.#local);
+      else this.#putPath(this.#local, "route-target", route, this.routerId, PLAIN, true);
+    }
   }
 
   /** Moves an agent's routes of an instance to another route distinguisher. */
@@ -328,6 +364,18 @@ export class Rib {
     return 0;
   }
 }
+
+/** Attributes of what this node originates itself. */
+const PLAIN: PathAttributes = {
+  origin: 0,
+  asPath: [],
+  localPreference: 100,
+  communities: [],
+  clusterList: [],
+  extendedCommunities: [],
+  largeCommunities: [],
+  unknown: [],
+};
 
 function vpnAddress(agent: PathSource, publication: Publication, address: number, length: number): VpnAddress {
   const { high, low } = inetRouteDistinguisher(agent.routerId, publication.instanceId);

@@ -2,6 +2,7 @@ import { FAMILIES, type FamilyName, type PathAttributes, type RouteOf } from "@c
 import { KeyedTable } from "./keyed-table.ts";
 import type { Destination, KeyedFamily, Path, PathSource } from "./path.ts";
 import type { PathTable } from "./path-table.ts";
+import { RouteTargetTable } from "./route-target-table.ts";
 import { type VpnAddress, VpnTable } from "./vpn-table.ts";
 
 /**
@@ -10,12 +11,15 @@ import { type VpnAddress, VpnTable } from "./vpn-table.ts";
  */
 export class Tables {
   readonly vpn = new VpnTable();
+  readonly routeTargets = new RouteTargetTable();
   readonly #keyed: ReadonlyMap<KeyedFamily, KeyedTable>;
   readonly #dirty = new Set<Destination>();
 
   constructor() {
     const keyed = FAMILIES.filter((family): family is KeyedFamily => family !== "inet-vpn");
-    this.#keyed = new Map(keyed.map((family) => [family, new KeyedTable(family)]));
+    this.#keyed = new Map(
+      keyed.map((family) => [family, family === "route-target" ? this.routeTargets : new KeyedTable(family)]),
+    );
   }
 
   /** The table of a family, for reading. */

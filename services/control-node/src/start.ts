@@ -53,6 +53,7 @@ export async function startControlNode(settings: Settings, stop: AbortSignal): P
     synchronized = true;
     logger.info("configuration is complete", { objects: graph.size });
     agents.configComplete();
+    exchange.configComplete();
     deferral.configComplete();
   };
   const reading = readConfig({ bus, graph, clock, logger, poisoned, gaps, onChange, onSynchronized }, signal).catch(

@@ -76,7 +76,7 @@ test.each<[string, JsonObject, object]>([
   ["a port out of range", { port: 70_000 }, { port: 179 }],
   ["an AS that is none", { autonomous_system: -1 }, { peerAs: 64_512 }],
   ["an AS of four octets", { autonomous_system: 4_200_000_000 }, { peerAs: 4_200_000_000 }],
-  ["no families", {}, { families: ["e-vpn", "inet-vpn", "inet6-vpn"] }],
+  ["no families", {}, { families: ["route-target", "e-vpn", "inet-vpn", "inet6-vpn"] }],
   [
     "a family that we do not have",
     { address_families: { family: ["inet-vpn", "erm-vpn", "e-vpn"] } },

@@ -1,4 +1,4 @@
-import type { FamilyName } from "@contrail/bgp";
+import { FAMILIES, type FamilyName } from "@contrail/bgp";
 import type { ConfigGraph } from "@contrail/graph";
 import { parseInetAddress } from "@contrail/net";
 import type { ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
@@ -7,9 +7,9 @@ import type { DesiredPeer } from "./desired-peer.ts";
 const DEFAULT_AS = 64512;
 const BGP_PORT = 179;
 /** Families that have tables here. */
-const SUPPORTED: readonly FamilyName[] = ["e-vpn", "inet-vpn", "inet6-vpn", "inet", "inet6"];
-/** What a router that lists none has: the VPN families. */
-const DEFAULT_FAMILIES: readonly FamilyName[] = ["e-vpn", "inet-vpn", "inet6-vpn"];
+const SUPPORTED = FAMILIES;
+/** What a router that lists none has: the VPN families, and the memberships that constrain them. */
+const DEFAULT_FAMILIES: readonly FamilyName[] = ["route-target", "e-vpn", "inet-vpn", "inet6-vpn"];
 
 /** The instance of the underlay. Routers of other instances are tenants' own: they have no part in VPN routes. */
 const FABRIC_INSTANCE = ["default-domain", "default-project", "ip-fabric", "__default__"];

@@ -1,7 +1,7 @@
-import { encodeEndOfRib, type FamilyName, type Update } from "@contrail/bgp";
-import type { Clock } from "@contrail/clock";
+import type { FamilyName, RouteTargetRoute, Update } from "@contrail/bgp";
+import type { Clock, Timer } from "@contrail/clock";
 import type { Logger } from "@contrail/observability";
-import type { Destination, PathSource } from "@contrail/rib";
+import { type Destination, isVpnFamily, type PathSource } from "@contrail/rib";
 import type { BgpSession, BgpSessionHandler, SessionDown } from "./bgp/session-port.ts";
 import { BgpMember, type SharedMessages } from "./bgp-member.ts";
 import { PeerRetention } from "./peer-retention.ts";
@@ -21,6 +21,9 @@ export interface BgpExchangeOptions {
   readonly onHeard: (peerName: string) => void;
 }
 
+/** Longest that a peer may take to say which routes it asks for, RFC 4684 section 6: "60 seconds". */
+const MEMBERSHIP_WAIT_MS = 60_000;
+
 /** Carries routes between BGP sessions and the tables. */
 export class BgpExchange implements BgpSessionHandler, RibListener {
   readonly #options: BgpExchangeOptions;
@@ -28,6 +31,8 @@ export class BgpExchange implements BgpSessionHandler, RibListener {
   readonly #retention: PeerRetention;
   readonly #members = new Map<BgpSession, BgpMember>();
   readonly #sources = new Map<string, PathSource>();
+  readonly #membershipTimers = new Map<BgpSession, Timer>();
+  #configured = false;
   #synchronized = false;
 
   constructor(options: BgpExchangeOptions) {
@@ -36,6 +41,12 @@ export class BgpExchange implements BgpSessionHandler, RibListener {
     this.#driver = driver;
     this.#retention = new PeerRetention(driver, clock, endOfRibWaitMs);
     driver.addListener(this);
+  }
+
+  /** The configuration is complete: our memberships are all there are, and End-of-RIB of theirs may be sent. */
+  configComplete(): void {
+    this.#configured = true;
+    for (const member of this.#members.values()) this.#oweEndOfRib(member);
   }
 
   /** What this node knows is complete: End-of-RIB may be sent. */
@@ -47,6 +58,7 @@ export class BgpExchange implements BgpSessionHandler, RibListener {
   /** Nothing of it runs any more; after the speaker has been closed. */
   close(): void {
     this.#retention.close();
+    for (const timer of this.#membershipTimers.values()) timer.cancel();
   }
 
   /** Forgets peers that are not configured any more, also those that are away with their routes kept. */
@@ -66,7 +78,8 @@ export class BgpExchange implements BgpSessionHandler, RibListener {
     this.#retention.back(source, session.parameters);
     if (!member.hasMoreToSay) this.#options.onHeard(session.peer.name);
     member.catchUp();
-    if (this.#synchronized) this.#oweEndOfRib(member);
+    if (!member.hasAsked) this.#awaitMemberships(session, member);
+    this.#oweEndOfRib(member);
     this.#options.logger.info("BGP session is up", {
       peer: session.peer.name,
       families: session.parameters.families,
@@ -89,6 +102,8 @@ export class BgpExchange implements BgpSessionHandler, RibListener {
     this.#retention.endOfRib(this.#sourceOf(session), family);
     const member = this.#members.get(session);
     member?.heardEnd(family);
+    // What it asked for may still have to be worked off; the ends of the VPN families go behind it.
+    if (family === "route-target" && member !== undefined) this.#driver.whenIdle(() => this.#oweEndOfRib(member));
     if (member?.hasMoreToSay === false) this.#options.onHeard(session.peer.name);
   }
 
@@ -103,6 +118,8 @@ export class BgpExchange implements BgpSessionHandler, RibListener {
   down(session: BgpSession, { reason, gracefulRestart }: SessionDown): void {
     const source = this.#sourceOf(session);
     this.#members.delete(session);
+    this.#membershipTimers.get(session)?.cancel();
+    this.#membershipTimers.delete(session);
     this.#retention.down(source, gracefulRestart);
     const kept = gracefulRestart !== undefined;
     this.#options.logger.warn("BGP session is down", { peer: session.peer.name, reason, kept });
@@ -113,18 +130,42 @@ export class BgpExchange implements BgpSessionHandler, RibListener {
     for (const member of this.#members.values()) member.changed(destinations, shared);
   }
 
+  membershipsChanged(changed: ReadonlyMap<PathSource, readonly RouteTargetRoute[]>): void {
+    for (const member of this.#members.values()) {
+      const memberships = changed.get(member.source);
+      if (memberships !== undefined) member.asks(memberships);
+    }
+  }
+
   vrfsChanged(): void {}
 
-  outputs(): readonly { readonly name: string; readonly inStep: boolean; readonly missed: number }[] {
-    return [...this.#members.values()].map(({ session, missed }) => ({
+  /** For introspect. */
+  outputs() {
+    return [...this.#members.values()].map(({ session, missed, asked }) => ({
       name: session.peer.name,
       inStep: missed === undefined,
       missed: missed ?? 0,
+      memberships: asked,
     }));
   }
 
+  /** End-of-RIB goes to a peer for what is complete here, and, of what it has to ask for, when it has asked. */
   #oweEndOfRib(member: BgpMember): void {
-    member.owe(member.session.parameters.families.map(encodeEndOfRib));
+    if (this.#configured) member.oweEndOfRib("route-target");
+    if (!this.#synchronized) return;
+    for (const family of member.session.parameters.families) {
+      if (family !== "route-target" && (member.hasAsked || !isVpnFamily(family))) member.oweEndOfRib(family);
+    }
+  }
+
+  /** A peer that does not end its memberships is not waited for without end (RFC 4684 section 6). */
+  #awaitMemberships(session: BgpSession, member: BgpMember): void {
+    const timer = this.#options.clock.setTimer(MEMBERSHIP_WAIT_MS, () => {
+      this.#membershipTimers.delete(session);
+      member.heardEnd("route-target");
+      this.#oweEndOfRib(member);
+    });
+    this.#membershipTimers.set(session, timer);
   }
 
   #sourceOf(session: BgpSession): PathSource {

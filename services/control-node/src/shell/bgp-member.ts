@@ -1,4 +1,4 @@
-import { encodeRouteRefresh, type FamilyName, familyCode } from "@contrail/bgp";
+import { encodeEndOfRib, encodeRouteRefresh, type FamilyName, familyCode, type RouteTargetRoute } from "@contrail/bgp";
 import {
   type Destination,
   type ExportPolicy,
@@ -41,6 +41,11 @@ export class BgpMember {
   readonly #again = new Set<FamilyName>();
   /** Families whose End-of-RIB it still has to send. */
   readonly #awaited: Set<FamilyName>;
+  /** What it asks for of the VPN families; undefined for a peer that gets everything. */
+  readonly #membership: ReturnType<Rib["membershipOf"]> | undefined;
+  #hasAsked: boolean;
+  /** Families whose End-of-RIB it has been sent, or is owed. */
+  readonly #ended = new Set<FamilyName>();
 
   /** It starts behind, with everything missed; see catchUp(). */
   constructor(session: BgpSession, source: PathSource, rib: Rib, localAddress: number) {
@@ -60,6 +65,9 @@ export class BgpMember {
     this.#awaited = new Set(
       gracefulRestart === undefined ? [] : families.filter((family) => family !== "route-target"),
     );
+    this.#membership = families.includes("route-target") ? rib.membershipOf(source) : undefined;
+    // A peer without graceful restart need not end anything, and does nothing by our end either.
+    this.#hasAsked = this.#membership === undefined || gracefulRestart === undefined;
     this.#missed = new Set();
     for (const family of families) for (const destination of rib.table(family).all()) this.#missed.add(destination);
   }
@@ -74,9 +82,32 @@ export class BgpMember {
     return this.#awaited.size > 0;
   }
 
+  /** True where it has said all that it asks for, or need not ask. */
+  get hasAsked(): boolean {
+    return this.#hasAsked;
+  }
+
+  /** Targets that it asks for, counted; undefined for a peer that gets everything. */
+  get asked(): number | undefined {
+    return this.#membership?.size;
+  }
+
   /** Its End-of-RIB of a family has come. */
   heardEnd(family: FamilyName): void {
     this.#awaited.delete(family);
+    if (family === "route-target") this.#hasAsked = true;
+  }
+
+  /** It asks for other targets: sends what it shall have now and has not, and withdraws the reverse. */
+  asks(memberships: readonly RouteTargetRoute[]): void {
+    const { families } = this.session.parameters;
+    for (const destination of this.#rib.askedBy(memberships)) {
+      if (!families.includes(destination.family) || this.#shallHave(destination) === this.#advertised.has(destination))
+        continue;
+      this.#missed ??= new Set();
+      this.#missed.add(destination);
+    }
+    this.catchUp();
   }
 
   /** Tells it what changed, in messages shared with the members that have the same to hear. */
@@ -120,9 +151,11 @@ export class BgpMember {
     this.catchUp();
   }
 
-  /** Sends these when it is in step: markers that say "all of it". */
-  owe(messages: Iterable<Uint8Array>): void {
-    this.#owed.push(...messages);
+  /** Sends End-of-RIB of a family of the session once, when it is in step. */
+  oweEndOfRib(family: FamilyName): void {
+    if (this.#ended.has(family) || !this.session.parameters.families.includes(family)) return;
+    this.#ended.add(family);
+    this.#owed.push(encodeEndOfRib(family));
     if (this.#missed === undefined) this.#settle();
   }
 
@@ -172,12 +205,16 @@ export class BgpMember {
     const { families } = this.session.parameters;
     for (const destination of destinations) {
       if (!families.includes(destination.family)) continue;
-      if (isExported(destination, this.#policy, this.source)) {
+      if (this.#shallHave(destination)) {
         this.#advertised.add(destination);
         reach.push(destination);
       } else if (this.#advertised.delete(destination)) gone.push(destination);
     }
     return { reach, gone };
+  }
+
+  #shallHave(destination: Destination): boolean {
+    return isExported(destination, this.#policy, this.source, this.#membership);
   }
 }
 

@@ -1,5 +1,6 @@
+import type { RouteTargetRoute } from "@contrail/bgp";
 import type { Clock } from "@contrail/clock";
-import type { Destination, Rib } from "@contrail/rib";
+import type { Destination, PathSource, Rib } from "@contrail/rib";
 
 /** Longest that the tables are worked on at a stretch: keepalives and agents wait no longer (design: 5 ms). */
 const SLICE_MS = 5;
@@ -9,6 +10,8 @@ const STEP = 256;
 /** Who hears of changes of the tables. */
 export interface RibListener {
   routesChanged(destinations: ReadonlySet<Destination>): void;
+  /** Peers ask for other route targets than before. */
+  membershipsChanged(changed: ReadonlyMap<PathSource, readonly RouteTargetRoute[]>): void;
   vrfsChanged(keys: ReadonlyMap<string, ReadonlySet<number>>): void;
 }
 
@@ -47,9 +50,11 @@ export class RibDriver {
     let more = true;
     while (more && this.#clock.monotonicMs() < end) more = this.rib.step(STEP);
     const routes = this.rib.takeChanged();
+    const memberships = this.rib.takeChangedMemberships();
     const vrfs = this.rib.takeChangedVrfs();
     for (const listener of this.#listeners) {
       if (routes.size > 0) listener.routesChanged(routes);
+      if (memberships.size > 0) listener.membershipsChanged(memberships);
       if (vrfs.size > 0) listener.vrfsChanged(vrfs);
     }
     this.#scheduled = more;

@@ -112,6 +112,8 @@ export class AgentServer implements RibListener {
 
   routesChanged(): void {}
 
+  membershipsChanged(): void {}
+
   vrfsChanged(changed: ReadonlyMap<string, ReadonlySet<number>>): void {
     for (const [name, keys] of changed) {
       let bodies: readonly Uint8Array[] | undefined;
