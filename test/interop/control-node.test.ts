@@ -125,8 +125,25 @@ describe.skipIf(skipped !== undefined)("a control node with an agent, FRR and Go
     gobgp.run("global rib add -a vpnv4 10.3.3.3/32 label 333 rd 64512:3 rt 64512:200 nexthop 172.31.0.3");
     const expected = { [FRR_ROUTES.red.prefix]: [FRR_ROUTES.red.label], "10.2.2.2/32": [222] };
     await vi.waitFor(() => expect(agentRoutes()).toEqual(expected), DEADLINE);
-    const known = (await introspect("vpn-routes")) as { prefix: string }[];
-    expect(known.map(({ prefix }) => prefix)).toContain("10.3.3.3/32");
+  });
+
+  test("asks GoBGP for the routes that its instances import, and gets no others", async () => {
+    const ours = new RegExp(`64512:64512:100\\S*\\s+${OURS.address}`);
+    await vi.waitFor(() => expect(gobgp.run("global rib -a rtc")).toMatch(ours), DEADLINE);
+    const known = (await introspect("vpn-routes")) as { prefix: string; paths: { source: string }[] }[];
+    const ofGoBgp = known.filter(({ paths }) => paths.some(({ source }) => source.includes(":gobgp")));
+    expect(ofGoBgp.map(({ prefix }) => prefix)).toEqual(["10.2.2.2/32"]);
+    expect(gobgp.run("global rib -a vpnv4")).toContain("10.3.3.3/32");
+  });
+
+  test("sends GoBGP the routes that it asks for, and no others", async () => {
+    const { output } = (await introspect("neighbours")) as { output: { name: string; memberships?: number }[] };
+    expect(output.map(({ name, memberships }) => [name, memberships])).toEqual(
+      expect.arrayContaining([
+        [`${FABRIC}:gobgp`, 1],
+        [`${FABRIC}:frr`, undefined],
+      ]),
+    );
   });
 
   test("brings the agent's routes to both, with distinguisher, label, target and encapsulation", async () => {
@@ -170,6 +187,8 @@ describe.skipIf(skipped !== undefined)("a control node with an agent, FRR and Go
     await log.configure(...redNetwork("target:64512:200"));
     await vi.waitFor(() => expect(agentRoutes()).toEqual({ "10.0.0.8/32": [24], "10.3.3.3/32": [333] }), DEADLINE);
     await vi.waitFor(() => expect(redOfGoBgp()).not.toContain("10.0.0.8/32"), DEADLINE);
+    // It has not asked for the new target: the route is withdrawn from it, and FRR, which never asks, has it.
+    await vi.waitFor(() => expect(gobgp.run("global rib -a vpnv4")).not.toContain("10.0.0.8/32"), DEADLINE);
     await vi.waitFor(() => expect(frr.show("show bgp ipv4 vpn 10.0.0.8/32")).toContain("RT:64512:200"), DEADLINE);
   });
 

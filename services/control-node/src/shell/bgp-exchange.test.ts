@@ -469,6 +469,34 @@ describe("routes of a peer", () => {
     expect(rib.vpn.size).toBe(0);
   });
 
+  test("that do not come again between the marks of a refresh go at its end, those of other families stay", () => {
+    const { rib, exchange } = world();
+    const peer = new ListeningPeer("a");
+    exchange.established(peer);
+    exchange.update(peer, announcement(2));
+    exchange.refreshMark(peer, "e-vpn", "begin");
+    exchange.refreshMark(peer, "e-vpn", "end");
+    exchange.refreshMark(peer, "inet-vpn", "end");
+    rib.step(100);
+    expect(rib.vpn.size).toBe(2);
+    exchange.refreshMark(peer, "inet-vpn", "begin");
+    exchange.update(peer, announcement(1));
+    exchange.refreshMark(peer, "inet-vpn", "end");
+    rib.step(100);
+    expect(rib.vpn.size).toBe(1);
+    exchange.close();
+  });
+
+  test("of a family that is given up all go, and nothing is waited for", () => {
+    const { rib, exchange, heard } = world();
+    const peer = new ListeningPeer("a", { gracefulRestart: GRACEFUL });
+    exchange.established(peer);
+    exchange.update(peer, announcement(2));
+    exchange.familyDisabled(peer, "inet-vpn");
+    rib.step(100);
+    expect([rib.vpn.size, heard]).toEqual([0, ["a"]]);
+  });
+
   test("beyond the limit end its session", () => {
     const { exchange } = world(10);
     const peer = new ListeningPeer("a");

@@ -111,6 +111,20 @@ export class BgpExchange implements BgpSessionHandler, RibListener {
     this.#members.get(session)?.refresh(family);
   }
 
+  refreshMark(session: BgpSession, family: FamilyName, mark: "begin" | "end"): void {
+    const source = this.#sourceOf(session);
+    if (mark === "begin") this.#retention.refreshBegins(source, family);
+    else this.#retention.refreshEnds(source, family);
+  }
+
+  familyDisabled(session: BgpSession, family: FamilyName): void {
+    const source = this.#sourceOf(session);
+    this.#driver.rib.removeSource(source, [family]);
+    this.#driver.changed();
+    // Nothing more is said of it, so nothing is waited for.
+    this.endOfRib(session, family);
+  }
+
   drained(session: BgpSession): void {
     this.#members.get(session)?.catchUp();
   }

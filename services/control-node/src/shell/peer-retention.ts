@@ -7,8 +7,8 @@ import type { RibDriver } from "./rib-driver.ts";
 interface Kept {
   /** Runs while the peer is away for its restart time, or from its return to its End-of-RIB. */
   timer: Timer | undefined;
-  /** Families whose routes are kept for long, each with the end of that. */
-  readonly longLived: Map<FamilyName, Timer>;
+  /** Families whose routes are kept for long, or come again in a refresh, each with the end of that. */
+  readonly families: Map<FamilyName, Timer>;
 }
 
 /**
@@ -44,7 +44,7 @@ export class PeerRetention {
         FAMILIES.filter((family) => !families.includes(family) && !later.includes(family)),
       );
       rib.markStale(source, FAMILIES);
-      const kept: Kept = { timer: undefined, longLived: new Map() };
+      const kept: Kept = { timer: undefined, families: new Map() };
       this.#kept.set(source, kept);
       this.#keepLong(source, kept, {
         ...retention,
@@ -75,7 +75,7 @@ export class PeerRetention {
         rib.sweep(source);
         this.#driver.changed();
       });
-      this.#kept.set(source, { timer, longLived: new Map() });
+      this.#kept.set(source, { timer, families: new Map() });
     }
     this.#driver.changed();
   }
@@ -84,6 +84,26 @@ export class PeerRetention {
   endOfRib(source: PathSource, family: FamilyName): void {
     this.#driver.rib.sweep(source, [family]);
     this.#driver.changed();
+  }
+
+  /** The peer begins to say a family again (RFC 7313 section 4): what does not come again goes at the end. */
+  refreshBegins(source: PathSource, family: FamilyName): void {
+    let kept = this.#kept.get(source);
+    if (kept === undefined) {
+      kept = { timer: undefined, families: new Map() };
+      this.#kept.set(source, kept);
+    }
+    this.#driver.rib.markStale(source, [family]);
+    this.#sweepAfter(source, kept, family, this.#endOfRibWaitMs);
+  }
+
+  /** It has said everything of the family again; without a beginning it is no end. */
+  refreshEnds(source: PathSource, family: FamilyName): void {
+    const timer = this.#kept.get(source)?.families.get(family);
+    if (timer === undefined) return;
+    timer.cancel();
+    this.#kept.get(source)?.families.delete(family);
+    this.endOfRib(source, family);
   }
 
   /** Nothing is kept of it any more. */
@@ -115,20 +135,23 @@ export class PeerRetention {
       source,
       longLived.map(({ family }) => family),
     );
-    for (const { family, staleTimeMs } of longLived) {
-      const timer = this.#clock.setTimer(staleTimeMs, () => {
-        kept.longLived.delete(family);
-        rib.sweep(source, [family]);
-        this.#driver.changed();
-      });
-      kept.longLived.set(family, timer);
-    }
+    for (const { family, staleTimeMs } of longLived) this.#sweepAfter(source, kept, family, staleTimeMs);
+  }
+
+  #sweepAfter(source: PathSource, kept: Kept, family: FamilyName, delayMs: number): void {
+    kept.families.get(family)?.cancel();
+    const timer = this.#clock.setTimer(delayMs, () => {
+      kept.families.delete(family);
+      this.#driver.rib.sweep(source, [family]);
+      this.#driver.changed();
+    });
+    kept.families.set(family, timer);
   }
 
   #stop(source: PathSource): void {
     const kept = this.#kept.get(source);
     kept?.timer?.cancel();
-    for (const timer of kept?.longLived.values() ?? []) timer.cancel();
+    for (const timer of kept?.families.values() ?? []) timer.cancel();
     this.#kept.delete(source);
   }
 }

@@ -22,6 +22,7 @@ export class ListeningPeer implements BgpSession {
   /** Messages that it takes before its output counts as full. */
   room = Number.POSITIVE_INFINITY;
   stopped: StopCause | undefined;
+  restartMs = 0;
 
   constructor(name: string, more: Partial<SessionParameters> = {}) {
     this.peer = { name, address: name, port: 179, localAs: 64_512, peerAs: 64_512, families: ["inet-vpn"] };
@@ -56,8 +57,9 @@ export class ListeningPeer implements BgpSession {
 
   resume(): void {}
 
-  stop(_reason: string, cause: StopCause = "reset"): void {
+  stop(_reason: string, cause: StopCause = "reset", restartMs = 0): void {
     this.stopped = cause;
+    this.restartMs = restartMs;
   }
 
   #read(bytes: Uint8Array): void {

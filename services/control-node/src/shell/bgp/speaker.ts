@@ -35,7 +35,13 @@ export interface BgpSpeakerOptions {
 /** See PeerSettings for what each is. */
 export type SpeakerTiming = Pick<
   PeerSettings,
-  "connectRetryMs" | "idleHoldMinMs" | "idleHoldMaxMs" | "stableAfterMs" | "gracefulRestartMs" | "delayOpenMs"
+  | "connectRetryMs"
+  | "idleHoldMinMs"
+  | "idleHoldMaxMs"
+  | "stableAfterMs"
+  | "gracefulRestartMs"
+  | "longLivedStaleMs"
+  | "delayOpenMs"
 >;
 
 const DEFAULT_TIMING: SpeakerTiming = {
@@ -44,6 +50,7 @@ const DEFAULT_TIMING: SpeakerTiming = {
   idleHoldMaxMs: 60_000,
   stableAfterMs: 60_000,
   gracefulRestartMs: 300_000,
+  longLivedStaleMs: 60_000_000,
   delayOpenMs: 0,
 };
 const DEFAULT_HOLD_MS = 90_000;
@@ -111,7 +118,10 @@ class Speaker implements BgpSpeaker {
     const desired = new Map(peers.map((peer) => [peer.name, peer]));
     for (const [name, runner] of [...this.#peers]) {
       const peer = desired.get(name);
-      if (peer !== undefined && sameSession(peer, runner.peer)) continue;
+      if (peer !== undefined && sameSession(peer, runner.peer)) {
+        runner.configure(peer, this.#settingsOf(peer));
+        continue;
+      }
       this.#peers.delete(name);
       const subcode = peer === undefined ? CEASE_PEER_DECONFIGURED : CEASE_OTHER_CONFIGURATION_CHANGE;
       if (peer?.adminDown === true) runner.stop(ceaseWithText(CEASE_ADMINISTRATIVE_SHUTDOWN, ""), false);
@@ -178,7 +188,10 @@ class Speaker implements BgpSpeaker {
   }
 }
 
-/** True where a session under the one peer's settings serves the other's. */
+/**
+ * True where a session under the one peer's settings serves the other's. Hold time and passive are not among them: they
+ * are looked at when a session begins.
+ */
 function sameSession(left: DesiredPeer, right: DesiredPeer): boolean {
   return (
     left.address === right.address &&
@@ -186,8 +199,6 @@ function sameSession(left: DesiredPeer, right: DesiredPeer): boolean {
     left.localAs === right.localAs &&
     left.peerAs === right.peerAs &&
     left.families.join() === right.families.join() &&
-    left.holdTimeMs === right.holdTimeMs &&
-    (left.passive ?? false) === (right.passive ?? false) &&
     (left.adminDown ?? false) === (right.adminDown ?? false)
   );
 }
