@@ -16,13 +16,19 @@ function ref(toType: string, toUuid: string, toFqName: readonly string[] = ["d",
 /** The instance of the underlay, in which the routers are. */
 export const FABRIC = "default-domain:default-project:ip-fabric:__default__";
 
-/** BGP routers by name; the first is a peer of all others. */
-export function bgpRouters(addresses: Readonly<Record<string, string>>, port: number): readonly ConfigObject[] {
+/** BGP routers by name; the first, which may have more parameters, is a peer of all others. */
+export function bgpRouters(
+  addresses: Readonly<Record<string, string>>,
+  port: number,
+  more: Readonly<Record<string, number>> = {},
+): readonly ConfigObject[] {
   return Object.entries(addresses).map(([name, address], index, all) =>
     object("bgp-router", name, {
       fqName: [...FABRIC.split(":"), name],
       refs: index === 0 ? all.slice(1).map(([other]) => ref("bgp-router", other)) : [],
-      properties: { bgp_router_parameters: { address, port, autonomous_system: 64_512 } },
+      properties: {
+        bgp_router_parameters: { address, port, autonomous_system: 64_512, ...(index === 0 ? more : {}) },
+      },
     }),
   );
 }

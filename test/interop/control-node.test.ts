@@ -1,6 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,6 +8,7 @@ import type { AgentCommand, AgentReport } from "./agent-protocol.ts";
 import { Capture } from "./capture.ts";
 import { ConfigLog } from "./config-log.ts";
 import { bgpRouters, FABRIC, INSTANCE, redNetwork, virtualRouters } from "./config-objects.ts";
+import { ControlNodeProcess } from "./control-node-process.ts";
 import { FRR_ROUTES, Frr } from "./frr.ts";
 import { GoBgp } from "./gobgp.ts";
 import { LineProcess } from "./line-process.ts";
@@ -32,7 +31,7 @@ describe.skipIf(skipped !== undefined)("a control node with an agent, FRR and Go
   let capture: Capture;
   let frr: Frr;
   let gobgp: GoBgp;
-  let node: ChildProcess;
+  let node: ControlNodeProcess;
   let agent: LineProcess<AgentCommand, AgentReport>;
 
   beforeAll(async () => {
@@ -45,12 +44,12 @@ describe.skipIf(skipped !== undefined)("a control node with an agent, FRR and Go
     ]);
     const routers = { control1: OURS.address, frr: FRR.address, gobgp: GOBGP.address };
     await log.configure(...bgpRouters(routers, 179), ...virtualRouters("host1"), ...redNetwork(TARGET));
-    node = startNode();
+    node = new ControlNodeProcess(folder, log);
     frr = new Frr(folder);
     gobgp = new GoBgp(folder);
     const program = fileURLToPath(new URL("agent-process.ts", import.meta.url));
     const host = String(parseInetAddress(HOST));
-    await vi.waitFor(() => introspect("status"), DEADLINE);
+    await vi.waitFor(() => node.introspect("status"), DEADLINE);
     agent = new LineProcess(OURS.namespace, program, log.directory, "host1", host, `${OURS.address}:5269`);
     agent.tell({ kind: "hello", address: HOST });
     agent.tell({ kind: "subscribe", vrf: INSTANCE, instanceId: 3 });
@@ -58,45 +57,12 @@ describe.skipIf(skipped !== undefined)("a control node with an agent, FRR and Go
 
   afterAll(async () => {
     await agent?.stop();
-    if (node?.exitCode === null) await stopNode();
+    await node?.stop();
     await Promise.all([frr?.stop(), gobgp?.stop(), capture?.stop()]);
     removeNetwork();
     await log.close();
     rmSync(folder, { recursive: true, force: true });
   });
-
-  /** The process as it is run in earnest. */
-  function startNode(): ChildProcess {
-    const program = fileURLToPath(new URL("../../services/control-node/src/main.ts", import.meta.url));
-    const settings = {
-      name: "control1",
-      address: OURS.address,
-      "bus-address": log.address,
-      "pki-dir": log.directory,
-      "introspect-socket": join(folder, "introspect.sock"),
-      "log-level": "error",
-    };
-    const flags = Object.entries(settings).flatMap(([key, value]) => [`--${key}`, value]);
-    const command = ["netns", "exec", OURS.namespace, process.execPath, program, ...flags];
-    return spawn("ip", command, { stdio: ["ignore", "inherit", "inherit"] });
-  }
-
-  function stopNode(): Promise<void> {
-    return new Promise((resolve) => {
-      node.once("close", () => resolve());
-      node.kill("SIGTERM");
-    });
-  }
-
-  function introspect(page: string): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      const ask = request({ socketPath: join(folder, "introspect.sock"), path: `/${page}` }, async (answer) => {
-        resolve(JSON.parse(Buffer.concat(await answer.toArray()).toString()));
-      });
-      ask.on("error", reject);
-      ask.end();
-    });
-  }
 
   /** The agent's routes of network red: prefix to labels. */
   function agentRoutes(): Readonly<Record<string, readonly number[]>> {
@@ -112,7 +78,7 @@ describe.skipIf(skipped !== undefined)("a control node with an agent, FRR and Go
 
   test("has sessions with both", async () => {
     await vi.waitFor(async () => {
-      const { peers } = (await introspect("status")) as { peers: { name: string; state: string }[] };
+      const { peers } = (await node.introspect("status")) as { peers: { name: string; state: string }[] };
       expect(peers.map(({ name, state }) => `${name} ${state}`).sort()).toEqual([
         `${FABRIC}:frr established`,
         `${FABRIC}:gobgp established`,
@@ -130,14 +96,14 @@ describe.skipIf(skipped !== undefined)("a control node with an agent, FRR and Go
   test("asks GoBGP for the routes that its instances import, and gets no others", async () => {
     const ours = new RegExp(`64512:64512:100\\S*\\s+${OURS.address}`);
     await vi.waitFor(() => expect(gobgp.run("global rib -a rtc")).toMatch(ours), DEADLINE);
-    const known = (await introspect("vpn-routes")) as { prefix: string; paths: { source: string }[] }[];
+    const known = (await node.introspect("vpn-routes")) as { prefix: string; paths: { source: string }[] }[];
     const ofGoBgp = known.filter(({ paths }) => paths.some(({ source }) => source.includes(":gobgp")));
     expect(ofGoBgp.map(({ prefix }) => prefix)).toEqual(["10.2.2.2/32"]);
     expect(gobgp.run("global rib -a vpnv4")).toContain("10.3.3.3/32");
   });
 
   test("sends GoBGP the routes that it asks for, and no others", async () => {
-    const { output } = (await introspect("neighbours")) as { output: { name: string; memberships?: number }[] };
+    const { output } = (await node.introspect("neighbours")) as { output: { name: string; memberships?: number }[] };
     expect(output.map(({ name, memberships }) => [name, memberships])).toEqual(
       expect.arrayContaining([
         [`${FABRIC}:gobgp`, 1],
@@ -203,17 +169,17 @@ describe.skipIf(skipped !== undefined)("a control node with an agent, FRR and Go
   });
 
   test("ends its sessions when it is stopped, and has them again when it is started", async () => {
-    await stopNode();
+    await node.stop();
     await vi.waitFor(() => expect(gobgp.run("neighbor")).not.toContain("Establ "), DEADLINE);
-    node = startNode();
+    node.start();
     await vi.waitFor(async () => {
-      const { peers } = (await introspect("status")) as { peers: { state: string }[] };
+      const { peers } = (await node.introspect("status")) as { peers: { state: string }[] };
       expect(peers.map(({ state }) => state)).toEqual(["established", "established"]);
     }, DEADLINE);
   });
 
   test("sent no message of any type that tshark complains about", async () => {
-    await stopNode();
+    await node.stop();
     const ours = `ip.src == ${OURS.address} && bgp`;
     await vi.waitFor(
       () => expect(capture.dissect(`${ours} && bgp.type == 3`).length).toBeGreaterThanOrEqual(4),

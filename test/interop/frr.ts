@@ -8,6 +8,7 @@ import { FRR, OURS, runIn } from "./network.ts";
 export const FRR_ROUTES = {
   plain: { rd: "64512:9", prefix: "10.9.9.0/24", label: 999 },
   red: { rd: "64512:1", prefix: "10.1.1.0/24", label: 777 },
+  inet6: { rd: "64512:9", prefix: "2001:db8:9::/48", label: 998 },
   redTarget: "target:64512:100",
 } as const;
 
@@ -46,6 +47,8 @@ export class Frr {
 }
 
 const CONFIG = `frr defaults traditional
+route-map RED permit 10
+ set extcommunity rt 64512:100
 router bgp 64512
  bgp router-id ${FRR.address}
  no bgp default ipv4-unicast
@@ -53,9 +56,18 @@ router bgp 64512
  neighbor ${OURS.address} remote-as 64512
  neighbor ${OURS.address} timers connect 1
  neighbor ${OURS.address} update-source ${FRR.address}
+ bgp graceful-restart
+ bgp graceful-restart restart-time 60
  address-family ipv4 vpn
   neighbor ${OURS.address} activate
   network ${FRR_ROUTES.plain.prefix} rd ${FRR_ROUTES.plain.rd} label ${FRR_ROUTES.plain.label}
+ exit-address-family
+ address-family ipv6 vpn
+  neighbor ${OURS.address} activate
+  network ${FRR_ROUTES.inet6.prefix} rd ${FRR_ROUTES.inet6.rd} label ${FRR_ROUTES.inet6.label} route-map RED
+ exit-address-family
+ address-family l2vpn evpn
+  neighbor ${OURS.address} activate
  exit-address-family
 router bgp 64512 vrf RED
  no bgp network import-check

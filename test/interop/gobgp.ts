@@ -25,7 +25,7 @@ export class GoBgp {
 }
 
 const API = "127.0.0.1:50051";
-const FAMILIES = ["l3vpn-ipv4-unicast", "rtc"];
+const FAMILIES = ["l3vpn-ipv4-unicast", "l3vpn-ipv6-unicast", "l2vpn-evpn", "rtc"];
 
 const CONFIG = `[global.config]
 as = 64512

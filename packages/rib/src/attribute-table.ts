@@ -32,9 +32,19 @@ export class AttributeTable {
     return this.#byKey.size;
   }
 
-  /** Interns by the raw bytes of an UPDATE; width tells apart sessions with AS numbers of two and four octets. */
-  internBytes(bytes: Uint8Array, fourOctetAs: boolean, attributes: PathAttributes): PathAttributes {
-    return this.#intern((fourOctetAs ? "4" : "2") + octetText(bytes), () => attributes);
+  /**
+   * Interns by the raw bytes of an UPDATE; width tells apart sessions with AS numbers of two and four octets.
+   * onlyToCustomer is the value that the route has here, which may have been added on receipt.
+   */
+  internBytes(
+    bytes: Uint8Array,
+    fourOctetAs: boolean,
+    attributes: PathAttributes,
+    onlyToCustomer = attributes.onlyToCustomer,
+  ): PathAttributes {
+    const key = (fourOctetAs ? "4" : "2") + octetText(bytes);
+    if (onlyToCustomer === attributes.onlyToCustomer) return this.#intern(key, () => attributes);
+    return this.#intern(`${onlyToCustomer} ${key}`, () => ({ ...attributes, onlyToCustomer }));
   }
 
   /** Interns an agent's attributes with the route targets of its routing instance. */

@@ -1,4 +1,5 @@
 import {
+  type BgpRole,
   type FamilyName,
   type IpAddress,
   isTransitive,
@@ -6,59 +7,109 @@ import {
   NO_ADVERTISE,
   NO_EXPORT,
   NO_EXPORT_SUBCONFED,
+  onlyToCustomerSent,
   type PathAttributes,
-  prependAs,
 } from "@contrail/bgp";
+import { hasRoles } from "./import-policy.ts";
 import type { Membership } from "./membership.ts";
-import { type Destination, isVpnFamily, type Path } from "./path.ts";
+import { type AsPathPolicy, outgoingAsPath } from "./outgoing-as-path.ts";
+import { type Destination, isVpnFamily, type Path, type PathSource } from "./path.ts";
 import { targetsOf } from "./path-table.ts";
+import { reflected } from "./reflection.ts";
 
 /** What makes peers get the same bytes: peers of one policy are one update group. */
-export interface ExportPolicy {
+export interface ExportPolicy extends AsPathPolicy {
   readonly external: boolean;
-  readonly localAs: number;
   /** Our own address: next hop of what an external peer gets, VPN routes apart. */
   readonly localAddress: number;
   readonly fourOctetAs: boolean;
   readonly maxMessageBytes: number;
   /** Families in which the peers know routes that are kept for long (RFC 9494); nobody else is told of these. */
   readonly longLived: readonly FamilyName[];
+  /** Our role to the peers (RFC 9234); undefined where none is configured. */
+  readonly role: BgpRole | undefined;
+  /** The cluster that this node reflects for (RFC 4456); undefined where it reflects nothing. */
+  readonly clusterId: number | undefined;
+  /** The peers are its clients. */
+  readonly client: boolean;
 }
 
 /** One key for equal policies. */
 export function policyKey(policy: ExportPolicy): string {
-  const { external, localAs, localAddress, fourOctetAs, maxMessageBytes, longLived } = policy;
-  return `${external} ${localAs} ${localAddress} ${fourOctetAs} ${maxMessageBytes} ${longLived}`;
+  return JSON.stringify(policy, Object.keys(policy).sort());
 }
 
 /**
- * The path that goes to peers of a policy; undefined where none does: what an internal peer has said does not go to
- * internal peers (RFC 4271 section 9.2), and some communities forbid it (RFC 1997, RFC 9494 section 4.3).
+ * The path that goes to a peer of a policy; undefined where none does: it gets nothing back that it has said itself. Some
+ * communities forbid it (RFC 1997, RFC 9494 section 4.3), and so do roles (RFC 9234 section 5). Of memberships it is the
+ * first path that may go, and not only the best: who asks for a target has to hear that others do (RFC 4684 section 3.2).
  */
-export function exportedPath({ best, family }: Destination, policy: ExportPolicy): Path | undefined {
-  if (best === undefined || (best.source.kind === "internal-peer" && !policy.external)) return undefined;
-  return isForbidden(best.attributes, family, policy) ? undefined : best;
+export function exportedPath(destination: Destination, policy: ExportPolicy, peer: PathSource): Path | undefined {
+  const { best, paths, family } = destination;
+  if (best === undefined) return undefined;
+  if (family === "route-target") {
+    return paths.find((path) => path.feasible && path.source !== peer && mayGo(path, family, policy));
+  }
+  return best.source !== peer && mayGo(best, family, policy) ? best : undefined;
 }
 
-function isForbidden({ communities }: PathAttributes, family: FamilyName, policy: ExportPolicy): boolean {
+function mayGo({ source, attributes }: Path, family: FamilyName, policy: ExportPolicy): boolean {
+  if (source.kind === "internal-peer" && !policy.external && !mayBeReflected(source, policy)) return false;
+  return !isForbidden(attributes, family, policy);
+}
+
+/** What clients say goes to every internal peer, what the others say to clients (RFC 4456 section 6). */
+function mayBeReflected(source: PathSource, { clusterId, client }: ExportPolicy): boolean {
+  return clusterId !== undefined && (client || source.client === true);
+}
+
+function isForbidden(attributes: PathAttributes, family: FamilyName, policy: ExportPolicy): boolean {
+  const { communities, onlyToCustomer } = attributes;
+  const { external, longLived, role, localAs } = policy;
+  if (external && role !== undefined && hasRoles(family)) {
+    if (onlyToCustomerSent(role, localAs, onlyToCustomer).kind === "leak") return true;
+  }
   if (communities.length === 0) return false;
-  const { external, longLived } = policy;
   if (communities.includes(NO_ADVERTISE)) return true;
   if (communities.includes(LLGR_STALE) && !longLived.includes(family)) return true;
   return external && (communities.includes(NO_EXPORT) || communities.includes(NO_EXPORT_SUBCONFED));
 }
 
-/** Attributes as they leave: an external peer gets our AS in front, no local preference, transitive communities only. */
-export function outgoingAttributes(attributes: PathAttributes, policy: ExportPolicy): PathAttributes {
+/** What routes of a path are bucketed by: equal objects leave with equal attributes. */
+export function bucketOf(path: Path, policy: ExportPolicy): PathAttributes {
+  const reflects = !policy.external && path.source.kind === "internal-peer" && policy.clusterId !== undefined;
+  return reflects ? reflected(path, policy.clusterId) : path.attributes;
+}
+
+/**
+ * Attributes of a bucket as they leave: an external peer gets our AS in front, no local preference, transitive
+ * communities only.
+ */
+export function outgoingAttributes(
+  attributes: PathAttributes,
+  family: FamilyName,
+  policy: ExportPolicy,
+): PathAttributes {
   if (!policy.external) return { ...attributes, localPreference: attributes.localPreference ?? 100 };
   const { localPreference: _local, originatorId: _originator, ...rest } = attributes;
   return {
     ...rest,
-    asPath: prependAs(attributes.asPath, policy.localAs),
+    asPath: outgoingAsPath(attributes.asPath, policy),
     med: undefined,
     clusterList: [],
     extendedCommunities: attributes.extendedCommunities.filter(isTransitive),
+    onlyToCustomer: onlyToCustomerFor(attributes, family, policy),
   };
+}
+
+function onlyToCustomerFor(
+  { onlyToCustomer }: PathAttributes,
+  family: FamilyName,
+  { role, localAs }: ExportPolicy,
+): number | undefined {
+  if (role === undefined || !hasRoles(family)) return onlyToCustomer;
+  const sent = onlyToCustomerSent(role, localAs, onlyToCustomer);
+  return sent.kind === "pass" ? sent.onlyToCustomer : onlyToCustomer;
 }
 
 /**
@@ -70,16 +121,16 @@ export function outgoingNextHop(path: Path, { family }: Destination, policy: Exp
 }
 
 /**
- * True where peers of a policy, but not the one that said it, shall have a route to the destination. membership: what
- * the peer asks for of the VPN families (RFC 4684 section 3.1); undefined for one that gets everything.
+ * True where a peer of a policy shall have a route to the destination. membership: what it asks for of the VPN families
+ * (RFC 4684 section 3.1); undefined for one that gets everything.
  */
 export function isExported(
   destination: Destination,
   policy: ExportPolicy,
-  peer: Path["source"],
+  peer: PathSource,
   membership?: Pick<Membership, "wants">,
 ): boolean {
-  const path = exportedPath(destination, policy);
-  if (path === undefined || path.source === peer) return false;
+  const path = exportedPath(destination, policy, peer);
+  if (path === undefined) return false;
   return membership === undefined || !isVpnFamily(destination.family) || membership.wants(targetsOf(path));
 }

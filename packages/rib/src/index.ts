@@ -1,5 +1,7 @@
 export type { AgentAttributes } from "./attribute-table.ts";
 export { type ExportPolicy, isExported, policyKey } from "./export-policy.ts";
+export type { ImportPolicy } from "./import-policy.ts";
+export type { PrivateAsAction } from "./outgoing-as-path.ts";
 export {
   type Destination,
   isVpnFamily,
@@ -12,5 +14,5 @@ export {
 } from "./path.ts";
 export type { AgentRoute } from "./publications.ts";
 export { Rib } from "./rib.ts";
-export { encodeNews, type News } from "./rib-out.ts";
+export { encodeNews, isShared, type News } from "./rib-out.ts";
 export type { InstanceSettings, VrfNextHop, VrfRoute } from "./vrf-table.ts";

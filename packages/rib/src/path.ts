@@ -7,6 +7,8 @@ export interface PathSource {
   readonly name: string;
   /** BGP identifier of the peer, or address of the agent: breaks ties. */
   readonly routerId: number;
+  /** An internal peer that this node reflects for (RFC 4456); may change while the peer is known. */
+  client?: boolean | undefined;
 }
 
 /** Families whose tables are keyed by octets; inet-vpn, by far the largest, has numbers instead. */

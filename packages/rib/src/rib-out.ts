@@ -8,8 +8,8 @@ import {
   type PathAttributes,
   type Reach,
 } from "@contrail/bgp";
-import { type ExportPolicy, exportedPath, outgoingAttributes, outgoingNextHop } from "./export-policy.ts";
-import type { Destination, Path } from "./path.ts";
+import { bucketOf, type ExportPolicy, exportedPath, outgoingAttributes, outgoingNextHop } from "./export-policy.ts";
+import type { Destination, Path, PathSource } from "./path.ts";
 
 /** What is to be said of one family: routes that go, and those that come, by attributes and next hop. */
 interface FamilyNews {
@@ -24,23 +24,24 @@ export interface News {
 }
 
 /**
- * Messages that bring peers of a policy to the present state of these destinations: by family, withdrawals first, then
- * announcements bucketed by attributes and next hop.
+ * Messages that bring a peer of a policy to the present state of these destinations: by family, withdrawals first, then
+ * announcements bucketed by attributes and next hop. They serve every peer of the policy that has the same news, unless
+ * there are memberships among it: see isShared.
  */
-export function encodeNews({ reach, gone }: News, policy: ExportPolicy): readonly Uint8Array[] {
+export function encodeNews({ reach, gone }: News, policy: ExportPolicy, peer: PathSource): readonly Uint8Array[] {
   const families = new Map<FamilyName, FamilyNews>();
   for (const destination of gone) newsOf(families, destination.family).gone.push(withdrawn(destination));
   for (const destination of reach) {
     const news = newsOf(families, destination.family);
-    const path = exportedPath(destination, policy);
+    const path = exportedPath(destination, policy, peer);
     if (path === undefined) news.gone.push(withdrawn(destination));
-    else bucket(news, path, destination, outgoingNextHop(path, destination, policy));
+    else bucket(news, bucketOf(path, policy), path, destination, outgoingNextHop(path, destination, policy));
   }
   const messages: Uint8Array[] = [];
   for (const [family, { gone, buckets }] of families) {
     if (gone.length > 0) messages.push(...encodeUnreach(routesOf(family, gone), policy.maxMessageBytes));
     for (const [attributes, byNextHop] of buckets) {
-      const bytes = encodeAttributes(outgoingAttributes(attributes, policy), policy);
+      const bytes = encodeAttributes(outgoingAttributes(attributes, family, policy), policy);
       for (const [nextHop, routes] of byNextHop) {
         const reach = { ...routesOf(family, routes), nextHop } as Reach; // Routes and their next hop, of one family.
         const encoded = encodeReach(reach, bytes, policy.maxMessageBytes);
@@ -53,6 +54,11 @@ export function encodeNews({ reach, gone }: News, policy: ExportPolicy): readonl
   return messages;
 }
 
+/** False for news of which each peer gets what others have said: memberships. */
+export function isShared({ reach }: News): boolean {
+  return reach.every(({ family }) => family !== "route-target");
+}
+
 function newsOf(families: Map<FamilyName, FamilyNews>, family: FamilyName): FamilyNews {
   let news = families.get(family);
   if (news === undefined) {
@@ -62,11 +68,17 @@ function newsOf(families: Map<FamilyName, FamilyNews>, family: FamilyName): Fami
   return news;
 }
 
-function bucket({ buckets }: FamilyNews, path: Path, destination: Destination, nextHop: IpAddress): void {
-  let byNextHop = buckets.get(path.attributes);
+function bucket(
+  { buckets }: FamilyNews,
+  attributes: PathAttributes,
+  path: Path,
+  destination: Destination,
+  nextHop: IpAddress,
+): void {
+  let byNextHop = buckets.get(attributes);
   if (byNextHop === undefined) {
     byNextHop = new Map();
-    buckets.set(path.attributes, byNextHop);
+    buckets.set(attributes, byNextHop);
   }
   let routes = byNextHop.get(nextHop);
   if (routes === undefined) {

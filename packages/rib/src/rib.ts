@@ -1,5 +1,4 @@
 import {
-  asPathContains,
   FAMILIES,
   type FamilyName,
   type InetVpnRoute,
@@ -12,6 +11,7 @@ import {
   type Update,
 } from "@contrail/bgp";
 import { AttributeTable } from "./attribute-table.ts";
+import { type ImportPolicy, isFeasible, onlyToCustomerOf, type ReflectionIdentity } from "./import-policy.ts";
 import { InstanceIndex, sameSettings, sameTargets } from "./instance-index.ts";
 import { type Membership, wholeTarget } from "./membership.ts";
 import {
@@ -44,14 +44,25 @@ export class Rib {
   readonly #publications = new Publications();
   #changed = new Set<Destination>();
   #changedVrfs = new Map<string, Set<number>>();
-  readonly #autonomousSystem: number;
+  readonly autonomousSystem: number;
   readonly #local: PathSource;
+  readonly #imports = new Map<PathSource, ImportPolicy>();
+  readonly #plainImport: ImportPolicy;
+  #identity: ReflectionIdentity;
   /** Our BGP identifier, which is our address. */
   readonly routerId: number;
 
   constructor(options: { readonly autonomousSystem: number; readonly routerId: number }) {
-    this.#autonomousSystem = options.autonomousSystem;
+    this.autonomousSystem = options.autonomousSystem;
     this.routerId = options.routerId;
+    this.#identity = { routerId: options.routerId, clusterId: undefined };
+    this.#plainImport = {
+      ownAses: [options.autonomousSystem],
+      loopCount: 0,
+      familyLoopCounts: {},
+      peerAs: 0,
+      role: undefined,
+    };
     this.#local = { kind: "local", name: "local", routerId: options.routerId };
   }
 
@@ -63,6 +74,19 @@ export class Rib {
   /** The destinations of a family. */
   table(family: FamilyName): ReturnType<Tables["of"]> {
     return this.#tables.of(family);
+  }
+
+  /** Says how a peer's routes are looked at; those that it has given already are looked at again. */
+  setImportPolicy(peer: PathSource, policy: ImportPolicy): void {
+    this.#imports.set(peer, policy);
+    this.#judgeAgain(peer);
+  }
+
+  /** Reflects for a cluster, or for none (RFC 4456); what has come through that cluster is looked at again. */
+  setCluster(clusterId: number | undefined): void {
+    if (this.#identity.clusterId === clusterId) return;
+    this.#identity = { ...this.#identity, clusterId };
+    for (const peer of this.#imports.keys()) this.#judgeAgain(peer);
   }
 
   /** Makes or changes a routing instance; moves exactly the routes that the change of targets moves. */
@@ -120,10 +144,13 @@ export class Rib {
     }
     if (update.announced === undefined) return;
     const { bytes, attributes } = update.announced;
-    const interned = this.#attributes.internBytes(bytes, fourOctetAs, attributes);
-    const feasible = this.#feasible(peer, interned);
+    const policy = this.#imports.get(peer) ?? this.#plainImport;
     for (const reach of update.reach) {
-      const { nextHop } = reach;
+      const { nextHop, family } = reach;
+      const onlyToCustomer = onlyToCustomerOf(attributes, family, policy);
+      const interned = this.#attributes.internBytes(bytes, fourOctetAs, attributes, onlyToCustomer);
+      // Judged as it came: what we add to it on receipt is no reason to refuse it.
+      const feasible = isFeasible(attributes, family, peer, policy, this.#identity);
       if (reach.family === "inet-vpn")
         for (const route of reach.routes) this.#putVpnPath(peer, route, nextHop, interned, feasible);
       else for (const route of reach.routes) this.#putPath(peer, reach.family, route, nextHop, interned, feasible);
@@ -151,7 +178,17 @@ export class Rib {
    * last choice and is marked so; what must not be kept so long goes (RFC 9494 section 4.2).
    */
   keepLong(source: PathSource, families: readonly FamilyName[]): void {
-    this.#tables.keepLong(source, families, (attributes) => this.#attributes.longLivedStale(attributes));
+    this.#tables.revise(source, families, (path) => {
+      if (!path.stale) return path;
+      const attributes = this.#attributes.longLivedStale(path.attributes);
+      return attributes && { ...path, attributes };
+    });
+  }
+
+  /** Removes everything of a source, and all that is known of it. */
+  forgetSource(source: PathSource): void {
+    this.removeSource(source);
+    this.#imports.delete(source);
   }
 
   /** Removes everything of a source in these families. */
@@ -229,10 +266,18 @@ export class Rib {
     return this.#instances.values();
   }
 
+  #judgeAgain(peer: PathSource): void {
+    const policy = this.#imports.get(peer) ?? this.#plainImport;
+    this.#tables.revise(peer, FAMILIES, (path, family) => {
+      const feasible = isFeasible(path.attributes, family, peer, policy, this.#identity);
+      return feasible === path.feasible ? path : { ...path, feasible };
+    });
+  }
+
   /** Advertises, or withdraws, our membership of targets: it is there as long as an instance imports them. */
   #askFor(targets: readonly bigint[]): void {
     for (const target of targets) {
-      const route = { originAs: this.#autonomousSystem, routeTarget: target, length: 96 };
+      const route = { originAs: this.autonomousSystem, routeTarget: target, length: 96 };
       if (this.#importers.of(target).size === 0) this.#tables.take("route-target", route, this.#local);
       else this.#putPath(this.#local, "route-target", route, this.routerId, PLAIN, true);
     }
@@ -253,7 +298,7 @@ export class Rib {
       this.#takeOwn(agent, publication, address, length);
       return;
     }
-    const attributes = this.#attributes.internAgent(route, this.#autonomousSystem, settings.exportTargets);
+    const attributes = this.#attributes.internAgent(route, this.autonomousSystem, settings.exportTargets);
     const instance = settings.name;
     const path: Path = {
       source: agent,
@@ -304,11 +349,6 @@ export class Rib {
     const label = "label" in route ? route.label : 0;
     const path = { source, attributes, nextHop, label, route, instance: undefined, feasible, stale: false };
     this.#tables.put(family, route, path);
-  }
-
-  #feasible(peer: PathSource, attributes: Path["attributes"]): boolean {
-    if (attributes.originatorId === this.routerId) return false;
-    return peer.kind !== "external-peer" || !asPathContains(attributes.asPath, this.#autonomousSystem);
   }
 
   #bestChanged(destination: Destination, before: Path | undefined): void {

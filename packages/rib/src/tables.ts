@@ -1,4 +1,4 @@
-import { FAMILIES, type FamilyName, type PathAttributes, type RouteOf } from "@contrail/bgp";
+import { FAMILIES, type FamilyName, type RouteOf } from "@contrail/bgp";
 import { KeyedTable } from "./keyed-table.ts";
 import type { Destination, KeyedFamily, Path, PathSource } from "./path.ts";
 import type { PathTable } from "./path-table.ts";
@@ -92,19 +92,18 @@ export class Tables {
     }
   }
 
-  /** Gives the stale paths of a source other attributes, or takes them away where there are none. */
-  keepLong(
+  /** Gives the paths of a source in these families another form, or takes them away where there is none. */
+  revise(
     source: PathSource,
     families: readonly FamilyName[],
-    marked: (attributes: PathAttributes) => PathAttributes | undefined,
+    revised: (path: Path, family: FamilyName) => Path | undefined,
   ): void {
     for (const family of families) {
       for (const destination of [...this.of(family).ofSource(source)]) {
         const path = destination.paths.find((candidate) => candidate.source === source);
-        if (path?.stale !== true) continue;
-        const attributes = marked(path.attributes);
-        if (attributes === undefined) this.drop(destination, source);
-        else this.#replace(destination, { ...path, attributes });
+        const next = path && revised(path, family);
+        if (next === undefined) this.drop(destination, source);
+        else if (next !== path) this.#replace(destination, next);
       }
     }
   }
@@ -134,7 +133,9 @@ export class Tables {
         destination.family === "inet-vpn"
           ? this.vpn.settle(destination)
           : this.keyed(destination.family).settle(destination);
+      // Of memberships other paths than the best may have gone out: see exportedPath.
       if (settled !== undefined) changed(destination, settled.before);
+      else if (destination.family === "route-target") changed(destination, destination.best);
     }
     return false;
   }

@@ -161,7 +161,7 @@ function configurationReceiver(targets: ConfigurationTargets): (change: GraphCha
     if (change.type === "bgp-router") {
       const peers = desiredPeers(graph, name);
       speaker.setPeers(peers);
-      exchange.keepPeers(new Set(peers.map((peer) => peer.name)));
+      exchange.setPeers(peers);
     }
     if (change.type === "bgp-router" || change.type === "virtual-router") deferral.look();
     agents.configChanged(change);

@@ -2,7 +2,8 @@ import type { FamilyName, RouteTargetRoute, Update } from "@contrail/bgp";
 import type { Clock, Timer } from "@contrail/clock";
 import type { Logger } from "@contrail/observability";
 import { type Destination, isVpnFamily, type PathSource } from "@contrail/rib";
-import type { BgpSession, BgpSessionHandler, SessionDown } from "./bgp/session-port.ts";
+import { importPolicy } from "../core/peer-policies.ts";
+import type { BgpSession, BgpSessionHandler, DesiredPeer, SessionDown } from "./bgp/session-port.ts";
 import { BgpMember, type SharedMessages } from "./bgp-member.ts";
 import { PeerRetention } from "./peer-retention.ts";
 import type { RibDriver, RibListener } from "./rib-driver.ts";
@@ -23,6 +24,9 @@ export interface BgpExchangeOptions {
 
 /** Longest that a peer may take to say which routes it asks for, RFC 4684 section 6: "60 seconds". */
 const MEMBERSHIP_WAIT_MS = 60_000;
+
+/** Part of a limit at which it is warned of. */
+const WARN_AT = 0.75;
 
 /** Carries routes between BGP sessions and the tables. */
 export class BgpExchange implements BgpSessionHandler, RibListener {
@@ -61,13 +65,28 @@ export class BgpExchange implements BgpSessionHandler, RibListener {
     for (const timer of this.#membershipTimers.values()) timer.cancel();
   }
 
-  /** Forgets peers that are not configured any more, also those that are away with their routes kept. */
-  keepPeers(names: ReadonlySet<string>): void {
+  /**
+   * Who the peers are now: those that are not configured any more are forgotten, also where they are away with their
+   * routes kept; what has changed of the others holds from here on.
+   */
+  setPeers(peers: readonly DesiredPeer[]): void {
+    const byName = new Map(peers.map((peer) => [peer.name, peer]));
     for (const [name, source] of this.#sources) {
-      if (names.has(name)) continue;
+      if (byName.has(name)) continue;
       this.#sources.delete(name);
       this.#retention.forget(source);
     }
+    this.#driver.rib.setCluster(peers.find(({ clusterId }) => clusterId !== undefined)?.clusterId);
+    let moved = false;
+    for (const [name, source] of this.#sources) {
+      const peer = byName.get(name);
+      if (peer !== undefined) moved = this.#configure(source, peer) || moved;
+    }
+    for (const [session, member] of this.#members) {
+      if (!member.reconfigured() && moved) member.sayAll();
+      this.#checkLimits(session, member.source, session.parameters.families);
+    }
+    this.#driver.changed();
   }
 
   established(session: BgpSession): void {
@@ -91,11 +110,11 @@ export class BgpExchange implements BgpSessionHandler, RibListener {
     const { rib } = this.#driver;
     rib.update(source, update, session.parameters.fourOctetAs);
     this.#driver.changed();
-    const limit = this.#options.maxRoutes;
-    const over = update.reach.find(({ family }) => rib.routeCount(source, family) > limit);
-    if (over === undefined) return;
-    this.#options.logger.error("BGP peer gives too many routes", { peer: source.name, family: over.family, limit });
-    session.stop("more routes than the limit", "route-limit");
+    this.#checkLimits(
+      session,
+      source,
+      update.reach.map(({ family }) => family),
+    );
   }
 
   endOfRib(session: BgpSession, family: FamilyName): void {
@@ -163,6 +182,31 @@ export class BgpExchange implements BgpSessionHandler, RibListener {
     }));
   }
 
+  /** Takes over what is configured of a peer's routes; true where other peers have to be told of it. */
+  #configure(source: PathSource, peer: DesiredPeer): boolean {
+    this.#driver.rib.setImportPolicy(source, importPolicy(peer, this.#driver.rib.autonomousSystem));
+    const moved = (source.client ?? false) !== (peer.client ?? false);
+    source.client = peer.client;
+    return moved;
+  }
+
+  /** A warning at three quarters of a family's limit; with one route more than the limit the session ends. */
+  #checkLimits(session: BgpSession, source: PathSource, families: readonly FamilyName[]): void {
+    for (const family of families) {
+      const own = session.peer.prefixLimits?.[family];
+      const limit = Math.min(own?.maximum ?? Number.POSITIVE_INFINITY, this.#options.maxRoutes);
+      const count = this.#driver.rib.routeCount(source, family);
+      const fields = { peer: source.name, family, count, limit };
+      if (count > limit) {
+        this.#options.logger.error("BGP peer gives too many routes", fields);
+        session.stop("more routes than the limit", "route-limit", own?.holdDownMs);
+        return;
+      }
+      const warns = this.#members.get(session)?.nearLimit(family, count > limit * WARN_AT);
+      if (warns === true) this.#options.logger.warn("BGP peer comes near its limit of routes", fields);
+    }
+  }
+
   /** End-of-RIB goes to a peer for what is complete here, and, of what it has to ask for, when it has asked. */
   #oweEndOfRib(member: BgpMember): void {
     if (this.#configured) member.oweEndOfRib("route-target");
@@ -190,6 +234,7 @@ export class BgpExchange implements BgpSessionHandler, RibListener {
     if (known !== undefined) this.#retention.forget(known);
     const made: PathSource = { kind, name, routerId: session.parameters.peerId };
     this.#sources.set(name, made);
+    this.#configure(made, session.peer);
     return made;
   }
 }

@@ -4,11 +4,13 @@ import {
   type ExportPolicy,
   encodeNews,
   isExported,
+  isShared,
   type News,
   type PathSource,
   policyKey,
   type Rib,
 } from "@contrail/rib";
+import { exportPolicy } from "../core/peer-policies.ts";
 import type { BgpSession } from "./bgp/session-port.ts";
 
 /** Destinations encoded at a time for a peer that catches up. */
@@ -29,8 +31,9 @@ export class BgpMember {
   readonly session: BgpSession;
   readonly source: PathSource;
   readonly #rib: Rib;
-  readonly #policy: ExportPolicy;
-  readonly #group: string;
+  readonly #localAddress: number;
+  #policy: ExportPolicy;
+  #group: string;
   #missed: Set<Destination> | undefined;
   /** What it has been sent and not withdrawn again. */
   readonly #advertised = new Set<Destination>();
@@ -46,21 +49,16 @@ export class BgpMember {
   #hasAsked: boolean;
   /** Families whose End-of-RIB it has been sent, or is owed. */
   readonly #ended = new Set<FamilyName>();
+  readonly #nearLimits = new Set<FamilyName>();
 
   /** It starts behind, with everything missed; see catchUp(). */
   constructor(session: BgpSession, source: PathSource, rib: Rib, localAddress: number) {
-    const { external, fourOctetAs, maxMessageBytes, families, gracefulRestart, longLived } = session.parameters;
+    const { families, gracefulRestart } = session.parameters;
     this.session = session;
     this.source = source;
     this.#rib = rib;
-    this.#policy = {
-      external,
-      fourOctetAs,
-      maxMessageBytes,
-      localAs: session.peer.localAs,
-      localAddress,
-      longLived: longLived.map(({ family }) => family),
-    };
+    this.#localAddress = localAddress;
+    this.#policy = exportPolicy(session.peer, session.parameters, localAddress);
     this.#group = policyKey(this.#policy);
     this.#awaited = new Set(
       gracefulRestart === undefined ? [] : families.filter((family) => family !== "route-target"),
@@ -77,9 +75,37 @@ export class BgpMember {
     return this.#missed?.size;
   }
 
+  /** What it is sent may have been configured anew: where it has, it is told everything again. True where it has. */
+  reconfigured(): boolean {
+    const policy = exportPolicy(this.session.peer, this.session.parameters, this.#localAddress);
+    if (policyKey(policy) === this.#group) return false;
+    this.#policy = policy;
+    this.#group = policyKey(policy);
+    this.sayAll();
+    return true;
+  }
+
+  /** Sends everything again: which paths may go has changed. */
+  sayAll(): void {
+    this.#missed ??= new Set();
+    for (const destination of this.#advertised) this.#missed.add(destination);
+    for (const family of this.session.parameters.families) {
+      for (const destination of this.#rib.table(family).all()) this.#missed.add(destination);
+    }
+    this.catchUp();
+  }
+
   /** True while an End-of-RIB of its is awaited, that of memberships apart: these say nothing about reachability. */
   get hasMoreToSay(): boolean {
     return this.#awaited.size > 0;
+  }
+
+  /** Notes whether it is near its limit of a family; true where that is news. */
+  nearLimit(family: FamilyName, near: boolean): boolean {
+    if (!near) this.#nearLimits.delete(family);
+    if (!near || this.#nearLimits.has(family)) return false;
+    this.#nearLimits.add(family);
+    return true;
   }
 
   /** True where it has said all that it asks for, or need not ask. */
@@ -121,6 +147,10 @@ export class BgpMember {
     }
     const news = this.#news(destinations);
     if (news.reach.length + news.gone.length === 0) return;
+    if (!isShared(news)) {
+      for (const message of encodeNews(news, this.#policy, this.source)) this.#send(message);
+      return;
+    }
     let entries = shared.get(this.#group);
     if (entries === undefined) {
       entries = [];
@@ -128,7 +158,7 @@ export class BgpMember {
     }
     let entry = entries.find((candidate) => sameNews(candidate.news, news));
     if (entry === undefined) {
-      entry = { news, messages: encodeNews(news, this.#policy) };
+      entry = { news, messages: encodeNews(news, this.#policy, this.source) };
       entries.push(entry);
     }
     for (const message of entry.messages) this.#send(message);
@@ -169,7 +199,7 @@ export class BgpMember {
     const part = [...missed.values().take(CATCH_UP)];
     for (const destination of part) missed.delete(destination);
     let open = true;
-    for (const message of encodeNews(this.#news(part), this.#policy)) {
+    for (const message of encodeNews(this.#news(part), this.#policy, this.source)) {
       open = this.session.send(message) && open;
     }
     if (!open) return;

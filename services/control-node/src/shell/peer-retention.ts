@@ -109,7 +109,7 @@ export class PeerRetention {
   /** Nothing is kept of it any more. */
   forget(source: PathSource): void {
     this.#stop(source);
-    this.#driver.rib.removeSource(source);
+    this.#driver.rib.forgetSource(source);
     this.#driver.changed();
   }
 

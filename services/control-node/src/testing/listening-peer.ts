@@ -12,7 +12,7 @@ import type { BgpSession, DesiredPeer, StopCause } from "../shell/bgp/session-po
 
 /** The far end of a session without sockets, for tests: reads what it is sent into a table, and may be slow to take it. */
 export class ListeningPeer implements BgpSession {
-  readonly peer: DesiredPeer;
+  peer: DesiredPeer;
   readonly parameters: SessionParameters;
   /** What it has learnt and not lost again: "rd address/length", or a route's text, to "next hop label groups". */
   readonly table = new Map<string, string>();

@@ -124,7 +124,8 @@ class Speaker implements BgpSpeaker {
       }
       this.#peers.delete(name);
       const subcode = peer === undefined ? CEASE_PEER_DECONFIGURED : CEASE_OTHER_CONFIGURATION_CHANGE;
-      if (peer?.adminDown === true) runner.stop(ceaseWithText(CEASE_ADMINISTRATIVE_SHUTDOWN, ""), false);
+      if (peer?.adminDown === true)
+        runner.stop(ceaseWithText(CEASE_ADMINISTRATIVE_SHUTDOWN, "administratively down"), false);
       else runner.stop(notification(CEASE, subcode), peer !== undefined);
     }
     for (const [name, peer] of desired) {
@@ -184,6 +185,8 @@ class Speaker implements BgpSpeaker {
       families: peer.families,
       holdTimeMs: peer.holdTimeMs ?? DEFAULT_HOLD_MS,
       passive: peer.passive === true,
+      role: peer.role,
+      strictRole: peer.strictRole,
     };
   }
 }
@@ -199,6 +202,8 @@ function sameSession(left: DesiredPeer, right: DesiredPeer): boolean {
     left.localAs === right.localAs &&
     left.peerAs === right.peerAs &&
     left.families.join() === right.families.join() &&
+    left.role === right.role &&
+    (left.strictRole ?? false) === (right.strictRole ?? false) &&
     (left.adminDown ?? false) === (right.adminDown ?? false)
   );
 }
