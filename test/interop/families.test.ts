@@ -41,7 +41,10 @@ describe.skipIf(skipped !== undefined)("families other than inet-vpn, reflected 
       { role: "control", name: "control1", addresses: [OURS.address] },
     ]);
     const routers = { control1: OURS.address, frr: FRR.address, gobgp: GOBGP.address };
-    await log.configure(...bgpRouters(routers, 179, { cluster_id: 77 }), ...redNetwork("target:64512:100"));
+    await log.configure(
+      ...bgpRouters(routers, 179, { control1: { cluster_id: 77 } }),
+      ...redNetwork("target:64512:100"),
+    );
     node = new ControlNodeProcess(folder, log);
     frr = new Frr(folder);
     gobgp = new GoBgp(folder);

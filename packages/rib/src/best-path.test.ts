@@ -26,6 +26,8 @@ function path(attributes: Partial<PathAttributes>, source: Partial<PathSource> =
     nextHop: 1,
     label: 16,
     route: undefined,
+    pathId: 0,
+    id: 1,
     instance: undefined,
     feasible: true,
     stale: false,

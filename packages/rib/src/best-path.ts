@@ -17,7 +17,8 @@ export function comparePaths(a: Path, b: Path): number {
     SOURCE_RANK[a.source.kind] - SOURCE_RANK[b.source.kind] ||
     routerId(a) - routerId(b) ||
     a.attributes.clusterList.length - b.attributes.clusterList.length ||
-    (a.source.name < b.source.name ? -1 : Number(a.source.name > b.source.name))
+    (a.source.name < b.source.name ? -1 : Number(a.source.name > b.source.name)) ||
+    a.pathId - b.pathId
   );
 }
 

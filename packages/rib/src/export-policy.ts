@@ -32,6 +32,10 @@ export interface ExportPolicy extends AsPathPolicy {
   readonly clusterId: number | undefined;
   /** The peers are its clients. */
   readonly client: boolean;
+  /** Families of which they get all paths that may go (RFC 7911). */
+  readonly addPath: readonly FamilyName[];
+  /** IPv4 families in which they take IPv6 next hops (RFC 8950); nobody else is sent a route with one. */
+  readonly extendedNextHop: readonly FamilyName[];
 }
 
 /** One key for equal policies. */
@@ -53,9 +57,21 @@ export function exportedPath(destination: Destination, policy: ExportPolicy, pee
   return best.source !== peer && mayGo(best, family, policy) ? best : undefined;
 }
 
-function mayGo({ source, attributes }: Path, family: FamilyName, policy: ExportPolicy): boolean {
+/** All paths that go to a peer of a policy with add-path, best first. */
+export function exportedPaths({ paths, family }: Destination, policy: ExportPolicy, peer: PathSource): readonly Path[] {
+  return paths.filter((path) => path.feasible && path.source !== peer && mayGo(path, family, policy));
+}
+
+function mayGo(path: Path, family: FamilyName, policy: ExportPolicy): boolean {
+  const { source, attributes } = path;
+  if (typeof path.nextHop === "bigint" && !takesNextHop(path, family, policy)) return false;
   if (source.kind === "internal-peer" && !policy.external && !mayBeReflected(source, policy)) return false;
   return !isForbidden(attributes, family, policy);
+}
+
+function takesNextHop(path: Path, family: FamilyName, policy: ExportPolicy): boolean {
+  if (typeof outgoingNextHop(path, family, policy) === "number") return true;
+  return (family !== "inet" && family !== "inet-vpn") || policy.extendedNextHop.includes(family);
 }
 
 /** What clients say goes to every internal peer, what the others say to clients (RFC 4456 section 6). */
@@ -116,7 +132,7 @@ function onlyToCustomerFor(
  * The next hop as it leaves. VPN routes keep theirs, also towards external peers: packets go to the router that gave the
  * label (RFC 4364 section 10 c); anything else an external peer is to send here (RFC 4271 section 5.1.3).
  */
-export function outgoingNextHop(path: Path, { family }: Destination, policy: ExportPolicy): IpAddress {
+export function outgoingNextHop(path: Path, family: FamilyName, policy: ExportPolicy): IpAddress {
   return policy.external && !isVpnFamily(family) ? policy.localAddress : path.nextHop;
 }
 

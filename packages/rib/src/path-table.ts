@@ -5,6 +5,7 @@ import type { Destination, Path, PathSource } from "./path.ts";
 /** The destinations of one family with their paths, found by source and by route target; how they are keyed is left open. */
 export abstract class PathTable<Place extends Destination> {
   readonly #bySource = new Map<PathSource, Set<Place>>();
+  readonly #counts = new Map<PathSource, number>();
   readonly #byTarget = new Map<bigint, Set<Place>>();
 
   /** Destinations. */
@@ -15,20 +16,26 @@ export abstract class PathTable<Place extends Destination> {
   /** Takes a destination without paths out of the table; a no-op where another has its place. */
   protected abstract drop(destination: Place): void;
 
-  /** Puts a path in place of the source's older one. */
+  /** Puts a path in place of the source's older one of that identifier, whose number it keeps. */
   put(destination: Place, path: Path): void {
-    const others = destination.paths.filter(({ source }) => source !== path.source);
+    const { paths } = destination;
+    const others = paths.filter(({ source, pathId }) => source !== path.source || pathId !== path.pathId);
+    if (others.length === paths.length) {
+      this.#count(path.source, 1);
+      path.id = unusedId(paths);
+    } else path.id = paths.find((each) => !others.includes(each))?.id ?? unusedId(others);
     // By name first: MED orders only some pairs, so the result would depend on the order of arrival (RFC 3345).
     destination.paths = others.length === 0 ? [path] : [...others, path].sort(byName).sort(comparePaths);
     of(this.#bySource, path.source).add(destination);
   }
 
-  /** Takes the source's path away; false where it had none. */
-  take(destination: Place, source: PathSource): boolean {
-    const paths = destination.paths.filter((path) => path.source !== source);
+  /** Takes the source's path of an identifier away; false where it had none. */
+  take(destination: Place, source: PathSource, pathId: number): boolean {
+    const paths = destination.paths.filter((path) => path.source !== source || path.pathId !== pathId);
     if (paths.length === destination.paths.length) return false;
     destination.paths = paths;
-    this.#bySource.get(source)?.delete(destination);
+    this.#count(source, -1);
+    if (!paths.some((path) => path.source === source)) this.#bySource.get(source)?.delete(destination);
     return true;
   }
 
@@ -37,9 +44,9 @@ export abstract class PathTable<Place extends Destination> {
     return this.#bySource.get(source) ?? [];
   }
 
-  /** Destinations that a source has a path to, counted. */
+  /** Paths of a source. */
   countOf(source: PathSource): number {
-    return this.#bySource.get(source)?.size ?? 0;
+    return this.#counts.get(source) ?? 0;
   }
 
   /** Destinations whose best path has a route target. */
@@ -67,6 +74,11 @@ export abstract class PathTable<Place extends Destination> {
 
   forgetSource(source: PathSource): void {
     this.#bySource.delete(source);
+    this.#counts.delete(source);
+  }
+
+  #count(source: PathSource, more: number): void {
+    this.#counts.set(source, this.countOf(source) + more);
   }
 
   #forget(target: bigint, destination: Place): void {
@@ -84,8 +96,17 @@ function of<Key, Item>(index: Map<Key, Set<Item>>, key: Key): Set<Item> {
   return made;
 }
 
-function byName({ source: a }: Path, { source: b }: Path): number {
-  return a.name < b.name ? -1 : Number(a.name > b.name);
+function byName({ source: a, pathId: left }: Path, { source: b, pathId: right }: Path): number {
+  return a.name < b.name ? -1 : Number(a.name > b.name) || left - right;
+}
+
+/** The lowest number that none of the paths has. */
+function unusedId(paths: readonly Path[]): number {
+  if (paths.length === 0) return 1;
+  const used = new Set(paths.map(({ id }) => id));
+  let id = 1;
+  while (used.has(id)) id++;
+  return id;
 }
 
 /** Route targets by attributes: these are interned, and asked for their targets for every route that has them. */

@@ -31,6 +31,10 @@ export interface Path {
   readonly label: number;
   /** The route as it was said, labels included; undefined in inet-vpn, where destination and label say it all. */
   readonly route: RouteOf<KeyedFamily> | undefined;
+  /** The peer's name for it among its paths to the destination (RFC 7911 section 3); 0 from one that sends one path. */
+  readonly pathId: number;
+  /** Our name for it among the destination's paths, for peers that take several; given by the table, from 1. */
+  id: number;
   /** Routing instance that the agent published it in; undefined for a path of a BGP peer. */
   readonly instance: string | undefined;
   /** False: kept, shown, and never chosen (AS loop, originator loop). */

@@ -34,6 +34,8 @@ const TO_PEER: ExportPolicy = {
   role: undefined,
   clusterId: CLUSTER,
   client: false,
+  addPath: [],
+  extendedNextHop: [],
 };
 const TO_CLIENT: ExportPolicy = { ...TO_PEER, client: true };
 const TO_PROVIDER: ExportPolicy = { ...TO_PEER, external: true, peerAs: 65_001 };

@@ -24,6 +24,8 @@ const INTERNAL: ExportPolicy = {
   role: undefined,
   clusterId: undefined,
   client: false,
+  addPath: [],
+  extendedNextHop: [],
 };
 const EXTERNAL: ExportPolicy = { ...INTERNAL, external: true, peerAs: 65_009 };
 

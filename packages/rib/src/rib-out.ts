@@ -13,8 +13,14 @@ import type { Destination, Path, PathSource } from "./path.ts";
 
 /** What is to be said of one family: routes that go, and those that come, by attributes and next hop. */
 interface FamilyNews {
-  readonly gone: unknown[];
-  readonly buckets: Map<PathAttributes, Map<IpAddress, unknown[]>>;
+  readonly gone: Routes;
+  readonly buckets: Map<PathAttributes, Map<IpAddress, Routes>>;
+}
+
+/** Routes of one family, with add-path each with its identifier; then all of them have one. */
+interface Routes {
+  readonly routes: unknown[];
+  readonly pathIds: number[];
 }
 
 /** What a peer has to hear of: destinations with a path for it, and those whose route it had and shall not have. */
@@ -30,16 +36,44 @@ export interface News {
  */
 export function encodeNews({ reach, gone }: News, policy: ExportPolicy, peer: PathSource): readonly Uint8Array[] {
   const families = new Map<FamilyName, FamilyNews>();
-  for (const destination of gone) newsOf(families, destination.family).gone.push(withdrawn(destination));
+  for (const destination of gone) newsOf(families, destination.family).gone.routes.push(withdrawn(destination));
   for (const destination of reach) {
     const news = newsOf(families, destination.family);
     const path = exportedPath(destination, policy, peer);
-    if (path === undefined) news.gone.push(withdrawn(destination));
-    else bucket(news, bucketOf(path, policy), path, destination, outgoingNextHop(path, destination, policy));
+    if (path === undefined) news.gone.routes.push(withdrawn(destination));
+    else bucket(news, bucketOf(path, policy), path, destination, outgoingNextHop(path, destination.family, policy));
   }
+  return messagesOf(families, policy);
+}
+
+/** What a peer with add-path has to hear of one destination: paths, and identifiers of those that are gone. */
+export interface PathNews {
+  readonly destination: Destination;
+  readonly reach: readonly Path[];
+  readonly gone: readonly number[];
+}
+
+/** The same for a peer that takes all paths of a family, each under our number for it (RFC 7911). */
+export function encodePaths(news: Iterable<PathNews>, policy: ExportPolicy): readonly Uint8Array[] {
+  const families = new Map<FamilyName, FamilyNews>();
+  for (const { destination, reach, gone } of news) {
+    const family = newsOf(families, destination.family);
+    for (const id of gone) {
+      family.gone.routes.push(withdrawn(destination));
+      family.gone.pathIds.push(id);
+    }
+    for (const path of reach) {
+      const hop = outgoingNextHop(path, destination.family, policy);
+      bucket(family, bucketOf(path, policy), path, destination, hop).pathIds.push(path.id);
+    }
+  }
+  return messagesOf(families, policy);
+}
+
+function messagesOf(families: ReadonlyMap<FamilyName, FamilyNews>, policy: ExportPolicy): readonly Uint8Array[] {
   const messages: Uint8Array[] = [];
   for (const [family, { gone, buckets }] of families) {
-    if (gone.length > 0) messages.push(...encodeUnreach(routesOf(family, gone), policy.maxMessageBytes));
+    if (gone.routes.length > 0) messages.push(...encodeUnreach(routesOf(family, gone), policy.maxMessageBytes));
     for (const [attributes, byNextHop] of buckets) {
       const bytes = encodeAttributes(outgoingAttributes(attributes, family, policy), policy);
       for (const [nextHop, routes] of byNextHop) {
@@ -62,7 +96,7 @@ export function isShared({ reach }: News): boolean {
 function newsOf(families: Map<FamilyName, FamilyNews>, family: FamilyName): FamilyNews {
   let news = families.get(family);
   if (news === undefined) {
-    news = { gone: [], buckets: new Map() };
+    news = { gone: { routes: [], pathIds: [] }, buckets: new Map() };
     families.set(family, news);
   }
   return news;
@@ -74,7 +108,7 @@ function bucket(
   path: Path,
   destination: Destination,
   nextHop: IpAddress,
-): void {
+): Routes {
   let byNextHop = buckets.get(attributes);
   if (byNextHop === undefined) {
     byNextHop = new Map();
@@ -82,10 +116,11 @@ function bucket(
   }
   let routes = byNextHop.get(nextHop);
   if (routes === undefined) {
-    routes = [];
+    routes = { routes: [], pathIds: [] };
     byNextHop.set(nextHop, routes);
   }
-  routes.push(announced(destination, path));
+  routes.routes.push(announced(destination, path));
+  return routes;
 }
 
 function announced(destination: Destination, path: Path): unknown {
@@ -101,6 +136,6 @@ function withdrawn(destination: Destination): unknown {
 }
 
 /** The routes come from destinations of this very family. */
-function routesOf(family: FamilyName, routes: readonly unknown[]): FamilyRoutes {
-  return { family, routes } as FamilyRoutes;
+function routesOf(family: FamilyName, { routes, pathIds }: Routes): FamilyRoutes {
+  return { family, routes, pathIds: pathIds.length === 0 ? undefined : pathIds } as FamilyRoutes;
 }

@@ -2,7 +2,6 @@ import {
   FAMILIES,
   type FamilyName,
   type InetVpnRoute,
-  type IpAddress,
   inetRouteDistinguisher,
   originNetworkOf,
   type PathAttributes,
@@ -43,6 +42,9 @@ export class Rib {
   readonly #exporters = new InstanceIndex();
   readonly #publications = new Publications();
   #changed = new Set<Destination>();
+  #touched = new Set<Destination>();
+  /** Somebody is sent other paths than the best: see takeTouched. */
+  followsAllPaths = false;
   #changedVrfs = new Map<string, Set<number>>();
   readonly autonomousSystem: number;
   readonly #local: PathSource;
@@ -139,21 +141,30 @@ export class Rib {
   /** Applies an UPDATE of a BGP peer. */
   update(peer: PathSource, update: Update, fourOctetAs: boolean): void {
     for (const unreach of update.unreach) {
-      if (unreach.family === "inet-vpn") for (const route of unreach.routes) this.#tables.takeVpn(route, peer);
-      else for (const route of unreach.routes) this.#tables.take(unreach.family, route, peer);
+      const { pathIds } = unreach;
+      if (unreach.family === "inet-vpn") {
+        for (const [index, route] of unreach.routes.entries()) this.#tables.takeVpn(route, peer, pathIds?.[index]);
+      } else {
+        const { family, routes } = unreach;
+        for (const [index, route] of routes.entries()) this.#tables.take(family, route, peer, pathIds?.[index]);
+      }
     }
     if (update.announced === undefined) return;
     const { bytes, attributes } = update.announced;
     const policy = this.#imports.get(peer) ?? this.#plainImport;
     for (const reach of update.reach) {
-      const { nextHop, family } = reach;
+      const { nextHop, family, pathIds } = reach;
       const onlyToCustomer = onlyToCustomerOf(attributes, family, policy);
       const interned = this.#attributes.internBytes(bytes, fourOctetAs, attributes, onlyToCustomer);
       // Judged as it came: what we add to it on receipt is no reason to refuse it.
       const feasible = isFeasible(attributes, family, peer, policy, this.#identity);
-      if (reach.family === "inet-vpn")
-        for (const route of reach.routes) this.#putVpnPath(peer, route, nextHop, interned, feasible);
-      else for (const route of reach.routes) this.#putPath(peer, reach.family, route, nextHop, interned, feasible);
+      const said = { source: peer, nextHop, attributes: interned, feasible };
+      if (reach.family === "inet-vpn") {
+        for (const [index, route] of reach.routes.entries()) this.#putVpnPath(route, said, pathIds?.[index]);
+      } else {
+        const keyed = reach.family;
+        for (const [index, route] of reach.routes.entries()) this.#putPath(keyed, route, said, pathIds?.[index]);
+      }
     }
   }
 
@@ -211,7 +222,13 @@ export class Rib {
 
   /** Works off at most so many marked destinations; true where some are left. */
   step(limit: number): boolean {
-    return this.#tables.settle(limit, (destination, before) => this.#bestChanged(destination, before));
+    return this.#tables.settle(
+      limit,
+      (destination, before) => this.#bestChanged(destination, before),
+      (destination) => {
+        if (this.followsAllPaths) this.#touched.add(destination);
+      },
+    );
   }
 
   /** Destinations whose best path changed since the last call. */
@@ -239,6 +256,13 @@ export class Rib {
       return;
     }
     for (const family of VPN_FAMILIES) yield* this.#tables.of(family).all();
+  }
+
+  /** Destinations of which a path that is not the best changed since the last call; none unless they are followed. */
+  takeTouched(): ReadonlySet<Destination> {
+    const touched = this.#touched;
+    if (touched.size > 0) this.#touched = new Set();
+    return touched;
   }
 
   /** Prefix keys whose route changed since the last call, by routing instance. */
@@ -276,10 +300,11 @@ export class Rib {
 
   /** Advertises, or withdraws, our membership of targets: it is there as long as an instance imports them. */
   #askFor(targets: readonly bigint[]): void {
+    const own = { source: this.#local, nextHop: this.routerId, attributes: PLAIN, feasible: true };
     for (const target of targets) {
       const route = { originAs: this.autonomousSystem, routeTarget: target, length: 96 };
       if (this.#importers.of(target).size === 0) this.#tables.take("route-target", route, this.#local);
-      else this.#putPath(this.#local, "route-target", route, this.routerId, PLAIN, true);
+      else this.#putPath("route-target", route, own);
     }
   }
 
@@ -306,6 +331,8 @@ export class Rib {
       nextHop,
       label,
       route: undefined,
+      pathId: 0,
+      id: 0,
       instance,
       feasible: true,
       stale,
@@ -326,29 +353,15 @@ export class Rib {
     if (path?.instance === publication.instance) this.#tables.takeVpn(at, agent);
   }
 
-  #putVpnPath(
-    source: PathSource,
-    route: InetVpnRoute,
-    nextHop: IpAddress,
-    attributes: Path["attributes"],
-    feasible: boolean,
-  ): void {
-    const { label } = route;
-    const rest = { route: undefined, instance: undefined, feasible, stale: false };
-    this.#tables.putVpn(route, { source, attributes, nextHop, label, ...rest });
+  #putVpnPath(route: InetVpnRoute, said: Said, pathId = 0): void {
+    const { source, attributes, nextHop, feasible } = said;
+    const rest = { route: undefined, instance: undefined, feasible, stale: false, pathId, id: 0 };
+    this.#tables.putVpn(route, { source, attributes, nextHop, label: route.label, ...rest });
   }
 
-  #putPath(
-    source: PathSource,
-    family: KeyedFamily,
-    route: RouteOf<KeyedFamily>,
-    nextHop: IpAddress,
-    attributes: Path["attributes"],
-    feasible: boolean,
-  ): void {
+  #putPath(family: KeyedFamily, route: RouteOf<KeyedFamily>, said: Said, pathId = 0): void {
     const label = "label" in route ? route.label : 0;
-    const path = { source, attributes, nextHop, label, route, instance: undefined, feasible, stale: false };
-    this.#tables.put(family, route, path);
+    this.#tables.put(family, route, { ...said, label, route, instance: undefined, stale: false, pathId, id: 0 });
   }
 
   #bestChanged(destination: Destination, before: Path | undefined): void {
@@ -404,6 +417,9 @@ export class Rib {
     return 0;
   }
 }
+
+/** What all routes of one part of an UPDATE have in common. */
+type Said = Pick<Path, "source" | "nextHop" | "attributes" | "feasible">;
 
 /** Attributes of what this node originates itself. */
 const PLAIN: PathAttributes = {

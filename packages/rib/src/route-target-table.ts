@@ -34,9 +34,9 @@ export class RouteTargetTable extends KeyedTable {
     super.put(destination, path);
   }
 
-  override take(destination: KeyedDestination, source: PathSource): boolean {
+  override take(destination: KeyedDestination, source: PathSource, pathId: number): boolean {
     this.#move(destination, source, false);
-    return super.take(destination, source);
+    return super.take(destination, source, pathId);
   }
 
   override forgetSource(source: PathSource): void {

@@ -5,6 +5,9 @@ import type { PathTable } from "./path-table.ts";
 import { RouteTargetTable } from "./route-target-table.ts";
 import { type VpnAddress, VpnTable } from "./vpn-table.ts";
 
+/** Paths of one peer to one destination (RFC 7911); who has more ways than these has no use for the last of them. */
+const MAX_PATHS = 32;
+
 /**
  * One table for each family, and what in them waits to be looked at: every change marks its destination, settle() works
  * the marked ones off.
@@ -35,7 +38,8 @@ export class Tables {
 
   putVpn(at: VpnAddress, path: Path): void {
     const destination = this.vpn.open(at);
-    const known = destination.paths.find(({ source }) => source === path.source);
+    const known = pathOf(destination, path.source, path.pathId);
+    if (known === undefined && isFull(destination, path.source)) return;
     if (known !== undefined && samePath(known, path)) known.stale = path.stale;
     else {
       this.vpn.put(destination, path);
@@ -43,15 +47,16 @@ export class Tables {
     }
   }
 
-  takeVpn(at: VpnAddress, source: PathSource): void {
+  takeVpn(at: VpnAddress, source: PathSource, pathId = 0): void {
     const destination = this.vpn.find(at);
-    if (destination !== undefined && this.vpn.take(destination, source)) this.#dirty.add(destination);
+    if (destination !== undefined && this.vpn.take(destination, source, pathId)) this.#dirty.add(destination);
   }
 
   put(family: KeyedFamily, route: RouteOf<KeyedFamily>, path: Path): void {
     const table = this.keyed(family);
     const destination = table.open(route);
-    const known = destination.paths.find(({ source }) => source === path.source);
+    const known = pathOf(destination, path.source, path.pathId);
+    if (known === undefined && isFull(destination, path.source)) return;
     if (known !== undefined && samePath(known, path) && sameRoute(known.route, path.route)) known.stale = path.stale;
     else {
       table.put(destination, path);
@@ -59,17 +64,16 @@ export class Tables {
     }
   }
 
-  take(family: KeyedFamily, route: RouteOf<KeyedFamily>, source: PathSource): void {
+  take(family: KeyedFamily, route: RouteOf<KeyedFamily>, source: PathSource, pathId = 0): void {
     const destination = this.keyed(family).find(route);
-    if (destination !== undefined) this.drop(destination, source);
+    if (destination !== undefined) this.#drop(destination, source, pathId);
   }
 
-  /** Takes the source's path to a destination of any family away. */
-  drop(destination: Destination, source: PathSource): void {
+  #drop(destination: Destination, source: PathSource, pathId: number): void {
     const taken =
       destination.family === "inet-vpn"
-        ? this.vpn.take(destination, source)
-        : this.keyed(destination.family).take(destination, source);
+        ? this.vpn.take(destination, source, pathId)
+        : this.keyed(destination.family).take(destination, source, pathId);
     if (taken) this.#dirty.add(destination);
   }
 
@@ -86,8 +90,9 @@ export class Tables {
   sweep(source: PathSource, families: readonly FamilyName[]): void {
     for (const family of families) {
       for (const destination of [...this.of(family).ofSource(source)]) {
-        const path = destination.paths.find((candidate) => candidate.source === source);
-        if (path?.stale === true) this.drop(destination, source);
+        for (const path of destination.paths) {
+          if (path.source === source && path.stale) this.#drop(destination, source, path.pathId);
+        }
       }
     }
   }
@@ -100,10 +105,12 @@ export class Tables {
   ): void {
     for (const family of families) {
       for (const destination of [...this.of(family).ofSource(source)]) {
-        const path = destination.paths.find((candidate) => candidate.source === source);
-        const next = path && revised(path, family);
-        if (next === undefined) this.drop(destination, source);
-        else if (next !== path) this.#replace(destination, next);
+        for (const path of destination.paths) {
+          if (path.source !== source) continue;
+          const next = revised(path, family);
+          if (next === undefined) this.#drop(destination, source, path.pathId);
+          else if (next !== path) this.#replace(destination, next);
+        }
       }
     }
   }
@@ -111,7 +118,11 @@ export class Tables {
   /** Takes away everything of a source in these families. */
   remove(source: PathSource, families: readonly FamilyName[]): void {
     for (const family of families) {
-      for (const destination of [...this.of(family).ofSource(source)]) this.drop(destination, source);
+      for (const destination of [...this.of(family).ofSource(source)]) {
+        for (const path of destination.paths) {
+          if (path.source === source) this.#drop(destination, source, path.pathId);
+        }
+      }
       if (family === "inet-vpn") this.vpn.forgetSource(source);
       else this.keyed(family).forgetSource(source);
     }
@@ -123,8 +134,15 @@ export class Tables {
     this.#dirty.add(destination);
   }
 
-  /** Works off at most so many marked destinations; true where some are left. */
-  settle(limit: number, changed: (destination: Destination, before: Path | undefined) => void): boolean {
+  /**
+   * Works off at most so many marked destinations; true where some are left. changed: its best path is another than
+   * before; touched: another of its paths is.
+   */
+  settle(
+    limit: number,
+    changed: (destination: Destination, before: Path | undefined) => void,
+    touched: (destination: Destination) => void,
+  ): boolean {
     let done = 0;
     for (const destination of this.#dirty) {
       if (done++ === limit) return true;
@@ -136,9 +154,20 @@ export class Tables {
       // Of memberships other paths than the best may have gone out: see exportedPath.
       if (settled !== undefined) changed(destination, settled.before);
       else if (destination.family === "route-target") changed(destination, destination.best);
+      else touched(destination);
     }
     return false;
   }
+}
+
+function pathOf({ paths }: Destination, source: PathSource, pathId: number): Path | undefined {
+  return paths.find((path) => path.source === source && path.pathId === pathId);
+}
+
+/** A peer's paths beyond the bound are passed over: to rank them would cost more the more there are. */
+function isFull({ paths }: Destination, source: PathSource): boolean {
+  if (paths.length < MAX_PATHS) return false;
+  return paths.filter((path) => path.source === source).length >= MAX_PATHS;
 }
 
 function samePath(a: Path, b: Path): boolean {

@@ -46,6 +46,7 @@ export function desiredPeers(graph: ConfigGraph, nodeName: string): readonly Des
         adminDown: down,
         clusterId,
         // A router with a cluster of its own is a reflector beside us, not a client.
+        gateway: parametersOf(router).router_type === "router",
         client: clusterId !== undefined && localAs === peerAs && clusterOf(router) === undefined,
       },
     ];

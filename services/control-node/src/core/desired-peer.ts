@@ -37,4 +37,6 @@ export interface DesiredPeer {
   /** The cluster that this node reflects for, and whether the peer is one of its clients. Default: no reflection. */
   readonly clusterId?: number | undefined;
   readonly client?: boolean | undefined;
+  /** A gateway: several paths a route are offered (RFC 7911), and IPv6 next hops of IPv4 routes (RFC 8950). */
+  readonly gateway?: boolean | undefined;
 }

@@ -15,7 +15,7 @@ export function importPolicy(peer: DesiredPeer, autonomousSystem: number): Impor
 
 /** What a peer is sent: as it is configured, and as the two sides agreed. */
 export function exportPolicy(peer: DesiredPeer, parameters: SessionParameters, localAddress: number): ExportPolicy {
-  const { external, fourOctetAs, maxMessageBytes, longLived, role, peerAs } = parameters;
+  const { external, fourOctetAs, maxMessageBytes, longLived, role, peerAs, addPathSend, extendedNextHop } = parameters;
   return {
     external,
     localAs: peer.localAs,
@@ -29,5 +29,7 @@ export function exportPolicy(peer: DesiredPeer, parameters: SessionParameters, l
     role,
     clusterId: peer.clusterId,
     client: peer.client === true,
+    addPath: addPathSend,
+    extendedNextHop,
   };
 }

@@ -94,6 +94,7 @@ export class BgpExchange implements BgpSessionHandler, RibListener {
     const { rib } = this.#driver;
     const member = new BgpMember(session, source, rib, this.#options.localAddress);
     this.#members.set(session, member);
+    if (session.parameters.addPathSend.length > 0) rib.followsAllPaths = true;
     this.#retention.back(source, session.parameters);
     if (!member.hasMoreToSay) this.#options.onHeard(session.peer.name);
     member.catchUp();
@@ -158,9 +159,9 @@ export class BgpExchange implements BgpSessionHandler, RibListener {
     this.#options.logger.warn("BGP session is down", { peer: session.peer.name, reason, kept });
   }
 
-  routesChanged(destinations: ReadonlySet<Destination>): void {
+  routesChanged(destinations: ReadonlySet<Destination>, touched: ReadonlySet<Destination>): void {
     const shared: SharedMessages = new Map();
-    for (const member of this.#members.values()) member.changed(destinations, shared);
+    for (const member of this.#members.values()) member.changed(destinations, touched, shared);
   }
 
   membershipsChanged(changed: ReadonlyMap<PathSource, readonly RouteTargetRoute[]>): void {

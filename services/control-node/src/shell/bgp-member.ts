@@ -3,15 +3,20 @@ import {
   type Destination,
   type ExportPolicy,
   encodeNews,
+  encodePaths,
   isExported,
   isShared,
+  isVpnFamily,
   type News,
+  type Path,
   type PathSource,
   policyKey,
   type Rib,
+  targetsOf,
 } from "@contrail/rib";
 import { exportPolicy } from "../core/peer-policies.ts";
 import type { BgpSession } from "./bgp/session-port.ts";
+import { PathLedger } from "./path-ledger.ts";
 
 /** Destinations encoded at a time for a peer that catches up. */
 const CATCH_UP = 2_000;
@@ -37,6 +42,8 @@ export class BgpMember {
   #missed: Set<Destination> | undefined;
   /** What it has been sent and not withdrawn again. */
   readonly #advertised = new Set<Destination>();
+  /** The same for the families of which it gets all paths. */
+  readonly #ledger = new PathLedger();
   /** Messages that go once it is in step. */
   readonly #owed: Uint8Array[] = [];
   /** Families that are being sent again, and those that were asked for once more meanwhile. */
@@ -88,7 +95,9 @@ export class BgpMember {
   /** Sends everything again: which paths may go has changed. */
   sayAll(): void {
     this.#missed ??= new Set();
+    this.#ledger.sayAgain();
     for (const destination of this.#advertised) this.#missed.add(destination);
+    for (const destination of this.#ledger.destinations()) this.#missed.add(destination);
     for (const family of this.session.parameters.families) {
       for (const destination of this.#rib.table(family).all()) this.#missed.add(destination);
     }
@@ -128,7 +137,8 @@ export class BgpMember {
   asks(memberships: readonly RouteTargetRoute[]): void {
     const { families } = this.session.parameters;
     for (const destination of this.#rib.askedBy(memberships)) {
-      if (!families.includes(destination.family) || this.#shallHave(destination) === this.#advertised.has(destination))
+      if (!families.includes(destination.family)) continue;
+      if (!this.#takesPaths(destination) && this.#shallHave(destination) === this.#advertised.has(destination))
         continue;
       this.#missed ??= new Set();
       this.#missed.add(destination);
@@ -137,12 +147,18 @@ export class BgpMember {
   }
 
   /** Tells it what changed, in messages shared with the members that have the same to hear. */
-  changed(destinations: Iterable<Destination>, shared: SharedMessages): void {
+  changed(destinations: ReadonlySet<Destination>, touched: ReadonlySet<Destination>, shared: SharedMessages): void {
     const { families } = this.session.parameters;
+    const ofPaths = this.#policy.addPath.length === 0 ? [] : [...touched].filter((each) => this.#takesPaths(each));
     if (this.#missed !== undefined) {
       for (const destination of destinations) {
         if (families.includes(destination.family)) this.#missed.add(destination);
       }
+      for (const destination of ofPaths) this.#missed.add(destination);
+      return;
+    }
+    if (this.#policy.addPath.length > 0) {
+      for (const message of this.#messagesOf([...destinations, ...ofPaths])) this.#send(message);
       return;
     }
     const news = this.#news(destinations);
@@ -175,6 +191,7 @@ export class BgpMember {
     }
     this.#refreshing.add(family);
     this.#mark(family, "begin");
+    if (this.#policy.addPath.includes(family)) this.#ledger.sayAgain();
     // Added to what it has missed already: among that are withdrawals of destinations that are in no table any more.
     this.#missed ??= new Set();
     for (const destination of this.#rib.table(family).all()) this.#missed.add(destination);
@@ -199,7 +216,7 @@ export class BgpMember {
     const part = [...missed.values().take(CATCH_UP)];
     for (const destination of part) missed.delete(destination);
     let open = true;
-    for (const message of encodeNews(this.#news(part), this.#policy, this.source)) {
+    for (const message of this.#messagesOf(part)) {
       open = this.session.send(message) && open;
     }
     if (!open) return;
@@ -227,6 +244,24 @@ export class BgpMember {
 
   #send(message: Uint8Array): void {
     if (!this.session.send(message)) this.#missed ??= new Set();
+  }
+
+  #takesPaths({ family }: Destination): boolean {
+    return this.#policy.addPath.includes(family);
+  }
+
+  /** What it has to hear of these destinations; of the families with add-path, path by path. */
+  #messagesOf(destinations: readonly Destination[]): readonly Uint8Array[] {
+    if (this.#policy.addPath.length === 0) return encodeNews(this.#news(destinations), this.#policy, this.source);
+    const plain = destinations.filter((each) => !this.#takesPaths(each));
+    const paths = destinations
+      .filter((each) => this.#takesPaths(each))
+      .flatMap((each) => this.#ledger.news(each, this.#policy, this.source, (path) => this.#asksFor(each, path)) ?? []);
+    return [...encodeNews(this.#news(plain), this.#policy, this.source), ...encodePaths(paths, this.#policy)];
+  }
+
+  #asksFor({ family }: Destination, path: Path): boolean {
+    return this.#membership === undefined || !isVpnFamily(family) || this.#membership.wants(targetsOf(path));
   }
 
   /** Destinations that a peer has to hear of: it shall have a route, or has one that is gone. */

@@ -9,7 +9,8 @@ const STEP = 256;
 
 /** Who hears of changes of the tables. */
 export interface RibListener {
-  routesChanged(destinations: ReadonlySet<Destination>): void;
+  /** The best path of the first is another than before, another path of the second is. */
+  routesChanged(destinations: ReadonlySet<Destination>, touched: ReadonlySet<Destination>): void;
   /** Peers ask for other route targets than before. */
   membershipsChanged(changed: ReadonlyMap<PathSource, readonly RouteTargetRoute[]>): void;
   vrfsChanged(keys: ReadonlyMap<string, ReadonlySet<number>>): void;
@@ -50,10 +51,11 @@ export class RibDriver {
     let more = true;
     while (more && this.#clock.monotonicMs() < end) more = this.rib.step(STEP);
     const routes = this.rib.takeChanged();
+    const touched = this.rib.takeTouched();
     const memberships = this.rib.takeChangedMemberships();
     const vrfs = this.rib.takeChangedVrfs();
     for (const listener of this.#listeners) {
-      if (routes.size > 0) listener.routesChanged(routes);
+      if (routes.size + touched.size > 0) listener.routesChanged(routes, touched);
       if (memberships.size > 0) listener.membershipsChanged(memberships);
       if (vrfs.size > 0) listener.vrfsChanged(vrfs);
     }

@@ -70,20 +70,20 @@ export class ListeningPeer implements BgpSession {
       return;
     }
     if (bytes[18] !== UPDATE) throw new Error(`message type ${bytes[18]}`);
-    const verdict = decodeUpdate(body, { ...this.parameters });
+    const verdict = decodeUpdate(body, { ...this.parameters, addPathReceive: this.parameters.addPathSend });
     if (verdict.kind === "end-of-rib") this.markers.push("end-of-rib");
     else if (verdict.kind !== "update") throw new Error(verdict.kind);
     else this.#apply(verdict.update);
   }
 
   #apply({ unreach, reach, announced }: Extract<ReturnType<typeof decodeUpdate>, { kind: "update" }>["update"]): void {
-    for (const { family, routes } of unreach) {
+    for (const { family, routes, pathIds } of unreach) {
       if (family !== "inet-vpn") {
         for (const text of formatRoutes({ family, routes } as FamilyRoutes)) this.table.delete(text); // As they came.
         continue;
       }
-      for (const { rdHigh, rdLow, address, length } of routes)
-        this.table.delete(`${rdHigh}:${rdLow} ${address}/${length}`);
+      for (const [index, { rdHigh, rdLow, address, length }] of routes.entries())
+        this.table.delete(`${named(pathIds?.[index])}${rdHigh}:${rdLow} ${address}/${length}`);
     }
     for (const each of reach) {
       const communities = announced?.attributes.extendedCommunities.join();
@@ -91,8 +91,16 @@ export class ListeningPeer implements BgpSession {
         for (const text of formatRoutes(each)) this.table.set(text, `${each.nextHop} ${communities}`);
         continue;
       }
-      for (const { rdHigh, rdLow, address, length, label } of each.routes)
-        this.table.set(`${rdHigh}:${rdLow} ${address}/${length}`, `${each.nextHop} ${label} ${communities}`);
+      for (const [index, { rdHigh, rdLow, address, length, label }] of each.routes.entries())
+        this.table.set(
+          `${named(each.pathIds?.[index])}${rdHigh}:${rdLow} ${address}/${length}`,
+          `${each.nextHop} ${label} ${communities}`,
+        );
     }
   }
+}
+
+/** What stands before a route with add-path. */
+function named(pathId: number | undefined): string {
+  return pathId === undefined ? "" : `path ${pathId} `;
 }

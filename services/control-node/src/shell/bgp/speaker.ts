@@ -53,6 +53,12 @@ const DEFAULT_TIMING: SpeakerTiming = {
   longLivedStaleMs: 60_000_000,
   delayOpenMs: 0,
 };
+/** Several paths a route go to gateways and come from them, in the families that they look at by prefix. */
+const ADD_PATH = (["inet-vpn", "inet6-vpn", "inet", "inet6"] as const).map((family) => ({
+  family,
+  receive: true,
+  send: true,
+}));
 const DEFAULT_HOLD_MS = 90_000;
 const CLOSE_DEADLINE_MS = 2_000;
 
@@ -187,6 +193,8 @@ class Speaker implements BgpSpeaker {
       passive: peer.passive === true,
       role: peer.role,
       strictRole: peer.strictRole,
+      addPath: peer.gateway === true ? ADD_PATH : [],
+      extendedNextHop: peer.gateway === true,
     };
   }
 }
@@ -203,6 +211,7 @@ function sameSession(left: DesiredPeer, right: DesiredPeer): boolean {
     left.peerAs === right.peerAs &&
     left.families.join() === right.families.join() &&
     left.role === right.role &&
+    (left.gateway ?? false) === (right.gateway ?? false) &&
     (left.strictRole ?? false) === (right.strictRole ?? false) &&
     (left.adminDown ?? false) === (right.adminDown ?? false)
   );
