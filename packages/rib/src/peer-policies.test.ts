@@ -1,4 +1,13 @@
-import { decodeUpdate, encodeAttributes, HEADER_BYTES, type PathAttributes, type Update } from "@contrail/bgp";
+import {
+  decodeUpdate,
+  encodeAttributes,
+  HEADER_BYTES,
+  LLGR_STALE,
+  NO_ADVERTISE,
+  NO_EXPORT,
+  type PathAttributes,
+  type Update,
+} from "@contrail/bgp";
 import { describe, expect, test } from "vitest";
 import { type ExportPolicy, isExported } from "./export-policy.ts";
 import type { ImportPolicy } from "./import-policy.ts";
@@ -211,6 +220,26 @@ describe("roles (RFC 9234)", () => {
     expect(only(rib).best?.attributes.onlyToCustomer).toBeUndefined();
     expect(isExported(only(rib), { ...TO_PROVIDER, role: "peer" }, CLIENT)).toBe(true);
   });
+});
+
+test("communities say how far a route goes (RFC 1997)", () => {
+  const goes = (community: number) => {
+    const rib = newRib();
+    say(rib, PROVIDER, { communities: [community] });
+    return [TO_PEER, TO_PROVIDER].map((policy) => isExported(only(rib), policy, CLIENT));
+  };
+  expect([goes(NO_EXPORT), goes(NO_ADVERTISE), goes(7)]).toEqual([
+    [true, false],
+    [false, false],
+    [true, true],
+  ]);
+});
+
+test("a route that is kept for long is told to those who know what that is (RFC 9494)", () => {
+  const rib = newRib();
+  say(rib, PROVIDER, { communities: [LLGR_STALE] });
+  const knowing = { ...TO_PEER, longLived: ["inet-vpn" as const] };
+  expect([TO_PEER, knowing].map((policy) => isExported(only(rib), policy, CLIENT))).toEqual([false, true]);
 });
 
 test("an external peer's unicast route leads to us for other external peers, and where it led for internal ones", () => {

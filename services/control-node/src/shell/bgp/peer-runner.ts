@@ -20,6 +20,7 @@ import {
   type RouteRefresh,
   type SessionParameters,
   STOPPED_PEER,
+  shutdownText,
   stepPeer,
   type UpdateVerdict,
 } from "@contrail/bgp";
@@ -60,6 +61,7 @@ export class PeerRunner {
   #session: PeerSession | undefined;
   #establishedAtMs = 0;
   #lastDownReason = "";
+  #shutdownText = "";
 
   constructor(peer: DesiredPeer, settings: PeerSettings, environment: PeerEnvironment) {
     this.#peer = peer;
@@ -110,6 +112,7 @@ export class PeerRunner {
       establishedForMs: up ? this.#environment.clock.monotonicMs() - this.#establishedAtMs : 0,
       establishedCount: established,
       lastDownReason: this.#lastDownReason,
+      shutdownText: this.#shutdownText,
       messagesReceived,
       messagesSent,
       updatesReceived: updates,
@@ -208,7 +211,10 @@ export class PeerRunner {
   #adopt(socket: Socket, initiator: "local" | "peer"): void {
     const id = this.#nextConnection++;
     const connection = new PeerConnection(id, socket, this.#environment.clock, {
-      event: (event) => this.#dispatch(event),
+      event: (event) => {
+        if (event.kind === "notification") this.#shutdownText = shutdownText(event.notification) ?? "";
+        this.#dispatch(event);
+      },
       update: (verdict) => this.#update(id, verdict),
       routeRefresh: (refresh) => this.#refresh(id, refresh),
       drained: () => {

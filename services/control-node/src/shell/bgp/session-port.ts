@@ -68,6 +68,8 @@ export interface PeerStatus {
   readonly establishedCount: number;
   /** Why the last session or attempt ended; "" before the first. */
   readonly lastDownReason: string;
+  /** What the peer's operator wrote when it last shut the session down (RFC 9003): any text; "" where nothing. */
+  readonly shutdownText: string;
   readonly messagesReceived: number;
   readonly messagesSent: number;
   readonly updatesReceived: number;

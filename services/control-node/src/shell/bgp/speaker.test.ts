@@ -172,10 +172,11 @@ describe("two speakers", () => {
   });
 
   test("a stopped session comes back by itself and may keep its routes", async () => {
-    const { left, right, leftSession } = await pair();
+    const { two, left, right, leftSession } = await pair();
     leftSession.stop("test");
     expect(left.downs).toMatchObject([{ reason: "ended here: cease: administrative reset" }]);
     await vi.waitFor(() => expect(right.downs).toHaveLength(1), DEADLINE);
+    expect(two.status()).toMatchObject([{ shutdownText: "test" }]);
     expect(right.downs).toMatchObject([
       {
         reason: "notification received: cease: administrative reset",
