@@ -17,10 +17,11 @@ export class Frr {
   readonly #process: BackgroundProcess;
   readonly #folder: string;
 
-  constructor(folder: string) {
+  /** lines: of its neighbour, one indented line each, for a peer of another AS than ours. */
+  constructor(folder: string, autonomousSystem = 64_512, lines: readonly string[] = []) {
     this.#folder = folder;
     const configFile = join(folder, "frr.conf");
-    writeFileSync(configFile, CONFIG);
+    writeFileSync(configFile, configuration(autonomousSystem, lines));
     this.#process = new BackgroundProcess(
       FRR.namespace,
       join(folder, "bgpd.log"),
@@ -46,10 +47,10 @@ export class Frr {
   }
 }
 
-const CONFIG = `frr defaults traditional
+const configuration = (autonomousSystem: number, lines: readonly string[]) => `frr defaults traditional
 route-map RED permit 10
  set extcommunity rt 64512:100
-router bgp 64512
+router bgp ${autonomousSystem}
  bgp router-id ${FRR.address}
  no bgp default ipv4-unicast
  no bgp ebgp-requires-policy
@@ -58,7 +59,7 @@ router bgp 64512
  neighbor ${OURS.address} update-source ${FRR.address}
  bgp graceful-restart
  bgp graceful-restart restart-time 60
- address-family ipv4 vpn
+${lines.map((line) => ` ${line}\n`).join("")} address-family ipv4 vpn
   neighbor ${OURS.address} activate
   network ${FRR_ROUTES.plain.prefix} rd ${FRR_ROUTES.plain.rd} label ${FRR_ROUTES.plain.label}
  exit-address-family
@@ -69,7 +70,7 @@ router bgp 64512
  address-family l2vpn evpn
   neighbor ${OURS.address} activate
  exit-address-family
-router bgp 64512 vrf RED
+router bgp ${autonomousSystem} vrf RED
  no bgp network import-check
  address-family ipv4 unicast
   network ${FRR_ROUTES.red.prefix}

@@ -7,9 +7,9 @@ import { GOBGP, OURS, runIn } from "./network.ts";
 export class GoBgp {
   readonly #process: BackgroundProcess;
 
-  constructor(folder: string) {
+  constructor(folder: string, autonomousSystem = 64_512) {
     const configFile = join(folder, "gobgp.toml");
-    writeFileSync(configFile, CONFIG);
+    writeFileSync(configFile, configuration(autonomousSystem));
     const log = join(folder, "gobgpd.log");
     this.#process = new BackgroundProcess(GOBGP.namespace, log, "gobgpd", "-f", configFile, "--api-hosts", API);
   }
@@ -25,10 +25,10 @@ export class GoBgp {
 }
 
 const API = "127.0.0.1:50051";
-const FAMILIES = ["l3vpn-ipv4-unicast", "l3vpn-ipv6-unicast", "l2vpn-evpn", "rtc"];
+const FAMILIES = ["ipv4-unicast", "l3vpn-ipv4-unicast", "l3vpn-ipv6-unicast", "l2vpn-evpn", "rtc"];
 
-const CONFIG = `[global.config]
-as = 64512
+const configuration = (autonomousSystem: number) => `[global.config]
+as = ${autonomousSystem}
 router-id = "${GOBGP.address}"
 port = 179
 local-address-list = ["${GOBGP.address}"]
