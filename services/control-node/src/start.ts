@@ -158,7 +158,7 @@ function configurationReceiver(targets: ConfigurationTargets): (change: GraphCha
       if (instance !== undefined) rib.setInstance(instanceSettings(graph, instance));
       else if (change.before !== undefined) rib.removeInstance(instanceName(change.before));
     }
-    if (change.type === "bgp-router") {
+    if (change.type === "bgp-router" || change.type === "global-system-config") {
       const peers = desiredPeers(graph, name);
       speaker.setPeers(peers);
       exchange.setPeers(peers);

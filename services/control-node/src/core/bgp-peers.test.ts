@@ -131,3 +131,21 @@ test("a node with a cluster reflects for the routers of its AS that have none", 
   ]);
   expect(peerWith({})).toMatchObject([{ clusterId: undefined, client: false }]);
 });
+
+test.each<[string, JsonObject | undefined, number | undefined, number | undefined]>([
+  ["without parameters nothing is said", undefined, undefined, undefined],
+  ["times in seconds", { enable: true, restart_time: 60, long_lived_restart_time: 600 }, 60_000, 600_000],
+  ["times of 0 are none", { restart_time: 0, long_lived_restart_time: 0 }, 0, 0],
+  ["not enabled", { enable: false, restart_time: 60 }, 0, 0],
+  ["no times", { enable: true }, undefined, undefined],
+])("restarts of the system: %s", (_what, given, restartMs, longLivedMs) => {
+  const system: ConfigObject = {
+    ...router("global", {}),
+    type: "global-system-config",
+    fqName: ["default-global-system-config"],
+    properties: given === undefined ? {} : { graceful_restart_parameters: given },
+  };
+  const graph = graphOf(OWN, system, router("peer", { address: "172.30.12.2" }, ["control1"]));
+  const [peer] = desiredPeers(graph, "control1");
+  expect([peer?.gracefulRestartMs, peer?.longLivedStaleMs]).toEqual([restartMs, longLivedMs]);
+});

@@ -26,6 +26,7 @@ export function desiredPeers(graph: ConfigGraph, nodeName: string): readonly Des
   const own = ownRouter(graph, nodeName);
   if (own === undefined) return [];
   const clusterId = clusterOf(own);
+  const restarts = restartTimes(graph);
   return graph.linked(own.uuid, "bgp-router").flatMap((router): DesiredPeer[] => {
     if (router.fqName.slice(0, -1).join(":") !== FABRIC_INSTANCE.join(":")) return [];
     const { address, hold_time: holdTime, admin_down: adminDown } = parametersOf(router);
@@ -40,6 +41,7 @@ export function desiredPeers(graph: ConfigGraph, nodeName: string): readonly Des
         port: integerIn(parametersOf(router).port, 1, 65_535) ?? BGP_PORT,
         peerAs,
         holdTimeMs: holdTimeMs(holdTime),
+        ...restarts,
         ...options,
         localAs,
         families: families(own, router).filter((family) => chosen === undefined || chosen.includes(family)),
@@ -51,6 +53,19 @@ export function desiredPeers(graph: ConfigGraph, nodeName: string): readonly Des
       },
     ];
   });
+}
+
+/** What the system's graceful_restart_parameters say; nothing where there are none, or no times in them. */
+function restartTimes(graph: ConfigGraph): Pick<DesiredPeer, "gracefulRestartMs" | "longLivedStaleMs"> {
+  const system = graph.find("global-system-config", ["default-global-system-config"]);
+  const given = system?.properties.graceful_restart_parameters as JsonObject | null | undefined; // Of that type.
+  if (given === undefined || given === null) return {};
+  if (given.enable === false) return { gracefulRestartMs: 0, longLivedStaleMs: 0 };
+  const milliseconds = (seconds: number | undefined): number | undefined => seconds && seconds * 1_000;
+  return {
+    gracefulRestartMs: milliseconds(integerIn(given.restart_time, 0, 4_095)),
+    longLivedStaleMs: milliseconds(integerIn(given.long_lived_restart_time, 0, 16_777_215)),
+  };
 }
 
 /** The AS under which a router is known to its peers, where their sessions do not say otherwise. */

@@ -37,6 +37,9 @@ export interface DesiredPeer {
   /** The cluster that this node reflects for, and whether the peer is one of its clients. Default: no reflection. */
   readonly clusterId?: number | undefined;
   readonly client?: boolean | undefined;
+  /** How long the peer shall keep our routes while we are away (RFC 4724), and after that (RFC 9494); 0: not at all. */
+  readonly gracefulRestartMs?: number | undefined;
+  readonly longLivedStaleMs?: number | undefined;
   /** A gateway: several paths a route are offered (RFC 7911), and IPv6 next hops of IPv4 routes (RFC 8950). */
   readonly gateway?: boolean | undefined;
 }

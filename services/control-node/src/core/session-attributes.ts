@@ -5,7 +5,18 @@ import type { DesiredPeer, PrefixLimit } from "./desired-peer.ts";
 
 /** What a session's attributes say of a peer; what they do not say is absent. */
 export type SessionOptions = Partial<
-  Omit<DesiredPeer, "name" | "address" | "port" | "peerAs" | "clusterId" | "client" | "gateway">
+  Omit<
+    DesiredPeer,
+    | "name"
+    | "address"
+    | "port"
+    | "peerAs"
+    | "clusterId"
+    | "client"
+    | "gateway"
+    | "gracefulRestartMs"
+    | "longLivedStaleMs"
+  >
 >;
 
 const PRIVATE_AS_ACTIONS: readonly PrivateAsAction[] = ["remove", "remove-all", "replace-all"];

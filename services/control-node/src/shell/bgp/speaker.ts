@@ -182,9 +182,11 @@ class Speaker implements BgpSpeaker {
   }
 
   #settingsOf(peer: DesiredPeer): PeerSettings {
+    const timing = { ...DEFAULT_TIMING, ...this.#options.timing };
     return {
-      ...DEFAULT_TIMING,
-      ...this.#options.timing,
+      ...timing,
+      gracefulRestartMs: peer.gracefulRestartMs ?? timing.gracefulRestartMs,
+      longLivedStaleMs: peer.longLivedStaleMs ?? timing.longLivedStaleMs,
       localAs: peer.localAs,
       localId: this.#identifier,
       peerAs: peer.peerAs,
@@ -200,8 +202,8 @@ class Speaker implements BgpSpeaker {
 }
 
 /**
- * True where a session under the one peer's settings serves the other's. Hold time and passive are not among them: they
- * are looked at when a session begins.
+ * True where a session under the one peer's settings serves the other's. Hold time, restart times and passive are not
+ * among them: they are looked at when a session begins.
  */
 function sameSession(left: DesiredPeer, right: DesiredPeer): boolean {
   return (
