@@ -1,5 +1,5 @@
 import { routeTarget } from "@contrail/bgp";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { announcement, GRACEFUL, HOST, route, world } from "../testing/exchange-world.ts";
 import { HeldClock } from "../testing/held-clock.ts";
 import { ListeningPeer } from "../testing/listening-peer.ts";
@@ -105,6 +105,28 @@ describe("route-target constraint", () => {
     publish(1);
     await idle();
     expect([prefixes(one), prefixes(two)].map(({ length }) => length)).toEqual([0, 1]);
+  });
+
+  test("a peer that asks and takes back and reads nothing costs no more than one that reads", async () => {
+    const { rib, exchange, idle, publish } = world();
+    for (let index = 0; index < 3_000; index++) publish(index);
+    await idle();
+    const peer = new ListeningPeer("a", { families });
+    exchange.established(peer);
+    peer.room = 1;
+    for (let count = 0; count < 50; count++) {
+      exchange.update(peer, asking(1));
+      await idle();
+      exchange.update(peer, { unreach: [membership(1)], reach: [], announced: undefined });
+      await idle();
+    }
+    expect(peer.messages.length).toBeLessThan(30);
+    exchange.update(peer, asking(1));
+    await idle();
+    peer.room = Number.POSITIVE_INFINITY;
+    exchange.drained(peer);
+    await vi.waitFor(() => expect(prefixes(peer)).toHaveLength(3_000));
+    expect(rib.vpn.size).toBe(3_000);
   });
 
   test("peers are told what our instances import, and no longer when none does", async () => {

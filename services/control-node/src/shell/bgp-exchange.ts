@@ -146,7 +146,7 @@ export class BgpExchange implements BgpSessionHandler, RibListener {
   }
 
   drained(session: BgpSession): void {
-    this.#members.get(session)?.catchUp();
+    this.#members.get(session)?.drained();
   }
 
   down(session: BgpSession, { reason, gracefulRestart }: SessionDown): void {

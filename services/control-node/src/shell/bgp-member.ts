@@ -40,6 +40,8 @@ export class BgpMember {
   #policy: ExportPolicy;
   #group: string;
   #missed: Set<Destination> | undefined;
+  /** Its output is full: whatever it asks for, nothing more goes until it has drained. */
+  #full = false;
   /** What it has been sent and not withdrawn again. */
   readonly #advertised = new Set<Destination>();
   /** The same for the families of which it gets all paths. */
@@ -198,6 +200,12 @@ export class BgpMember {
     this.catchUp();
   }
 
+  /** Its output takes more. */
+  drained(): void {
+    this.#full = false;
+    this.catchUp();
+  }
+
   /** Sends End-of-RIB of a family of the session once, when it is in step. */
   oweEndOfRib(family: FamilyName): void {
     if (this.#ended.has(family) || !this.session.parameters.families.includes(family)) return;
@@ -212,14 +220,11 @@ export class BgpMember {
    */
   catchUp(): void {
     const missed = this.#missed;
-    if (missed === undefined) return;
+    if (missed === undefined || this.#full) return;
     const part = [...missed.values().take(CATCH_UP)];
     for (const destination of part) missed.delete(destination);
-    let open = true;
-    for (const message of this.#messagesOf(part)) {
-      open = this.session.send(message) && open;
-    }
-    if (!open) return;
+    for (const message of this.#messagesOf(part)) this.#send(message);
+    if (this.#full) return;
     if (missed.size > 0) setImmediate(() => this.catchUp());
     else {
       this.#missed = undefined;
@@ -243,7 +248,9 @@ export class BgpMember {
   }
 
   #send(message: Uint8Array): void {
-    if (!this.session.send(message)) this.#missed ??= new Set();
+    if (this.session.send(message)) return;
+    this.#full = true;
+    this.#missed ??= new Set();
   }
 
   #takesPaths({ family }: Destination): boolean {
