@@ -47,7 +47,7 @@ describe.skipIf(skipped !== undefined)("families other than inet-vpn, reflected 
     );
     node = new ControlNodeProcess(folder, log);
     frr = new Frr(folder);
-    gobgp = new GoBgp(folder);
+    gobgp = new GoBgp(folder, 64_512, true);
     await vi.waitFor(() => node.introspect("status"), DEADLINE);
   });
 
@@ -127,6 +127,18 @@ describe.skipIf(skipped !== undefined)("families other than inet-vpn, reflected 
     expect(gobgp.run("global rib -a vpnv6")).toContain(FRR_ROUTES.inet6.prefix);
     frr = new Frr(folder);
     await vi.waitFor(async () => expect(await ofFrr()).toMatchObject([{ stale: false }]), DEADLINE);
+  });
+
+  test("routes of a GoBGP that is gone for longer than its restart time are kept for long, and FRR is told so", async () => {
+    const ofGoBgp = async () =>
+      (await routes("inet6-vpn")).flatMap(({ paths }) => paths.filter(({ source }) => source.endsWith(":gobgp")));
+    expect(await ofGoBgp()).toMatchObject([{ stale: false }]);
+    await gobgp.stop("SIGKILL");
+    await vi.waitFor(async () => expect(await ofGoBgp()).toMatchObject([{ stale: true }]), DEADLINE);
+    expect(frr.show("show bgp ipv6 vpn")).toContain("2001:db8:2::/48");
+    await vi.waitFor(() => expect(frr.show("show bgp ipv6 vpn 2001:db8:2::/48")).toContain("llgr-stale"), DEADLINE);
+    expect(await ofGoBgp()).toMatchObject([{ stale: true }]);
+    expect(await inRed()).toContain("0:0:2001:db8:2::/48");
   });
 
   test("sent nothing that tshark complains about", async () => {
