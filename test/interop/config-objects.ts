@@ -1,5 +1,5 @@
 import { formatInetAddress } from "@contrail/net";
-import type { ConfigObject } from "@contrail/schema";
+import type { ConfigObject, JsonObject } from "@contrail/schema";
 import { readPort } from "@contrail/vrouter-agent/testing";
 
 /* Configuration as the transformer leaves it, for tests. */
@@ -16,13 +16,19 @@ function ref(toType: string, toUuid: string, toFqName: readonly string[] = ["d",
 /** The instance of the underlay, in which the routers are. */
 export const FABRIC = "default-domain:default-project:ip-fabric:__default__";
 
-/** BGP routers by name; the first is a peer of all others. */
-export function bgpRouters(addresses: Readonly<Record<string, string>>, port: number): readonly ConfigObject[] {
+/** BGP routers by name, some with more parameters; the first is a peer of all others. */
+export function bgpRouters(
+  addresses: Readonly<Record<string, string>>,
+  port: number,
+  more: Readonly<Record<string, JsonObject>> = {},
+): readonly ConfigObject[] {
   return Object.entries(addresses).map(([name, address], index, all) =>
     object("bgp-router", name, {
       fqName: [...FABRIC.split(":"), name],
       refs: index === 0 ? all.slice(1).map(([other]) => ref("bgp-router", other)) : [],
-      properties: { bgp_router_parameters: { address, port, autonomous_system: 64_512 } },
+      properties: {
+        bgp_router_parameters: { address, port, autonomous_system: 64_512, ...more[name] },
+      },
     }),
   );
 }

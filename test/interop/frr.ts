@@ -8,6 +8,7 @@ import { FRR, OURS, runIn } from "./network.ts";
 export const FRR_ROUTES = {
   plain: { rd: "64512:9", prefix: "10.9.9.0/24", label: 999 },
   red: { rd: "64512:1", prefix: "10.1.1.0/24", label: 777 },
+  inet6: { rd: "64512:9", prefix: "2001:db8:9::/48", label: 998 },
   redTarget: "target:64512:100",
 } as const;
 
@@ -16,10 +17,11 @@ export class Frr {
   readonly #process: BackgroundProcess;
   readonly #folder: string;
 
-  constructor(folder: string) {
+  /** lines: of its neighbour, one indented line each, for a peer of another AS than ours. */
+  constructor(folder: string, autonomousSystem = 64_512, lines: readonly string[] = []) {
     this.#folder = folder;
     const configFile = join(folder, "frr.conf");
-    writeFileSync(configFile, CONFIG);
+    writeFileSync(configFile, configuration(autonomousSystem, lines));
     this.#process = new BackgroundProcess(
       FRR.namespace,
       join(folder, "bgpd.log"),
@@ -45,19 +47,30 @@ export class Frr {
   }
 }
 
-const CONFIG = `frr defaults traditional
-router bgp 64512
+const configuration = (autonomousSystem: number, lines: readonly string[]) => `frr defaults traditional
+route-map RED permit 10
+ set extcommunity rt 64512:100
+router bgp ${autonomousSystem}
  bgp router-id ${FRR.address}
  no bgp default ipv4-unicast
  no bgp ebgp-requires-policy
  neighbor ${OURS.address} remote-as 64512
  neighbor ${OURS.address} timers connect 1
  neighbor ${OURS.address} update-source ${FRR.address}
- address-family ipv4 vpn
+ bgp graceful-restart
+ bgp graceful-restart restart-time 60
+${lines.map((line) => ` ${line}\n`).join("")} address-family ipv4 vpn
   neighbor ${OURS.address} activate
   network ${FRR_ROUTES.plain.prefix} rd ${FRR_ROUTES.plain.rd} label ${FRR_ROUTES.plain.label}
  exit-address-family
-router bgp 64512 vrf RED
+ address-family ipv6 vpn
+  neighbor ${OURS.address} activate
+  network ${FRR_ROUTES.inet6.prefix} rd ${FRR_ROUTES.inet6.rd} label ${FRR_ROUTES.inet6.label} route-map RED
+ exit-address-family
+ address-family l2vpn evpn
+  neighbor ${OURS.address} activate
+ exit-address-family
+router bgp ${autonomousSystem} vrf RED
  no bgp network import-check
  address-family ipv4 unicast
   network ${FRR_ROUTES.red.prefix}

@@ -49,6 +49,8 @@ const handler: BgpSessionHandler = {
   routeRefresh(session, family) {
     tell({ kind: "route-refresh", peer: session.peer.name, family });
   },
+  refreshMark() {},
+  familyDisabled() {},
   drained() {},
   down(session, { reason }) {
     sessions.delete(session.peer.name);

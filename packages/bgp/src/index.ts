@@ -68,6 +68,7 @@ export { formatRoutes } from "./families/family-routes.ts";
 export type { InetVpnRoute } from "./families/inet-vpn/inet-vpn-route.ts";
 export type { Inet6VpnRoute } from "./families/inet6-vpn/inet6-vpn-route.ts";
 export type { Inet6Prefix } from "./families/prefix.ts";
+export { instanceIdentity, routeIdentity } from "./families/route-identity.ts";
 export type { RouteTargetRoute } from "./families/route-target/route-target-route.ts";
 export { FAMILIES, type FamilyName, familyCode, familyOf, type RouteOf } from "./family.ts";
 export { localOpen } from "./fsm/local-open.ts";

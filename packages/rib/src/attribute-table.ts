@@ -1,6 +1,8 @@
 import {
   encapsulationCommunity,
+  LLGR_STALE,
   mobilityCommunity,
+  NO_LLGR,
   originNetworkCommunity,
   type PathAttributes,
   securityGroupCommunity,
@@ -18,9 +20,11 @@ export interface AgentAttributes {
 
 /** Interned attributes that nothing uses are swept when the table has grown by so many since the last sweep. */
 const SWEEP_EVERY = 4_096;
+const OCTETS_AT_ONCE = 4_096;
 
 /** One object for equal attributes, as long as somebody holds it. */
 export class AttributeTable {
+  readonly #longLived = new WeakMap<PathAttributes, PathAttributes>();
   readonly #byKey = new Map<string, WeakRef<PathAttributes>>();
   #sweepAt = SWEEP_EVERY;
 
@@ -28,11 +32,19 @@ export class AttributeTable {
     return this.#byKey.size;
   }
 
-  /** Interns by the raw bytes of an UPDATE; width tells apart sessions with AS numbers of two and four octets. */
-  internBytes(bytes: Uint8Array, fourOctetAs: boolean, attributes: PathAttributes): PathAttributes {
-    let key = fourOctetAs ? "4" : "2";
-    for (const octet of bytes) key += String.fromCharCode(octet);
-    return this.#intern(key, () => attributes);
+  /**
+   * Interns by the raw bytes of an UPDATE; width tells apart sessions with AS numbers of two and four octets.
+   * onlyToCustomer is the value that the route has here, which may have been added on receipt.
+   */
+  internBytes(
+    bytes: Uint8Array,
+    fourOctetAs: boolean,
+    attributes: PathAttributes,
+    onlyToCustomer = attributes.onlyToCustomer,
+  ): PathAttributes {
+    const key = (fourOctetAs ? "4" : "2") + octetText(bytes);
+    if (onlyToCustomer === attributes.onlyToCustomer) return this.#intern(key, () => attributes);
+    return this.#intern(`${onlyToCustomer} ${key}`, () => ({ ...attributes, onlyToCustomer }));
   }
 
   /** Interns an agent's attributes with the route targets of its routing instance. */
@@ -40,6 +52,18 @@ export class AttributeTable {
     const numbers = [given.localPreference, given.sequence, given.virtualNetworkId, autonomousSystem];
     const key = `a${numbers}|${given.securityGroupIds}|${given.encapsulations}|${routeTargets}`;
     return this.#intern(key, () => agentAttributes(given, autonomousSystem, routeTargets));
+  }
+
+  /** The same attributes marked as those of a router that is long away; undefined where they forbid that (RFC 9494). */
+  longLivedStale(attributes: PathAttributes): PathAttributes | undefined {
+    const { communities } = attributes;
+    if (communities.includes(NO_LLGR)) return undefined;
+    if (communities.includes(LLGR_STALE)) return attributes;
+    const known = this.#longLived.get(attributes);
+    if (known !== undefined) return known;
+    const made = { ...attributes, communities: [...communities, LLGR_STALE] };
+    this.#longLived.set(attributes, made);
+    return made;
   }
 
   #intern(key: string, make: () => PathAttributes): PathAttributes {
@@ -55,6 +79,14 @@ export class AttributeTable {
     for (const [key, reference] of this.#byKey) if (reference.deref() === undefined) this.#byKey.delete(key);
     this.#sweepAt = this.#byKey.size * 2 + SWEEP_EVERY;
   }
+}
+
+/** One character an octet; in parts, as a call takes a limited number of arguments. */
+function octetText(bytes: Uint8Array): string {
+  let text = "";
+  for (let start = 0; start < bytes.length; start += OCTETS_AT_ONCE)
+    text += String.fromCharCode(...bytes.subarray(start, start + OCTETS_AT_ONCE));
+  return text;
 }
 
 function agentAttributes(given: AgentAttributes, as: number, routeTargets: readonly bigint[]): PathAttributes {

@@ -2,7 +2,7 @@ import { mobilityCommunity, type PathAttributes } from "@contrail/bgp";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { compareAttributes, comparePaths } from "./best-path.ts";
-import type { PathSource, VpnPath } from "./path.ts";
+import type { Path, PathSource } from "./path.ts";
 
 const PLAIN: PathAttributes = {
   origin: 0,
@@ -19,16 +19,15 @@ function through(...autonomousSystems: number[]): Pick<PathAttributes, "asPath">
   return { asPath: [{ kind: "sequence", autonomousSystems }] };
 }
 
-function path(
-  attributes: Partial<PathAttributes>,
-  source: Partial<PathSource> = {},
-  more: Partial<VpnPath> = {},
-): VpnPath {
+function path(attributes: Partial<PathAttributes>, source: Partial<PathSource> = {}, more: Partial<Path> = {}): Path {
   return {
     source: { kind: "internal-peer", name: "peer", routerId: 10, ...source },
     attributes: { ...PLAIN, ...attributes },
     nextHop: 1,
     label: 16,
+    route: undefined,
+    pathId: 0,
+    id: 1,
     instance: undefined,
     feasible: true,
     stale: false,
@@ -37,7 +36,7 @@ function path(
 }
 
 describe("of two paths the better one is, each rule before the next", () => {
-  test.each<[string, VpnPath, VpnPath]>([
+  test.each<[string, Path, Path]>([
     ["the feasible one", path({}), path({ localPreference: 200 }, {}, { feasible: false })],
     [
       "the one with the higher local preference",

@@ -1,20 +1,40 @@
-import type { PathAttributes } from "@contrail/bgp";
+import type { FamilyName, IpAddress, PathAttributes, RouteOf } from "@contrail/bgp";
 
 /** Where a path comes from. One object for each agent and each BGP peer; identity counts. */
 export interface PathSource {
-  readonly kind: "agent" | "internal-peer" | "external-peer";
+  readonly kind: "agent" | "local" | "internal-peer" | "external-peer";
   /** Agent or peer name, for people. */
   readonly name: string;
   /** BGP identifier of the peer, or address of the agent: breaks ties. */
   readonly routerId: number;
+  /** An internal peer that this node reflects for (RFC 4456); may change while the peer is known. */
+  client?: boolean | undefined;
 }
 
-/** One path to a VPN destination. Attributes are interned: equal attributes are the same object. */
-export interface VpnPath {
+/** Families whose tables are keyed by octets; inet-vpn, by far the largest, has numbers instead. */
+export type KeyedFamily = Exclude<FamilyName, "inet-vpn">;
+
+/** Families with route distinguishers and route targets: their routes are imported into routing instances. */
+export const VPN_FAMILIES = ["inet-vpn", "inet6-vpn", "e-vpn"] as const;
+
+/** True for a family whose routes are sent to those alone that ask for their targets (RFC 4684). */
+export function isVpnFamily(family: FamilyName): family is (typeof VPN_FAMILIES)[number] {
+  return family === "inet-vpn" || family === "inet6-vpn" || family === "e-vpn";
+}
+
+/** One path to a destination. Attributes are interned: equal attributes are the same object. */
+export interface Path {
   readonly source: PathSource;
   readonly attributes: PathAttributes;
-  readonly nextHop: number;
+  readonly nextHop: IpAddress;
+  /** Label of a labelled family, or VNI of e-vpn; 0 where the family has none. */
   readonly label: number;
+  /** The route as it was said, labels included; undefined in inet-vpn, where destination and label say it all. */
+  readonly route: RouteOf<KeyedFamily> | undefined;
+  /** The peer's name for it among its paths to the destination (RFC 7911 section 3); 0 from one that sends one path. */
+  readonly pathId: number;
+  /** Our name for it among the destination's paths, for peers that take several; given by the table, from 1. */
+  id: number;
   /** Routing instance that the agent published it in; undefined for a path of a BGP peer. */
   readonly instance: string | undefined;
   /** False: kept, shown, and never chosen (AS loop, originator loop). */
@@ -23,17 +43,33 @@ export interface VpnPath {
   stale: boolean;
 }
 
+interface Decided {
+  /** Best first. */
+  paths: Path[];
+  /** What is imported and advertised now; kept until the destination has been looked at again. */
+  best: Path | undefined;
+}
+
 /** A VPN destination: route distinguisher and prefix, with all of its paths. */
-export interface VpnDestination {
+export interface VpnDestination extends Decided {
+  readonly family: "inet-vpn";
   readonly rdHigh: number;
   readonly rdLow: number;
   readonly address: number;
   readonly length: number;
-  /** Best first. */
-  paths: VpnPath[];
-  /** What is imported and advertised now; kept until the destination has been looked at again. */
-  best: VpnPath | undefined;
 }
+
+/** A destination of any other family. */
+export interface KeyedDestination extends Decided {
+  readonly family: KeyedFamily;
+  /** See routeIdentity. */
+  readonly key: string;
+  /** A route of that identity, of the destination's family: what a withdrawal names. */
+  readonly route: RouteOf<KeyedFamily>;
+}
+
+/** A destination of any family. */
+export type Destination = VpnDestination | KeyedDestination;
 
 /** The key of a prefix in a table: address and length as one number. */
 export function prefixKey(address: number, length: number): number {

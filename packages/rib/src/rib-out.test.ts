@@ -1,16 +1,33 @@
 import { decodeUpdate, HEADER_BYTES, type Update } from "@contrail/bgp";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { type ExportPolicy, isExported, policyKey } from "./export-policy.ts";
 import type { PathSource } from "./path.ts";
 import type { AgentRoute } from "./publications.ts";
 import { newRib, type PeerRoute, reachOf, target } from "./rib.model.ts";
-import { type ExportPolicy, encodeDestinations, isExported, policyKey } from "./rib-out.ts";
+import { encodeNews } from "./rib-out.ts";
 
 const HOST: PathSource = { kind: "agent", name: "host1", routerId: 0xac1e0102 };
 const CONTROL2: PathSource = { kind: "internal-peer", name: "control2", routerId: 7 };
 const PROVIDER: PathSource = { kind: "external-peer", name: "provider", routerId: 8 };
-const INTERNAL: ExportPolicy = { external: false, localAs: 64_512, fourOctetAs: true, maxMessageBytes: 4096 };
-const EXTERNAL: ExportPolicy = { ...INTERNAL, external: true };
+const OTHER: PathSource = { kind: "internal-peer", name: "other", routerId: 9 };
+const INTERNAL: ExportPolicy = {
+  external: false,
+  localAs: 64_512,
+  localAddress: 0xac1e0b02,
+  fourOctetAs: true,
+  maxMessageBytes: 4096,
+  longLived: [],
+  peerAs: 64_512,
+  asOverride: false,
+  privateAs: undefined,
+  role: undefined,
+  clusterId: undefined,
+  client: false,
+  addPath: [],
+  extendedNextHop: [],
+};
+const EXTERNAL: ExportPolicy = { ...INTERNAL, external: true, peerAs: 65_009 };
 
 function agentRoute(index: number, group: number): AgentRoute {
   return {
@@ -66,7 +83,7 @@ describe("encoding for an update group", () => {
       fc.property(perGroup, fc.constantFrom(4096, 65_535), (groups, maxMessageBytes) => {
         const rib = table(groups);
         const policy = { ...INTERNAL, maxMessageBytes };
-        const updates = read(encodeDestinations(rib.vpn.all(), policy), policy);
+        const updates = read(encodeNews({ reach: [...rib.vpn.all()], gone: [] }, policy, OTHER), policy);
         const routes = updates.flatMap(({ reach }) => reach.flatMap(({ routes }): readonly unknown[] => routes));
         expect(new Set(routes.map((route) => JSON.stringify(route))).size).toBe(groups.length);
         expect(routes).toHaveLength(groups.length);
@@ -81,7 +98,7 @@ describe("encoding for an update group", () => {
     const rib = table([1]);
     const [gone] = table([], CONTROL2).vpn.all();
     if (gone === undefined) throw new Error("no destination");
-    const updates = read(encodeDestinations([...rib.vpn.all(), gone], INTERNAL), INTERNAL);
+    const updates = read(encodeNews({ reach: [...rib.vpn.all()], gone: [gone] }, INTERNAL, OTHER), INTERNAL);
     expect(updates[0]?.unreach).toMatchObject([{ routes: [{ rdLow: 9, address: 0x0a090000, length: 16 }] }]);
     expect(updates[1]?.announced?.attributes).toMatchObject({ localPreference: 100, asPath: [], origin: 0 });
     expect(updates[1]?.announced?.attributes.extendedCommunities).toContain(target(1));
@@ -89,7 +106,7 @@ describe("encoding for an update group", () => {
 
   test("an external peer gets our AS in front, no local preference, no MED of another, and the next hop unchanged", () => {
     const rib = table([], CONTROL2);
-    const [update] = read(encodeDestinations(rib.vpn.all(), EXTERNAL), EXTERNAL);
+    const [update] = read(encodeNews({ reach: [...rib.vpn.all()], gone: [] }, EXTERNAL, OTHER), EXTERNAL);
     expect(update?.announced?.attributes.localPreference).toBeUndefined();
     expect(update?.announced?.attributes.med).toBeUndefined();
     expect(update?.announced?.attributes.asPath).toEqual([{ kind: "sequence", autonomousSystems: [64_512, 65_001] }]);
@@ -100,8 +117,14 @@ describe("encoding for an update group", () => {
     const [fromInternal] = table([], CONTROL2).vpn.all();
     const [fromExternal] = table([], PROVIDER).vpn.all();
     if (fromInternal === undefined || fromExternal === undefined) throw new Error("no destination");
-    expect([isExported(fromInternal, INTERNAL), isExported(fromInternal, EXTERNAL)]).toEqual([false, true]);
-    expect([isExported(fromExternal, INTERNAL), isExported(fromExternal, EXTERNAL, PROVIDER)]).toEqual([true, false]);
+    expect([isExported(fromInternal, INTERNAL, OTHER), isExported(fromInternal, EXTERNAL, OTHER)]).toEqual([
+      false,
+      true,
+    ]);
+    expect([isExported(fromExternal, INTERNAL, OTHER), isExported(fromExternal, EXTERNAL, PROVIDER)]).toEqual([
+      true,
+      false,
+    ]);
   });
 
   test("peers are of one group only where all of their policy is equal", () => {

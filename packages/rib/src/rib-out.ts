@@ -2,86 +2,140 @@ import {
   encodeAttributes,
   encodeReach,
   encodeUnreach,
-  type InetVpnRoute,
-  isTransitive,
+  type FamilyName,
+  type FamilyRoutes,
+  type IpAddress,
   type PathAttributes,
-  prependAs,
+  type Reach,
 } from "@contrail/bgp";
-import type { VpnDestination, VpnPath } from "./path.ts";
+import { bucketOf, type ExportPolicy, exportedPath, outgoingAttributes, outgoingNextHop } from "./export-policy.ts";
+import type { Destination, Path, PathSource } from "./path.ts";
 
-/** What makes peers get the same bytes: peers of one policy are one update group. */
-export interface ExportPolicy {
-  readonly external: boolean;
-  readonly localAs: number;
-  /** Our own address: the next hop towards external peers is left as it is for VPN routes (option B is not done). */
-  readonly fourOctetAs: boolean;
-  readonly maxMessageBytes: number;
+/** What is to be said of one family: routes that go, and those that come, by attributes and next hop. */
+interface FamilyNews {
+  readonly gone: Routes;
+  readonly buckets: Map<PathAttributes, Map<IpAddress, Routes>>;
 }
 
-/** One key for equal policies. */
-export function policyKey(policy: ExportPolicy): string {
-  return `${policy.external} ${policy.localAs} ${policy.fourOctetAs} ${policy.maxMessageBytes}`;
+/** Routes of one family, with add-path each with its identifier; then all of them have one. */
+interface Routes {
+  readonly routes: unknown[];
+  readonly pathIds: number[];
 }
 
-/** A path that may go to peers of a policy; undefined where it may not (RFC 4271 section 9.2: no iBGP to iBGP). */
-function exported(destination: VpnDestination, policy: ExportPolicy): VpnPath | undefined {
-  const { best } = destination;
-  if (best === undefined || (best.source.kind === "internal-peer" && !policy.external)) return undefined;
-  return best;
-}
-
-/** True where peers of a policy have, or shall have, a route to the destination. */
-export function isExported(destination: VpnDestination, policy: ExportPolicy, skip?: VpnPath["source"]): boolean {
-  const path = exported(destination, policy);
-  return path !== undefined && path.source !== skip;
+/** What a peer has to hear of: destinations with a path for it, and those whose route it had and shall not have. */
+export interface News {
+  readonly reach: readonly Destination[];
+  readonly gone: readonly Destination[];
 }
 
 /**
- * Messages that bring peers of a policy from whatever they have to the present state of these destinations: withdrawals
- * first, then announcements bucketed by attributes and next hop. skip: routes of this source are not sent back to it.
+ * Messages that bring a peer of a policy to the present state of these destinations: by family, withdrawals first, then
+ * announcements bucketed by attributes and next hop. They serve every peer of the policy that has the same news, unless
+ * there are memberships among it: see isShared.
  */
-export function encodeDestinations(
-  destinations: Iterable<VpnDestination>,
-  policy: ExportPolicy,
-  skip?: VpnPath["source"],
-): readonly Uint8Array[] {
-  const gone: InetVpnRoute[] = [];
-  const buckets = new Map<PathAttributes, Map<number, InetVpnRoute[]>>();
-  for (const destination of destinations) {
-    const path = exported(destination, policy);
-    const { rdHigh, rdLow, address, length } = destination;
-    if (path === undefined || path.source === skip) {
-      gone.push({ rdHigh, rdLow, address, length, label: 0 });
-      continue;
-    }
-    const byNextHop = buckets.get(path.attributes) ?? new Map<number, InetVpnRoute[]>();
-    buckets.set(path.attributes, byNextHop);
-    const routes = byNextHop.get(path.nextHop) ?? [];
-    byNextHop.set(path.nextHop, routes);
-    routes.push({ rdHigh, rdLow, address, length, label: path.label });
+export function encodeNews({ reach, gone }: News, policy: ExportPolicy, peer: PathSource): readonly Uint8Array[] {
+  const families = new Map<FamilyName, FamilyNews>();
+  for (const destination of gone) newsOf(families, destination.family).gone.routes.push(withdrawn(destination));
+  for (const destination of reach) {
+    const news = newsOf(families, destination.family);
+    const path = exportedPath(destination, policy, peer);
+    if (path === undefined) news.gone.routes.push(withdrawn(destination));
+    else bucket(news, bucketOf(path, policy), path, destination, outgoingNextHop(path, destination.family, policy));
   }
-  const messages =
-    gone.length === 0 ? [] : [...encodeUnreach({ family: "inet-vpn", routes: gone }, policy.maxMessageBytes)];
-  for (const [attributes, byNextHop] of buckets) {
-    const bytes = encodeAttributes(outgoing(attributes, policy), policy);
-    for (const [nextHop, routes] of byNextHop) {
-      const encoded = encodeReach({ family: "inet-vpn", routes, nextHop }, bytes, policy.maxMessageBytes);
-      if (encoded.kind === "encoded") messages.push(...encoded.messages);
-      else messages.push(...encodeUnreach({ family: "inet-vpn", routes }, policy.maxMessageBytes));
+  return messagesOf(families, policy);
+}
+
+/** What a peer with add-path has to hear of one destination: paths, and identifiers of those that are gone. */
+export interface PathNews {
+  readonly destination: Destination;
+  readonly reach: readonly Path[];
+  readonly gone: readonly number[];
+}
+
+/** The same for a peer that takes all paths of a family, each under our number for it (RFC 7911). */
+export function encodePaths(news: Iterable<PathNews>, policy: ExportPolicy): readonly Uint8Array[] {
+  const families = new Map<FamilyName, FamilyNews>();
+  for (const { destination, reach, gone } of news) {
+    const family = newsOf(families, destination.family);
+    for (const id of gone) {
+      family.gone.routes.push(withdrawn(destination));
+      family.gone.pathIds.push(id);
+    }
+    for (const path of reach) {
+      const hop = outgoingNextHop(path, destination.family, policy);
+      bucket(family, bucketOf(path, policy), path, destination, hop).pathIds.push(path.id);
+    }
+  }
+  return messagesOf(families, policy);
+}
+
+function messagesOf(families: ReadonlyMap<FamilyName, FamilyNews>, policy: ExportPolicy): readonly Uint8Array[] {
+  const messages: Uint8Array[] = [];
+  for (const [family, { gone, buckets }] of families) {
+    if (gone.routes.length > 0) messages.push(...encodeUnreach(routesOf(family, gone), policy.maxMessageBytes));
+    for (const [attributes, byNextHop] of buckets) {
+      const bytes = encodeAttributes(outgoingAttributes(attributes, family, policy), policy);
+      for (const [nextHop, routes] of byNextHop) {
+        const reach = { ...routesOf(family, routes), nextHop } as Reach; // Routes and their next hop, of one family.
+        const encoded = encodeReach(reach, bytes, policy.maxMessageBytes);
+        // What does not fit beside its attributes cannot be said: the peer must not keep what it has instead.
+        if (encoded.kind === "encoded") messages.push(...encoded.messages);
+        else messages.push(...encodeUnreach(reach, policy.maxMessageBytes));
+      }
     }
   }
   return messages;
 }
 
-/** Attributes as they leave: an external peer gets our AS in front, no local preference, transitive communities only. */
-function outgoing(attributes: PathAttributes, policy: ExportPolicy): PathAttributes {
-  if (!policy.external) return { ...attributes, localPreference: attributes.localPreference ?? 100 };
-  const { localPreference: _local, originatorId: _originator, ...rest } = attributes;
-  return {
-    ...rest,
-    asPath: prependAs(attributes.asPath, policy.localAs),
-    med: undefined,
-    clusterList: [],
-    extendedCommunities: attributes.extendedCommunities.filter(isTransitive),
-  };
+/** False for news of which each peer gets what others have said: memberships. */
+export function isShared({ reach }: News): boolean {
+  return reach.every(({ family }) => family !== "route-target");
+}
+
+function newsOf(families: Map<FamilyName, FamilyNews>, family: FamilyName): FamilyNews {
+  let news = families.get(family);
+  if (news === undefined) {
+    news = { gone: { routes: [], pathIds: [] }, buckets: new Map() };
+    families.set(family, news);
+  }
+  return news;
+}
+
+function bucket(
+  { buckets }: FamilyNews,
+  attributes: PathAttributes,
+  path: Path,
+  destination: Destination,
+  nextHop: IpAddress,
+): Routes {
+  let byNextHop = buckets.get(attributes);
+  if (byNextHop === undefined) {
+    byNextHop = new Map();
+    buckets.set(attributes, byNextHop);
+  }
+  let routes = byNextHop.get(nextHop);
+  if (routes === undefined) {
+    routes = { routes: [], pathIds: [] };
+    byNextHop.set(nextHop, routes);
+  }
+  routes.routes.push(announced(destination, path));
+  return routes;
+}
+
+function announced(destination: Destination, path: Path): unknown {
+  if (destination.family !== "inet-vpn") return path.route ?? destination.route;
+  const { rdHigh, rdLow, address, length } = destination;
+  return { rdHigh, rdLow, address, length, label: path.label };
+}
+
+function withdrawn(destination: Destination): unknown {
+  if (destination.family !== "inet-vpn") return destination.route;
+  const { rdHigh, rdLow, address, length } = destination;
+  return { rdHigh, rdLow, address, length, label: 0 };
+}
+
+/** The routes come from destinations of this very family. */
+function routesOf(family: FamilyName, { routes, pathIds }: Routes): FamilyRoutes {
+  return { family, routes, pathIds: pathIds.length === 0 ? undefined : pathIds } as FamilyRoutes;
 }

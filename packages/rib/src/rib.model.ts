@@ -106,7 +106,10 @@ export function contentsOf(rib: Rib) {
       return { source: source.name, nextHop, label, instance, feasible, attributes };
     }),
   }));
-  return { vpn: vpn.sort((a, b) => (a.at < b.at ? -1 : 1)), vrfs: vrfContents(rib) };
+  const asked = [...rib.table("route-target").all()].flatMap((each) =>
+    each.family === "inet-vpn" || each.best === undefined ? [] : each.key,
+  );
+  return { vpn: vpn.sort((a, b) => (a.at < b.at ? -1 : 1)), vrfs: vrfContents(rib), asked: asked.sort() };
 }
 
 /** Routes of every instance by "instance key". */

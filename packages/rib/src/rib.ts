@@ -1,35 +1,94 @@
-import type { FamilyName, InetVpnRoute, Update } from "@contrail/bgp";
-import { asPathContains, inetRouteDistinguisher, originNetworkOf } from "@contrail/bgp";
+import {
+  FAMILIES,
+  type FamilyName,
+  type InetVpnRoute,
+  inetRouteDistinguisher,
+  originNetworkOf,
+  type PathAttributes,
+  type RouteOf,
+  type RouteTargetRoute,
+  type Update,
+} from "@contrail/bgp";
 import { AttributeTable } from "./attribute-table.ts";
+import { type ImportPolicy, isFeasible, onlyToCustomerOf, type ReflectionIdentity } from "./import-policy.ts";
 import { InstanceIndex, sameSettings, sameTargets } from "./instance-index.ts";
-import type { PathSource, VpnDestination, VpnPath } from "./path.ts";
-import { prefixKey } from "./path.ts";
+import { type Membership, wholeTarget } from "./membership.ts";
+import {
+  type Destination,
+  isVpnFamily,
+  type KeyedFamily,
+  type Path,
+  type PathSource,
+  prefixKey,
+  VPN_FAMILIES,
+} from "./path.ts";
+import { targetsOf } from "./path-table.ts";
 import { type AgentRoute, type Publication, Publications, type PublishedRoute } from "./publications.ts";
-import { targetsOf, type VpnAddress, VpnTable } from "./vpn-table.ts";
-import { type InstanceSettings, type VrfRoute, VrfTable } from "./vrf-table.ts";
+import { Tables } from "./tables.ts";
+import type { VpnAddress } from "./vpn-table.ts";
+import { type InstanceSettings, type KeyedVrfRoute, type VrfRoute, VrfTable } from "./vrf-table.ts";
 
 /**
- * The tables of a control node: VPN destinations, and the routing instances that import them.
+ * The tables of a control node: destinations of every family, and the routing instances that import those of VPNs.
  *
  * Changes mark destinations; step() works them off and tells what changed. Nothing here knows sockets or time. The
  * tables depend on what agents and peers say now, and on the instances, not on the order in which it was said.
  */
 export class Rib {
-  readonly vpn = new VpnTable();
+  readonly #tables = new Tables();
   readonly #attributes = new AttributeTable();
   readonly #instances = new Map<string, VrfTable>();
   readonly #importers = new InstanceIndex();
   readonly #exporters = new InstanceIndex();
   readonly #publications = new Publications();
-  readonly #dirty = new Set<VpnDestination>();
-  #changedVpn = new Set<VpnDestination>();
+  #changed = new Set<Destination>();
+  #touched = new Set<Destination>();
+  /** Somebody is sent other paths than the best: see takeTouched. */
+  followsAllPaths = false;
   #changedVrfs = new Map<string, Set<number>>();
-  readonly #autonomousSystem: number;
-  readonly #routerId: number;
+  readonly autonomousSystem: number;
+  readonly #local: PathSource;
+  readonly #imports = new Map<PathSource, ImportPolicy>();
+  readonly #plainImport: ImportPolicy;
+  #identity: ReflectionIdentity;
+  /** Our BGP identifier, which is our address. */
+  readonly routerId: number;
 
   constructor(options: { readonly autonomousSystem: number; readonly routerId: number }) {
-    this.#autonomousSystem = options.autonomousSystem;
-    this.#routerId = options.routerId;
+    this.autonomousSystem = options.autonomousSystem;
+    this.routerId = options.routerId;
+    this.#identity = { routerId: options.routerId, clusterId: undefined };
+    this.#plainImport = {
+      ownAses: [options.autonomousSystem],
+      loopCount: 0,
+      familyLoopCounts: {},
+      peerAs: 0,
+      role: undefined,
+    };
+    this.#local = { kind: "local", name: "local", routerId: options.routerId };
+  }
+
+  /** bgp.l3vpn.0, the table that is by far the largest. */
+  get vpn(): Tables["vpn"] {
+    return this.#tables.vpn;
+  }
+
+  /** The destinations of a family. */
+  table(family: FamilyName): ReturnType<Tables["of"]> {
+    return this.#tables.of(family);
+  }
+
+  /** Says how a peer's routes are looked at; those that it has given already are looked at again. */
+  setImportPolicy(peer: PathSource, policy: ImportPolicy): void {
+    this.#imports.set(peer, policy);
+    this.#judgeAgain(peer);
+  }
+
+  /** Reflects for a cluster, or for none (RFC 4456); what has come through that cluster is looked at again. */
+  setCluster(clusterId: number | undefined): void {
+    if (this.#identity.clusterId === clusterId) return;
+    this.#identity = { ...this.#identity, clusterId };
+    for (const peer of this.#imports.keys()) this.#judgeAgain(peer);
   }
 
   /** Makes or changes a routing instance; moves exactly the routes that the change of targets moves. */
@@ -40,10 +99,13 @@ export class Rib {
     const exported = [before?.exportTargets ?? [], settings.exportTargets] as const;
     this.#instances.set(settings.name, table);
     this.#importers.move(table, before?.importTargets ?? [], settings.importTargets);
+    this.#askFor([...(before?.importTargets ?? []), ...settings.importTargets]);
     this.#exporters.move(table, ...exported);
     table.settings = settings;
     const moved = new Set(before?.importTargets).symmetricDifference(new Set(settings.importTargets));
-    for (const target of moved) for (const destination of this.vpn.ofTarget(target)) this.#reimport(table, destination);
+    for (const target of moved) {
+      for (const destination of this.#ofTarget(target)) this.#reimport(table, destination);
+    }
     this.#originsChanged(new Set(exported.flat()));
     if (before === undefined || !sameTargets(...exported)) this.#republish(settings.name);
   }
@@ -54,6 +116,7 @@ export class Rib {
     if (table === undefined) return;
     for (const key of table.keys()) this.#vrfChanged(name, key);
     this.#importers.move(table, table.settings.importTargets, []);
+    this.#askFor(table.settings.importTargets);
     this.#exporters.move(table, table.settings.exportTargets, []);
     this.#instances.delete(name);
     this.#originsChanged(new Set(table.settings.exportTargets));
@@ -75,49 +138,74 @@ export class Rib {
     this.#takeOwn(agent, publication, address, length);
   }
 
-  /** Applies an UPDATE of a BGP peer; families without a table here are left out. */
+  /** Applies an UPDATE of a BGP peer. */
   update(peer: PathSource, update: Update, fourOctetAs: boolean): void {
     for (const unreach of update.unreach) {
-      if (unreach.family === "inet-vpn") for (const route of unreach.routes) this.#takePath(route, peer);
+      const { pathIds } = unreach;
+      if (unreach.family === "inet-vpn") {
+        for (const [index, route] of unreach.routes.entries()) this.#tables.takeVpn(route, peer, pathIds?.[index]);
+      } else {
+        const { family, routes } = unreach;
+        for (const [index, route] of routes.entries()) this.#tables.take(family, route, peer, pathIds?.[index]);
+      }
     }
     if (update.announced === undefined) return;
     const { bytes, attributes } = update.announced;
-    const interned = this.#attributes.internBytes(bytes, fourOctetAs, attributes);
-    const feasible = this.#feasible(peer, interned);
+    const policy = this.#imports.get(peer) ?? this.#plainImport;
     for (const reach of update.reach) {
-      const { nextHop } = reach;
-      // Tunnels end at IPv4 addresses; another next hop comes only where it was agreed on (RFC 8950).
-      if (reach.family !== "inet-vpn" || typeof nextHop !== "number") continue;
-      for (const route of reach.routes) this.#putPeerPath(peer, route, nextHop, interned, feasible);
+      const { nextHop, family, pathIds } = reach;
+      const onlyToCustomer = onlyToCustomerOf(attributes, family, policy);
+      const interned = this.#attributes.internBytes(bytes, fourOctetAs, attributes, onlyToCustomer);
+      // Judged as it came: what we add to it on receipt is no reason to refuse it.
+      const feasible = isFeasible(attributes, family, peer, policy, this.#identity);
+      const said = { source: peer, nextHop, attributes: interned, feasible };
+      if (reach.family === "inet-vpn") {
+        for (const [index, route] of reach.routes.entries()) this.#putVpnPath(route, said, pathIds?.[index]);
+      } else {
+        const keyed = reach.family;
+        for (const [index, route] of reach.routes.entries()) this.#putPath(keyed, route, said, pathIds?.[index]);
+      }
     }
   }
 
-  /** Marks all routes of a source: they stay in use until sweep. */
-  markStale(source: PathSource): void {
+  /** Marks all routes of a source, in these families: they stay in use until sweep. */
+  markStale(source: PathSource, families: readonly FamilyName[] = FAMILIES): void {
     for (const { routes } of this.#publications.of(source)) for (const each of routes.values()) each.stale = true;
-    for (const destination of this.vpn.ofSource(source)) {
-      for (const path of destination.paths) if (path.source === source) path.stale = true;
-    }
+    this.#tables.markStale(source, families);
   }
 
-  /** Removes what is still stale of a source. */
-  sweep(source: PathSource, _family: FamilyName = "inet-vpn"): void {
+  /** Removes what is still stale of a source in these families. */
+  sweep(source: PathSource, families: readonly FamilyName[] = FAMILIES): void {
     for (const { instance, routes } of this.#publications.of(source)) {
       for (const { route, stale } of [...routes.values()]) {
         if (stale) this.withdraw(source, instance, route.address, route.length);
       }
     }
-    for (const destination of [...this.vpn.ofSource(source)]) {
-      const path = destination.paths.find((candidate) => candidate.source === source);
-      if (path?.stale === true) this.#takePath(destination, source);
-    }
+    this.#tables.sweep(source, families);
   }
 
-  /** Removes everything of a source. */
-  removeSource(source: PathSource): void {
-    for (const destination of [...this.vpn.ofSource(source)]) this.#takePath(destination, source);
+  /**
+   * The restart time of a source is over, and it may be kept for longer: what is stale of these families becomes the
+   * last choice and is marked so; what must not be kept so long goes (RFC 9494 section 4.2).
+   */
+  keepLong(source: PathSource, families: readonly FamilyName[]): void {
+    this.#tables.revise(source, families, (path) => {
+      if (!path.stale) return path;
+      const attributes = this.#attributes.longLivedStale(path.attributes);
+      return attributes && { ...path, attributes };
+    });
+  }
+
+  /** Removes everything of a source, and all that is known of it. */
+  forgetSource(source: PathSource): void {
+    this.removeSource(source);
+    this.#imports.delete(source);
+  }
+
+  /** Removes everything of a source in these families. */
+  removeSource(source: PathSource, families: readonly FamilyName[] = FAMILIES): void {
     this.#publications.dropAgent(source);
-    this.vpn.forgetSource(source);
+    this.#tables.remove(source, families);
   }
 
   /** Drops an agent's subscription of an instance with its routes there. */
@@ -127,28 +215,54 @@ export class Rib {
       this.withdraw(agent, instance, route.address, route.length);
   }
 
-  /** Routes that a source has given: those of an agent, waiting ones included, or the paths of a peer. */
-  routeCount(source: PathSource): number {
-    return source.kind === "agent" ? this.#publications.count(source) : this.vpn.countOf(source);
+  /** Routes that a source has given: those of an agent, waiting ones included, or the paths of a peer in a family. */
+  routeCount(source: PathSource, family: FamilyName = "inet-vpn"): number {
+    return source.kind === "agent" ? this.#publications.count(source) : this.#tables.of(family).countOf(source);
   }
 
   /** Works off at most so many marked destinations; true where some are left. */
   step(limit: number): boolean {
-    let done = 0;
-    for (const destination of this.#dirty) {
-      if (done++ === limit) return true;
-      this.#dirty.delete(destination);
-      const settled = this.vpn.settle(destination);
-      if (settled !== undefined) this.#bestChanged(destination, settled.before);
-    }
-    return false;
+    return this.#tables.settle(
+      limit,
+      (destination, before) => this.#bestChanged(destination, before),
+      (destination) => {
+        if (this.followsAllPaths) this.#touched.add(destination);
+      },
+    );
   }
 
   /** Destinations whose best path changed since the last call. */
-  takeChangedVpn(): ReadonlySet<VpnDestination> {
-    const changed = this.#changedVpn;
-    this.#changedVpn = new Set();
+  takeChanged(): ReadonlySet<Destination> {
+    const changed = this.#changed;
+    this.#changed = new Set();
     return changed;
+  }
+
+  /** What a peer has asked for by memberships (RFC 4684). */
+  membershipOf(peer: PathSource): Pick<Membership, "wants" | "size"> {
+    return this.#tables.routeTargets.membershipOf(peer);
+  }
+
+  /** Memberships that came or went since the last call, by peer: see askedBy. */
+  takeChangedMemberships(): ReadonlyMap<PathSource, readonly RouteTargetRoute[]> {
+    return this.#tables.routeTargets.takeChanged();
+  }
+
+  /** VPN destinations that a change of these memberships may concern; some may come twice. */
+  *askedBy(memberships: readonly RouteTargetRoute[]): Iterable<Destination> {
+    const targets = memberships.map(wholeTarget);
+    if (!targets.includes(undefined)) {
+      for (const target of targets) if (target !== undefined) yield* this.#ofTarget(target);
+      return;
+    }
+    for (const family of VPN_FAMILIES) yield* this.#tables.of(family).all();
+  }
+
+  /** Destinations of which a path that is not the best changed since the last call; none unless they are followed. */
+  takeTouched(): ReadonlySet<Destination> {
+    const touched = this.#touched;
+    if (touched.size > 0) this.#touched = new Set();
+    return touched;
   }
 
   /** Prefix keys whose route changed since the last call, by routing instance. */
@@ -167,8 +281,31 @@ export class Rib {
     return this.#instances.get(instance)?.keys();
   }
 
+  /** Routes of <vrf>.inet6.0 and <vrf>.evpn.0, in no order; none where there is no such instance. */
+  keyedRoutes(instance: string): Iterable<KeyedVrfRoute> {
+    return this.#instances.get(instance)?.keyedRoutes((path) => this.#originOf(path)) ?? [];
+  }
+
   instances(): Iterable<VrfTable> {
     return this.#instances.values();
+  }
+
+  #judgeAgain(peer: PathSource): void {
+    const policy = this.#imports.get(peer) ?? this.#plainImport;
+    this.#tables.revise(peer, FAMILIES, (path, family) => {
+      const feasible = isFeasible(path.attributes, family, peer, policy, this.#identity);
+      return feasible === path.feasible ? path : { ...path, feasible };
+    });
+  }
+
+  /** Advertises, or withdraws, our membership of targets: it is there as long as an instance imports them. */
+  #askFor(targets: readonly bigint[]): void {
+    const own = { source: this.#local, nextHop: this.routerId, attributes: PLAIN, feasible: true };
+    for (const target of targets) {
+      const route = { originAs: this.autonomousSystem, routeTarget: target, length: 96 };
+      if (this.#importers.of(target).size === 0) this.#tables.take("route-target", route, this.#local);
+      else this.#putPath("route-target", route, own);
+    }
   }
 
   /** Moves an agent's routes of an instance to another route distinguisher. */
@@ -186,10 +323,21 @@ export class Rib {
       this.#takeOwn(agent, publication, address, length);
       return;
     }
-    const attributes = this.#attributes.internAgent(route, this.#autonomousSystem, settings.exportTargets);
+    const attributes = this.#attributes.internAgent(route, this.autonomousSystem, settings.exportTargets);
     const instance = settings.name;
-    const path: VpnPath = { source: agent, attributes, nextHop, label, instance, feasible: true, stale };
-    this.#putPath(vpnAddress(agent, publication, address, length), path);
+    const path: Path = {
+      source: agent,
+      attributes,
+      nextHop,
+      label,
+      route: undefined,
+      pathId: 0,
+      id: 0,
+      instance,
+      feasible: true,
+      stale,
+    };
+    this.#tables.putVpn(vpnAddress(agent, publication, address, length), path);
   }
 
   #republish(instance: string): void {
@@ -201,59 +349,42 @@ export class Rib {
   /** Takes the path that a publication has put; another instance with the same number may have put its own since. */
   #takeOwn(agent: PathSource, publication: Publication, address: number, length: number): void {
     const at = vpnAddress(agent, publication, address, length);
-    const path = this.vpn.get(at)?.paths.find(({ source }) => source === agent);
-    if (path?.instance === publication.instance) this.#takePath(at, agent);
+    const path = this.vpn.find(at)?.paths.find(({ source }) => source === agent);
+    if (path?.instance === publication.instance) this.#tables.takeVpn(at, agent);
   }
 
-  #putPeerPath(
-    peer: PathSource,
-    route: InetVpnRoute,
-    nextHop: number,
-    attributes: VpnPath["attributes"],
-    feasible: boolean,
-  ): void {
-    this.#putPath(route, {
-      source: peer,
-      attributes,
-      nextHop,
-      label: route.label,
-      instance: undefined,
-      feasible,
-      stale: false,
-    });
+  #putVpnPath(route: InetVpnRoute, said: Said, pathId = 0): void {
+    const { source, attributes, nextHop, feasible } = said;
+    const rest = { route: undefined, instance: undefined, feasible, stale: false, pathId, id: 0 };
+    this.#tables.putVpn(route, { source, attributes, nextHop, label: route.label, ...rest });
   }
 
-  #putPath(at: VpnAddress, path: VpnPath): void {
-    const known = this.vpn.get(at)?.paths.find(({ source }) => source === path.source);
-    if (known !== undefined && samePath(known, path)) known.stale = path.stale;
-    else this.#dirty.add(this.vpn.put(at, path));
+  #putPath(family: KeyedFamily, route: RouteOf<KeyedFamily>, said: Said, pathId = 0): void {
+    const label = "label" in route ? route.label : 0;
+    this.#tables.put(family, route, { ...said, label, route, instance: undefined, stale: false, pathId, id: 0 });
   }
 
-  #takePath(at: VpnAddress, source: PathSource): void {
-    const destination = this.vpn.take(at, source);
-    if (destination !== undefined) this.#dirty.add(destination);
-  }
-
-  #feasible(peer: PathSource, attributes: VpnPath["attributes"]): boolean {
-    if (attributes.originatorId === this.#routerId) return false;
-    return peer.kind !== "external-peer" || !asPathContains(attributes.asPath, this.#autonomousSystem);
-  }
-
-  #bestChanged(destination: VpnDestination, before: VpnPath | undefined): void {
-    this.#changedVpn.add(destination);
+  #bestChanged(destination: Destination, before: Path | undefined): void {
+    this.#changed.add(destination);
+    if (!isVpnFamily(destination.family)) return;
     const tables = this.#tablesOf(before).union(this.#tablesOf(destination.best));
     for (const table of tables) this.#reimport(table, destination);
   }
 
   /** Instances that a path belongs to: those that import one of its targets, and the one it was published in. */
-  #tablesOf(path: VpnPath | undefined): Set<VrfTable> {
+  #tablesOf(path: Path | undefined): Set<VrfTable> {
     const tables = new Set<VrfTable>();
     for (const target of targetsOf(path)) for (const table of this.#importers.of(target)) tables.add(table);
     const own = path?.instance === undefined ? undefined : this.#instances.get(path.instance);
     return own === undefined ? tables : tables.add(own);
   }
 
-  #reimport(table: VrfTable, destination: VpnDestination): void {
+  /** Destinations of the VPN families whose best path has a target. */
+  *#ofTarget(target: bigint): Iterable<Destination> {
+    for (const family of VPN_FAMILIES) yield* this.#tables.of(family).ofTarget(target);
+  }
+
+  #reimport(table: VrfTable, destination: Destination): void {
     const { best } = destination;
     const key = table.set(destination, table.wants(best, targetsOf(best)));
     if (key !== undefined) this.#vrfChanged(table.settings.name, key);
@@ -268,7 +399,7 @@ export class Rib {
   /** Other instances export these targets than before: routes that name no network may have another origin. */
   #originsChanged(targets: Iterable<bigint>): void {
     for (const target of targets) {
-      for (const destination of this.vpn.ofTarget(target)) {
+      for (const destination of this.#ofTarget(target)) {
         const { best } = destination;
         if (best?.attributes.extendedCommunities.some((each) => originNetworkOf(each) !== undefined)) continue;
         for (const table of this.#tablesOf(best)) this.#reimport(table, destination);
@@ -277,7 +408,7 @@ export class Rib {
   }
 
   /** The network of the one instance that exports a path's target: whom a route of a foreign router belongs to. */
-  #originOf(path: VpnPath): number {
+  #originOf(path: Path): number {
     for (const target of targetsOf(path)) {
       const tables = this.#exporters.of(target);
       const [only] = tables;
@@ -287,17 +418,22 @@ export class Rib {
   }
 }
 
+/** What all routes of one part of an UPDATE have in common. */
+type Said = Pick<Path, "source" | "nextHop" | "attributes" | "feasible">;
+
+/** Attributes of what this node originates itself. */
+const PLAIN: PathAttributes = {
+  origin: 0,
+  asPath: [],
+  localPreference: 100,
+  communities: [],
+  clusterList: [],
+  extendedCommunities: [],
+  largeCommunities: [],
+  unknown: [],
+};
+
 function vpnAddress(agent: PathSource, publication: Publication, address: number, length: number): VpnAddress {
   const { high, low } = inetRouteDistinguisher(agent.routerId, publication.instanceId);
   return { rdHigh: high, rdLow: low, address, length };
-}
-
-function samePath(a: VpnPath, b: VpnPath): boolean {
-  return (
-    a.attributes === b.attributes &&
-    a.nextHop === b.nextHop &&
-    a.label === b.label &&
-    a.instance === b.instance &&
-    a.feasible === b.feasible
-  );
 }

@@ -53,6 +53,7 @@ export async function startControlNode(settings: Settings, stop: AbortSignal): P
     synchronized = true;
     logger.info("configuration is complete", { objects: graph.size });
     agents.configComplete();
+    exchange.configComplete();
     deferral.configComplete();
   };
   const reading = readConfig({ bus, graph, clock, logger, poisoned, gaps, onChange, onSynchronized }, signal).catch(
@@ -110,7 +111,15 @@ function openTables(settings: Settings, clock: Clock, logger: Logger): Tables {
     openToAgents: () => agents.routesComplete(),
   });
   const onHeard = (peer: string): void => deferral.heardPeer(peer);
-  const exchange = new BgpExchange({ driver, clock, logger, maxRoutes: settings.routesPerPeer, onHeard });
+  const exchange = new BgpExchange({
+    driver,
+    clock,
+    logger,
+    localAddress: rib.routerId,
+    maxRoutes: settings.routesPerPeer,
+    endOfRibWaitMs: settings.endOfRibWaitMs,
+    onHeard,
+  });
   const timing = { keepaliveMs, holdMs, gracefulRestartMs };
   const onEndOfRib = (agent: string): void => deferral.heardAgent(agent);
   const agents = new AgentServer({
@@ -149,10 +158,10 @@ function configurationReceiver(targets: ConfigurationTargets): (change: GraphCha
       if (instance !== undefined) rib.setInstance(instanceSettings(graph, instance));
       else if (change.before !== undefined) rib.removeInstance(instanceName(change.before));
     }
-    if (change.type === "bgp-router") {
+    if (change.type === "bgp-router" || change.type === "global-system-config") {
       const peers = desiredPeers(graph, name);
       speaker.setPeers(peers);
-      exchange.keepPeers(new Set(peers.map((peer) => peer.name)));
+      exchange.setPeers(peers);
     }
     if (change.type === "bgp-router" || change.type === "virtual-router") deferral.look();
     agents.configChanged(change);

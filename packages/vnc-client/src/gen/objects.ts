@@ -239,6 +239,8 @@ export type BgpSessionAttributes = {
   readonly passive?: boolean;
   readonly private_as_action?: "remove" | "remove-all" | "replace-all";
   readonly route_origin_override?: RouteOriginOverride;
+  readonly bgp_role?: "provider" | "customer" | "peer" | "route-server" | "route-server-client";
+  readonly bgp_role_strict?: boolean;
 };
 
 export type BridgeDomainMembershipType = {

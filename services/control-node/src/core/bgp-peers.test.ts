@@ -76,7 +76,12 @@ test.each<[string, JsonObject, object]>([
   ["a port out of range", { port: 70_000 }, { port: 179 }],
   ["an AS that is none", { autonomous_system: -1 }, { peerAs: 64_512 }],
   ["an AS of four octets", { autonomous_system: 4_200_000_000 }, { peerAs: 4_200_000_000 }],
-  ["a family that we do not have", { address_families: { family: ["e-vpn", "inet-vpn"] } }, { families: ["inet-vpn"] }],
+  ["no families", {}, { families: ["route-target", "e-vpn", "inet-vpn", "inet6-vpn"] }],
+  [
+    "a family that we do not have",
+    { address_families: { family: ["inet-vpn", "erm-vpn", "e-vpn"] } },
+    { families: ["e-vpn", "inet-vpn"] },
+  ],
   ["admin_down", { admin_down: true }, { adminDown: true }],
 ])("%s", (_what, given, expected) => {
   expect(peerWith(given)).toMatchObject([expected]);
@@ -84,4 +89,63 @@ test.each<[string, JsonObject, object]>([
 
 test.each(["", "gateway.example", "300.1.1.1", "::1", 7])("a router with address %j is no peer", (address) => {
   expect(peerWith({ address })).toEqual([]);
+});
+
+test("options of the session come before what the routers say, and families only narrow theirs", () => {
+  const session = {
+    session: [{ uuid: "s", attributes: [{ hold_time: 30, address_families: { family: ["e-vpn"] } }] }],
+  };
+  const ref = { toType: "bgp-router", toUuid: "control1", toFqName: ["control1"], attr: session };
+  const gateway = { ...router("peer", { address: "172.30.12.2", hold_time: 90 }), refs: [ref] };
+  expect(desiredPeers(graphOf(OWN, gateway), "control1")).toMatchObject([{ holdTimeMs: 30_000, families: ["e-vpn"] }]);
+});
+
+test("local_autonomous_system is the AS towards peers, of either router", () => {
+  const own = router("control1", {
+    address: "172.30.11.2",
+    autonomous_system: 64_512,
+    local_autonomous_system: 65_100,
+  });
+  const gateway = { address: "172.30.12.2", autonomous_system: 1, local_autonomous_system: 2 };
+  const graph = graphOf(own, router("peer", gateway, ["control1"]));
+  expect(desiredPeers(graph, "control1")).toMatchObject([{ localAs: 65_100, peerAs: 2 }]);
+});
+
+test("a node with a cluster reflects for the routers of its AS that have none", () => {
+  const own = router("control1", { address: "172.30.11.2", autonomous_system: 64_512, cluster_id: 7 });
+  const graph = graphOf(
+    own,
+    router("client", { address: "10.0.0.1" }, ["control1"]),
+    router("reflector", { address: "10.0.0.2", cluster_id: 8 }, ["control1"]),
+    router("external", { address: "10.0.0.3", autonomous_system: 65_001 }, ["control1"]),
+  );
+  const clients = desiredPeers(graph, "control1").map(({ name, clusterId, client }) => [
+    name.split(":").at(-1),
+    clusterId,
+    client,
+  ]);
+  expect(clients.sort()).toEqual([
+    ["client", 7, true],
+    ["external", 7, false],
+    ["reflector", 7, false],
+  ]);
+  expect(peerWith({})).toMatchObject([{ clusterId: undefined, client: false }]);
+});
+
+test.each<[string, JsonObject | undefined, number | undefined, number | undefined]>([
+  ["without parameters nothing is said", undefined, undefined, undefined],
+  ["times in seconds", { enable: true, restart_time: 60, long_lived_restart_time: 600 }, 60_000, 600_000],
+  ["times of 0 are none", { restart_time: 0, long_lived_restart_time: 0 }, 0, 0],
+  ["not enabled", { enable: false, restart_time: 60 }, 0, 0],
+  ["no times", { enable: true }, undefined, undefined],
+])("restarts of the system: %s", (_what, given, restartMs, longLivedMs) => {
+  const system: ConfigObject = {
+    ...router("global", {}),
+    type: "global-system-config",
+    fqName: ["default-global-system-config"],
+    properties: given === undefined ? {} : { graceful_restart_parameters: given },
+  };
+  const graph = graphOf(OWN, system, router("peer", { address: "172.30.12.2" }, ["control1"]));
+  const [peer] = desiredPeers(graph, "control1");
+  expect([peer?.gracefulRestartMs, peer?.longLivedStaleMs]).toEqual([restartMs, longLivedMs]);
 });

@@ -1,13 +1,14 @@
-import type { FamilyName } from "@contrail/bgp";
+import { FAMILIES, type FamilyName } from "@contrail/bgp";
 import type { ConfigGraph } from "@contrail/graph";
 import { parseInetAddress } from "@contrail/net";
 import type { ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
 import type { DesiredPeer } from "./desired-peer.ts";
+import { familiesOf, integerIn, sessionOptions } from "./session-attributes.ts";
 
 const DEFAULT_AS = 64512;
 const BGP_PORT = 179;
-/** Families that have tables here. */
-const SUPPORTED: readonly FamilyName[] = ["inet-vpn"];
+/** What a router that lists none has: the VPN families, and the memberships that constrain them. */
+const DEFAULT_FAMILIES: readonly FamilyName[] = ["route-target", "e-vpn", "inet-vpn", "inet6-vpn"];
 
 /** The instance of the underlay. Routers of other instances are tenants' own: they have no part in VPN routes. */
 const FABRIC_INSTANCE = ["default-domain", "default-project", "ip-fabric", "__default__"];
@@ -24,24 +25,57 @@ export function ownRouter(graph: ConfigGraph, nodeName: string): ConfigObject | 
 export function desiredPeers(graph: ConfigGraph, nodeName: string): readonly DesiredPeer[] {
   const own = ownRouter(graph, nodeName);
   if (own === undefined) return [];
-  const localAs = autonomousSystem(own);
+  const clusterId = clusterOf(own);
+  const restarts = restartTimes(graph);
   return graph.linked(own.uuid, "bgp-router").flatMap((router): DesiredPeer[] => {
     if (router.fqName.slice(0, -1).join(":") !== FABRIC_INSTANCE.join(":")) return [];
     const { address, hold_time: holdTime, admin_down: adminDown } = parametersOf(router);
     if (typeof address !== "string" || parseInetAddress(address) === undefined) return [];
+    const { localAs = localAutonomousSystem(own), families: chosen, ...options } = sessionOptions(own, router);
+    const peerAs = sessionOptions(router, own).localAs ?? localAutonomousSystem(router);
+    const down = adminDown === true || parametersOf(own).admin_down === true || options.adminDown === true;
     return [
       {
         name: router.fqName.join(":"),
         address,
         port: integerIn(parametersOf(router).port, 1, 65_535) ?? BGP_PORT,
-        localAs,
-        peerAs: autonomousSystem(router),
-        families: families(own, router),
+        peerAs,
         holdTimeMs: holdTimeMs(holdTime),
-        adminDown: adminDown === true || parametersOf(own).admin_down === true,
+        ...restarts,
+        ...options,
+        localAs,
+        families: families(own, router).filter((family) => chosen === undefined || chosen.includes(family)),
+        adminDown: down,
+        clusterId,
+        // A router with a cluster of its own is a reflector beside us, not a client.
+        gateway: parametersOf(router).router_type === "router",
+        client: clusterId !== undefined && localAs === peerAs && clusterOf(router) === undefined,
       },
     ];
   });
+}
+
+/** What the system's graceful_restart_parameters say; nothing where there are none, or no times in them. */
+function restartTimes(graph: ConfigGraph): Pick<DesiredPeer, "gracefulRestartMs" | "longLivedStaleMs"> {
+  const system = graph.find("global-system-config", ["default-global-system-config"]);
+  const given = system?.properties.graceful_restart_parameters as JsonObject | null | undefined; // Of that type.
+  if (given === undefined || given === null) return {};
+  if (given.enable === false) return { gracefulRestartMs: 0, longLivedStaleMs: 0 };
+  const milliseconds = (seconds: number | undefined): number | undefined => seconds && seconds * 1_000;
+  return {
+    gracefulRestartMs: milliseconds(integerIn(given.restart_time, 0, 4_095)),
+    longLivedStaleMs: milliseconds(integerIn(given.long_lived_restart_time, 0, 16_777_215)),
+  };
+}
+
+/** The AS under which a router is known to its peers, where their sessions do not say otherwise. */
+function localAutonomousSystem(router: ConfigObject): number {
+  return integerIn(parametersOf(router).local_autonomous_system, 1, 4_294_967_295) ?? autonomousSystem(router);
+}
+
+/** The cluster that a router reflects for (RFC 4456 section 7); undefined where it reflects nothing. */
+function clusterOf(router: ConfigObject): number | undefined {
+  return integerIn(parametersOf(router).cluster_id, 1, 4_294_967_295);
 }
 
 /** AS of a router; that of the system where it names none. */
@@ -55,22 +89,13 @@ function holdTimeMs(value: JsonValue | undefined): number | undefined {
   return seconds === undefined ? undefined : Math.max(3, seconds) * 1_000;
 }
 
-/** A number of the configuration that is usable; undefined for anything else, absent included. */
-function integerIn(value: JsonValue | undefined, first: number, last: number): number | undefined {
-  const number = typeof value === "number" || typeof value === "bigint" ? Number(value) : Number.NaN;
-  return Number.isInteger(number) && number >= first && number <= last ? number : undefined;
-}
-
 function parametersOf(router: ConfigObject): JsonObject {
   return (router.properties.bgp_router_parameters ?? {}) as JsonObject; // The model says BgpRouterParams.
 }
 
-/** Families that both routers list; a router that lists none has them all. */
+/** Families that both routers list. */
 function families(own: ConfigObject, peer: ConfigObject): readonly FamilyName[] {
-  const listed = (router: ConfigObject): readonly JsonValue[] => {
-    const family = (parametersOf(router).address_families as JsonObject | undefined)?.family; // AddressFamilies.
-    return Array.isArray(family) && family.length > 0 ? (family as readonly JsonValue[]) : SUPPORTED;
-  };
+  const listed = (router: ConfigObject) => familiesOf(parametersOf(router).address_families) ?? DEFAULT_FAMILIES;
   const [ours, theirs] = [listed(own), listed(peer)];
-  return SUPPORTED.filter((family) => ours.includes(family) && theirs.includes(family));
+  return FAMILIES.filter((family) => ours.includes(family) && theirs.includes(family));
 }

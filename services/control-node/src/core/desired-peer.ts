@@ -1,6 +1,13 @@
-import type { FamilyName } from "@contrail/bgp";
+import type { BgpRole, FamilyName } from "@contrail/bgp";
+import type { PrivateAsAction } from "@contrail/rib";
 
-/** One BGP peer as it should be. A change of any field resets the session. */
+/** How many routes of a family a peer may give, and how long it is held down once it has given more; 0: a back-off. */
+export interface PrefixLimit {
+  readonly maximum: number;
+  readonly holdDownMs: number;
+}
+
+/** One BGP peer as it should be. What the OPEN speaks of resets the session when it changes; nothing else does. */
 export interface DesiredPeer {
   /** Unique among the peers: the fq_name of the bgp-router, or any other stable name. */
   readonly name: string;
@@ -11,10 +18,28 @@ export interface DesiredPeer {
   readonly peerAs: number;
   /** Families to offer; those that the peer offers too are used. */
   readonly families: readonly FamilyName[];
-  /** Offered hold time, 0 or 3000 and more; the lower of both sides counts. Default 90000. */
+  /** Offered hold time, 0 or 3000 and more; the lower of both sides counts. Default 90000. From the next session on. */
   readonly holdTimeMs?: number | undefined;
   /** Never connect, only accept. Default false. */
   readonly passive?: boolean | undefined;
   /** Administratively down: the session is ceased and stays so. Default false. */
   readonly adminDown?: boolean | undefined;
+  /** What we are to the peer (RFC 9234), external peers only; strict: a peer that does not say its role is refused. */
+  readonly role?: BgpRole | undefined;
+  readonly strictRole?: boolean | undefined;
+  /** How often our AS may stand in a path of the peer. Default 0. */
+  readonly loopCount?: number | undefined;
+  readonly familyLoopCounts?: Partial<Readonly<Record<FamilyName, number>>> | undefined;
+  readonly prefixLimits?: Partial<Readonly<Record<FamilyName, PrefixLimit>>> | undefined;
+  /** See AsPathPolicy. */
+  readonly asOverride?: boolean | undefined;
+  readonly privateAs?: PrivateAsAction | undefined;
+  /** The cluster that this node reflects for, and whether the peer is one of its clients. Default: no reflection. */
+  readonly clusterId?: number | undefined;
+  readonly client?: boolean | undefined;
+  /** How long the peer shall keep our routes while we are away (RFC 4724), and after that (RFC 9494); 0: not at all. */
+  readonly gracefulRestartMs?: number | undefined;
+  readonly longLivedStaleMs?: number | undefined;
+  /** A gateway: several paths a route are offered (RFC 7911), and IPv6 next hops of IPv4 routes (RFC 8950). */
+  readonly gateway?: boolean | undefined;
 }

@@ -1,59 +1,8 @@
-import { encodeAttributes, type PathAttributes, routeTarget } from "@contrail/bgp";
-import { silentLogger } from "@contrail/observability";
-import { type AgentRoute, type PathSource, Rib } from "@contrail/rib";
-import { systemClock } from "@contrail/runtime";
+import type { Rib } from "@contrail/rib";
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
+import { announcement, GRACEFUL, OTHER, world } from "../testing/exchange-world.ts";
 import { ListeningPeer } from "../testing/listening-peer.ts";
-import { BgpExchange } from "./bgp-exchange.ts";
-import { RibDriver } from "./rib-driver.ts";
-
-const HOST: PathSource = { kind: "agent", name: "host1", routerId: 0xac1e0102 };
-const OTHER: PathSource = { kind: "agent", name: "host2", routerId: 0xac1e0202 };
-const GRACEFUL = {
-  restartTimeMs: 60_000,
-  restarting: false,
-  notifications: true,
-  families: [{ family: "inet-vpn" as const, forwardingPreserved: true }],
-};
-
-function world(maxRoutes = 1_000_000) {
-  const rib = new Rib({ autonomousSystem: 64_512, routerId: 1 });
-  const driver = new RibDriver(rib, systemClock);
-  const heard: string[] = [];
-  const exchange = new BgpExchange({
-    driver,
-    clock: systemClock,
-    logger: silentLogger,
-    maxRoutes,
-    onHeard: (name) => heard.push(name),
-  });
-  rib.setInstance({ name: "red", importTargets: [], exportTargets: [routeTarget(64_512, 1)], virtualNetworkId: 5 });
-  const idle = () => new Promise<void>((resolve) => driver.whenIdle(resolve));
-  const publish = (index: number, label = 16 + index, agent = HOST) => {
-    rib.publish(agent, "red", 3, route(index, label, agent));
-    driver.changed();
-  };
-  const withdraw = (index: number) => {
-    rib.withdraw(HOST, "red", 0x0a000000 + index, 32);
-    driver.changed();
-  };
-  return { rib, driver, exchange, heard, idle, publish, withdraw };
-}
-
-function route(index: number, label: number, agent: PathSource): AgentRoute {
-  return {
-    address: 0x0a000000 + index,
-    length: 32,
-    nextHop: agent.routerId,
-    label,
-    localPreference: 100,
-    sequence: 0,
-    securityGroupIds: [index % 3],
-    virtualNetworkId: 5,
-    encapsulations: [13],
-  };
-}
 
 /** What every internal peer should know: the best paths of agents. */
 function expected(rib: Rib): Map<string, string> {
@@ -64,29 +13,6 @@ function expected(rib: Rib): Map<string, string> {
     table.set(`${rdHigh}:${rdLow} ${address}/${length}`, `${best.nextHop} ${best.label} ${communities}`);
   }
   return table;
-}
-
-/** An UPDATE of a peer with its own prefix, or with the one that an agent has too. */
-function announcement(count: number, rdLow = 0x01020003, label = 99) {
-  const attributes: PathAttributes = {
-    origin: 0,
-    asPath: [],
-    localPreference: 200,
-    communities: [],
-    clusterList: [],
-    extendedCommunities: [routeTarget(64_512, 1)],
-    largeCommunities: [],
-    unknown: [],
-  };
-  const bytes = encodeAttributes(attributes, { fourOctetAs: true });
-  const routes = Array.from({ length: count }, (_, index) => {
-    return { rdHigh: 0x0001ac1e, rdLow, address: 0x0a000000 + index, length: 32, label };
-  });
-  return {
-    unreach: [],
-    reach: [{ family: "inet-vpn" as const, routes, nextHop: 0xac1f0007 }],
-    announced: { bytes, attributes },
-  };
 }
 
 describe("update groups", () => {
@@ -115,7 +41,7 @@ describe("update groups", () => {
     withdraw(1);
     await idle();
     expect(slow.messages).toHaveLength(1);
-    expect(exchange.vpnPeers().map(({ missed }) => missed)).toEqual([0, 2]);
+    expect(exchange.outputs().map(({ missed }) => missed)).toEqual([0, 2]);
     slow.room = Number.POSITIVE_INFINITY;
     exchange.drained(slow);
     expect(slow.messages).toHaveLength(3);
@@ -206,7 +132,7 @@ describe("ends and refreshes", () => {
     const peer = new ListeningPeer("a");
     exchange.established(peer);
     expect(peer.table.size).toBe(2_000);
-    expect(exchange.vpnPeers()).toMatchObject([{ inStep: false, missed: 7_000 }]);
+    expect(exchange.outputs()).toMatchObject([{ inStep: false, missed: 7_000 }]);
     for (const index of [1, 8_999]) withdraw(index);
     await vi.waitFor(() => expect(peer.markers).toEqual(["end-of-rib"]));
     await idle();
@@ -266,7 +192,10 @@ describe("ends and refreshes", () => {
 });
 
 describe("routes of a peer", () => {
-  const down = { reason: "closed", gracefulRestart: { families: ["inet-vpn" as const], restartTimeMs: 60_000 } };
+  const down = {
+    reason: "closed",
+    gracefulRestart: { families: ["inet-vpn" as const], restartTimeMs: 60_000, longLived: [] },
+  };
 
   test("are kept while it is away where it does graceful restart, until its end-of-rib", async () => {
     const { rib, exchange, heard } = world();
@@ -307,9 +236,37 @@ describe("routes of a peer", () => {
     exchange.down(two, down);
     rib.step(100);
     expect(rib.vpn.size).toBe(2);
-    exchange.keepPeers(new Set(["a"]));
+    exchange.setPeers([one.peer]);
     rib.step(100);
     expect(rib.vpn.size).toBe(0);
+  });
+
+  test("that do not come again between the marks of a refresh go at its end, those of other families stay", () => {
+    const { rib, exchange } = world();
+    const peer = new ListeningPeer("a");
+    exchange.established(peer);
+    exchange.update(peer, announcement(2));
+    exchange.refreshMark(peer, "e-vpn", "begin");
+    exchange.refreshMark(peer, "e-vpn", "end");
+    exchange.refreshMark(peer, "inet-vpn", "end");
+    rib.step(100);
+    expect(rib.vpn.size).toBe(2);
+    exchange.refreshMark(peer, "inet-vpn", "begin");
+    exchange.update(peer, announcement(1));
+    exchange.refreshMark(peer, "inet-vpn", "end");
+    rib.step(100);
+    expect(rib.vpn.size).toBe(1);
+    exchange.close();
+  });
+
+  test("of a family that is given up all go, and nothing is waited for", () => {
+    const { rib, exchange, heard } = world();
+    const peer = new ListeningPeer("a", { gracefulRestart: GRACEFUL });
+    exchange.established(peer);
+    exchange.update(peer, announcement(2));
+    exchange.familyDisabled(peer, "inet-vpn");
+    rib.step(100);
+    expect([rib.vpn.size, heard]).toEqual([0, ["a"]]);
   });
 
   test("beyond the limit end its session", () => {

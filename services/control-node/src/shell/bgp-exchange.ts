@@ -1,34 +1,56 @@
-import { encodeEndOfRib, type FamilyName, type Update } from "@contrail/bgp";
+import type { FamilyName, RouteTargetRoute, Update } from "@contrail/bgp";
 import type { Clock, Timer } from "@contrail/clock";
 import type { Logger } from "@contrail/observability";
-import type { PathSource, VpnDestination } from "@contrail/rib";
-import type { BgpSession, BgpSessionHandler, SessionDown } from "./bgp/session-port.ts";
+import { type Destination, isVpnFamily, type PathSource } from "@contrail/rib";
+import { importPolicy } from "../core/peer-policies.ts";
+import type { BgpSession, BgpSessionHandler, DesiredPeer, SessionDown } from "./bgp/session-port.ts";
 import { BgpMember, type SharedMessages } from "./bgp-member.ts";
+import { PeerRetention } from "./peer-retention.ts";
 import type { RibDriver, RibListener } from "./rib-driver.ts";
 
 export interface BgpExchangeOptions {
   readonly driver: RibDriver;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Routes that one peer may give; with one more its session ends (RFC 4271 section 6.7). */
+  /** Our address: next hop of what is not a VPN route towards external peers. */
+  readonly localAddress: number;
+  /** Routes of a family that one peer may give; with one more its session ends (RFC 4271 section 6.7). */
   readonly maxRoutes: number;
+  /** Longest that a peer that has come back may take to say everything. */
+  readonly endOfRibWaitMs: number;
   /** A peer has sent all of its routes, or is one that never says so (it does not do graceful restart). */
   readonly onHeard: (peerName: string) => void;
 }
+
+/** Longest that a peer may take to say which routes it asks for, RFC 4684 section 6: "60 seconds". */
+const MEMBERSHIP_WAIT_MS = 60_000;
+
+/** Part of a limit at which it is warned of. */
+const WARN_AT = 0.75;
 
 /** Carries routes between BGP sessions and the tables. */
 export class BgpExchange implements BgpSessionHandler, RibListener {
   readonly #options: BgpExchangeOptions;
   readonly #driver: RibDriver;
+  readonly #retention: PeerRetention;
   readonly #members = new Map<BgpSession, BgpMember>();
   readonly #sources = new Map<string, PathSource>();
-  readonly #restartTimers = new Map<PathSource, Timer>();
+  readonly #membershipTimers = new Map<BgpSession, Timer>();
+  #configured = false;
   #synchronized = false;
 
   constructor(options: BgpExchangeOptions) {
+    const { driver, clock, endOfRibWaitMs } = options;
     this.#options = options;
-    this.#driver = options.driver;
-    options.driver.addListener(this);
+    this.#driver = driver;
+    this.#retention = new PeerRetention(driver, clock, endOfRibWaitMs);
+    driver.addListener(this);
+  }
+
+  /** The configuration is complete: our memberships are all there are, and End-of-RIB of theirs may be sent. */
+  configComplete(): void {
+    this.#configured = true;
+    for (const member of this.#members.values()) this.#oweEndOfRib(member);
   }
 
   /** What this node knows is complete: End-of-RIB may be sent. */
@@ -39,106 +61,170 @@ export class BgpExchange implements BgpSessionHandler, RibListener {
 
   /** Nothing of it runs any more; after the speaker has been closed. */
   close(): void {
-    for (const timer of this.#restartTimers.values()) timer.cancel();
+    this.#retention.close();
+    for (const timer of this.#membershipTimers.values()) timer.cancel();
   }
 
-  /** Forgets peers that are not configured any more, also those that are away with their routes kept. */
-  keepPeers(names: ReadonlySet<string>): void {
+  /**
+   * Who the peers are now: those that are not configured any more are forgotten, also where they are away with their
+   * routes kept; what has changed of the others holds from here on.
+   */
+  setPeers(peers: readonly DesiredPeer[]): void {
+    const byName = new Map(peers.map((peer) => [peer.name, peer]));
     for (const [name, source] of this.#sources) {
-      if (names.has(name)) continue;
+      if (byName.has(name)) continue;
       this.#sources.delete(name);
-      this.#stopRestartTimer(source);
-      this.#driver.rib.removeSource(source);
-      this.#driver.changed();
+      this.#retention.forget(source);
     }
+    this.#driver.rib.setCluster(peers.find(({ clusterId }) => clusterId !== undefined)?.clusterId);
+    let moved = false;
+    for (const [name, source] of this.#sources) {
+      const peer = byName.get(name);
+      if (peer !== undefined) moved = this.#configure(source, peer) || moved;
+    }
+    for (const [session, member] of this.#members) {
+      if (!member.reconfigured() && moved) member.sayAll();
+      this.#checkLimits(session, member.source, session.parameters.families);
+    }
+    this.#driver.changed();
   }
 
   established(session: BgpSession): void {
     const source = this.#sourceOf(session);
-    const member = new BgpMember(session, source, this.#driver.rib.vpn.all());
+    const { rib } = this.#driver;
+    const member = new BgpMember(session, source, rib, this.#options.localAddress);
     this.#members.set(session, member);
-    const { gracefulRestart, families } = session.parameters;
-    if (
-      !gracefulRestart?.families.some(({ family, forwardingPreserved }) => family === "inet-vpn" && forwardingPreserved)
-    ) {
-      // RFC 4724 section 4.2: it has not kept its forwarding state, so what is stale is wrong.
-      this.#driver.rib.sweep(source);
-      this.#driver.changed();
-    }
-    if (gracefulRestart === undefined) this.#options.onHeard(session.peer.name);
+    if (session.parameters.addPathSend.length > 0) rib.followsAllPaths = true;
+    this.#retention.back(source, session.parameters);
+    if (!member.hasMoreToSay) this.#options.onHeard(session.peer.name);
     member.catchUp();
-    if (this.#synchronized) this.#oweEndOfRib(member);
-    this.#options.logger.info("BGP session is up", { peer: session.peer.name, families });
+    if (!member.hasAsked) this.#awaitMemberships(session, member);
+    this.#oweEndOfRib(member);
+    this.#options.logger.info("BGP session is up", {
+      peer: session.peer.name,
+      families: session.parameters.families,
+    });
   }
 
   update(session: BgpSession, update: Update): void {
     const source = this.#sourceOf(session);
-    this.#driver.rib.update(source, update, session.parameters.fourOctetAs);
+    const { rib } = this.#driver;
+    rib.update(source, update, session.parameters.fourOctetAs);
     this.#driver.changed();
-    if (this.#driver.rib.routeCount(source) <= this.#options.maxRoutes) return;
-    this.#options.logger.error("BGP peer gives too many routes", { peer: source.name, limit: this.#options.maxRoutes });
-    session.stop("more routes than the limit", "route-limit");
+    this.#checkLimits(
+      session,
+      source,
+      update.reach.map(({ family }) => family),
+    );
   }
 
-  endOfRib(session: BgpSession, _family: FamilyName): void {
-    const source = this.#sourceOf(session);
-    this.#stopRestartTimer(source);
-    this.#driver.rib.sweep(source);
-    this.#driver.changed();
-    this.#options.onHeard(session.peer.name);
+  endOfRib(session: BgpSession, family: FamilyName): void {
+    this.#retention.endOfRib(this.#sourceOf(session), family);
+    const member = this.#members.get(session);
+    member?.heardEnd(family);
+    // What it asked for may still have to be worked off; the ends of the VPN families go behind it.
+    if (family === "route-target" && member !== undefined) this.#driver.whenIdle(() => this.#oweEndOfRib(member));
+    if (member?.hasMoreToSay === false) this.#options.onHeard(session.peer.name);
   }
 
   routeRefresh(session: BgpSession, family: FamilyName): void {
-    this.#members.get(session)?.refresh(family, () => (family === "inet-vpn" ? this.#driver.rib.vpn.all() : []));
+    this.#members.get(session)?.refresh(family);
+  }
+
+  refreshMark(session: BgpSession, family: FamilyName, mark: "begin" | "end"): void {
+    const source = this.#sourceOf(session);
+    if (mark === "begin") this.#retention.refreshBegins(source, family);
+    else this.#retention.refreshEnds(source, family);
+  }
+
+  familyDisabled(session: BgpSession, family: FamilyName): void {
+    const source = this.#sourceOf(session);
+    this.#driver.rib.removeSource(source, [family]);
+    this.#driver.changed();
+    // Nothing more is said of it, so nothing is waited for.
+    this.endOfRib(session, family);
   }
 
   drained(session: BgpSession): void {
-    this.#members.get(session)?.catchUp();
+    this.#members.get(session)?.drained();
   }
 
   down(session: BgpSession, { reason, gracefulRestart }: SessionDown): void {
     const source = this.#sourceOf(session);
     this.#members.delete(session);
-    this.#stopRestartTimer(source);
-    if (gracefulRestart === undefined) this.#driver.rib.removeSource(source);
-    else {
-      this.#driver.rib.markStale(source);
-      this.#restartTimers.set(
-        source,
-        this.#options.clock.setTimer(gracefulRestart.restartTimeMs, () => {
-          this.#restartTimers.delete(source);
-          this.#driver.rib.sweep(source);
-          this.#driver.changed();
-        }),
-      );
-    }
-    this.#driver.changed();
+    this.#membershipTimers.get(session)?.cancel();
+    this.#membershipTimers.delete(session);
+    this.#retention.down(source, gracefulRestart);
     const kept = gracefulRestart !== undefined;
     this.#options.logger.warn("BGP session is down", { peer: session.peer.name, reason, kept });
   }
 
-  vpnChanged(destinations: ReadonlySet<VpnDestination>): void {
+  routesChanged(destinations: ReadonlySet<Destination>, touched: ReadonlySet<Destination>): void {
     const shared: SharedMessages = new Map();
-    for (const member of this.#members.values()) member.changed(destinations, shared);
+    for (const member of this.#members.values()) member.changed(destinations, touched, shared);
+  }
+
+  membershipsChanged(changed: ReadonlyMap<PathSource, readonly RouteTargetRoute[]>): void {
+    for (const member of this.#members.values()) {
+      const memberships = changed.get(member.source);
+      if (memberships !== undefined) member.asks(memberships);
+    }
   }
 
   vrfsChanged(): void {}
 
-  vpnPeers(): readonly { readonly name: string; readonly inStep: boolean; readonly missed: number }[] {
-    return [...this.#members.values()].map(({ session, missed }) => ({
+  /** For introspect. */
+  outputs() {
+    return [...this.#members.values()].map(({ session, missed, asked }) => ({
       name: session.peer.name,
       inStep: missed === undefined,
       missed: missed ?? 0,
+      memberships: asked,
     }));
   }
 
-  #oweEndOfRib(member: BgpMember): void {
-    member.owe(member.session.parameters.families.map(encodeEndOfRib));
+  /** Takes over what is configured of a peer's routes; true where other peers have to be told of it. */
+  #configure(source: PathSource, peer: DesiredPeer): boolean {
+    this.#driver.rib.setImportPolicy(source, importPolicy(peer, this.#driver.rib.autonomousSystem));
+    const moved = (source.client ?? false) !== (peer.client ?? false);
+    source.client = peer.client;
+    return moved;
   }
 
-  #stopRestartTimer(source: PathSource): void {
-    this.#restartTimers.get(source)?.cancel();
-    this.#restartTimers.delete(source);
+  /** A warning at three quarters of a family's limit; with one route more than the limit the session ends. */
+  #checkLimits(session: BgpSession, source: PathSource, families: readonly FamilyName[]): void {
+    for (const family of families) {
+      const own = session.peer.prefixLimits?.[family];
+      const limit = Math.min(own?.maximum ?? Number.POSITIVE_INFINITY, this.#options.maxRoutes);
+      const count = this.#driver.rib.routeCount(source, family);
+      const fields = { peer: source.name, family, count, limit };
+      if (count > limit) {
+        this.#options.logger.error("BGP peer gives too many routes", fields);
+        session.stop("more routes than the limit", "route-limit", own?.holdDownMs);
+        return;
+      }
+      const warns = this.#members.get(session)?.nearLimit(family, count > limit * WARN_AT);
+      if (warns === true) this.#options.logger.warn("BGP peer comes near its limit of routes", fields);
+    }
+  }
+
+  /** End-of-RIB goes to a peer for what is complete here, and, of what it has to ask for, when it has asked. */
+  #oweEndOfRib(member: BgpMember): void {
+    if (this.#configured) member.oweEndOfRib("route-target");
+    if (!this.#synchronized) return;
+    for (const family of member.session.parameters.families) {
+      if (family !== "route-target" && (member.hasAsked || !isVpnFamily(family))) member.oweEndOfRib(family);
+    }
+  }
+
+  /** A peer that does not end its memberships is not waited for without end (RFC 4684 section 6). */
+  #awaitMemberships(session: BgpSession, member: BgpMember): void {
+    const timer = this.#options.clock.setTimer(MEMBERSHIP_WAIT_MS, () => {
+      this.#membershipTimers.delete(session);
+      member.heardEnd("route-target");
+      this.#oweEndOfRib(member);
+    });
+    this.#membershipTimers.set(session, timer);
   }
 
   #sourceOf(session: BgpSession): PathSource {
@@ -146,12 +232,10 @@ export class BgpExchange implements BgpSessionHandler, RibListener {
     const known = this.#sources.get(name);
     const kind = session.parameters.external ? "external-peer" : "internal-peer";
     if (known?.kind === kind && known.routerId === session.parameters.peerId) return known;
-    if (known !== undefined) {
-      this.#stopRestartTimer(known);
-      this.#driver.rib.removeSource(known);
-    }
+    if (known !== undefined) this.#retention.forget(known);
     const made: PathSource = { kind, name, routerId: session.parameters.peerId };
     this.#sources.set(name, made);
+    this.#configure(made, session.peer);
     return made;
   }
 }

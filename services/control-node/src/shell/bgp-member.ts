@@ -1,22 +1,28 @@
-import { encodeRouteRefresh, type FamilyName, familyCode } from "@contrail/bgp";
+import { encodeEndOfRib, encodeRouteRefresh, type FamilyName, familyCode, type RouteTargetRoute } from "@contrail/bgp";
 import {
+  type Destination,
   type ExportPolicy,
-  encodeDestinations,
+  encodeNews,
+  encodePaths,
   isExported,
+  isShared,
+  isVpnFamily,
+  type News,
+  type Path,
   type PathSource,
   policyKey,
-  type VpnDestination,
+  type Rib,
+  targetsOf,
 } from "@contrail/rib";
+import { exportPolicy } from "../core/peer-policies.ts";
 import type { BgpSession } from "./bgp/session-port.ts";
+import { PathLedger } from "./path-ledger.ts";
 
 /** Destinations encoded at a time for a peer that catches up. */
 const CATCH_UP = 2_000;
 
-/** The messages of one change, by update group, with the destinations that they tell of. */
-export type SharedMessages = Map<
-  string,
-  { readonly news: readonly VpnDestination[]; readonly messages: readonly Uint8Array[] }
->;
+/** The messages of one change, by update group, with the news that they tell. */
+export type SharedMessages = Map<string, { readonly news: News; readonly messages: readonly Uint8Array[] }[]>;
 
 /**
  * One peer with a session: its place in an update group, what it has been told, and what it has missed.
@@ -29,28 +35,48 @@ export type SharedMessages = Map<
 export class BgpMember {
   readonly session: BgpSession;
   readonly source: PathSource;
-  readonly #policy: ExportPolicy;
-  readonly #group: string;
-  /** External peers must not get their own routes back. */
-  readonly #skip: PathSource | undefined;
-  #missed: Set<VpnDestination> | undefined;
+  readonly #rib: Rib;
+  readonly #localAddress: number;
+  #policy: ExportPolicy;
+  #group: string;
+  #missed: Set<Destination> | undefined;
+  /** Its output is full: whatever it asks for, nothing more goes until it has drained. */
+  #full = false;
   /** What it has been sent and not withdrawn again. */
-  readonly #advertised = new Set<VpnDestination>();
+  readonly #advertised = new Set<Destination>();
+  /** The same for the families of which it gets all paths. */
+  readonly #ledger = new PathLedger();
   /** Messages that go once it is in step. */
   readonly #owed: Uint8Array[] = [];
   /** Families that are being sent again, and those that were asked for once more meanwhile. */
   readonly #refreshing = new Set<FamilyName>();
-  readonly #again = new Map<FamilyName, () => Iterable<VpnDestination>>();
+  readonly #again = new Set<FamilyName>();
+  /** Families whose End-of-RIB it still has to send. */
+  readonly #awaited: Set<FamilyName>;
+  /** What it asks for of the VPN families; undefined for a peer that gets everything. */
+  readonly #membership: ReturnType<Rib["membershipOf"]> | undefined;
+  #hasAsked: boolean;
+  /** Families whose End-of-RIB it has been sent, or is owed. */
+  readonly #ended = new Set<FamilyName>();
+  readonly #nearLimits = new Set<FamilyName>();
 
   /** It starts behind, with everything missed; see catchUp(). */
-  constructor(session: BgpSession, source: PathSource, all: Iterable<VpnDestination>) {
-    const { external, fourOctetAs, maxMessageBytes } = session.parameters;
+  constructor(session: BgpSession, source: PathSource, rib: Rib, localAddress: number) {
+    const { families, gracefulRestart } = session.parameters;
     this.session = session;
     this.source = source;
-    this.#policy = { external, fourOctetAs, maxMessageBytes, localAs: session.peer.localAs };
-    this.#group = external ? `peer ${source.name}` : policyKey(this.#policy);
-    this.#skip = external ? source : undefined;
-    this.#missed = new Set(all);
+    this.#rib = rib;
+    this.#localAddress = localAddress;
+    this.#policy = exportPolicy(session.peer, session.parameters, localAddress);
+    this.#group = policyKey(this.#policy);
+    this.#awaited = new Set(
+      gracefulRestart === undefined ? [] : families.filter((family) => family !== "route-target"),
+    );
+    this.#membership = families.includes("route-target") ? rib.membershipOf(source) : undefined;
+    // A peer without graceful restart need not end anything, and does nothing by our end either.
+    this.#hasAsked = this.#membership === undefined || gracefulRestart === undefined;
+    this.#missed = new Set();
+    for (const family of families) for (const destination of rib.table(family).all()) this.#missed.add(destination);
   }
 
   /** Destinations that it has not been told of; undefined while it is in step. */
@@ -58,18 +84,100 @@ export class BgpMember {
     return this.#missed?.size;
   }
 
+  /** What it is sent may have been configured anew: where it has, it is told everything again. True where it has. */
+  reconfigured(): boolean {
+    const policy = exportPolicy(this.session.peer, this.session.parameters, this.#localAddress);
+    if (policyKey(policy) === this.#group) return false;
+    this.#policy = policy;
+    this.#group = policyKey(policy);
+    this.sayAll();
+    return true;
+  }
+
+  /** Sends everything again: which paths may go has changed. */
+  sayAll(): void {
+    this.#missed ??= new Set();
+    this.#ledger.sayAgain();
+    for (const destination of this.#advertised) this.#missed.add(destination);
+    for (const destination of this.#ledger.destinations()) this.#missed.add(destination);
+    for (const family of this.session.parameters.families) {
+      for (const destination of this.#rib.table(family).all()) this.#missed.add(destination);
+    }
+    this.catchUp();
+  }
+
+  /** True while an End-of-RIB of its is awaited, that of memberships apart: these say nothing about reachability. */
+  get hasMoreToSay(): boolean {
+    return this.#awaited.size > 0;
+  }
+
+  /** Notes whether it is near its limit of a family; true where that is news. */
+  nearLimit(family: FamilyName, near: boolean): boolean {
+    if (!near) this.#nearLimits.delete(family);
+    if (!near || this.#nearLimits.has(family)) return false;
+    this.#nearLimits.add(family);
+    return true;
+  }
+
+  /** True where it has said all that it asks for, or need not ask. */
+  get hasAsked(): boolean {
+    return this.#hasAsked;
+  }
+
+  /** Targets that it asks for, counted; undefined for a peer that gets everything. */
+  get asked(): number | undefined {
+    return this.#membership?.size;
+  }
+
+  /** Its End-of-RIB of a family has come. */
+  heardEnd(family: FamilyName): void {
+    this.#awaited.delete(family);
+    if (family === "route-target") this.#hasAsked = true;
+  }
+
+  /** It asks for other targets: sends what it shall have now and has not, and withdraws the reverse. */
+  asks(memberships: readonly RouteTargetRoute[]): void {
+    const { families } = this.session.parameters;
+    for (const destination of this.#rib.askedBy(memberships)) {
+      if (!families.includes(destination.family)) continue;
+      if (!this.#takesPaths(destination) && this.#shallHave(destination) === this.#advertised.has(destination))
+        continue;
+      this.#missed ??= new Set();
+      this.#missed.add(destination);
+    }
+    this.catchUp();
+  }
+
   /** Tells it what changed, in messages shared with the members that have the same to hear. */
-  changed(destinations: ReadonlySet<VpnDestination>, shared: SharedMessages): void {
+  changed(destinations: ReadonlySet<Destination>, touched: ReadonlySet<Destination>, shared: SharedMessages): void {
+    const { families } = this.session.parameters;
+    const ofPaths = this.#policy.addPath.length === 0 ? [] : [...touched].filter((each) => this.#takesPaths(each));
     if (this.#missed !== undefined) {
-      for (const destination of destinations) this.#missed.add(destination);
+      for (const destination of destinations) {
+        if (families.includes(destination.family)) this.#missed.add(destination);
+      }
+      for (const destination of ofPaths) this.#missed.add(destination);
+      return;
+    }
+    if (this.#policy.addPath.length > 0) {
+      for (const message of this.#messagesOf([...destinations, ...ofPaths])) this.#send(message);
       return;
     }
     const news = this.#news(destinations);
-    if (news.length === 0) return;
-    let entry = shared.get(this.#group);
-    if (entry === undefined || !sameItems(entry.news, news)) {
-      entry = { news, messages: encodeDestinations(news, this.#policy, this.#skip) };
-      shared.set(this.#group, entry);
+    if (news.reach.length + news.gone.length === 0) return;
+    if (!isShared(news)) {
+      for (const message of encodeNews(news, this.#policy, this.source)) this.#send(message);
+      return;
+    }
+    let entries = shared.get(this.#group);
+    if (entries === undefined) {
+      entries = [];
+      shared.set(this.#group, entries);
+    }
+    let entry = entries.find((candidate) => sameNews(candidate.news, news));
+    if (entry === undefined) {
+      entry = { news, messages: encodeNews(news, this.#policy, this.source) };
+      entries.push(entry);
     }
     for (const message of entry.messages) this.#send(message);
   }
@@ -78,22 +186,31 @@ export class BgpMember {
    * Sends all of a family again, whether or not it changed, between two marks where the peer knows them (RFC 7313).
    * Asked again meanwhile, once more when it is done: requests of a peer that does not read pile up nothing.
    */
-  refresh(family: FamilyName, all: () => Iterable<VpnDestination>): void {
+  refresh(family: FamilyName): void {
     if (this.#refreshing.has(family)) {
-      this.#again.set(family, all);
+      this.#again.add(family);
       return;
     }
     this.#refreshing.add(family);
     this.#mark(family, "begin");
+    if (this.#policy.addPath.includes(family)) this.#ledger.sayAgain();
     // Added to what it has missed already: among that are withdrawals of destinations that are in no table any more.
     this.#missed ??= new Set();
-    for (const destination of all()) this.#missed.add(destination);
+    for (const destination of this.#rib.table(family).all()) this.#missed.add(destination);
     this.catchUp();
   }
 
-  /** Sends these when it is in step: markers that say "all of it". */
-  owe(messages: Iterable<Uint8Array>): void {
-    this.#owed.push(...messages);
+  /** Its output takes more. */
+  drained(): void {
+    this.#full = false;
+    this.catchUp();
+  }
+
+  /** Sends End-of-RIB of a family of the session once, when it is in step. */
+  oweEndOfRib(family: FamilyName): void {
+    if (this.#ended.has(family) || !this.session.parameters.families.includes(family)) return;
+    this.#ended.add(family);
+    this.#owed.push(encodeEndOfRib(family));
     if (this.#missed === undefined) this.#settle();
   }
 
@@ -103,14 +220,11 @@ export class BgpMember {
    */
   catchUp(): void {
     const missed = this.#missed;
-    if (missed === undefined) return;
+    if (missed === undefined || this.#full) return;
     const part = [...missed.values().take(CATCH_UP)];
     for (const destination of part) missed.delete(destination);
-    let open = true;
-    for (const message of encodeDestinations(this.#news(part), this.#policy, this.#skip)) {
-      open = this.session.send(message) && open;
-    }
-    if (!open) return;
+    for (const message of this.#messagesOf(part)) this.#send(message);
+    if (this.#full) return;
     if (missed.size > 0) setImmediate(() => this.catchUp());
     else {
       this.#missed = undefined;
@@ -124,7 +238,7 @@ export class BgpMember {
     this.#refreshing.clear();
     this.#again.clear();
     for (const family of done) this.#mark(family, "end");
-    for (const [family, all] of again) this.refresh(family, all);
+    for (const family of again) this.refresh(family);
   }
 
   #mark(family: FamilyName, subtype: "begin" | "end"): void {
@@ -134,20 +248,50 @@ export class BgpMember {
   }
 
   #send(message: Uint8Array): void {
-    if (!this.session.send(message)) this.#missed ??= new Set();
+    if (this.session.send(message)) return;
+    this.#full = true;
+    this.#missed ??= new Set();
+  }
+
+  #takesPaths({ family }: Destination): boolean {
+    return this.#policy.addPath.includes(family);
+  }
+
+  /** What it has to hear of these destinations; of the families with add-path, path by path. */
+  #messagesOf(destinations: readonly Destination[]): readonly Uint8Array[] {
+    if (this.#policy.addPath.length === 0) return encodeNews(this.#news(destinations), this.#policy, this.source);
+    const plain = destinations.filter((each) => !this.#takesPaths(each));
+    const paths = destinations
+      .filter((each) => this.#takesPaths(each))
+      .flatMap((each) => this.#ledger.news(each, this.#policy, this.source, (path) => this.#asksFor(each, path)) ?? []);
+    return [...encodeNews(this.#news(plain), this.#policy, this.source), ...encodePaths(paths, this.#policy)];
+  }
+
+  #asksFor({ family }: Destination, path: Path): boolean {
+    return this.#membership === undefined || !isVpnFamily(family) || this.#membership.wants(targetsOf(path));
   }
 
   /** Destinations that a peer has to hear of: it shall have a route, or has one that is gone. */
-  #news(destinations: Iterable<VpnDestination>): readonly VpnDestination[] {
-    const news: VpnDestination[] = [];
+  #news(destinations: Iterable<Destination>): News {
+    const [reach, gone]: [Destination[], Destination[]] = [[], []];
+    const { families } = this.session.parameters;
     for (const destination of destinations) {
-      if (isExported(destination, this.#policy, this.#skip)) {
+      if (!families.includes(destination.family)) continue;
+      if (this.#shallHave(destination)) {
         this.#advertised.add(destination);
-        news.push(destination);
-      } else if (this.#advertised.delete(destination)) news.push(destination);
+        reach.push(destination);
+      } else if (this.#advertised.delete(destination)) gone.push(destination);
     }
-    return news;
+    return { reach, gone };
   }
+
+  #shallHave(destination: Destination): boolean {
+    return isExported(destination, this.#policy, this.source, this.#membership);
+  }
+}
+
+function sameNews(a: News, b: News): boolean {
+  return sameItems(a.reach, b.reach) && sameItems(a.gone, b.gone);
 }
 
 function sameItems<T>(a: readonly T[], b: readonly T[]): boolean {

@@ -1,5 +1,6 @@
+import type { RouteTargetRoute } from "@contrail/bgp";
 import type { Clock } from "@contrail/clock";
-import type { Rib, VpnDestination } from "@contrail/rib";
+import type { Destination, PathSource, Rib } from "@contrail/rib";
 
 /** Longest that the tables are worked on at a stretch: keepalives and agents wait no longer (design: 5 ms). */
 const SLICE_MS = 5;
@@ -8,7 +9,10 @@ const STEP = 256;
 
 /** Who hears of changes of the tables. */
 export interface RibListener {
-  vpnChanged(destinations: ReadonlySet<VpnDestination>): void;
+  /** The best path of the first is another than before, another path of the second is. */
+  routesChanged(destinations: ReadonlySet<Destination>, touched: ReadonlySet<Destination>): void;
+  /** Peers ask for other route targets than before. */
+  membershipsChanged(changed: ReadonlyMap<PathSource, readonly RouteTargetRoute[]>): void;
   vrfsChanged(keys: ReadonlyMap<string, ReadonlySet<number>>): void;
 }
 
@@ -46,10 +50,13 @@ export class RibDriver {
     const end = this.#clock.monotonicMs() + SLICE_MS;
     let more = true;
     while (more && this.#clock.monotonicMs() < end) more = this.rib.step(STEP);
-    const vpn = this.rib.takeChangedVpn();
+    const routes = this.rib.takeChanged();
+    const touched = this.rib.takeTouched();
+    const memberships = this.rib.takeChangedMemberships();
     const vrfs = this.rib.takeChangedVrfs();
     for (const listener of this.#listeners) {
-      if (vpn.size > 0) listener.vpnChanged(vpn);
+      if (routes.size + touched.size > 0) listener.routesChanged(routes, touched);
+      if (memberships.size > 0) listener.membershipsChanged(memberships);
       if (vrfs.size > 0) listener.vrfsChanged(vrfs);
     }
     this.#scheduled = more;

@@ -110,7 +110,9 @@ export class AgentServer implements RibListener {
     for (const { session } of this.#agents.values()) session?.flush();
   }
 
-  vpnChanged(): void {}
+  routesChanged(): void {}
+
+  membershipsChanged(): void {}
 
   vrfsChanged(changed: ReadonlyMap<string, ReadonlySet<number>>): void {
     for (const [name, keys] of changed) {

@@ -13,6 +13,7 @@ import {
   ROUTE_REFRESH,
   type RouteRefresh,
   type SessionParameters,
+  type UpdateContext,
   type UpdateVerdict,
 } from "@contrail/bgp";
 import type { Clock } from "@contrail/clock";
@@ -37,7 +38,7 @@ export class PeerConnection {
   readonly #timers = new Map<ConnectionTimer, LazyTimer>();
   #holdTimeMs = 0;
   #sendHoldMs = 0;
-  #parameters: SessionParameters | undefined;
+  #context: UpdateContext | undefined;
   #messagesReceived = 0;
   #messagesSent = 0;
 
@@ -68,10 +69,13 @@ export class PeerConnection {
     return this.#tcp.outputBytes;
   }
 
-  /** From now on UPDATEs are read with what the two sides agreed on. */
-  establish(parameters: SessionParameters): void {
-    this.#parameters = parameters;
-    if (parameters.maxMessageBytes > 4096) this.#tcp.allowExtendedMessages();
+  /**
+   * From now on UPDATEs are read with what the two sides agreed on. Long messages are taken from any peer: our OPEN has
+   * offered to, and what the peer offers says only what we may send (RFC 8654 section 4).
+   */
+  establish(parameters: SessionParameters, firstAs: number | undefined): void {
+    this.#context = { ...parameters, firstAs, unreadableRoutes: "disable-family" };
+    this.#tcp.allowExtendedMessages();
   }
 
   send(bytes: Uint8Array): boolean {
@@ -148,8 +152,7 @@ export class PeerConnection {
   }
 
   #receiveUpdate(body: Uint8Array): void {
-    const parameters = this.#parameters;
-    const verdict = parameters && decodeUpdate(body, parameters);
+    const verdict = this.#context && decodeUpdate(body, this.#context);
     if (verdict?.kind === "session-reset") {
       this.#events.event({ kind: "fault", connection: this.id, notification: verdict.notification });
       return;
@@ -160,11 +163,11 @@ export class PeerConnection {
 
   #receiveRefresh(body: Uint8Array): void {
     const verdict = decodeRouteRefresh(body);
-    if (verdict.kind === "error" && this.#parameters !== undefined) {
+    if (verdict.kind === "error" && this.#context !== undefined) {
       this.#events.event({ kind: "fault", connection: this.id, notification: verdict.notification });
       return;
     }
     this.#events.event({ kind: "update", connection: this.id });
-    if (verdict.kind === "route-refresh" && this.#parameters !== undefined) this.#events.routeRefresh(verdict.refresh);
+    if (verdict.kind === "route-refresh" && this.#context !== undefined) this.#events.routeRefresh(verdict.refresh);
   }
 }

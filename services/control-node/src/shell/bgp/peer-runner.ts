@@ -20,6 +20,7 @@ import {
   type RouteRefresh,
   type SessionParameters,
   STOPPED_PEER,
+  shutdownText,
   stepPeer,
   type UpdateVerdict,
 } from "@contrail/bgp";
@@ -43,27 +44,40 @@ export interface PeerEnvironment {
 
 /** One peer: runs the actions of its state machine on sockets and clock, and tells the RIB. */
 export class PeerRunner {
-  readonly peer: DesiredPeer;
-  readonly #settings: PeerSettings;
   readonly #environment: PeerEnvironment;
   readonly #logger: Logger;
   readonly #connections = new Map<number, PeerConnection>();
   readonly #timers = new Map<PeerTimer, Timer>();
   readonly #queue: PeerEvent[] = [];
   readonly #counts = { established: 0, received: 0, sent: 0, updates: 0, withdrawn: 0, discarded: 0 };
+  #peer: DesiredPeer;
+  #settings: PeerSettings;
   #machine: PeerMachine = STOPPED_PEER;
   #running = false;
   #nextConnection = 1;
+  /** Runs while the peer is held down after too many routes. */
+  #restart: Timer | undefined;
   #attempt: OutgoingAttempt | undefined;
   #session: PeerSession | undefined;
   #establishedAtMs = 0;
   #lastDownReason = "";
+  #shutdownText = "";
 
   constructor(peer: DesiredPeer, settings: PeerSettings, environment: PeerEnvironment) {
-    this.peer = peer;
+    this.#peer = peer;
     this.#settings = settings;
     this.#environment = environment;
     this.#logger = environment.logger.child({ peer: peer.name, address: peer.address });
+  }
+
+  get peer(): DesiredPeer {
+    return this.#peer;
+  }
+
+  /** Changes what needs no new session; what the OPEN says of it holds from the next one on. */
+  configure(peer: DesiredPeer, settings: PeerSettings): void {
+    this.#peer = peer;
+    this.#settings = settings;
   }
 
   start(): void {
@@ -72,6 +86,7 @@ export class PeerRunner {
 
   /** Ends the session and stays down; see the event `stop` of the state machine. */
   stop(notification: Notification, keepRoutes: boolean): void {
+    this.#restart?.cancel();
     this.#dispatch({ kind: "stop", notification, keepRoutes });
   }
 
@@ -97,11 +112,13 @@ export class PeerRunner {
       establishedForMs: up ? this.#environment.clock.monotonicMs() - this.#establishedAtMs : 0,
       establishedCount: established,
       lastDownReason: this.#lastDownReason,
+      shutdownText: this.#shutdownText,
       messagesReceived,
       messagesSent,
       updatesReceived: updates,
       treatedAsWithdraw: withdrawn,
       attributesDiscarded: discarded,
+      disabledFamilies: [...(this.#session?.disabled ?? [])],
       outputBytes,
       parameters: this.#session?.parameters,
     };
@@ -194,7 +211,10 @@ export class PeerRunner {
   #adopt(socket: Socket, initiator: "local" | "peer"): void {
     const id = this.#nextConnection++;
     const connection = new PeerConnection(id, socket, this.#environment.clock, {
-      event: (event) => this.#dispatch(event),
+      event: (event) => {
+        if (event.kind === "notification") this.#shutdownText = shutdownText(event.notification) ?? "";
+        this.#dispatch(event);
+      },
       update: (verdict) => this.#update(id, verdict),
       routeRefresh: (refresh) => this.#refresh(id, refresh),
       drained: () => {
@@ -218,16 +238,24 @@ export class PeerRunner {
   #established(id: number, parameters: SessionParameters): void {
     const connection = this.#connections.get(id);
     if (connection === undefined) return;
-    connection.establish(parameters);
+    connection.establish(parameters, firstAs(parameters));
     this.#counts.established++;
     this.#establishedAtMs = this.#environment.clock.monotonicMs();
-    const session = new PeerSession(this.peer, parameters, connection, (reason, cause) => {
+    const end = (reason: string, cause: StopCause, restartMs: number): void => {
       if (this.#sessionOn(id) === undefined) return;
-      this.#dispatch({ kind: "reset", notification: ceaseFor(cause, reason, parameters) });
-    });
+      if (restartMs > 0) this.#holdDown(restartMs);
+      else this.#dispatch({ kind: "reset", notification: ceaseFor(cause, reason, parameters) });
+    };
+    const session = new PeerSession(() => this.#peer, parameters, connection, end);
     this.#session = session;
     this.#logger.info("bgp session established", { families: parameters.families, holdTimeMs: parameters.holdTimeMs });
     this.#environment.handler.established(session);
+  }
+
+  /** Ends everything because of too many routes, and starts again after a time. */
+  #holdDown(restartMs: number): void {
+    this.stop(notification(CEASE, CEASE_MAXIMUM_PREFIXES), false);
+    this.#restart = this.#environment.clock.setTimer(restartMs, () => this.start());
   }
 
   #down({ reason, retention }: Extract<PeerAction, { readonly kind: "down" }>): void {
@@ -247,17 +275,25 @@ export class PeerRunner {
     switch (verdict.kind) {
       case "update":
         this.#counts.discarded += verdict.discarded.length;
-        this.#environment.handler.update(session, verdict.update);
+        this.#environment.handler.update(session, session.spared(verdict.update));
         return;
       case "treat-as-withdraw":
         this.#counts.withdrawn++;
         this.#logger.warn("bgp update treated as withdraw", { problems: verdict.problems });
-        this.#environment.handler.update(session, verdict.update);
+        this.#environment.handler.update(session, session.spared(verdict.update));
         return;
       case "end-of-rib":
-        this.#environment.handler.endOfRib(session, verdict.family);
+        if (!session.disabled.has(verdict.family)) this.#environment.handler.endOfRib(session, verdict.family);
         return;
       case "disable-family":
+        if (session.disabled.has(verdict.family)) return;
+        session.disabled.add(verdict.family);
+        this.#logger.error("bgp family given up until the session ends", {
+          family: verdict.family,
+          problem: verdict.problem,
+        });
+        this.#environment.handler.familyDisabled(session, verdict.family);
+        return;
       case "session-reset":
         this.#dispatch({ kind: "fault", connection: id, notification: verdict.notification });
     }
@@ -266,8 +302,11 @@ export class PeerRunner {
   #refresh(id: number, { afi, safi, subtype }: RouteRefresh): void {
     const session = this.#sessionOn(id);
     const family = familyOf(afi, safi);
-    if (session === undefined || family === undefined || subtype !== "request") return;
-    if (session.parameters.families.includes(family)) this.#environment.handler.routeRefresh(session, family);
+    if (session === undefined || family === undefined || !session.parameters.families.includes(family)) return;
+    const { handler } = this.#environment;
+    if (subtype === "request") handler.routeRefresh(session, family);
+    else if (session.parameters.enhancedRouteRefresh && !session.disabled.has(family))
+      handler.refreshMark(session, family, subtype);
   }
 
   #sessionOn(id: number): PeerSession | undefined {
@@ -283,6 +322,11 @@ export class PeerRunner {
   #jittered(delayMs: number): number {
     return Math.round(delayMs * (1 - this.#environment.random() / 4));
   }
+}
+
+/** The AS that an external peer's paths begin with; a route server puts itself into none (RFC 7947 section 2.2.2.1). */
+function firstAs({ external, peerAs, role }: SessionParameters): number | undefined {
+  return external && role !== "route-server-client" ? peerAs : undefined;
 }
 
 /** Too many routes are a hard reset where the peer knows one: it must not bring them back as stale (RFC 8538 section 5). */

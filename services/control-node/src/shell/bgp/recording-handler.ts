@@ -41,6 +41,14 @@ export class RecordingHandler implements BgpSessionHandler {
     this.events.push(`route-refresh ${session.peer.name} ${family}`);
   }
 
+  refreshMark(session: BgpSession, family: FamilyName, mark: "begin" | "end"): void {
+    this.events.push(`refresh ${mark} ${session.peer.name} ${family}`);
+  }
+
+  familyDisabled(session: BgpSession, family: FamilyName): void {
+    this.events.push(`disabled ${session.peer.name} ${family}`);
+  }
+
   drained(): void {
     this.drains++;
   }

@@ -1,4 +1,4 @@
-import type { FamilyName, SessionParameters, Update } from "@contrail/bgp";
+import type { FamilyName, Retention, SessionParameters, Update } from "@contrail/bgp";
 import type { DesiredPeer } from "../../core/desired-peer.ts";
 
 export type { DesiredPeer };
@@ -8,7 +8,7 @@ export interface SessionDown {
   /** Constant text for logs: "hold timer expired", "connection closed by the peer", "notification received" … */
   readonly reason: string;
   /** Families whose routes may be kept as stale, and for how long; undefined: remove all of the peer's routes now. */
-  readonly gracefulRestart: { readonly families: readonly FamilyName[]; readonly restartTimeMs: number } | undefined;
+  readonly gracefulRestart: Retention | undefined;
 }
 
 /** Why a session is ended here: Cease subcodes 4 and 1. */
@@ -16,6 +16,7 @@ export type StopCause = "reset" | "route-limit";
 
 /** An established session, as the RIB sees it. A new object for each time that the session comes up. */
 export interface BgpSession {
+  /** As it is configured now: what needs no new session may have changed since this one came up. */
   readonly peer: DesiredPeer;
   readonly parameters: SessionParameters;
   /**
@@ -28,10 +29,10 @@ export interface BgpSession {
   pause(): void;
   resume(): void;
   /**
-   * Ends the session with Cease (RFC 4486); `down` follows at once. The peer starts again after a back-off. With
-   * "route-limit" it is told so, and its routes are not kept.
+   * Ends the session with Cease (RFC 4486); `down` follows at once. The peer starts again after a back-off, or after
+   * `restartMs`. With "route-limit" it is told so, and its routes are not kept.
    */
-  stop(reason: string, cause?: StopCause): void;
+  stop(reason: string, cause?: StopCause, restartMs?: number): void;
 }
 
 /** What the RIB side does with sessions. Calls come one at a time, never from inside `send`, and must not throw. */
@@ -46,6 +47,10 @@ export interface BgpSessionHandler {
    * stands between encodeRouteRefresh with "begin" and with "end" (RFC 7313).
    */
   routeRefresh(session: BgpSession, family: FamilyName): void;
+  /** The peer sends all routes of a family again: what has not come between the two marks is gone (RFC 7313). */
+  refreshMark(session: BgpSession, family: FamilyName, mark: "begin" | "end"): void;
+  /** Routes of a family could not be read: they all go, and nothing of it comes until the session ends. */
+  familyDisabled(session: BgpSession, family: FamilyName): void;
   /** The output that made `send` return false has gone. */
   drained(session: BgpSession): void;
   /** Last call for a session. */
@@ -63,11 +68,15 @@ export interface PeerStatus {
   readonly establishedCount: number;
   /** Why the last session or attempt ended; "" before the first. */
   readonly lastDownReason: string;
+  /** What the peer's operator wrote when it last shut the session down (RFC 9003): any text; "" where nothing. */
+  readonly shutdownText: string;
   readonly messagesReceived: number;
   readonly messagesSent: number;
   readonly updatesReceived: number;
   readonly treatedAsWithdraw: number;
   readonly attributesDiscarded: number;
+  /** Families of the session that are given up until it ends. */
+  readonly disabledFamilies: readonly FamilyName[];
   /** Bytes that wait for the peer. */
   readonly outputBytes: number;
   readonly parameters: SessionParameters | undefined;

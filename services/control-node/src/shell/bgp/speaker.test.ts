@@ -1,5 +1,6 @@
 import { connect, type Socket } from "node:net";
 import {
+  type Capability,
   encodeAttributes,
   encodeEndOfRib,
   encodeOpen,
@@ -93,14 +94,23 @@ async function pair(left = new RecordingHandler(), right = new RecordingHandler(
 }
 
 /** A speaker with one passive peer, and that peer: a socket that has sent OPEN and KEEPALIVE and sends nothing else. */
-async function handMadePeer(handler: RecordingHandler, address: string, more: Partial<DesiredPeer> = {}) {
+async function handMadePeer(
+  handler: RecordingHandler,
+  address: string,
+  more: Partial<DesiredPeer> = {},
+  without: readonly Capability["kind"][] = [],
+) {
   const speaker = await start("127.0.81.1", handler);
   speaker.setPeers([peer(address, address, 179, { passive: true, ...more })]);
   const socket = connect({ host: "127.0.81.1", port: speaker.port, localAddress: address });
   sockets.push(socket);
   const received: Buffer[] = [];
   socket.on("data", (chunk) => received.push(chunk));
-  socket.write(encodeOpen(localOpen({ ...SILENT, localId: 0x7f005132 }, false)));
+  const families = more.families ?? SILENT.families;
+  const localAs = more.peerAs ?? SILENT.localAs;
+  const open = localOpen({ ...SILENT, localId: 0x7f005132, families, localAs }, false);
+  const capabilities = open.capabilities.filter(({ kind }) => !without.includes(kind));
+  socket.write(encodeOpen({ ...open, capabilities }));
   socket.write(KEEPALIVE_MESSAGE);
   await vi.waitFor(() => expect(handler.sessions.size).toBe(1), DEADLINE);
   return { speaker, socket, received };
@@ -162,10 +172,11 @@ describe("two speakers", () => {
   });
 
   test("a stopped session comes back by itself and may keep its routes", async () => {
-    const { left, right, leftSession } = await pair();
+    const { two, left, right, leftSession } = await pair();
     leftSession.stop("test");
     expect(left.downs).toMatchObject([{ reason: "ended here: cease: administrative reset" }]);
     await vi.waitFor(() => expect(right.downs).toHaveLength(1), DEADLINE);
+    expect(two.status()).toMatchObject([{ shutdownText: "test" }]);
     expect(right.downs).toMatchObject([
       {
         reason: "notification received: cease: administrative reset",
@@ -278,6 +289,96 @@ describe("a malformed UPDATE", () => {
     expect(left.downs[0]?.reason).toBe("message error: UPDATE error: optional attribute error");
     const expected = Buffer.from([3, 3, 9, 0x80, 0x0e, 0x20]);
     await vi.waitFor(() => expect(Buffer.concat(received).includes(expected)).toBe(true), DEADLINE);
+  });
+});
+
+describe("octets of a peer", () => {
+  const families = ["e-vpn", "inet-vpn"] as const;
+  const EVPN_REACH = "80 0e 0a 0019 46 04 0a000001 00 03";
+  const message = (attributes: string) => {
+    const octets = Buffer.from(attributes.replaceAll(" ", ""), "hex");
+    return frameMessage(UPDATE, Uint8Array.from([0, 0, octets.length >>> 8, octets.length & 255, ...octets]));
+  };
+
+  test("in a message of more than 4096 are taken, though the peer has not offered to take such messages", async () => {
+    const left = new RecordingHandler();
+    const { socket } = await handMadePeer(left, "127.0.81.54", {}, ["extended-message"]);
+    expect(left.sessions.get("127.0.81.54")?.parameters.maxMessageBytes).toBe(4096);
+    const [long] = encoded(1_000, 65_535);
+    if (long === undefined || long.length <= 4096) throw new Error("not a long message");
+    socket.write(long);
+    await vi.waitFor(
+      () => expect(left.reach.flatMap(({ routes }): unknown[] => [...routes])).toHaveLength(1_000),
+      DEADLINE,
+    );
+    expect(left.downs).toEqual([]);
+  });
+
+  test("that are no routes of one family cost that family alone, until the session ends", async () => {
+    const left = new RecordingHandler();
+    const { speaker, socket } = await handMadePeer(left, "127.0.81.55", { families });
+    socket.write(message(EVPN_REACH));
+    socket.write(message(EVPN_REACH));
+    socket.write(encodeEndOfRib("e-vpn"));
+    for (const bytes of encoded(3, 4096)) socket.write(bytes);
+    socket.write(encodeEndOfRib("inet-vpn"));
+    await vi.waitFor(() => expect(left.events).toContain("end-of-rib 127.0.81.55 inet-vpn"), DEADLINE);
+    expect(left.events).toEqual([
+      "established 127.0.81.55",
+      "disabled 127.0.81.55 e-vpn",
+      "end-of-rib 127.0.81.55 inet-vpn",
+    ]);
+    expect(left.reach).toMatchObject([{ family: "inet-vpn" }]);
+    expect(speaker.status()).toMatchObject([{ state: "established", disabledFamilies: ["e-vpn"] }]);
+  });
+
+  test("whose AS path does not begin with the peer's AS are withdrawals", async () => {
+    const left = new RecordingHandler();
+    const { socket } = await handMadePeer(left, "127.0.81.56", { peerAs: 65_001 });
+    for (const bytes of encoded(1, 4096)) socket.write(bytes);
+    await vi.waitFor(() => expect(left.unreach).toHaveLength(1), DEADLINE);
+    expect([left.reach, left.downs]).toEqual([[], []]);
+  });
+
+  test("that mark a refresh are told, and only to whom agreed on that", async () => {
+    const [left, right] = [new RecordingHandler(), new RecordingHandler()];
+    const agreed = await handMadePeer(left, "127.0.81.57");
+    const refused = await handMadePeer(right, "127.0.81.58", {}, ["enhanced-route-refresh"]);
+    for (const { socket } of [agreed, refused]) {
+      for (const subtype of ["begin", "end"] as const) {
+        socket.write(encodeRouteRefresh({ afi: 1, safi: 128, subtype }));
+      }
+      socket.write(encodeEndOfRib("inet-vpn"));
+    }
+    await vi.waitFor(() => expect([left.events.length, right.events.length]).toEqual([4, 2]), DEADLINE);
+    expect(left.events.slice(1, 3)).toEqual(["refresh begin 127.0.81.57 inet-vpn", "refresh end 127.0.81.57 inet-vpn"]);
+  });
+});
+
+describe("a change of the configuration", () => {
+  test("that needs no session of its own leaves the one that is up, and the session knows of it", async () => {
+    const { one, two, left, leftSession } = await pair();
+    one.setPeers([peer("two", "127.0.81.2", two.port, { holdTimeMs: 30_000, passive: true })]);
+    expect(leftSession.peer).toMatchObject({ holdTimeMs: 30_000, passive: true });
+    expect([left.sessions.size, left.downs]).toEqual([1, []]);
+    leftSession.stop("test");
+    await vi.waitFor(() => expect(left.sessions.size).toBe(1), DEADLINE);
+    expect(left.sessions.get("two")?.parameters.holdTimeMs).toBe(30_000);
+  });
+
+  test("that the OPEN speaks of makes a new session", async () => {
+    const { one, two, left } = await pair();
+    one.setPeers([peer("two", "127.0.81.2", two.port, { families: ["inet-vpn", "e-vpn"] })]);
+    expect(left.downs).toHaveLength(1);
+    await vi.waitFor(() => expect(left.sessions.size).toBe(1), DEADLINE);
+  });
+
+  test("a peer that is held down after too many routes comes back when its time is over, not before", async () => {
+    const { left, right, one, leftSession } = await pair();
+    leftSession.stop("test", "route-limit", 1_000);
+    await vi.waitFor(() => expect(right.downs).toHaveLength(1), DEADLINE);
+    expect([one.status()[0]?.state, left.downs[0]?.gracefulRestart]).toEqual(["idle", undefined]);
+    await vi.waitFor(() => expect([left.sessions.size, right.sessions.size]).toEqual([1, 1]), DEADLINE);
   });
 });
 

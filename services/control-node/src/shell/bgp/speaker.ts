@@ -35,7 +35,13 @@ export interface BgpSpeakerOptions {
 /** See PeerSettings for what each is. */
 export type SpeakerTiming = Pick<
   PeerSettings,
-  "connectRetryMs" | "idleHoldMinMs" | "idleHoldMaxMs" | "stableAfterMs" | "gracefulRestartMs" | "delayOpenMs"
+  | "connectRetryMs"
+  | "idleHoldMinMs"
+  | "idleHoldMaxMs"
+  | "stableAfterMs"
+  | "gracefulRestartMs"
+  | "longLivedStaleMs"
+  | "delayOpenMs"
 >;
 
 const DEFAULT_TIMING: SpeakerTiming = {
@@ -44,8 +50,15 @@ const DEFAULT_TIMING: SpeakerTiming = {
   idleHoldMaxMs: 60_000,
   stableAfterMs: 60_000,
   gracefulRestartMs: 300_000,
+  longLivedStaleMs: 60_000_000,
   delayOpenMs: 0,
 };
+/** Several paths a route go to gateways and come from them, in the families that they look at by prefix. */
+const ADD_PATH = (["inet-vpn", "inet6-vpn", "inet", "inet6"] as const).map((family) => ({
+  family,
+  receive: true,
+  send: true,
+}));
 const DEFAULT_HOLD_MS = 90_000;
 const CLOSE_DEADLINE_MS = 2_000;
 
@@ -111,10 +124,14 @@ class Speaker implements BgpSpeaker {
     const desired = new Map(peers.map((peer) => [peer.name, peer]));
     for (const [name, runner] of [...this.#peers]) {
       const peer = desired.get(name);
-      if (peer !== undefined && sameSession(peer, runner.peer)) continue;
+      if (peer !== undefined && sameSession(peer, runner.peer)) {
+        runner.configure(peer, this.#settingsOf(peer));
+        continue;
+      }
       this.#peers.delete(name);
       const subcode = peer === undefined ? CEASE_PEER_DECONFIGURED : CEASE_OTHER_CONFIGURATION_CHANGE;
-      if (peer?.adminDown === true) runner.stop(ceaseWithText(CEASE_ADMINISTRATIVE_SHUTDOWN, ""), false);
+      if (peer?.adminDown === true)
+        runner.stop(ceaseWithText(CEASE_ADMINISTRATIVE_SHUTDOWN, "administratively down"), false);
       else runner.stop(notification(CEASE, subcode), peer !== undefined);
     }
     for (const [name, peer] of desired) {
@@ -165,20 +182,29 @@ class Speaker implements BgpSpeaker {
   }
 
   #settingsOf(peer: DesiredPeer): PeerSettings {
+    const timing = { ...DEFAULT_TIMING, ...this.#options.timing };
     return {
-      ...DEFAULT_TIMING,
-      ...this.#options.timing,
+      ...timing,
+      gracefulRestartMs: peer.gracefulRestartMs ?? timing.gracefulRestartMs,
+      longLivedStaleMs: peer.longLivedStaleMs ?? timing.longLivedStaleMs,
       localAs: peer.localAs,
       localId: this.#identifier,
       peerAs: peer.peerAs,
       families: peer.families,
       holdTimeMs: peer.holdTimeMs ?? DEFAULT_HOLD_MS,
       passive: peer.passive === true,
+      role: peer.role,
+      strictRole: peer.strictRole,
+      addPath: peer.gateway === true ? ADD_PATH : [],
+      extendedNextHop: peer.gateway === true,
     };
   }
 }
 
-/** True where a session under the one peer's settings serves the other's. */
+/**
+ * True where a session under the one peer's settings serves the other's. Hold time, restart times and passive are not
+ * among them: they are looked at when a session begins.
+ */
 function sameSession(left: DesiredPeer, right: DesiredPeer): boolean {
   return (
     left.address === right.address &&
@@ -186,8 +212,9 @@ function sameSession(left: DesiredPeer, right: DesiredPeer): boolean {
     left.localAs === right.localAs &&
     left.peerAs === right.peerAs &&
     left.families.join() === right.families.join() &&
-    left.holdTimeMs === right.holdTimeMs &&
-    (left.passive ?? false) === (right.passive ?? false) &&
+    left.role === right.role &&
+    (left.gateway ?? false) === (right.gateway ?? false) &&
+    (left.strictRole ?? false) === (right.strictRole ?? false) &&
     (left.adminDown ?? false) === (right.adminDown ?? false)
   );
 }

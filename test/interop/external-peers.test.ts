@@ -1,0 +1,137 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { JsonObject } from "@contrail/schema";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { ConfigLog } from "./config-log.ts";
+import { bgpRouters, FABRIC, redNetwork } from "./config-objects.ts";
+import { ControlNodeProcess } from "./control-node-process.ts";
+import { FRR_ROUTES, Frr } from "./frr.ts";
+import { GoBgp } from "./gobgp.ts";
+import { missingNeeds } from "./needs.ts";
+import { createNetwork, FRR, GOBGP, OURS, removeNetwork } from "./network.ts";
+
+const skipped = missingNeeds();
+if (skipped !== undefined) console.warn(`SKIPPED test/interop/external-peers: ${skipped}`);
+
+const DEADLINE = { timeout: 60_000, interval: 100 };
+const FRR_AS = 65_001;
+const GOBGP_AS = 65_002;
+const WHITE = `10.5.5.5/32 label 555 rd 64512:2 rt 64512:200 nexthop ${GOBGP.address}`;
+const RED = `10.2.2.2/32 label 222 rd 64512:2 rt 64512:100 nexthop ${GOBGP.address}`;
+const UNICAST = ["inet", "inet-vpn", "inet6-vpn", "e-vpn", "route-target"];
+const FRR_LINES = [
+  `neighbor ${OURS.address} local-role provider`,
+  "no bgp network import-check",
+  "address-family ipv4 unicast",
+  ` neighbor ${OURS.address} activate`,
+  " network 10.70.0.0/16",
+  "exit-address-family",
+];
+
+describe.skipIf(skipped !== undefined)("FRR and GoBGP as external peers", () => {
+  const log = new ConfigLog();
+  let folder: string;
+  let frr: Frr;
+  let gobgp: GoBgp;
+  let node: ControlNodeProcess;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "oct-external-"));
+    createNetwork();
+    await log.start(`unix:${join(folder, "log.sock")}`, [
+      { role: "control", name: "control1", addresses: [OURS.address] },
+    ]);
+    await configure({ frr: { bgp_role: "customer" } });
+    node = new ControlNodeProcess(folder, log);
+    frr = new Frr(folder, FRR_AS, FRR_LINES);
+    gobgp = new GoBgp(folder, GOBGP_AS);
+    await vi.waitFor(() => node.introspect("status"), DEADLINE);
+  });
+
+  afterAll(async () => {
+    await node?.stop();
+    await Promise.all([frr?.stop(), gobgp?.stop()]);
+    removeNetwork();
+    await log.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** The three routers and network red, with attributes of our session with either. */
+  function configure(attributes: Readonly<Record<string, JsonObject>>): Promise<void> {
+    const families = { address_families: { family: UNICAST } };
+    const routers = { control1: OURS.address, frr: FRR.address, gobgp: GOBGP.address };
+    const parameters = {
+      control1: families,
+      frr: { autonomous_system: FRR_AS, ...families },
+      gobgp: { autonomous_system: GOBGP_AS, ...families },
+    };
+    const [own, ...others] = bgpRouters(routers, 179, parameters);
+    if (own === undefined) throw new Error("no router of our own");
+    const refs = own.refs.map((ref) => {
+      const session = { uuid: "s", attributes: [attributes[ref.toUuid] ?? {}] };
+      return { ...ref, attr: { session: [session] } };
+    });
+    return log.configure({ ...own, refs }, ...others, ...redNetwork("target:64512:100"));
+  }
+
+  const neighbour = async (name: string) => {
+    const { peers } = (await node.introspect("neighbours")) as {
+      peers: { name: string; state: string; establishedCount: number; parameters?: { role?: string } }[];
+    };
+    return peers.find((peer) => peer.name === `${FABRIC}:${name}`);
+  };
+  const vpnRoutes = async () =>
+    ((await node.introspect("vpn-routes")) as { prefix: string }[]).map(({ prefix }) => prefix);
+
+  test("sessions come up, with the roles that fit", async () => {
+    await vi.waitFor(async () => {
+      expect(await neighbour("frr")).toMatchObject({ state: "established", parameters: { role: "customer" } });
+      expect(await neighbour("gobgp")).toMatchObject({ state: "established" });
+    }, DEADLINE);
+    expect(frr.show(`show bgp neighbors ${OURS.address}`)).toMatch(/Remote Role: customer/i);
+  });
+
+  test("GoBGP asks for what it imports and gets FRR's route of that target, with both AS numbers in its path", async () => {
+    await vi.waitFor(() => expect(gobgp.run("global rib -a vpnv4")).toContain(FRR_ROUTES.red.prefix), DEADLINE);
+    expect(gobgp.run("global rib -a vpnv4")).toContain(`64512 ${FRR_AS}`);
+    expect(gobgp.run("global rib -a vpnv4")).not.toContain(FRR_ROUTES.plain.prefix);
+    await vi.waitFor(async () => expect(await vpnRoutes()).toContain(FRR_ROUTES.plain.prefix), DEADLINE);
+  });
+
+  test("GoBGP sends what our instances import, and nothing else; FRR gets it behind our AS", async () => {
+    gobgp.run(`global rib add -a vpnv4 ${WHITE}`);
+    gobgp.run(`global rib add -a vpnv4 ${RED}`);
+    await vi.waitFor(() => expect(frr.show("show bgp ipv4 vpn")).toContain("10.2.2.2/32"), DEADLINE);
+    expect(frr.show("show bgp ipv4 vpn 10.2.2.2/32")).toContain(`64512 ${GOBGP_AS}`);
+    expect(await vpnRoutes()).not.toContain("10.5.5.5/32");
+  });
+
+  test("FRR's unicast route, marked as a provider's, leads GoBGP to us, and a role change forbids it", async () => {
+    await vi.waitFor(() => expect(gobgp.run("global rib")).toContain("10.70.0.0/16"), DEADLINE);
+    expect(gobgp.run("global rib")).toMatch(new RegExp(`10\\.70\\.0\\.0/16\\s+${OURS.address}\\s+64512 ${FRR_AS}`));
+    await configure({ frr: { bgp_role: "customer" }, gobgp: { bgp_role: "peer" } });
+    await vi.waitFor(() => expect(gobgp.run("global rib")).not.toContain("10.70.0.0/16"), DEADLINE);
+    await vi.waitFor(() => expect(gobgp.run("global rib -a vpnv4")).toContain(FRR_ROUTES.red.prefix), DEADLINE);
+  });
+
+  test("private AS numbers are taken out at run time, and the session stays", async () => {
+    const before = await neighbour("gobgp");
+    const attributes = { bgp_role: "peer", private_as_action: "remove-all" };
+    await configure({ frr: { bgp_role: "customer" }, gobgp: attributes });
+    await vi.waitFor(() => {
+      const shown = gobgp.run("global rib -a vpnv4");
+      expect(shown).toContain(FRR_ROUTES.red.prefix);
+      expect(shown).not.toContain(`64512 ${FRR_AS}`);
+    }, DEADLINE);
+    expect((await neighbour("gobgp"))?.establishedCount).toBe(before?.establishedCount);
+  });
+
+  test("a limit below what FRR gives ends its session, and FRR is told why", async () => {
+    const limit = [{ address_family: "inet-vpn", prefix_limit: { maximum: 1, idle_timeout: 3_600 } }];
+    await configure({ frr: { bgp_role: "customer", family_attributes: limit } });
+    await vi.waitFor(async () => expect(await neighbour("frr")).toMatchObject({ state: "idle" }), DEADLINE);
+    await vi.waitFor(async () => expect(await vpnRoutes()).not.toContain(FRR_ROUTES.plain.prefix), DEADLINE);
+    expect(frr.show(`show bgp neighbors ${OURS.address}`)).toMatch(/Cease/);
+  });
+});
