@@ -100,7 +100,7 @@ function openCloud(settings: Settings, logger: Logger, clock: Clock, signal: Abo
   const networks = new Networks(store, extensions, locks, logger);
   const machines = new Machines(store, networks, hypervisorOf(settings, clock), locks, clock, logger);
   const events = new Events(store);
-  const webhooks = new Webhooks(store, clock, signal);
+  const webhooks = new Webhooks(store, clock, logger, signal);
   events.listen((event) => webhooks.hear(event));
   const jobs = new Jobs(store, clock, logger);
   const sessions = new Sessions(clock);

@@ -1,36 +1,41 @@
 import { createHmac } from "node:crypto";
 import type { Clock } from "@contrail/clock";
 import { ContrailError } from "@contrail/errors";
+import type { Logger } from "@contrail/observability";
 import { isWithin } from "../core/ownership.ts";
-import type { EventRow, WebhookRow } from "../core/rows.ts";
-import { need } from "../core/world.ts";
+import type { AccountRow, EventRow, WebhookRow } from "../core/rows.ts";
 import type { Store } from "./store.ts";
 
-/** Deliveries that wait; more are dropped and counted: events are a hint, and lists are the truth. */
-const MAX_WAITING = 10_000;
+/** Deliveries of one webhook that wait; more are dropped and counted: events are a hint, and lists are the truth. */
+const MAX_WAITING = 100;
 const ATTEMPTS = 3;
 const RETRY_MS = 1_000;
 const REQUEST_TIMEOUT_MS = 5_000;
-/** Of an answer's text, so much is kept. */
-const MAX_RESPONSE_CHARACTERS = 500;
+/** Of an answer, so much is read and kept; a character has a byte at least. */
+const MAX_RESPONSE_BYTES = 500;
 
 interface Delivery {
-  readonly webhook: WebhookRow;
   readonly event: EventRow;
+  readonly payload: string;
 }
 
-/** Sends events to webhooks: a POST with the event as JSON, X-CS-Event-ID, X-CS-Event and X-CS-Signature. */
+/**
+ * Sends events to webhooks: a POST with the event as JSON, X-CS-Event-ID, X-CS-Event and X-CS-Signature. Each webhook has a
+ * queue of its own: one that does not answer delays no other.
+ */
 export class Webhooks {
   readonly #store: Store;
   readonly #clock: Clock;
+  readonly #logger: Logger;
   readonly #signal: AbortSignal;
-  readonly #waiting: Delivery[] = [];
-  #sending = false;
+  /** What waits, by webhook; there while something is being sent to it. */
+  readonly #queues = new Map<string, Delivery[]>();
   #dropped = 0;
 
-  constructor(store: Store, clock: Clock, signal: AbortSignal) {
+  constructor(store: Store, clock: Clock, logger: Logger, signal: AbortSignal) {
     this.#store = store;
     this.#clock = clock;
+    this.#logger = logger;
     this.#signal = signal;
   }
 
@@ -39,35 +44,53 @@ export class Webhooks {
     return this.#dropped;
   }
 
+  /** Hands an event to the webhooks that it concerns; of an account that is gone nobody hears. */
   hear(event: EventRow): void {
-    for (const webhook of this.#store.all("webhook")) {
-      if (webhook.state !== "Enabled" || !this.#concerns(webhook, event)) continue;
-      if (this.#waiting.length >= MAX_WAITING) this.#dropped += 1;
-      else this.#waiting.push({ webhook, event });
-    }
-    if (!this.#sending && this.#waiting.length > 0) {
-      this.#sending = true;
-      void this.#sendAll();
+    const account = this.#store.find("account", event.account);
+    if (account === undefined) return;
+    const concerned = [...this.#store.all("webhook")].filter((webhook) => this.#concerns(webhook, account));
+    if (concerned.length === 0) return;
+    // Written now: the account may be gone when its turn comes.
+    const delivery = { event, payload: JSON.stringify(descriptionOf(event, account)) };
+    for (const { uuid } of concerned) {
+      const queue = this.#queues.get(uuid);
+      if (queue === undefined) this.#start(uuid, delivery);
+      else if (queue.length < MAX_WAITING) queue.push(delivery);
+      else this.#dropped += 1;
     }
   }
 
-  #concerns(webhook: WebhookRow, event: EventRow): boolean {
-    if (webhook.scope === "Global") return true;
-    if (webhook.scope === "Local") return webhook.account === event.account;
-    const own = need(this.#store, "account", webhook.account).domain;
-    return isWithin(this.#store, need(this.#store, "account", event.account).domain, own);
+  #concerns({ state, scope, account: owner }: WebhookRow, account: AccountRow): boolean {
+    if (state !== "Enabled") return false;
+    if (scope === "Global") return true;
+    if (scope === "Local") return owner === account.uuid;
+    const above = this.#store.find("account", owner)?.domain;
+    return above !== undefined && isWithin(this.#store, account.domain, above);
   }
 
-  async #sendAll(): Promise<void> {
-    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
-      if (this.#signal.aborted) break;
-      await this.#deliver(next);
+  #start(webhook: string, first: Delivery): void {
+    const queue = [first];
+    this.#queues.set(webhook, queue);
+    this.#sendAll(webhook, queue)
+      .catch((reason: unknown) => {
+        this.#dropped += queue.length;
+        this.#logger.error("deliveries to a webhook are lost", {
+          webhook,
+          message: ContrailError.from(reason).message,
+        });
+      })
+      .finally(() => this.#queues.delete(webhook));
+  }
+
+  async #sendAll(uuid: string, queue: Delivery[]): Promise<void> {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      const webhook = this.#store.find("webhook", uuid);
+      if (this.#signal.aborted || webhook === undefined) return;
+      await this.#deliver(webhook, next);
     }
-    this.#sending = false;
   }
 
-  async #deliver({ webhook, event }: Delivery): Promise<void> {
-    const payload = JSON.stringify(this.#description(event));
+  async #deliver(webhook: WebhookRow, { event, payload }: Delivery): Promise<void> {
     const startMs = this.#clock.wallMs();
     let outcome = { success: false, response: "" };
     for (let attempt = 1; attempt <= ATTEMPTS && !outcome.success && !this.#signal.aborted; attempt += 1) {
@@ -82,7 +105,7 @@ export class Webhooks {
       eventType: event.type,
       payload,
       success: outcome.success,
-      response: outcome.response.slice(0, MAX_RESPONSE_CHARACTERS),
+      response: outcome.response,
       endedMs: Math.max(startMs, this.#clock.wallMs()),
     });
     await this.#store.commit();
@@ -96,6 +119,7 @@ export class Webhooks {
     try {
       const answer = await fetch(webhook.payloadUrl, {
         method: "POST",
+        redirect: "manual",
         body: payload,
         headers: {
           "Content-Type": "application/json",
@@ -105,27 +129,38 @@ export class Webhooks {
         },
         signal: AbortSignal.any([this.#signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]),
       });
-      return { success: answer.ok, response: await answer.text() };
+      return { success: answer.ok, response: await beginningOf(answer) };
     } catch (reason) {
-      return { success: false, response: ContrailError.from(reason).message };
+      return { success: false, response: ContrailError.from(reason).message.slice(0, MAX_RESPONSE_BYTES) };
     }
   }
+}
 
-  /** The event's description, which is all that CloudStack's buses carry. */
-  #description(event: EventRow): Readonly<Record<string, unknown>> {
-    const account = need(this.#store, "account", event.account);
-    return {
-      event: event.type,
-      status: event.state,
-      user: event.username,
-      account: account.uuid,
-      entity: event.resourceType,
-      entityuuid: event.resource,
-      description: event.description,
-      eventDateTime: new Date(event.createdMs)
-        .toISOString()
-        .replace("T", " ")
-        .replace(/\.\d+Z$/, " +0000"),
-    };
+/** The beginning of an answer's text; the rest is not read. */
+async function beginningOf({ body }: Response): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const part of body ?? []) {
+    parts.push(part);
+    bytes += part.length;
+    if (bytes >= MAX_RESPONSE_BYTES) break; // Leaving the loop cancels the body.
   }
+  return Buffer.concat(parts).subarray(0, MAX_RESPONSE_BYTES).toString();
+}
+
+/** The event's description, which is all that CloudStack's buses carry. */
+function descriptionOf(event: EventRow, account: AccountRow): Readonly<Record<string, unknown>> {
+  return {
+    event: event.type,
+    status: event.state,
+    user: event.username,
+    account: account.uuid,
+    entity: event.resourceType,
+    entityuuid: event.resource,
+    description: event.description,
+    eventDateTime: new Date(event.createdMs)
+      .toISOString()
+      .replace("T", " ")
+      .replace(/\.\d+Z$/, " +0000"),
+  };
 }
