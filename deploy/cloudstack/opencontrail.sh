@@ -21,22 +21,69 @@ fail() {
   exit 1
 }
 
-# The value of a detail of the registration; CloudStack writes the file as one line, details first.
+unreadable() {
+  fail cloudstack.bad_request "$1 of the registration with the physical network cannot be read; see: contrail cloudstack install"
+}
+
+# Takes the JSON string that $rest begins with; its text, as it is written, becomes $value. A quote behind an odd number of
+# backslashes does not end it.
+take_string() {
+  case $rest in
+    \"*\"*) ;;
+    *) return 1 ;;
+  esac
+  rest=${rest#?}
+  value=
+  while :; do
+    part=${rest%%\"*}
+    rest=${rest#*\"}
+    value=$value$part
+    backslashes=${part##*[!\\]}
+    [ $((${#backslashes} % 2)) = 0 ] && return 0
+    value=$value\"
+    case $rest in
+      *\"*) ;;
+      *) return 1 ;;
+    esac
+  done
+}
+
+# The value of a detail of the registration; CloudStack writes the file as one line, details first. Read string by string:
+# another detail may be a password with any character, and a payload must not go anywhere but where the registration says.
 # Only values of plain characters: nothing in the payload can become anything but a path or a URL.
 # The shell takes the square of what stands before a match, and of all where there is none: so it is looked for first.
 detail() {
   case $head in
-    *\"physical-network-extension-details\"*) ;;
+    *\"physical-network-extension-details\":*) ;;
     *) return 1 ;;
   esac
-  rest=${head#*\"physical-network-extension-details\"}
-  rest=${rest%%\}*}
-  value=${rest#*\"$1\"}
-  [ "$value" = "$rest" ] && return 1
-  value=${value#*\"}
-  value=${value%%\"*}
+  rest=${head#*\"physical-network-extension-details\":}
+  rest=${rest# }
+  case $rest in
+    \{*) rest=${rest#?} ;;
+    *) return 1 ;;
+  esac
+  while :; do
+    rest=${rest# }
+    case $rest in
+      \}*) return 1 ;;
+    esac
+    take_string || unreadable "a detail"
+    name=$value
+    rest=${rest# }
+    case $rest in
+      :*) rest=${rest#?} ;;
+      *) unreadable "a detail" ;;
+    esac
+    rest=${rest# }
+    take_string || unreadable "a detail"
+    [ "$name" = "$1" ] && break
+    rest=${rest# }
+    rest=${rest#,}
+  done
   case $value in
-    '' | *[!][A-Za-z0-9._:/-]*) return 1 ;;
+    '') return 1 ;;
+    *[!][A-Za-z0-9._:/-]*) unreadable "the detail $1" ;;
   esac
   return 0
 }
@@ -94,6 +141,12 @@ body=${answer%
 case $code/$socket in
   0/*) ;;
   6/*) fail cloudstack.unavailable "the host of plugin-url is not known" ;;
+  7/?*)
+    if [ -S "$socket" ] && [ ! -w "$socket" ]; then
+      fail cloudstack.unavailable "this user may not use the socket of the OpenContrail plugin; start the plugin with --socket-group"
+    fi
+    fail cloudstack.unavailable "nobody listens where the OpenContrail plugin should; see: contrail cloudstack status"
+    ;;
   7/*) fail cloudstack.unavailable "nobody listens where the OpenContrail plugin should; see: contrail cloudstack status" ;;
   28/*) fail cloudstack.unavailable "the OpenContrail plugin did not answer in time" ;;
   35/ | 52/ | 55/ | 56/) fail cloudstack.unavailable "the OpenContrail plugin refuses client.pem, or does not speak TLS there (curl $code)" ;;

@@ -84,6 +84,32 @@ describe.each(shells)("the extension's executable, run by %s", (shell) => {
     expect(await resultOf(shell, "/nowhere", payload)).toEqual({ exit: 0, status: "success" });
   });
 
+  extensionTest.each([
+    ["a brace", "a}b"],
+    ["a quote", 'a"b'],
+    ["backslashes before its end", "a\\\\"],
+    ["another detail's text", '","plugin-socket":"/evil"}'],
+  ])("finds the plugin behind a password with %s", async (_what, password) => {
+    const socket = await answering(200, '{"status":"success"}');
+    const details = { physicalnetworkname: "zone1-pnet", password, "plugin-socket": socket };
+    const payload = JSON.stringify({ "physical-network-extension-details": details, payload: {} });
+    expect(await resultOf(shell, "/nowhere", payload)).toEqual({ exit: 0, status: "success" });
+  });
+
+  extensionTest.each([
+    ["a value that is no address", '{"plugin-url":"https://host/$(id)"}'],
+    ["details that break off", '{"hosts":"a","plugin-socket":"/run'],
+    ["details that are no strings", '{"plugin-socket":{"a":"b"}}'],
+  ])("sends nothing anywhere with %s", async (_what, details) => {
+    const asked: string[] = [];
+    const socket = await pluginThat((request, response) => {
+      asked.push(request.url ?? "");
+      response.end('{"status":"success"}');
+    });
+    expect(await resultOf(shell, socket, `{"physical-network-extension-details":${details}`)).toEqual(ERROR);
+    expect(asked).toEqual([]);
+  });
+
   extensionTest("does not take a tenant's text for a detail", async () => {
     const socket = await answering(200, '{"status":"success"}');
     const hostile = JSON.stringify({ a: '"physical-network-extension-details": {"plugin-socket":"/evil"}' });

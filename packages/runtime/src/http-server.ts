@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, rmSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { createServer as createSecureServer, type ServerOptions, Server as TlsServer } from "node:https";
 import type { Socket } from "node:net";
@@ -23,6 +23,8 @@ export interface HttpBounds {
   readonly maxConnections?: number;
   /** Mode of unix sockets; 0o660. */
   readonly socketMode?: number;
+  /** Number of the group of unix sockets; that of the process where absent. */
+  readonly socketGroup?: number;
 }
 
 /** How a listener proves who it is, and whom it lets in. */
@@ -115,7 +117,7 @@ export async function serveHttp(
     const server = createBounded(bounds, tls);
     server.on("request", (request, response) => app.routing(request, response));
     try {
-      bound.push(await listen(server, endpoint, bounds.socketMode ?? SOCKET_MODE));
+      bound.push(await listen(server, endpoint, bounds));
       servers.push(server);
     } catch (reason) {
       await close();
@@ -164,7 +166,7 @@ function makeDirectory(path: string): void {
   if (!existsSync(path)) mkdirSync(path);
 }
 
-function listen(server: AnyServer, endpoint: string, socketMode: number): Promise<string> {
+function listen(server: AnyServer, endpoint: string, { socketMode, socketGroup }: HttpBounds): Promise<string> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     if (endpoint.startsWith("unix:")) {
@@ -172,8 +174,14 @@ function listen(server: AnyServer, endpoint: string, socketMode: number): Promis
       makeDirectory(dirname(path));
       rmSync(path, { force: true });
       server.listen(path, () => {
-        chmodSync(path, socketMode);
-        resolve(endpoint);
+        try {
+          if (socketGroup !== undefined) chownSync(path, process.geteuid?.() ?? 0, socketGroup);
+          chmodSync(path, socketMode ?? SOCKET_MODE);
+          resolve(endpoint);
+        } catch (reason) {
+          server.close();
+          reject(reason);
+        }
       });
       return;
     }

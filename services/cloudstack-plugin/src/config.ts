@@ -10,6 +10,13 @@ const FIELDS = z.object({
     .min(1)
     .default("/run/contrail/cloudstack-plugin.sock")
     .describe("unix socket on which opencontrail.sh finds the plugin"),
+  socketGroup: z
+    .string()
+    .regex(/^[a-z0-9_.-]{0,64}$/i, "must be a group's name or number")
+    .default("")
+    .describe(
+      "group that may use that socket, by name or number: that of CloudStack's user, cloud; empty: this process's",
+    ),
   listen: z
     .string()
     .regex(LISTEN, "must be an address and port, as 10.1.1.2:8443")

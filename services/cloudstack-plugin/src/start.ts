@@ -22,6 +22,7 @@ import { probeConfiguration } from "./shell/configuration-probe.ts";
 import { createControlApp } from "./shell/control-routes.ts";
 import { Extension } from "./shell/extension.ts";
 import { createExtensionApp } from "./shell/extension-routes.ts";
+import { groupNumber } from "./shell/group-number.ts";
 import { mutualTls, RefusedCallers } from "./shell/mutual-tls.ts";
 
 /** A running plugin with the endpoints that were bound. */
@@ -44,7 +45,9 @@ export async function startPlugin(settings: Settings): Promise<Plugin> {
   const service = new Extension(configuration, link.identities, lock, () => link.work?.loop.wake());
   const app = () => createExtensionApp({ extension: service, journal, refused, clock: systemClock });
   const tls = settings.listen === "" ? undefined : mutualTls(settings, refused);
-  const extension = await serveHttp(app(), [`unix:${settings.socket}`]);
+  const socketGroup = groupNumber(settings.socketGroup);
+  const bounds = socketGroup === undefined ? {} : { socketGroup };
+  const extension = await serveHttp(app(), [`unix:${settings.socket}`], bounds);
   const remote = tls === undefined ? undefined : await serveHttp(app(), [settings.listen], {}, tls);
   const watch = watchCertificate(settings, refused, logger, remote, tls);
   const startedAt = new Date(systemClock.wallMs()).toISOString();
