@@ -66,3 +66,21 @@ test("a network is not restored with a port of another one", () => {
   expect(found?.code).toBe("cloudstack.conflict");
   expect(refusal(() => planRestore(NETWORK, restore, viewOf(networkObject("a"), "a")))).toBeUndefined();
 });
+
+test("a released port has no password any more, and keeps what else its machine reads", () => {
+  const view = viewOf(networkObject("a"), "a");
+  const [port] = view.interfaces;
+  if (port === undefined) throw new Error("the view has no port");
+  const key_value_pair = [
+    { key: "cloudstack.nic-state", value: "prepared" },
+    { key: "cloudstack.password", value: "secret" },
+    { key: "cloudstack.vm-data", value: "[]" },
+  ];
+  const vmi = { ...port.vmi, annotations: { key_value_pair } };
+  const [write, ...more] = planNic("release-nic", NETWORK, NIC, { ...view, interfaces: [{ ...port, vmi }] });
+  expect(more).toEqual([]);
+  const text = JSON.stringify(write, (_key, value: unknown) => (typeof value === "bigint" ? String(value) : value));
+  expect(text).toContain("released");
+  expect(text).toContain("cloudstack.vm-data");
+  expect(text).not.toContain("secret");
+});

@@ -25,7 +25,9 @@ export function planNic(
     case "remove-dns-entry":
       return annotateOnly(found, { [KEYS.dnsName]: undefined });
     case "release-nic":
-      return annotateOnly(found, { [KEYS.nicState]: "released" });
+      // The machine has fetched its password, and may have another by now: the next host must not give it the old one. A
+      // reset comes after this, and a start that has a password sends it again.
+      return annotateOnly(found, { [KEYS.nicState]: "released", [KEYS.password]: undefined });
     case "prepare-nic":
     case "add-dhcp-entry":
     case "add-dns-entry":
