@@ -69,6 +69,10 @@ export function cassandraConfiguration(server: ServerPlan, site: ServerSite, dir
       disk_failure_policy: "die",
       commit_failure_policy: "die",
       paxos_variant: "v2",
+      // A write ends, known or not, well before its caller's patience: a node that was killed must not hold it for seconds.
+      read_request_timeout: "1s",
+      write_request_timeout: "1s",
+      cas_contention_timeout: "600ms",
       authenticator: hasPasswords ? "PasswordAuthenticator" : "AllowAllAuthenticator",
       authorizer: hasPasswords ? "CassandraAuthorizer" : "AllowAllAuthorizer",
       ...(site.security === undefined ? {} : encryption(server, site.security)),
