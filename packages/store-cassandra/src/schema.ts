@@ -26,7 +26,7 @@ const TABLES: Readonly<Record<string, string>> = {
 };
 
 /** A coordinator reads another copy when one has not answered for so long: its node may be dead, which takes 20 s to tell. */
-const SECOND_COPY_MS = 50;
+const SECOND_COPY_MS = 200;
 /** How long a node may take to hear of what another one has made. */
 const AGREEMENT_MS = 60_000;
 const AGREEMENT_POLL_MS = 250;

@@ -5,7 +5,7 @@ import type { CassandraStoreOptions, CassandraTls } from "./options.ts";
 /** Milliseconds until the driver gives up a node that does not answer: what it may not ask twice is looked up then. */
 const REQUEST_MS = 1_500;
 /** What may be asked twice is asked of another node, too, after so long without an answer, and of a third one. */
-const SECOND_NODE_MS = 300;
+const SECOND_NODE_MS = 400;
 const MORE_NODES = 2;
 const CONNECT_MS = 5_000;
 /** Rows that are read together where a result may be long. */
