@@ -3,6 +3,7 @@ import { decide, pause, retried } from "./conditional.ts";
 import { isThere } from "./object-row.ts";
 import type { ObjectRows } from "./rows.ts";
 import { type Row, type Session, text } from "./session.ts";
+import { SharedReads } from "./shared-reads.ts";
 import { CQL } from "./statements.ts";
 
 /** A name, and the nonce under which it was claimed. */
@@ -35,7 +36,7 @@ interface Holder {
 const MAX_TAKES = 5;
 /** How long a claim of somebody else may wait for its object. Then its writer is made to fail: it may be gone. */
 const PENDING_MS = 500;
-const PENDING_POLL_MS = 10;
+const PENDING_POLL_MS = 20;
 
 /**
  * Names of objects. A claim is true while its uuid's row says so (name_claim); one whose basis is no more the row's guard
@@ -45,11 +46,19 @@ export class Names {
   readonly #session: Session;
   readonly #clock: Clock;
   readonly #rows: ObjectRows;
+  /** Many who want one name look again and again at who has it. */
+  readonly #holders: SharedReads<Row | undefined>;
 
   constructor(session: Session, clock: Clock, rows: ObjectRows) {
     this.#session = session;
     this.#clock = clock;
     this.#rows = rows;
+    this.#holders = new SharedReads(async (key) => {
+      const [type, fqName] = JSON.parse(key) as [string, string[]]; // As #holder() makes it.
+      const parameters = [type, JSON.stringify(fqName)];
+      const what = `the name ${fqName.join(":")}`;
+      return (await retried(clock, what, () => session.execute(CQL.readName, parameters)))[0];
+    });
   }
 
   /** The uuid of the object that has a name. */
@@ -122,10 +131,7 @@ export class Names {
     });
   }
 
-  async #holder({ type, fqName }: NameClaim): Promise<Row | undefined> {
-    const parameters = [type, JSON.stringify(fqName)];
-    const what = `the name ${fqName.join(":")}`;
-    const rows = await retried(this.#clock, what, () => this.#session.execute(CQL.readName, parameters));
-    return rows[0];
+  #holder({ type, fqName }: NameClaim): Promise<Row | undefined> {
+    return this.#holders.run(JSON.stringify([type, fqName]));
   }
 }
