@@ -2,8 +2,11 @@ import { ContrailError } from "@contrail/errors";
 import { auth, Client, policies, types } from "cassandra-driver";
 import type { CassandraStoreOptions, CassandraTls } from "./options.ts";
 
-/** Milliseconds until the driver gives up a node that does not answer: what it may not ask twice is looked up then. */
-const REQUEST_MS = 1_500;
+/**
+ * Milliseconds until the driver gives up a node that does not answer: what it may not ask twice is looked up then. Longer
+ * than a coordinator tries a conditional write (2 s): it must have given up when we look, or the write comes true after it.
+ */
+const REQUEST_MS = 3_000;
 /** What may be asked twice is asked of another node, too, after so long without an answer, and of a third one. */
 const SECOND_NODE_MS = 400;
 const MORE_NODES = 2;
