@@ -10,7 +10,7 @@ import { expectNoOrphans } from "./log-state.ts";
 import { LoneNode } from "./lone-node.ts";
 import { START_MS, upServers } from "./servers.ts";
 
-// Its fault is open: docs/reliability.md.
+// Of two runs one failed: docs/reliability.md.
 const missing = RUNS_LONG ? missingServers() : "(CONTRAIL_LONG is not 1)";
 if (missing !== undefined) process.stderr.write(`skipped: writes of unknown outcome ${missing}\n`);
 

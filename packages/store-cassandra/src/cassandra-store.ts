@@ -31,7 +31,7 @@ import { CQL } from "./statements.ts";
 /** Writes and removals under way, and those that wait for their turn. */
 const OPERATIONS = 64;
 const WAITING_OPERATIONS = 20_000;
-const SWEEP_MS = 2_000;
+const SWEEP_MS = 1_000;
 
 /** Opens the store in a keyspace, which is made where it is not there. Rejects with "store.unavailable". */
 export async function openCassandraStore(options: CassandraStoreOptions): Promise<ObjectStore> {
@@ -205,13 +205,13 @@ class CassandraStore implements ObjectStore {
     const { clock, logger } = this.#options;
     const { signal } = this.#closed;
     while (!signal.aborted) {
-      await clock.sleep(SWEEP_MS, signal).catch(() => undefined); // Closed: the loop ends.
-      if (signal.aborted) return;
+      // The first one at once: what a node left that is gone is as old as it was first seen.
       try {
         await this.#outbox.sweep((entry) => this.#tell(entry));
       } catch (reason) {
         if (!signal.aborted) logger.warn("sweep failed, trying again", { reason: ContrailError.from(reason).message });
       }
+      await clock.sleep(SWEEP_MS, signal).catch(() => undefined); // Closed: the loop ends.
     }
   }
 }

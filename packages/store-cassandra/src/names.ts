@@ -1,8 +1,9 @@
 import type { Clock } from "@contrail/clock";
-import { decide, retried } from "./conditional.ts";
+import { decide, pause, retried } from "./conditional.ts";
 import { isThere } from "./object-row.ts";
 import type { ObjectRows } from "./rows.ts";
 import { type Row, type Session, text } from "./session.ts";
+import { SharedReads } from "./shared-reads.ts";
 import { CQL } from "./statements.ts";
 
 /** A name, and the nonce under which it was claimed. */
@@ -25,8 +26,17 @@ export type Claimed =
   | { readonly kind: "taken"; readonly uuid: string }
   | { readonly kind: "blocked" };
 
+interface Holder {
+  readonly kind: "true" | "pending" | "dead";
+  readonly uuid: string;
+  readonly claim: string;
+}
+
 /** More takers of one dead claim than this are not expected; the next one is told that the name is taken. */
 const MAX_TAKES = 5;
+/** How long a claim of somebody else may wait for its object. Then its writer is made to fail: it may be gone. */
+const PENDING_MS = 500;
+const PENDING_POLL_MS = 20;
 
 /**
  * Names of objects. A claim is true while its uuid's row says so (name_claim); one whose basis is no more the row's guard
@@ -36,11 +46,19 @@ export class Names {
   readonly #session: Session;
   readonly #clock: Clock;
   readonly #rows: ObjectRows;
+  /** Many who want one name look again and again at who has it. */
+  readonly #holders: SharedReads<Row | undefined>;
 
   constructor(session: Session, clock: Clock, rows: ObjectRows) {
     this.#session = session;
     this.#clock = clock;
     this.#rows = rows;
+    this.#holders = new SharedReads(async (key) => {
+      const [type, fqName] = JSON.parse(key) as [string, string[]]; // As #holder() makes it.
+      const parameters = [type, JSON.stringify(fqName)];
+      const what = `the name ${fqName.join(":")}`;
+      return (await retried(clock, what, () => session.execute(CQL.readName, parameters)))[0];
+    });
   }
 
   /** The uuid of the object that has a name. */
@@ -57,20 +75,32 @@ export class Names {
     const key = [type, JSON.stringify(fqName)];
     if (await this.#decide(wanted, CQL.claimName, [...key, uuid, claim, basis])) return { kind: "claimed" };
     for (let take = 1; ; take++) {
-      const row = await this.#holder(wanted);
-      if (row === undefined) return this.claim(wanted);
-      const holder = {
-        uuid: text(row, "uuid") ?? "",
-        claim: text(row, "claim") ?? "",
-        basis: text(row, "basis") ?? "",
-      };
-      const state = await this.#rows.state(holder.uuid);
-      const isTrue = isThere(state) && state.nameClaim === holder.claim;
-      const isPending = (state?.guard ?? "") === holder.basis;
-      if (holder.uuid === uuid && isPending) return { kind: "blocked" };
-      if (isTrue || isPending || take === MAX_TAKES) return { kind: "taken", uuid: holder.uuid };
+      const holder = await this.#settled(wanted);
+      if (holder === undefined) return this.claim(wanted);
+      if (holder.kind === "pending") return { kind: "blocked" };
+      if (holder.kind === "true" || take === MAX_TAKES) return { kind: "taken", uuid: holder.uuid };
       if (await this.#decide(wanted, CQL.takeName, [uuid, claim, basis, ...key, holder.claim]))
         return { kind: "claimed" };
+    }
+  }
+
+  /**
+   * Who has a name, once that is settled: a claim whose object may still be written is waited for, and then its writer is
+   * made to fail. pending: one for the uuid that asks, which has to deal with it. undefined: the name is free.
+   */
+  async #settled(wanted: NewClaim): Promise<Holder | undefined> {
+    const deadline = this.#clock.monotonicMs() + PENDING_MS;
+    for (;;) {
+      const row = await this.#holder(wanted);
+      if (row === undefined) return undefined;
+      const uuid = text(row, "uuid") ?? "";
+      const claim = text(row, "claim") ?? "";
+      const state = await this.#rows.state(uuid);
+      if (isThere(state) && state.nameClaim === claim) return { kind: "true", uuid, claim };
+      if ((state?.guard ?? "") !== (text(row, "basis") ?? "")) return { kind: "dead", uuid, claim };
+      if (uuid === wanted.uuid) return { kind: "pending", uuid, claim };
+      if (this.#clock.monotonicMs() >= deadline) await this.#rows.fence(uuid, state);
+      else await pause(this.#clock, PENDING_POLL_MS);
     }
   }
 
@@ -101,10 +131,7 @@ export class Names {
     });
   }
 
-  async #holder({ type, fqName }: NameClaim): Promise<Row | undefined> {
-    const parameters = [type, JSON.stringify(fqName)];
-    const what = `the name ${fqName.join(":")}`;
-    const rows = await retried(this.#clock, what, () => this.#session.execute(CQL.readName, parameters));
-    return rows[0];
+  #holder({ type, fqName }: NameClaim): Promise<Row | undefined> {
+    return this.#holders.run(JSON.stringify([type, fqName]));
   }
 }

@@ -20,16 +20,23 @@ test("a row that our write made is ours, however often it was changed since", ()
 });
 
 test("of a write over another one it is told what became of it, or that it is not known", () => {
-  const row = rowAfter(30);
-  expect(judge(row, "g28", "g29")).toBe("mine");
-  expect(judge(row, "g29", "ours")).toBe("unchanged");
-  expect(judge(row, "g23", "g24")).toBe("mine");
-  expect(judge(row, "g23", "ours")).toBe("other");
-  expect(() => judge(row, "g10", "g11")).toThrow("it is not known");
+  const row = rowAfter(300);
+  expect(judge(row, "g298", "g299")).toBe("mine");
+  expect(judge(row, "g299", "ours")).toBe("unchanged");
+  expect(judge(row, "g173", "g174")).toBe("mine");
+  expect(judge(row, "g173", "ours")).toBe("other");
+  expect(() => judge(row, "g100", "g101")).toThrow("it is not known");
   expect(() => judge(row, "g0", "g1")).toThrow("it is not known");
-  expect(judge(rowAfter(8), "g0", "ours")).toBe("other");
+  expect(judge(rowAfter(128), "g0", "ours")).toBe("other");
 });
 
-test("a row remembers its first guard and the seven before the present one", () => {
-  expect(rowAfter(30).earlier).toEqual(["g0", "g22", "g23", "g24", "g25", "g26", "g27", "g28"]);
+test("a hundred writes of others do not hide what became of ours", () => {
+  expect(judge(rowAfter(200), "g90", "g91")).toBe("mine");
+  expect(judge(rowAfter(200), "g90", "ours")).toBe("other");
+});
+
+test("a row remembers its first guard and the 127 before the present one", () => {
+  const { earlier } = rowAfter(300);
+  expect(earlier).toHaveLength(128);
+  expect([earlier[0], earlier[1], earlier.at(-1)]).toEqual(["g0", "g172", "g298"]);
 });

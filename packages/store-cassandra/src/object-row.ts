@@ -3,8 +3,12 @@ import { type ConfigObject, type ConfigReference, type JsonObject, parseJson, st
 import type { Verdict } from "./conditional.ts";
 import { long, type Parameter, type Row, text } from "./session.ts";
 
-/** Guards before the present one that a row remembers: the first that it ever had, and the last ones. */
-const REMEMBERED_GUARDS = 8;
+/**
+ * Guards before the present one that a row remembers: the first that it ever had, and the last ones. A writer whose answer
+ * is lost looks after seconds; meanwhile others change the row by one conditional write after the other, some 20 ms each.
+ * 13 bytes a guard.
+ */
+const REMEMBERED_GUARDS = 128;
 
 /** live; removing: a removal asks whether somebody refers to it; gone: a tombstone. */
 export type ObjectState = "live" | "removing" | "gone";

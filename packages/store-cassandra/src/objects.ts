@@ -193,7 +193,11 @@ export class Objects {
       const finished = settling.finish(replaced).then(() => true);
       return { value, intent, isSettled: await finished.catch(() => false) };
     } catch (reason) {
-      if (!isUnknown(reason)) await settling.undo(intent).catch(() => undefined); // The sweeper does it then.
+      if (!isUnknown(reason)) {
+        const undone = settling.undo(intent).catch(() => undefined); // The sweeper does it then.
+        // Who is told that the servers do not answer need not wait until they do not answer this either.
+        if (!isUnavailable(reason)) await undone;
+      }
       throw reason;
     } finally {
       intent.done();
@@ -206,6 +210,10 @@ type Replaced = Omit<IntentDetail, "basis">;
 /** True where the write may have been made after all: its intent stays, and says so. */
 function isUnknown(reason: unknown): boolean {
   return reason instanceof ContrailError && reason.fields.unknown === true;
+}
+
+function isUnavailable(reason: unknown): boolean {
+  return reason instanceof ContrailError && reason.code === "store.unavailable";
 }
 
 interface WritePlan {

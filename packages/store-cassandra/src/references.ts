@@ -6,6 +6,7 @@ import { isThere } from "./object-row.ts";
 import type { ObjectRows } from "./rows.ts";
 import { type Session, text } from "./session.ts";
 import { CQL } from "./statements.ts";
+import { Together } from "./together.ts";
 
 /** A row of table referrer: source refers to target, if the row of source says so. */
 export interface Link {
@@ -28,19 +29,28 @@ export class References {
   readonly #session: Session;
   readonly #clock: Clock;
   readonly #rows: ObjectRows;
+  /** By target: its rows are one partition, and many objects are made at once that refer to it. */
+  readonly #puts: Together;
+  readonly #drops: Together;
 
   constructor(session: Session, clock: Clock, rows: ObjectRows) {
     this.#session = session;
     this.#clock = clock;
     this.#rows = rows;
+    const sender = (query: string) =>
+      new Together((writes) =>
+        retried(clock, "references", () => session.batch(writes.map((params) => ({ query, params })))),
+      );
+    this.#puts = sender(CQL.putReferrer);
+    this.#drops = sender(CQL.dropReferrer);
   }
 
   async put(links: readonly Link[]): Promise<void> {
-    await this.#each(links, CQL.putReferrer);
+    await each(links, this.#puts);
   }
 
   async drop(links: readonly Link[]): Promise<void> {
-    await this.#each(links, CQL.dropReferrer);
+    await each(links, this.#drops);
   }
 
   /** Rejects with store.reference_bad_request where one of them is not there, or is being removed. */
@@ -99,12 +109,10 @@ export class References {
     }
     return links;
   }
+}
 
-  async #each(links: readonly Link[], query: string): Promise<void> {
-    const run = ({ target, source, nonce }: Link) =>
-      retried(this.#clock, `a reference to ${target}`, () => this.#session.execute(query, [target, source, nonce]));
-    await Promise.all(links.map(run));
-  }
+async function each(links: readonly Link[], writes: Together): Promise<void> {
+  await Promise.all(links.map(({ target, source, nonce }) => writes.run(target, [target, source, nonce])));
 }
 
 function refuse(code: string, uuids: readonly string[]): void {

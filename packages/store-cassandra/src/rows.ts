@@ -2,17 +2,24 @@ import type { Clock } from "@contrail/clock";
 import type { ConfigObject } from "@contrail/schema";
 import { decide, nonce, retried } from "./conditional.ts";
 import { buried, columns, history, isThere, judge, objectOf, type RowState, stateOf } from "./object-row.ts";
-import type { Parameter, Session } from "./session.ts";
+import type { Parameter, Row, Session } from "./session.ts";
+import { SharedReads } from "./shared-reads.ts";
 import { CQL } from "./statements.ts";
 
 /** Rows of table object: each write of one is conditional on its guard, so that of two writers one wins. */
 export class ObjectRows {
   readonly #session: Session;
   readonly #clock: Clock;
+  /** Many writers at once look at the same parent and the same targets. */
+  readonly #states: SharedReads<RowState | undefined>;
 
   constructor(session: Session, clock: Clock) {
     this.#session = session;
     this.#clock = clock;
+    this.#states = new SharedReads(async (uuid) => {
+      const [row] = await this.#ask(CQL.readState, uuid);
+      return row === undefined ? undefined : stateOf(uuid, row);
+    });
   }
 
   async read(
@@ -24,9 +31,8 @@ export class ObjectRows {
     return { state, object: isThere(state) ? objectOf(row) : undefined };
   }
 
-  async state(uuid: string): Promise<RowState | undefined> {
-    const [row] = await this.#ask(CQL.readState, uuid);
-    return row === undefined ? undefined : stateOf(uuid, row);
+  state(uuid: string): Promise<RowState | undefined> {
+    return this.#states.run(uuid);
   }
 
   /** Writes an object over the row that was read before; false: the row has changed. */
@@ -78,7 +84,7 @@ export class ObjectRows {
     });
   }
 
-  #ask(query: string, uuid: string) {
+  #ask(query: string, uuid: string): Promise<readonly Row[]> {
     return retried(this.#clock, `object ${uuid}`, () => this.#session.execute(query, [uuid]));
   }
 }

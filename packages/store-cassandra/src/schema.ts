@@ -25,6 +25,8 @@ const TABLES: Readonly<Record<string, string>> = {
   record: "kind text, id text, body text, PRIMARY KEY (kind, id)",
 };
 
+/** A coordinator reads another copy when one has not answered for so long: its node may be dead, which takes 20 s to tell. */
+const SECOND_COPY_MS = 200;
 /** How long a node may take to hear of what another one has made. */
 const AGREEMENT_MS = 60_000;
 const AGREEMENT_POLL_MS = 250;
@@ -76,7 +78,8 @@ async function prepareKeyspace(session: Session, { keyspace, dataCenter, replica
   for (const [table, columns] of Object.entries(TABLES)) {
     if (there.has(table)) continue;
     const id = tableId(keyspace, table);
-    await session.define(`CREATE TABLE IF NOT EXISTS ${keyspace}.${table} (${columns}) WITH id = ${id}`);
+    const options = `id = ${id} AND speculative_retry = '${SECOND_COPY_MS}ms'`;
+    await session.define(`CREATE TABLE IF NOT EXISTS ${keyspace}.${table} (${columns}) WITH ${options}`);
   }
 }
 

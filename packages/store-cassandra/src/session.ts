@@ -2,8 +2,14 @@ import { ContrailError } from "@contrail/errors";
 import { auth, Client, policies, types } from "cassandra-driver";
 import type { CassandraStoreOptions, CassandraTls } from "./options.ts";
 
-/** Milliseconds until the driver asks another node, or gives up what it may not ask twice. */
+/**
+ * Milliseconds until the driver gives up a node that does not answer: what it may not ask twice is looked up then. Longer
+ * than a coordinator tries a conditional write (2 s): it must have given up when we look, or the write comes true after it.
+ */
 const REQUEST_MS = 3_000;
+/** What may be asked twice is asked of another node, too, after so long without an answer, and of a third one. */
+const SECOND_NODE_MS = 400;
+const MORE_NODES = 2;
 const CONNECT_MS = 5_000;
 /** Rows that are read together where a result may be long. */
 const PAGE_ROWS = 1_000;
@@ -51,7 +57,13 @@ export class Session {
       queryOptions: { consistency: quorum, serialConsistency: serial, prepare: true, fetchSize: PAGE_ROWS },
       // Nodes tell each other's addresses and not their ports: all of them have that of the contact points.
       protocolOptions: { port: portOf(contactPoints), maxSchemaAgreementWaitSeconds: 30 },
-      policies: { timestampGeneration: new NoTimestamps() },
+      policies: {
+        timestampGeneration: new NoTimestamps(),
+        speculativeExecution: new policies.speculativeExecution.ConstantSpeculativeExecutionPolicy(
+          SECOND_NODE_MS,
+          MORE_NODES,
+        ),
+      },
       encoding: { useBigIntAsLong: true },
     });
     try {
