@@ -18,6 +18,7 @@ const PROGRAMS = [
 const TEST_TOOLS = [
   [["/usr/lib/frr/bgpd"], "frr", "tests of BGP with FRR are skipped"],
   [["/usr/bin/gobgpd"], "gobgpd", "tests of BGP with GoBGP are skipped"],
+  [["/usr/sbin/bird"], "bird2", "the control node is not measured beside BIRD"],
   [["/usr/bin/tshark"], "tshark", "tests of decoding of our packets are skipped"],
   [["/usr/bin/tcpdump", "/usr/sbin/tcpdump"], "tcpdump", "tests of decoding of our packets are skipped"],
   [["/usr/bin/dash", "/bin/dash"], "dash", "tests of CloudStack's extension with dash are skipped"],

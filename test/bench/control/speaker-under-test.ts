@@ -1,0 +1,55 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { endChild } from "@contrail/testkit/process";
+import { cpuSeconds, residentBytes } from "../config/node-metrics.ts";
+
+/** TCP port of every speaker that is measured; each has an address of its own. */
+export const PORT = 1_790;
+export const AUTONOMOUS_SYSTEM = 64_512;
+
+/** Addresses of the injector and the collectors: route reflector clients. */
+export const INJECTOR = "127.0.1.100";
+export const COLLECTORS: readonly string[] = Array.from({ length: 10 }, (_, index) => `127.0.1.${101 + index}`);
+export const CLIENTS: readonly string[] = [INJECTOR, ...COLLECTORS];
+
+/** A BGP speaker as a process. */
+export interface SpeakerUnderTest {
+  readonly name: "ours" | "gobgp" | "frr" | "bird";
+  readonly address: string;
+  readonly version: string;
+  /** Processor seconds so far. */
+  cpuSeconds(): number;
+  residentBytes(): number;
+  stop(): Promise<void>;
+}
+
+/** Starts a speaker's program; what it says on stderr is kept, for when it ends by itself. */
+export function startSpeaker(
+  { name, address, version }: Pick<SpeakerUnderTest, "name" | "address" | "version">,
+  command: string,
+  args: readonly string[],
+  clean: () => Promise<void> | void = () => undefined,
+): SpeakerUnderTest {
+  const child = spawn(command, args, { stdio: ["ignore", "ignore", "ignore"] });
+  return {
+    name,
+    address,
+    version,
+    cpuSeconds: () => cpuSeconds(pidOf(child, name)),
+    residentBytes: () => residentBytes(pidOf(child, name)),
+    async stop() {
+      await endChild(child, "SIGTERM");
+      await clean();
+    },
+  };
+}
+
+/** What a program says of its version; undefined where it is not installed. */
+export function versionOf(command: string, pattern: RegExp, ...args: readonly string[]): string | undefined {
+  const { stdout, stderr, error } = spawnSync(command, args, { encoding: "utf8" });
+  return error === undefined ? pattern.exec(`${stdout}${stderr}`)?.[1] : undefined;
+}
+
+function pidOf(child: ChildProcess, name: string): number {
+  if (child.pid === undefined || child.exitCode !== null) throw new Error(`${name} has ended by itself`);
+  return child.pid;
+}
