@@ -12,6 +12,7 @@ import { ExtensionRunner } from "../extension-runner.ts";
 import { SIMULATED } from "../hypervisor.ts";
 import { Machines } from "../machines.ts";
 import { Networks } from "../networks.ts";
+import { Passwords } from "../passwords.ts";
 import { seed } from "../seed.ts";
 import { Store } from "../store.ts";
 import { MACHINE_DEPLOY } from "./machine-deploy.ts";
@@ -23,10 +24,14 @@ let directory: string;
 let store: Store;
 let cloud: Cloud;
 
-beforeEach(() => {
+beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), "contrail-nics-"));
   store = new Store(join(directory, "devcloud.db"), systemClock);
-  seed(store, { adminPassword: "p", zoneDns: "", hosts: [{ name: "h1", address: "192.0.2.1" }] });
+  await seed(store, new Passwords(), {
+    adminPassword: "p",
+    zoneDns: "",
+    hosts: [{ name: "h1", address: "192.0.2.1" }],
+  });
   const locks = new KeyedLock();
   const networks = new Networks(store, new ExtensionRunner(directory, join(directory, "payloads")), locks, silent);
   const machines = new Machines(store, networks, SIMULATED, locks, systemClock, silent);
