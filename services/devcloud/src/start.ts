@@ -47,11 +47,12 @@ export async function startDevCloud(settings: Settings, stop: AbortSignal): Prom
   const controller = new AbortController();
   const signal = AbortSignal.any([stop, controller.signal]);
   const cloud = openCloud(settings, logger, systemClock, signal);
-  const { store, jobs, machines } = cloud;
+  const { store, jobs, machines, networks } = cloud;
   await seed(store, cloud.passwords, { ...settings, hosts: hostSettings(settings) });
   jobs.failInterrupted();
   await store.commit();
   await machines.settle(signal);
+  await networks.settle();
 
   const table = commandTable();
   const listen = await serveHttp(createApiApp(cloud, table), endpoints(settings.listen, settings.socket));
@@ -72,7 +73,7 @@ export async function startDevCloud(settings: Settings, stop: AbortSignal): Prom
   );
   const keys = adminKeys(store);
   writeKeyFile(settings, listen, keys);
-  const bringingBack = machines.bringBack(signal);
+  const bringingBack = machines.bringBack(signal).then(() => networks.bringBack(signal));
   const keeping = keepHouse(
     cloud,
     { expungeDelayMs: settings.expungeDelaySeconds * 1_000, networkGcMs: settings.networkGcSeconds * 1_000 },
