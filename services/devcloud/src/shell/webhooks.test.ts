@@ -123,3 +123,20 @@ test("a tenant's webhook reaches neither this host nor its links, by address or 
   }
   expect(came).toEqual([]);
 });
+
+test("an event that comes while the last delivery ends is delivered, whenever that is", async () => {
+  const tenant = account("tenant");
+  webhook("/quick", tenant, "Local");
+  const commit = store.commit.bind(store);
+  let turns = 0;
+  const hearAfter = async (microtasks: number): Promise<void> => {
+    for (let done = 0; done < microtasks; done++) await undefined;
+    webhooks.hear(event(tenant));
+  };
+  store.commit = async () => {
+    await commit();
+    if (turns < 12) hearAfter(turns++).catch(() => undefined);
+  };
+  webhooks.hear(event(tenant));
+  await expect.poll(() => answers().length, DEADLINE).toBe(13);
+});

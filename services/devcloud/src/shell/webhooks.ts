@@ -70,22 +70,24 @@ export class Webhooks {
   #start(webhook: string, first: Delivery): void {
     const queue = [first];
     this.#queues.set(webhook, queue);
-    this.#sendAll(webhook, queue)
-      .catch((reason: unknown) => {
-        this.#dropped += queue.length;
-        this.#logger.error("deliveries to a webhook are lost", {
-          webhook,
-          message: ContrailError.from(reason).message,
-        });
-      })
-      .finally(() => this.#queues.delete(webhook));
+    this.#sendAll(webhook, queue).catch((reason: unknown) => {
+      this.#dropped += queue.length;
+      this.#logger.error("deliveries to a webhook are lost", {
+        webhook,
+        message: ContrailError.from(reason).message,
+      });
+    });
   }
 
   async #sendAll(uuid: string, queue: Delivery[]): Promise<void> {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const webhook = this.#store.find("webhook", uuid);
-      if (this.#signal.aborted || webhook === undefined) return;
-      await this.#deliver(webhook, next);
+    try {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+        const webhook = this.#store.find("webhook", uuid);
+        if (this.#signal.aborted || webhook === undefined) return;
+        await this.#deliver(webhook, next);
+      }
+    } finally {
+      this.#queues.delete(uuid); // In the same turn as the last look: what comes later starts anew.
     }
   }
 
