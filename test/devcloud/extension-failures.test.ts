@@ -153,6 +153,46 @@ describe("a command of the extension that fails has the recorded consequences", 
     },
   );
 
+  test.each([
+    ["shutdown-network", "restartNetwork", {}],
+    ["implement-network", "restartNetwork", {}],
+    ["implement-network", "restartNetwork", { cleanup: "false" }],
+    ["restore-network", "restartNetwork", {}],
+    ["implement-network", "updateNetwork", { dns1: "192.0.2.77" }],
+  ])(
+    "%s that fails at %s %o: the network is Allocated, and a second restart implements it",
+    async (failing, call, more) => {
+      const id = await network();
+      await cloud.deploy(`a${vlan}`, [id]);
+      cloud.answer(failing, 1, "");
+      expect(await outcome(cloud.admin.job(call, { id, ...more }))).toMatch(/: 530 Failed to /);
+      cloud.usual(failing);
+      expect(await networkOf(id)).toMatchObject({ state: "Allocated", broadcastdomaintype: "Vlan" });
+      expect(await outcome(cloud.admin.job("restartNetwork", { id }))).toBe("ok");
+      expect(await networkOf(id)).toMatchObject({ state: "Implemented" });
+    },
+  );
+
+  test("user data that are set while a network is implemented anew are handed over afterwards", async () => {
+    const id = await network();
+    const machine = String((await cloud.deploy(`w${vlan}`, [id])).id);
+    await cloud.admin.job("stopVirtualMachine", { id: machine });
+    cloud.calls();
+    cloud.hold("implement-network");
+    const { jobid } = await cloud.admin.call("restartNetwork", { id });
+    await expect.poll(async () => (await networkOf(id)).state, { timeout: 10_000 }).toBe("Implementing");
+    const saved = cloud.admin.call("resetUserDataForVirtualMachine", { id: machine, userdata: "eA==" });
+    await cloud.admin.call("listZones");
+    cloud.release("implement-network");
+    await Promise.all([saved, cloud.admin.ended(String(jobid))]);
+    expect(commands().filter((name) => !name.startsWith("ensure"))).toEqual([
+      "shutdown-network",
+      "implement-network",
+      "restore-network",
+      "save-userdata",
+    ]);
+  });
+
   test("an extension that is disabled or not executable fails every operation of its networks", async () => {
     const machine = await cloud.deploy(`u${vlan}`, [await network()]);
     const id = String(machine.id);
@@ -167,5 +207,24 @@ describe("a command of the extension that fails has the recorded consequences", 
     );
     chmodSync(script, 0o755);
     expect(await outcome(cloud.admin.job("startVirtualMachine", { id }))).toBe("ok");
+  });
+
+  test("a network that a stop of the process left between two states is implemented again where machines run, else Allocated", async () => {
+    const [used, unused] = [await network(), await network()];
+    await cloud.deploy(`s${vlan}`, [used]);
+    cloud.hold("implement-network");
+    for (const id of [used, unused]) {
+      await cloud.admin.call("restartNetwork", { id });
+      await expect.poll(async () => (await networkOf(id)).state, { timeout: 10_000 }).toBe("Implementing");
+    }
+    await cloud.process.kill();
+    cloud.release("implement-network");
+    await cloud.process.run();
+    const admin = cloud.process.admin(); // On another port.
+    const states = async (): Promise<readonly unknown[]> => {
+      const { network: all } = await admin.call("listNetworks", { ids: `${used},${unused}` });
+      return [used, unused].map((id) => (all as readonly Body[]).find((one) => one.id === id)?.state);
+    };
+    await expect.poll(states, { timeout: 20_000 }).toEqual(["Implemented", "Allocated"]);
   });
 });

@@ -57,14 +57,16 @@ function expectRecorded(file: string, { status, type, text }: Answer): void {
 const LOGIN = { command: "login", response: "json", username: "admin", password: "password", domain: "/" };
 const ZONES = { command: "listZones", response: "json" };
 
-describe("a session", () => {
-  const login = async (): Promise<{ cookie: string; sessionkey: string; answer: Answer }> => {
-    const answer = await ask(LOGIN, "", "POST");
-    const cookie = answer.cookies.map((text) => text.split(";")[0]).join("; ");
-    const { loginresponse } = JSON.parse(answer.text) as Record<string, Body>;
-    return { cookie, sessionkey: String(loginresponse?.sessionkey), answer };
-  };
+const login = async (
+  more: Record<string, string> = {},
+): Promise<{ cookie: string; sessionkey: string; answer: Answer }> => {
+  const answer = await ask({ ...LOGIN, ...more }, "", "POST");
+  const cookie = answer.cookies.map((text) => text.split(";")[0]).join("; ");
+  const { loginresponse } = JSON.parse(answer.text) as Record<string, Body>;
+  return { cookie, sessionkey: String(loginresponse?.sessionkey), answer };
+};
 
+describe("a session", () => {
   test("is opened, used and closed as recorded", async () => {
     const { cookie, sessionkey, answer } = await login();
     expectRecorded("001-login", answer);
@@ -88,6 +90,33 @@ describe("a session", () => {
     expectRecorded("002-login-bad-password", await ask({ ...LOGIN, password: "x" }, "", "POST"));
     expectRecorded("003-login-unknown-user", await ask({ ...LOGIN, username: "nobody" }, "", "POST"));
     expect((await ask(LOGIN)).status).toBe(401);
+  });
+});
+
+describe("the password of a user", () => {
+  const open = (password: string) => login({ username: "carol", password });
+
+  test("is changed by who knows it, not by who has the session, and ends the user's other sessions", async () => {
+    const person = { username: "carol", firstname: "f", lastname: "l", email: "e@example.com", password: "old" };
+    const { account } = await cloud.admin.call("createAccount", { ...person, accounttype: "0" });
+    const [user] = (account as Body).user as readonly Body[];
+    const [own, other] = [await open("old"), await open("old")];
+    const change = async (more: Record<string, string>) => {
+      const parameters = { command: "updateUser", response: "json", id: String(user?.id), password: "new", ...more };
+      const { status, text } = await ask({ ...parameters, sessionkey: own.sessionkey }, own.cookie, "POST");
+      return [status, (JSON.parse(text) as { updateuserresponse: Body }).updateuserresponse.errortext];
+    };
+    const zones = async ({ cookie, sessionkey }: typeof own) => (await ask({ ...ZONES, sessionkey }, cookie)).status;
+    expect(await change({})).toEqual([431, "To set a new password the current password must be provided."]);
+    expect(await change({ currentpassword: "x" })).toEqual([431, "Current password is incorrect."]);
+    expect([await zones(own), await zones(other)]).toEqual([200, 200]);
+    expect(await change({ currentpassword: "old" })).toEqual([200, undefined]);
+    expect([await zones(own), await zones(other)]).toEqual([200, 401]);
+    expect(await zones(await open("new"))).toBe(200);
+    expect((await ask({ ...LOGIN, username: "carol", password: "old" }, "", "POST")).status).toBe(531);
+    await cloud.admin.call("updateUser", { id: String(user?.id), password: "newer" });
+    expect(await zones(own)).toBe(401);
+    expect(await zones(await open("newer"))).toBe(200);
   });
 });
 

@@ -56,7 +56,7 @@ describe("one account never sees or reaches another's objects", () => {
     hers.project = String(((await alice.job("createProject", { name: "p" })).project as Body).id);
     const group = await alice.job("createAffinityGroup", { name: "g", type: "host anti-affinity" });
     hers.group = String((group.affinitygroup as Body).id);
-    const hook = await alice.call("createWebhook", { name: "w", payloadurl: "http://127.0.0.1:9/", state: "Disabled" });
+    const hook = await alice.call("createWebhook", { name: "w", payloadurl: "http://192.0.2.9/", state: "Disabled" });
     hers.webhook = String((hook.webhook as Body).id);
   });
 
@@ -132,6 +132,21 @@ describe("one account never sees or reaches another's objects", () => {
   test.each(CALLS)("%s of hers is refused, with 531", async (command, parameters) => {
     const { status, text } = await stranger.send({ command, response: "json", ...parameters() });
     expect([status, text]).toEqual([531, expect.stringContaining('"errorcode":531')]);
+  });
+
+  test("a webhook of a tenant does not lead to the cloud's own host", async () => {
+    for (const host of ["127.0.0.1:8080", "[::1]", "0x7f.1", "169.254.169.254"]) {
+      const refused = stranger.call("createWebhook", { name: "w", payloadurl: `http://${host}/` });
+      await expect(refused).rejects.toThrow(/^createWebhook: 431 Invalid payload URL/);
+    }
+    const { webhook } = await stranger.call("createWebhook", {
+      name: "w",
+      payloadurl: "http://192.0.2.9/",
+      state: "Disabled",
+    });
+    const moved = stranger.call("updateWebhook", { id: String((webhook as Body).id), payloadurl: "http://127.0.0.1/" });
+    await expect(moved).rejects.toThrow(/^updateWebhook: 431 Invalid payload URL/);
+    await stranger.call("deleteWebhook", { id: String((webhook as Body).id) });
   });
 
   test("networks without source NAT are the root administrator's to make, with gateway and netmask, outside the zone's VLANs", async () => {

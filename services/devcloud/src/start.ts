@@ -26,6 +26,7 @@ import { Jobs } from "./shell/jobs.ts";
 import { Machines } from "./shell/machines.ts";
 import { NamespaceHypervisor } from "./shell/namespace-hypervisor.ts";
 import { Networks } from "./shell/networks.ts";
+import { Passwords } from "./shell/passwords.ts";
 import { runningMachines } from "./shell/running-machines.ts";
 import { adminKeys, seed } from "./shell/seed.ts";
 import { Sessions } from "./shell/sessions.ts";
@@ -46,11 +47,12 @@ export async function startDevCloud(settings: Settings, stop: AbortSignal): Prom
   const controller = new AbortController();
   const signal = AbortSignal.any([stop, controller.signal]);
   const cloud = openCloud(settings, logger, systemClock, signal);
-  const { store, jobs, machines } = cloud;
-  seed(store, { ...settings, hosts: hostSettings(settings) });
+  const { store, jobs, machines, networks } = cloud;
+  await seed(store, cloud.passwords, { ...settings, hosts: hostSettings(settings) });
   jobs.failInterrupted();
   await store.commit();
   await machines.settle(signal);
+  await networks.settle();
 
   const table = commandTable();
   const listen = await serveHttp(createApiApp(cloud, table), endpoints(settings.listen, settings.socket));
@@ -71,7 +73,7 @@ export async function startDevCloud(settings: Settings, stop: AbortSignal): Prom
   );
   const keys = adminKeys(store);
   writeKeyFile(settings, listen, keys);
-  const bringingBack = machines.bringBack(signal);
+  const bringingBack = machines.bringBack(signal).then(() => networks.bringBack(signal));
   const keeping = keepHouse(
     cloud,
     { expungeDelayMs: settings.expungeDelaySeconds * 1_000, networkGcMs: settings.networkGcSeconds * 1_000 },
@@ -104,7 +106,8 @@ function openCloud(settings: Settings, logger: Logger, clock: Clock, signal: Abo
   events.listen((event) => webhooks.hear(event));
   const jobs = new Jobs(store, clock, logger);
   const sessions = new Sessions(clock);
-  return { store, clock, logger, events, jobs, sessions, extensions, networks, machines, webhooks, locks };
+  const passwords = new Passwords();
+  return { store, clock, logger, events, jobs, sessions, passwords, extensions, networks, machines, webhooks, locks };
 }
 
 function hypervisorOf(settings: Settings, clock: Clock): Hypervisor {

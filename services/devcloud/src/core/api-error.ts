@@ -1,7 +1,7 @@
 /** What the API answers instead of a result: HTTP status and error code in one, and the text. */
 export class ApiError extends Error {
   override readonly name: string = "ApiError";
-  /** 401, 431, 432, 530, 531, 533, 535, 537: as recordings/api. */
+  /** 401, 431, 432, 530, 531, 533, 535, 537: as recordings/api; 429 as CloudStack where an account calls too often. */
   readonly status: number;
   /** cserrorcode; absent in 401 and in a failed login. */
   readonly detailCode: number | undefined;

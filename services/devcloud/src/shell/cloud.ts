@@ -6,6 +6,7 @@ import type { ExtensionRunner } from "./extension-runner.ts";
 import type { Jobs } from "./jobs.ts";
 import type { Machines } from "./machines.ts";
 import type { Networks } from "./networks.ts";
+import type { Passwords } from "./passwords.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Store } from "./store.ts";
 import type { Webhooks } from "./webhooks.ts";
@@ -18,6 +19,7 @@ export interface Cloud {
   readonly events: Events;
   readonly jobs: Jobs;
   readonly sessions: Sessions;
+  readonly passwords: Passwords;
   readonly extensions: ExtensionRunner;
   readonly networks: Networks;
   readonly machines: Machines;

@@ -12,6 +12,8 @@ import type { Store } from "./store.ts";
 export interface Caller {
   readonly user: UserRow;
   readonly account: AccountRow;
+  /** Cookie of the session by which the call came; absent where it was signed. */
+  readonly session?: string;
 }
 
 /** What a request says about who it comes from. */
@@ -30,7 +32,8 @@ export function identify(store: Store, sessions: Sessions, clock: Clock, credent
     apiKey === undefined ? bySession(store, sessions, credentials) : bySignature(store, clock, apiKey, credentials);
   const account = need(store, "account", user.account);
   if (user.state !== "enabled" || account.state !== "enabled") throw unauthenticated();
-  return { user, account };
+  const isSigned = apiKey !== undefined || credentials.session === undefined;
+  return { user, account, ...(isSigned ? {} : { session: credentials.session }) };
 }
 
 function bySession(store: Store, sessions: Sessions, { parameters, session }: Credentials): UserRow {

@@ -6,11 +6,10 @@ import { MANAGEMENT_SERVER_VIEW } from "../core/views/infrastructure-view.ts";
 import { need } from "../core/world.ts";
 import type { Cloud } from "./cloud.ts";
 import type { ApiReply, ApiRequest } from "./http.ts";
-import { isPassword } from "./passwords.ts";
 import { SESSION_SECONDS } from "./sessions.ts";
 
-/** login: user name, password and domain ("/", "ROOT/acme", "acme") for a session. Throws ApiError 531. */
-export async function login({ store, sessions }: Cloud, { parameters }: ApiRequest): Promise<ApiReply> {
+/** login: user name, password and domain ("/", "ROOT/acme", "acme") for a session. Throws ApiError 531, or 429 where too many try. */
+export async function login({ store, sessions, passwords }: Cloud, { parameters }: ApiRequest): Promise<ApiReply> {
   const username = parameters.get("username") ?? "";
   const user = findUser(store, username, parameters.get("domain") ?? "", parameters.get("domainid"));
   const account = user === undefined ? undefined : need(store, "account", user.account);
@@ -18,7 +17,8 @@ export async function login({ store, sessions }: Cloud, { parameters }: ApiReque
     user !== undefined &&
     user.state === "enabled" &&
     account?.state === "enabled" &&
-    isPassword(parameters.get("password") ?? "", user.passwordHash);
+    (await passwords.isRight(parameters.get("password") ?? "", user.passwordHash)) &&
+    store.find("user", user.uuid)?.passwordHash === user.passwordHash; // It may have been changed meanwhile.
   if (!isRight || account === undefined) {
     const text = `Failed to authenticate user ${username} in domain 1; please provide valid credentials`;
     throw new ApiError(531, text, "none");

@@ -1,3 +1,4 @@
+import { ContrailError } from "@contrail/errors";
 import type { Logger } from "@contrail/observability";
 import type { KeyedLock } from "@contrail/runtime";
 import { type ApiError, backendFailed } from "../core/api-error.ts";
@@ -55,6 +56,28 @@ export class Networks {
     });
   }
 
+  /** Settles what a stop of the process left between two states: nobody is at work on it any more. */
+  async settle(): Promise<void> {
+    for (const { uuid, state } of [...this.#store.all("network")]) {
+      if (state !== "Implementing" && state !== "Shutdown") continue;
+      // Its device's details stay: shutdown-network may not have run.
+      this.#set(uuid, { state: "Allocated", broadcastUri: undefined, broadcastType: "Vlan" });
+      this.#logger.warn("network was left between two states", { network: uuid, state });
+    }
+    await this.#store.commit();
+  }
+
+  /** Implements what running machines use and is not implemented; what cannot be stays so, and is logged. */
+  async bringBack(signal: AbortSignal): Promise<void> {
+    for (const { uuid, state } of [...this.#store.all("network")]) {
+      if (signal.aborted || state !== "Allocated" || !this.isUsed(uuid)) continue;
+      await this.implement(uuid).catch((reason: unknown) => {
+        const { message } = ContrailError.from(reason);
+        this.#logger.error("network of running machines is not implemented", { network: uuid, message });
+      });
+    }
+  }
+
   /** Makes a NIC ready. prepare-nic may fail; another failure releases the NIC and is thrown. */
   async prepare(nic: NicRow, password?: string): Promise<void> {
     const network = this.#network(nic.network);
@@ -85,17 +108,22 @@ export class Networks {
     for (const call of forgetNicCalls(this.#store, network, nic)) await this.#succeeds(network.uuid, call);
   }
 
-  /** Hands one new thing of a machine to its default NIC's network. Throws ApiError where that fails. */
-  async save(nic: NicRow, command: "save-userdata" | "save-password" | "save-sshkey", what: JsonObject): Promise<void> {
-    const network = this.#network(nic.network);
-    if (network.state !== "Implemented") return;
-    const payload = {
-      ...networkPayload(this.#store, network),
-      ...nicPayload(network, nic),
-      ...what,
-      ...extensionAddress(network),
-    };
-    if (!(await this.#succeeds(network.uuid, { command, payload }))) throw backendFailed(`Failed to run ${command}`);
+  /**
+   * Hands one new thing of a machine to its default NIC's network, when nobody else is at work on that. One that is not
+   * implemented gets it with everything else when it is. Throws ApiError where the call fails.
+   */
+  save(nic: NicRow, command: "save-userdata" | "save-password" | "save-sshkey", what: JsonObject): Promise<void> {
+    return this.#locks.run(`network ${nic.network}`, async () => {
+      const network = this.#network(nic.network);
+      if (network.state !== "Implemented") return;
+      const payload = {
+        ...networkPayload(this.#store, network),
+        ...nicPayload(network, nic),
+        ...what,
+        ...extensionAddress(network),
+      };
+      if (!(await this.#succeeds(network.uuid, { command, payload }))) throw backendFailed(`Failed to run ${command}`);
+    });
   }
 
   /** Takes a network out of the back end; its NICs stay. Throws ApiError where the extension fails. */
@@ -133,19 +161,30 @@ export class Networks {
     });
   }
 
-  /** Implements anew; with cleanup after a shutdown. */
+  /** Implements anew; with cleanup after a shutdown. Throws ApiError where that fails: the network is Allocated then. */
   restart(uuid: string, cleanup: boolean): Promise<void> {
-    return this.#locks.run(`network ${uuid}`, async () => {
+    return this.#anew(uuid, async () => {
       if (cleanup) await this.#shutdown(uuid, "implemented");
       await this.#implementOnce(uuid);
     });
   }
 
-  /** After new name servers: shutdown and implement, and nothing else, as recorded. */
+  /** After new name servers: shutdown and implement, and nothing else, as recorded. Fails as restart does. */
   changeResolvers(uuid: string): Promise<void> {
-    return this.#locks.run(`network ${uuid}`, async () => {
+    return this.#anew(uuid, async () => {
       await this.#shutdown(uuid, "implemented");
       await this.#implementOnce(uuid, false);
+    });
+  }
+
+  #anew(uuid: string, work: () => Promise<void>): Promise<void> {
+    return this.#locks.run(`network ${uuid}`, async () => {
+      try {
+        await work();
+      } catch (reason) {
+        await this.#rollBack(uuid);
+        throw reason;
+      }
     });
   }
 

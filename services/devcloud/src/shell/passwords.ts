@@ -1,19 +1,48 @@
-import { randomBytes, randomInt, scryptSync, timingSafeEqual } from "node:crypto";
+import { randomBytes, randomInt, scrypt, timingSafeEqual } from "node:crypto";
+import { promisify } from "node:util";
+import { ApiError } from "../core/api-error.ts";
 
 const HASH_BYTES = 32;
+/** Derivations at a time: each takes 16 MiB, and one of the four threads that files and host names need too. */
+const AT_ONCE = 2;
+/** Callers that wait for one; more are refused. */
+const MAX_WAITING = 50;
 
-/** "salt:hash" of a password, by scrypt. */
-export function hashPassword(password: string): string {
-  const salt = randomBytes(16).toString("hex");
-  return `${salt}:${scryptSync(password, salt, HASH_BYTES).toString("hex")}`;
-}
+const derive = promisify<string, string, number, Buffer>(scrypt);
 
-/** True where a password is the one of a hash. */
-export function isPassword(password: string, stored: string): boolean {
-  const [salt = "", hash = ""] = stored.split(":");
-  const wanted = Buffer.from(hash, "hex");
-  const given = scryptSync(password, salt, HASH_BYTES);
-  return wanted.length === HASH_BYTES && timingSafeEqual(wanted, given);
+/** Hashes passwords by scrypt, off the main thread and a few at a time: who guesses slows nobody else's calls down. */
+export class Passwords {
+  #running = 0;
+  readonly #waiting: (() => void)[] = [];
+
+  /** "salt:hash" of a password. Throws ApiError 429 where too many wait. */
+  async hash(password: string): Promise<string> {
+    const salt = randomBytes(16).toString("hex");
+    return `${salt}:${(await this.#derive(password, salt)).toString("hex")}`;
+  }
+
+  /** True where a password is the one of a hash. Throws ApiError 429 where too many wait. */
+  async isRight(password: string, stored: string): Promise<boolean> {
+    const [salt = "", hash = ""] = stored.split(":");
+    const wanted = Buffer.from(hash, "hex");
+    const given = await this.#derive(password, salt);
+    return wanted.length === HASH_BYTES && timingSafeEqual(wanted, given);
+  }
+
+  async #derive(password: string, salt: string): Promise<Buffer> {
+    if (this.#running >= AT_ONCE) {
+      if (this.#waiting.length >= MAX_WAITING)
+        throw new ApiError(429, "Too many passwords are being checked; try again");
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    } else this.#running += 1;
+    try {
+      return await derive(password, salt, HASH_BYTES);
+    } finally {
+      const next = this.#waiting.shift(); // It takes this one's place.
+      if (next === undefined) this.#running -= 1;
+      else next();
+    }
+  }
 }
 
 const LETTERS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789";

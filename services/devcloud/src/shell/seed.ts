@@ -1,4 +1,4 @@
-import { hashPassword, newApiKey } from "./passwords.ts";
+import { newApiKey, type Passwords } from "./passwords.ts";
 import type { Store } from "./store.ts";
 
 /** A host that machines can run on. */
@@ -20,8 +20,12 @@ export interface SeedPlan {
 }
 
 /** Makes what is missing, so that a start completes what a crash left. */
-export function seed(store: Store, { adminPassword, zoneDns, hosts }: SeedPlan): void {
-  seedAdmin(store, adminPassword);
+export async function seed(
+  store: Store,
+  passwords: Passwords,
+  { adminPassword, zoneDns, hosts }: SeedPlan,
+): Promise<void> {
+  if (store.count("user") === 0) seedAdmin(store, await passwords.hash(adminPassword));
   const cluster = seedZone(store);
   if (zoneDns !== "") {
     for (const zone of [...store.all("zone")]) store.change("zone", zone.uuid, { dns1: zoneDns, dns2: undefined });
@@ -44,8 +48,7 @@ export function adminKeys(store: Store): { readonly apiKey: string; readonly sec
   throw new Error("the admin has no key");
 }
 
-function seedAdmin(store: Store, password: string): void {
-  if (store.count("user") > 0) return;
+function seedAdmin(store: Store, passwordHash: string): void {
   const root = store.make("domain", { name: "ROOT", parent: undefined });
   const account = store.make("account", {
     name: "admin",
@@ -60,7 +63,7 @@ function seedAdmin(store: Store, password: string): void {
     lastname: "User",
     email: "admin@mailprovider.com",
     timezone: undefined,
-    passwordHash: hashPassword(password),
+    passwordHash,
     account: account.uuid,
     state: "enabled",
     isDefault: true,

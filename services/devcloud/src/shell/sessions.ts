@@ -54,6 +54,11 @@ export class Sessions {
     this.#sessions.delete(id);
   }
 
+  /** Closes all sessions of a user but one. */
+  closeOthers(user: string, kept: string | undefined): void {
+    for (const [id, session] of this.#sessions) if (session.user === user && id !== kept) this.#sessions.delete(id);
+  }
+
   #living(id: string): Session | undefined {
     const session = this.#sessions.get(id);
     if (session === undefined) return undefined;

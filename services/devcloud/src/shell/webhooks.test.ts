@@ -47,13 +47,13 @@ afterEach(() => {
   rmSync(directory, { recursive: true });
 });
 
-function account(name: string): string {
+function account(name: string, type: 0 | 1 = 1): string {
   const domain = [...store.all("domain")][0] ?? store.make("domain", { name: "ROOT", parent: undefined });
-  return store.make("account", { name, domain: domain.uuid, type: 0, state: "enabled", isDefault: false }).uuid;
+  return store.make("account", { name, domain: domain.uuid, type, state: "enabled", isDefault: false }).uuid;
 }
 
-function webhook(path: string, owner: string, scope: "Local" | "Domain" | "Global"): string {
-  const payloadUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`; // It listens on TCP.
+function webhook(path: string, owner: string, scope: "Local" | "Domain" | "Global", host = "127.0.0.1"): string {
+  const payloadUrl = `http://${host}:${(server.address() as AddressInfo).port}${path}`; // It listens on TCP.
   const rest = { description: undefined, secretKey: undefined, sslVerification: true };
   return store.make("webhook", { name: path, account: owner, state: "Enabled", payloadUrl, scope, ...rest }).uuid;
 }
@@ -110,4 +110,33 @@ test("of a long answer the beginning is kept, and a webhook leads nowhere else",
   webhooks.hear(event(tenant));
   await expect.poll(() => came.filter((path) => path === "/elsewhere").length, DEADLINE).toBe(3);
   expect(came).not.toContain("/secret");
+});
+
+test("a tenant's webhook reaches neither this host nor its links, by address or by name", async () => {
+  const tenant = account("tenant", 0);
+  const hosts = ["127.0.0.1", "localhost", "2130706433", "[::ffff:127.0.0.1]", "0.0.0.0"];
+  for (const host of hosts) webhook("/secret", tenant, "Local", host);
+  webhooks.hear(event(tenant));
+  await expect.poll(() => answers().length, DEADLINE).toBe(hosts.length);
+  for (const [success, response] of answers()) {
+    expect([success, response]).toEqual([false, expect.stringMatching(/is a local address$/)]);
+  }
+  expect(came).toEqual([]);
+});
+
+test("an event that comes while the last delivery ends is delivered, whenever that is", async () => {
+  const tenant = account("tenant");
+  webhook("/quick", tenant, "Local");
+  const commit = store.commit.bind(store);
+  let turns = 0;
+  const hearAfter = async (microtasks: number): Promise<void> => {
+    for (let done = 0; done < microtasks; done++) await undefined;
+    webhooks.hear(event(tenant));
+  };
+  store.commit = async () => {
+    await commit();
+    if (turns < 12) hearAfter(turns++).catch(() => undefined);
+  };
+  webhooks.hear(event(tenant));
+  await expect.poll(() => answers().length, DEADLINE).toBe(13);
 });

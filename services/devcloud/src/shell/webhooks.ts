@@ -5,14 +5,13 @@ import type { Logger } from "@contrail/observability";
 import { isWithin } from "../core/ownership.ts";
 import type { AccountRow, EventRow, WebhookRow } from "../core/rows.ts";
 import type { Store } from "./store.ts";
+import { MAX_RESPONSE_BYTES, postToWebhook } from "./webhook-request.ts";
 
 /** Deliveries of one webhook that wait; more are dropped and counted: events are a hint, and lists are the truth. */
 const MAX_WAITING = 100;
 const ATTEMPTS = 3;
 const RETRY_MS = 1_000;
 const REQUEST_TIMEOUT_MS = 5_000;
-/** Of an answer, so much is read and kept; a character has a byte at least. */
-const MAX_RESPONSE_BYTES = 500;
 
 interface Delivery {
   readonly event: EventRow;
@@ -71,22 +70,24 @@ export class Webhooks {
   #start(webhook: string, first: Delivery): void {
     const queue = [first];
     this.#queues.set(webhook, queue);
-    this.#sendAll(webhook, queue)
-      .catch((reason: unknown) => {
-        this.#dropped += queue.length;
-        this.#logger.error("deliveries to a webhook are lost", {
-          webhook,
-          message: ContrailError.from(reason).message,
-        });
-      })
-      .finally(() => this.#queues.delete(webhook));
+    this.#sendAll(webhook, queue).catch((reason: unknown) => {
+      this.#dropped += queue.length;
+      this.#logger.error("deliveries to a webhook are lost", {
+        webhook,
+        message: ContrailError.from(reason).message,
+      });
+    });
   }
 
   async #sendAll(uuid: string, queue: Delivery[]): Promise<void> {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const webhook = this.#store.find("webhook", uuid);
-      if (this.#signal.aborted || webhook === undefined) return;
-      await this.#deliver(webhook, next);
+    try {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+        const webhook = this.#store.find("webhook", uuid);
+        if (this.#signal.aborted || webhook === undefined) return;
+        await this.#deliver(webhook, next);
+      }
+    } finally {
+      this.#queues.delete(uuid); // In the same turn as the last look: what comes later starts anew.
     }
   }
 
@@ -112,40 +113,26 @@ export class Webhooks {
   }
 
   async #post(webhook: WebhookRow, event: EventRow, payload: string): Promise<{ success: boolean; response: string }> {
-    const signature =
+    const signature: Readonly<Record<string, string>> =
       webhook.secretKey === undefined
         ? {}
         : { "X-CS-Signature": createHmac("sha256", webhook.secretKey).update(payload).digest("hex") };
+    const headers = {
+      "Content-Type": "application/json",
+      "X-CS-Event-ID": event.uuid,
+      "X-CS-Event": event.type,
+      ...signature,
+    };
+    const mayBeLocal = this.#store.find("account", webhook.account)?.type === 1;
     try {
-      const answer = await fetch(webhook.payloadUrl, {
-        method: "POST",
-        redirect: "manual",
-        body: payload,
-        headers: {
-          "Content-Type": "application/json",
-          "X-CS-Event-ID": event.uuid,
-          "X-CS-Event": event.type,
-          ...signature,
-        },
-        signal: AbortSignal.any([this.#signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]),
-      });
-      return { success: answer.ok, response: await beginningOf(answer) };
+      return await postToWebhook(
+        { url: webhook.payloadUrl, headers, body: payload, mayBeLocal },
+        AbortSignal.any([this.#signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]),
+      );
     } catch (reason) {
       return { success: false, response: ContrailError.from(reason).message.slice(0, MAX_RESPONSE_BYTES) };
     }
   }
-}
-
-/** The beginning of an answer's text; the rest is not read. */
-async function beginningOf({ body }: Response): Promise<string> {
-  const parts: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const part of body ?? []) {
-    parts.push(part);
-    bytes += part.length;
-    if (bytes >= MAX_RESPONSE_BYTES) break; // Leaving the loop cancels the body.
-  }
-  return Buffer.concat(parts).subarray(0, MAX_RESPONSE_BYTES).toString();
 }
 
 /** The event's description, which is all that CloudStack's buses carry. */

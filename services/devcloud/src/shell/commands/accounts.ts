@@ -5,7 +5,6 @@ import type { AccountRow, AccountType, UserRow } from "../../core/rows.ts";
 import { accountView, ROLES } from "../../core/views/account-view.ts";
 import { need } from "../../core/world.ts";
 import { type Answer, type Call, type Command, listOf } from "../command.ts";
-import { hashPassword } from "../passwords.ts";
 import { accountNamed, matchesNames } from "../scope.ts";
 import { removeAccount } from "./account-removal.ts";
 
@@ -148,13 +147,15 @@ function listAccounts(call: Call): Answer {
   return listOf("account", rows, (row) => accountView(store, row, caller.account));
 }
 
-function createAccount(call: Call): Answer {
+async function createAccount(call: Call): Promise<Answer> {
   const {
-    cloud: { store },
+    cloud: { store, passwords },
     caller,
     values,
   } = call;
+  const passwordHash = await passwords.hash(values.need("password")); // First: nothing may happen between check and making.
   const domain = values.text("domainid") ?? caller.account.domain;
+  if (store.find("domain", domain) === undefined) throw invalid("Unable to find the domain"); // It went meanwhile.
   if (caller.account.type === 2 && !isWithin(store, domain, caller.account.domain)) throw denied();
   const type = accountType(call);
   if (type === 1 && caller.account.type !== 1) throw denied();
@@ -165,7 +166,7 @@ function createAccount(call: Call): Answer {
   }
   checkUserName(call, username, domain);
   const account = store.make("account", { name, domain, type, state: "enabled", isDefault: false });
-  makeUser(call, account);
+  makeUser(call, account, passwordHash);
   return {
     kind: "object",
     body: { account: accountView(store, account, caller.account) },
@@ -193,7 +194,7 @@ export function checkUserName({ cloud: { store } }: Call, username: string, doma
 }
 
 /** Makes a user from the parameters of createAccount and createUser. */
-export function makeUser({ cloud: { store }, values }: Call, account: AccountRow): UserRow {
+export function makeUser({ cloud: { store }, values }: Call, account: AccountRow, passwordHash: string): UserRow {
   const username = values.need("username");
   return store.make("user", {
     username,
@@ -201,7 +202,7 @@ export function makeUser({ cloud: { store }, values }: Call, account: AccountRow
     lastname: values.need("lastname"),
     email: values.need("email"),
     timezone: values.text("timezone"),
-    passwordHash: hashPassword(values.need("password")),
+    passwordHash,
     account: account.uuid,
     state: "enabled",
     isDefault: false,

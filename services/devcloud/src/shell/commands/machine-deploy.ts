@@ -11,11 +11,11 @@ import { ownerFor } from "../scope.ts";
 import {
   keysOf,
   makeNic,
-  type NicWish,
+  type NicAddresses,
+  nicAddresses,
   shownMachine,
   usableNetwork,
   userDataOf,
-  wantedAddress,
 } from "./machine-parts.ts";
 
 const HOST_NAME = /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/i;
@@ -89,8 +89,8 @@ function deploy(call: Call): Answer {
   checkLimit(store, owner.uuid, "memory", offering.memoryMiB);
   const password = template.passwordEnabled ? machinePassword() : undefined;
   const machine = makeMachine(call, owner, { uuid, name, template: template.uuid, password });
-  plans.forEach(({ network, wish }, deviceId) => {
-    makeNic(call, machine.uuid, network.uuid, { deviceId, isDefault: network === first?.network }, wish);
+  plans.forEach(({ network, addresses }, deviceId) => {
+    makeNic(call, machine.uuid, network.uuid, { deviceId, isDefault: network === first?.network }, addresses);
   });
   return {
     kind: "job",
@@ -109,10 +109,10 @@ function deploy(call: Call): Answer {
 
 interface NicPlan {
   readonly network: NetworkRow;
-  readonly wish: NicWish;
+  readonly addresses: NicAddresses;
 }
 
-/** The networks of iptonetworklist or networkids, or the only one that the owner has; wishes are checked. */
+/** The networks of iptonetworklist or networkids, or the only one that the owner has, with addresses: a call that is refused makes nothing. */
 function nicPlans(call: Call, owner: AccountRow): readonly NicPlan[] {
   const { cloud, values } = call;
   const zone = values.need("zoneid");
@@ -130,9 +130,8 @@ function nicPlans(call: Call, owner: AccountRow): readonly NicPlan[] {
     const network = usableNetwork(call, uuid, owner, zone);
     const first = index === 0 ? { ip: values.text("ipaddress"), mac: values.text("macaddress") } : {};
     const entry = entries[index];
-    const wish: NicWish = { ip: entry?.ip ?? first.ip, mac: entry?.mac ?? first.mac };
-    if (wish.ip !== undefined) wantedAddress(cloud, network, wish.ip);
-    return { network, wish };
+    const wish = { ip: entry?.ip ?? first.ip, mac: entry?.mac ?? first.mac };
+    return { network, addresses: nicAddresses(cloud, network, wish) };
   });
 }
 

@@ -75,27 +75,38 @@ export interface NicWish {
   readonly mac?: string | undefined;
 }
 
-/** Makes a NIC with an address of the network that is free, or the wanted one. Throws ApiError where there is none. */
-export function makeNic(
-  { cloud: { store, networks } }: Call,
-  machine: string,
-  networkUuid: string,
-  nic: { readonly deviceId: number; readonly isDefault: boolean },
-  wish: NicWish = {},
-): NicRow {
-  const network = need(store, "network", networkUuid);
+/** Address and MAC of a NIC that is to be made. */
+export interface NicAddresses {
+  readonly ip: string;
+  readonly mac: string;
+}
+
+/** Addresses of a network's next NIC, as wanted or free; nothing is taken yet. Throws ApiError 431 where there are none. */
+export function nicAddresses({ networks, store }: Call["cloud"], network: NetworkRow, wish: NicWish): NicAddresses {
   const ip =
     wish.ip === undefined
-      ? networks.freeAddress(networkUuid, randomInt(PLACES) / PLACES)
+      ? networks.freeAddress(network.uuid, randomInt(PLACES) / PLACES)
       : wantedAddress({ networks }, network, wish.ip);
   if (ip === undefined) throw invalid(`Network ${network.name} has no free address left`);
   if (wish.mac !== undefined && !MAC.test(wish.mac)) throw invalid(`Mac address is not valid: ${wish.mac}`);
-  const macsUsed = network.macsUsed + 1;
-  store.change("network", networkUuid, { macsUsed });
-  const mac = wish.mac?.toLowerCase() ?? nicMac(network.number, macsUsed);
-  if (store.where("nic", "network", networkUuid).some((other) => other.mac === mac))
-    throw invalid(`Mac address is in use: ${mac}`);
-  return store.make("nic", { machine, network: networkUuid, mac, ip, ...nic, secondaries: [] });
+  const used = new Set(store.where("nic", "network", network.uuid).map(({ mac }) => mac));
+  const wanted = wish.mac?.toLowerCase();
+  if (wanted !== undefined && used.has(wanted)) throw invalid(`Mac address is in use: ${wanted}`);
+  let number = network.macsUsed + 1;
+  while (used.has(nicMac(network.number, number))) number += 1; // Somebody wished for that one.
+  return { ip, mac: wanted ?? nicMac(network.number, number) };
+}
+
+/** Makes a NIC with addresses that were found just now: nothing may happen in between. */
+export function makeNic(
+  { cloud: { store } }: Call,
+  machine: string,
+  networkUuid: string,
+  nic: { readonly deviceId: number; readonly isDefault: boolean },
+  addresses: NicAddresses,
+): NicRow {
+  store.change("network", networkUuid, { macsUsed: need(store, "network", networkUuid).macsUsed + 1 });
+  return store.make("nic", { machine, network: networkUuid, ...addresses, ...nic, secondaries: [] });
 }
 
 /** Checks an address that somebody wants. Throws ApiError 431 where it is outside, or taken. */

@@ -7,7 +7,15 @@ import { noSuchEntity } from "../../core/values.ts";
 import { nicsOf, nicView } from "../../core/views/machine-view.ts";
 import { need } from "../../core/world.ts";
 import { type Answer, type Call, type Command, listOf } from "../command.ts";
-import { machineJob, machineOf, makeNic, shownMachine, usableNetwork, wantedAddress } from "./machine-parts.ts";
+import {
+  machineJob,
+  machineOf,
+  makeNic,
+  nicAddresses,
+  shownMachine,
+  usableNetwork,
+  wantedAddress,
+} from "./machine-parts.ts";
 
 const MACHINE = { virtualmachineid: needRef("machine", "machine") };
 const MAX_NICS = 16;
@@ -52,8 +60,10 @@ export const NICS: readonly Command[] = [
     run: (call) =>
       onNic(call, undefined, async (nic) => {
         const { store } = call.cloud;
-        if (nic.isDefault) throw invalid(removeDefaultText(call, nic));
-        await call.cloud.machines.unplug(need(store, "nic", nic.uuid));
+        const now = store.find("nic", nic.uuid);
+        if (now === undefined) throw invalid(`Unable to find NIC ${nic.uuid}`);
+        if (now.isDefault) throw invalid(removeDefaultText(call, now));
+        await call.cloud.machines.unplug(now);
       }),
   },
   {
@@ -120,21 +130,33 @@ function addNic(call: Call): Answer {
     values,
   } = call;
   const machine = machineOf(call, "virtualmachineid");
-  const owner = need(store, "account", machine.account);
-  const nics = nicsOf(store, machine.uuid);
-  const network = usableNetwork(call, values.need("networkid"), owner, machine.zone);
-  if (machine.state !== "Running" && machine.state !== "Stopped")
-    throw invalid(`VM is not Running or Stopped, unable to add NIC`);
-  if (nics.some((nic) => nic.network === network.uuid)) throw invalid("A NIC already exists for VM in network");
-  if (nics.length >= MAX_NICS) throw invalid(`A machine has at most ${MAX_NICS} NICs`);
-  const deviceId = [...Array(MAX_NICS).keys()].find((id) => nics.every((nic) => nic.deviceId !== id)) ?? nics.length;
   const wish = { ip: values.text("ipaddress"), mac: values.text("macaddress") };
+  roomForNic(call, machine.uuid);
   return machineJob(machine, async (job) => {
-    const nic = makeNic(call, machine.uuid, network.uuid, { deviceId, isDefault: nics.length === 0 }, wish);
+    const { network, place } = roomForNic(call, machine.uuid); // What was true when the call came may have changed.
+    const nic = makeNic(call, machine.uuid, network.uuid, place, nicAddresses(call.cloud, network, wish));
     await store.commit();
     await machines.plug(nic);
     return shownMachine(call, machine.uuid, { details: ["nics"], job: { uuid: job, status: 0 } });
   });
+}
+
+/** The network that a call names and the place of its NIC in a machine. Throws ApiError 431 where the NIC cannot be. */
+function roomForNic(call: Call, uuid: string) {
+  const {
+    cloud: { store },
+    values,
+  } = call;
+  const machine = store.find("machine", uuid);
+  if (machine?.state !== "Running" && machine?.state !== "Stopped")
+    throw invalid(`VM is not Running or Stopped, unable to add NIC`);
+  const owner = need(store, "account", machine.account);
+  const network = usableNetwork(call, values.need("networkid"), owner, machine.zone);
+  const nics = nicsOf(store, uuid);
+  if (nics.some((nic) => nic.network === network.uuid)) throw invalid("A NIC already exists for VM in network");
+  if (nics.length >= MAX_NICS) throw invalid(`A machine has at most ${MAX_NICS} NICs`);
+  const deviceId = [...Array(MAX_NICS).keys()].find((id) => nics.every((nic) => nic.deviceId !== id)) ?? nics.length;
+  return { network, place: { deviceId, isDefault: nics.length === 0 } };
 }
 
 /** A job on a NIC of the machine that the call names. */
@@ -230,7 +252,7 @@ function updateIp(call: Call): Answer {
     kind: "job",
     owner: machine.account,
     work: async () => {
-      if (machine.state !== "Stopped")
+      if (store.find("machine", machine.uuid)?.state !== "Stopped")
         throw invalid("VM is not Stopped, unable to update the vm nic having the specified id");
       store.change("nic", nic.uuid, { ip: freeOrWanted(call, nic) });
       return shownMachine(call, machine.uuid);

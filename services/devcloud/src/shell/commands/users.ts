@@ -6,7 +6,7 @@ import { userView } from "../../core/views/account-view.ts";
 import { apiKeyView } from "../../core/views/small-views.ts";
 import { need } from "../../core/world.ts";
 import { type Answer, type Call, type Command, listOf, SUCCESS } from "../command.ts";
-import { hashPassword, newApiKey } from "../passwords.ts";
+import { newApiKey } from "../passwords.ts";
 import { accountNamed, matchesNames, ownersInScope } from "../scope.ts";
 import { checkUserName, makeUser } from "./accounts.ts";
 
@@ -132,17 +132,18 @@ function listUsers(call: Call): Answer {
   return listOf("user", rows, (user) => userView(store, user, caller.account));
 }
 
-function createUser(call: Call): Answer {
+async function createUser(call: Call): Promise<Answer> {
   const {
-    cloud: { store },
+    cloud: { store, passwords },
     caller,
     values,
   } = call;
+  const passwordHash = await passwords.hash(values.need("password")); // First: nothing may happen between check and making.
   const account = accountNamed(store, values.need("account"), values.text("domainid") ?? caller.account.domain);
   if (account === undefined) throw invalid("Unable to find account");
   if (!mayUse(store, caller.account, account.uuid)) throw denied();
   checkUserName(call, values.need("username"), account.domain);
-  const user = makeUser(call, account);
+  const user = makeUser(call, account, passwordHash);
   return {
     kind: "object",
     body: { user: userView(store, user) },
@@ -150,11 +151,13 @@ function createUser(call: Call): Answer {
   };
 }
 
-function updateUser(call: Call): Answer {
+async function updateUser(call: Call): Promise<Answer> {
   const {
-    cloud: { store },
+    cloud: { store, sessions },
+    caller,
     values,
   } = call;
+  const passwordHash = await newPasswordHash(call);
   const user = need(store, "user", values.need("id"));
   const username = values.text("username");
   if (username !== undefined && username !== user.username) {
@@ -166,9 +169,23 @@ function updateUser(call: Call): Answer {
     lastname: values.text("lastname") ?? user.lastname,
     email: values.text("email") ?? user.email,
     timezone: values.text("timezone") ?? user.timezone,
-    ...(values.has("password") ? { passwordHash: hashPassword(values.need("password")) } : {}),
+    passwordHash: passwordHash ?? user.passwordHash,
   };
+  if (passwordHash !== undefined) sessions.closeOthers(user.uuid, caller.session);
   return { kind: "object", body: { user: userView(store, store.change("user", user.uuid, fields)) } };
+}
+
+/** Who is no admin proves that the old password is known: a session may be a stolen one. Throws ApiError 431. */
+async function newPasswordHash({ cloud: { store, passwords }, caller, values }: Call): Promise<string | undefined> {
+  const password = values.text("password");
+  if (password === undefined) return undefined;
+  if (caller.account.type !== 1 && caller.account.type !== 2) {
+    const current = values.text("currentpassword");
+    if (current === undefined) throw invalid("To set a new password the current password must be provided.");
+    const { passwordHash } = need(store, "user", values.need("id"));
+    if (!(await passwords.isRight(current, passwordHash))) throw invalid("Current password is incorrect.");
+  }
+  return passwords.hash(password);
 }
 
 function registerUserKeys({ cloud: { store }, values }: Call): Answer {

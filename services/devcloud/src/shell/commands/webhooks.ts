@@ -1,11 +1,12 @@
 import { denied, invalid } from "../../core/api-error.ts";
 import { mayUse, ownerOf } from "../../core/ownership.ts";
 import { flag, needRef, needText, OWNED_LIST, PAGING, ref, text } from "../../core/parameter.ts";
-import type { WebhookRow } from "../../core/rows.ts";
+import type { AccountRow, WebhookRow } from "../../core/rows.ts";
 import { webhookDeliveryView, webhookView } from "../../core/views/small-views.ts";
 import { need } from "../../core/world.ts";
 import { type Answer, type Call, type Command, listOf, SUCCESS } from "../command.ts";
 import { listOwned, ownerFor } from "../scope.ts";
+import { isLocalAddress } from "../webhook-request.ts";
 
 const CHANGES = {
   description: text("description"),
@@ -58,7 +59,7 @@ export const WEBHOOKS: readonly Command[] = [
       const row = need(store, "webhook", values.need("id"));
       const changed = store.change("webhook", row.uuid, {
         name: values.text("name") ?? row.name,
-        payloadUrl: urlOf(values.text("payloadurl") ?? row.payloadUrl),
+        payloadUrl: urlFor(need(store, "account", row.account), values.text("payloadurl") ?? row.payloadUrl),
         description: values.text("description") ?? row.description,
         secretKey: values.text("secretkey") ?? row.secretKey,
         state: stateOf(values.text("state") ?? row.state),
@@ -119,7 +120,7 @@ function createWebhook(call: Call): Answer {
     description: values.text("description"),
     account: owner.uuid,
     state: stateOf(values.text("state") ?? "Enabled"),
-    payloadUrl: urlOf(values.need("payloadurl")),
+    payloadUrl: urlFor(owner, values.need("payloadurl")),
     secretKey: values.text("secretkey"),
     sslVerification: values.flag("sslverification") ?? true,
     scope: scopeOf(call),
@@ -131,8 +132,12 @@ function createWebhook(call: Call): Answer {
   };
 }
 
-function urlOf(text: string): string {
-  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) throw invalid(`Invalid payload URL ${text}`);
+/** A URL that an owner may have: only a root admin's leads to this host itself. A name is looked at when it is used. */
+function urlFor(owner: AccountRow, text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isAllowed =
+    url !== undefined && /^https?:$/.test(url.protocol) && (owner.type === 1 || !isLocalAddress(url.hostname));
+  if (!isAllowed) throw invalid(`Invalid payload URL ${text}`);
   return text;
 }
 
