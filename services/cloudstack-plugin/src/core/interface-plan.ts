@@ -125,6 +125,15 @@ function planAddress(wanted: WantedInterface, before: JsonObject | undefined): r
   ];
 }
 
+/**
+ * The annotations of an interface whose machine has stopped. A host forgets what its machines fetched, and the next start may
+ * be on another one: the password goes, unless no start has had it yet.
+ */
+export function releasedNic(view: InterfaceView | undefined): AnnotationChange {
+  const isKept = annotationOf(view, KEYS.passwordKept) !== undefined;
+  return { [KEYS.nicState]: "released", ...(isKept ? {} : { [KEYS.password]: undefined }) };
+}
+
 /** The annotation's value; undefined where there is none. */
 export function annotationOf(view: InterfaceView | undefined, key: string): string | undefined {
   return view === undefined ? undefined : annotationsOf(view.vmi).get(key);

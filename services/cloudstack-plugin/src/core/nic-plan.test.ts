@@ -1,6 +1,8 @@
 import { ContrailError } from "@contrail/errors";
 import type { JsonObject } from "@contrail/schema";
 import { expect, test } from "vitest";
+import { HeldConfiguration } from "../testing/held-configuration.ts";
+import { annotated, annotationsOf, KEYS } from "./annotations.ts";
 import type { InterfaceCommand } from "./command-list.ts";
 import type { NetworkView } from "./network-view.ts";
 import { planNic, planRestore } from "./nic-plan.ts";
@@ -65,6 +67,59 @@ test("a network is not restored with a port of another one", () => {
   const found = refusal(() => planRestore(NETWORK, restore, viewOf(networkObject("a"), "b")));
   expect(found?.code).toBe("cloudstack.conflict");
   expect(refusal(() => planRestore(NETWORK, restore, viewOf(networkObject("a"), "a")))).toBeUndefined();
+});
+
+/** The port of NIC after some commands, each with what it adds to the NIC's payload. */
+function portAfter(
+  ...commands: readonly (readonly [InterfaceCommand, Partial<NicPayload>?])[]
+): ReadonlyMap<string, string> {
+  const held = new HeldConfiguration();
+  const { nic_id, nic_uuid, mac, hostname } = NIC;
+  for (const [command, more] of commands) {
+    const writes = planNic(command, NETWORK, { nic_id, nic_uuid, mac, hostname, ...more }, held.view("1"));
+    for (const write of writes) held.write(write);
+  }
+  return annotationsOf(held.list("virtual-machine-interface")[0] ?? {});
+}
+
+const START = [["prepare-nic"], ["add-dhcp-entry"], ["save-vm-data", { vm_data: [] }]] as const;
+const SET = { vm_data: [{ dir: "password", file: "vm_password", content: "secret" }] };
+
+test("a password goes with the machine's stop, whichever command brought it; the next start has none", () => {
+  const starts = [
+    [["prepare-nic"], ["save-vm-data", SET]],
+    [...START, ["save-password", { password: "secret" }]],
+  ] as const;
+  for (const start of starts) {
+    expect(portAfter(...start).get(KEYS.password)).toBe("secret");
+    expect(portAfter(...start, ["release-nic"]).has(KEYS.password)).toBe(false);
+    expect(portAfter(...start, ["release-nic"], ...START).has(KEYS.password)).toBe(false);
+  }
+});
+
+test("a password that was reset while the machine was stopped is there after the start, and goes with the stop after it", () => {
+  const reset = [...START, ["release-nic"], ["save-password", { password: "new" }]] as const;
+  expect(portAfter(...reset, ...START).get(KEYS.password)).toBe("new");
+  // A start that fails is released, and tried again.
+  expect(portAfter(...reset, ["prepare-nic"], ["release-nic"], ...START).get(KEYS.password)).toBe("new");
+  expect(portAfter(...reset, ...START, ["release-nic"]).has(KEYS.password)).toBe(false);
+});
+
+test("a NIC without uuid is found by its number, but not against its MAC address", () => {
+  const port = (uuid: string, nicId: string, mac: string): JsonObject => ({
+    uuid,
+    virtual_network_refs: [{ uuid: "a" }],
+    virtual_machine_interface_mac_addresses: { mac_address: [mac] },
+    annotations: annotated(new Map(), { [KEYS.nicState]: "released", [KEYS.nicId]: nicId }),
+  });
+  const ports = [port("stale", "7", "02:00:00:00:00:01"), port("own", "8", "02:00:00:00:00:07")];
+  const interfaces = ports.map((vmi) => ({ vmi, address: undefined, secondary: [] }));
+  const view: NetworkView = { network: networkObject("a"), interfaces, machines: new Set() };
+  const removed = (nic: NicPayload) =>
+    planNic("remove-dhcp-entry", NETWORK, nic, view).map((write) => "uuid" in write && write.uuid);
+  expect(removed({ nic_id: "7", mac: "02:00:00:00:00:07" })).toEqual(["own"]);
+  expect(removed({ nic_id: "7", mac: "02:00:00:00:00:09" })).toEqual([]);
+  expect(removed({ nic_id: "7" })).toEqual(["stale"]);
 });
 
 test("a released port has no password any more, and keeps what else its machine reads", () => {

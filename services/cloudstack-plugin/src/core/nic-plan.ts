@@ -1,7 +1,7 @@
 import { ContrailError } from "@contrail/errors";
 import { type AnnotationChange, annotationsOf, KEYS } from "./annotations.ts";
 import type { InterfaceCommand } from "./command-list.ts";
-import { annotationOf, planInterface, removeInterface, type WantedInterface } from "./interface-plan.ts";
+import { annotationOf, planInterface, releasedNic, removeInterface, type WantedInterface } from "./interface-plan.ts";
 import { ensureNetwork, networkFqName, restoreNetwork } from "./network-plan.ts";
 import { type InterfaceView, macsOf, type NetworkView, otherNetworkOf } from "./network-view.ts";
 import type { NetworkPayload, NicPayload, RestoreData } from "./payload.ts";
@@ -25,9 +25,7 @@ export function planNic(
     case "remove-dns-entry":
       return annotateOnly(found, { [KEYS.dnsName]: undefined });
     case "release-nic":
-      // The machine has fetched its password, and may have another by now: the next host must not give it the old one. A
-      // reset comes after this, and a start that has a password sends it again.
-      return annotateOnly(found, { [KEYS.nicState]: "released", [KEYS.password]: undefined });
+      return annotateOnly(found, releasedNic(found));
     case "prepare-nic":
     case "add-dhcp-entry":
     case "add-dns-entry":
@@ -97,11 +95,19 @@ function special(command: InterfaceCommand, nic: NicPayload, found: InterfaceVie
     case "save-userdata":
     case "save-sshkey":
       return { [KEYS.vmData]: withItems(annotationOf(found, KEYS.vmData), nic) };
+    case "save-vm-data":
+      return { [KEYS.passwordKept]: undefined };
     case "save-password":
-      return nic.password === undefined ? {} : { [KEYS.password]: nic.password };
+      return nic.password === undefined ? {} : savedPassword(nic.password, found);
     default:
       return {};
   }
+}
+
+/** The start after a reset sends no password (recordings/extension: resetPasswordForVirtualMachine, startVirtualMachine). */
+function savedPassword(password: string, found: InterfaceView | undefined): AnnotationChange {
+  const isStopped = annotationOf(found, KEYS.nicState) === "released";
+  return { [KEYS.password]: password, [KEYS.passwordKept]: isStopped ? "true" : undefined };
 }
 
 function dataOf(data: ReturnType<typeof machineData> | undefined): AnnotationChange {
@@ -133,10 +139,12 @@ function ownInterface(named: Named, network: NetworkPayload, view: NetworkView):
   throw new ContrailError("cloudstack.conflict", message, { fields: { object } });
 }
 
-/** By uuid where the payload has one, else by number, else by MAC address. */
+/** By uuid where the payload has one, else by number, else by MAC address. A number may come again: a MAC speaks against it. */
 function findInterface(named: Named, { interfaces }: NetworkView): InterfaceView | undefined {
   const { nic_uuid: uuid, nic_id: id, mac } = named;
   if (uuid !== undefined) return interfaces.find(({ vmi }) => vmi.uuid === uuid);
-  const byId = interfaces.find(({ vmi }) => id !== undefined && annotationsOf(vmi).get(KEYS.nicId) === id);
-  return byId ?? interfaces.find(({ vmi }) => mac !== undefined && macsOf(vmi).includes(mac));
+  const hasMac = ({ vmi }: InterfaceView): boolean => mac !== undefined && macsOf(vmi).includes(mac);
+  const mayBe = (port: InterfaceView): boolean => mac === undefined || macsOf(port.vmi).length === 0 || hasMac(port);
+  const isNumbered = ({ vmi }: InterfaceView): boolean => id !== undefined && annotationsOf(vmi).get(KEYS.nicId) === id;
+  return interfaces.find((port) => isNumbered(port) && mayBe(port)) ?? interfaces.find(hasMac);
 }

@@ -1,6 +1,6 @@
 import { type AnnotationChange, annotationsOf, KEYS } from "../annotations.ts";
 import type { CloudNic } from "../cloud.ts";
-import { planInterface, removeInterface, type WantedInterface } from "../interface-plan.ts";
+import { annotationOf, planInterface, releasedNic, removeInterface, type WantedInterface } from "../interface-plan.ts";
 import { type InterfaceView, type NetworkView, secondaryAddressName } from "../network-view.ts";
 import { lastName, referredUuids } from "../references.ts";
 import type { SystemNic } from "../system-nics.ts";
@@ -123,15 +123,16 @@ function wantedNic(
     hostname: nic.machineName,
     machineUuid: nic.machineUuid,
     annotations: {
-      ...stateOf(nic.machineState),
+      ...stateOf(nic.machineState, found),
       [KEYS.defaultNic]: String(nic.isDefault),
       ...(named ? { [KEYS.dnsName]: nic.machineName } : {}),
     },
   };
 }
 
-function stateOf(machineState: string): AnnotationChange {
-  return { [KEYS.nicState]: RUNNING.has(machineState) ? "prepared" : "released" };
+function stateOf(machineState: string, found: InterfaceView | undefined): AnnotationChange {
+  if (RUNNING.has(machineState)) return { [KEYS.nicState]: "prepared" };
+  return annotationOf(found, KEYS.nicState) === "released" ? {} : releasedNic(found);
 }
 
 function unwanted(view: InterfaceView): Difference {
