@@ -38,7 +38,7 @@ function viewOf(network: JsonObject | undefined, portOf: string): NetworkView {
     virtual_network_refs: [{ to: ["default-domain", "default-project", "n"], uuid: portOf }],
     annotations: { key_value_pair: [{ key: "cloudstack.nic-state", value: "prepared" }] },
   };
-  return { network, interfaces: [{ vmi, address: undefined, secondary: [] }], machines: new Set() };
+  return { network, interfaces: [{ vmi, address: undefined, secondary: [] }], machines: new Map() };
 }
 
 function refusal(work: () => unknown): ContrailError | undefined {
@@ -70,9 +70,7 @@ test("a network is not restored with a port of another one", () => {
 });
 
 /** The port of NIC after some commands, each with what it adds to the NIC's payload. */
-function portAfter(
-  ...commands: readonly (readonly [InterfaceCommand, Partial<NicPayload>?])[]
-): ReadonlyMap<string, string> {
+function portAfter(...commands: readonly Step[]): ReadonlyMap<string, string> {
   const held = new HeldConfiguration();
   const { nic_id, nic_uuid, mac, hostname } = NIC;
   for (const [command, more] of commands) {
@@ -82,27 +80,29 @@ function portAfter(
   return annotationsOf(held.list("virtual-machine-interface")[0] ?? {});
 }
 
-const START = [["prepare-nic"], ["add-dhcp-entry"], ["save-vm-data", { vm_data: [] }]] as const;
-const SET = { vm_data: [{ dir: "password", file: "vm_password", content: "secret" }] };
+type Step = readonly [InterfaceCommand, Partial<NicPayload>?];
+const START: readonly Step[] = [["prepare-nic"], ["add-dhcp-entry"], ["save-vm-data", { vm_data: [] }]];
+const STOP: Step = ["release-nic"];
+const SET: Partial<NicPayload> = { vm_data: [{ dir: "password", file: "vm_password", content: "secret" }] };
 
 test("a password goes with the machine's stop, whichever command brought it; the next start has none", () => {
-  const starts = [
+  const starts: readonly (readonly Step[])[] = [
     [["prepare-nic"], ["save-vm-data", SET]],
     [...START, ["save-password", { password: "secret" }]],
-  ] as const;
+  ];
   for (const start of starts) {
     expect(portAfter(...start).get(KEYS.password)).toBe("secret");
-    expect(portAfter(...start, ["release-nic"]).has(KEYS.password)).toBe(false);
-    expect(portAfter(...start, ["release-nic"], ...START).has(KEYS.password)).toBe(false);
+    expect(portAfter(...start, STOP).has(KEYS.password)).toBe(false);
+    expect(portAfter(...start, STOP, ...START).has(KEYS.password)).toBe(false);
   }
 });
 
 test("a password that was reset while the machine was stopped is there after the start, and goes with the stop after it", () => {
-  const reset = [...START, ["release-nic"], ["save-password", { password: "new" }]] as const;
+  const reset: readonly Step[] = [...START, STOP, ["save-password", { password: "new" }]];
   expect(portAfter(...reset, ...START).get(KEYS.password)).toBe("new");
   // A start that fails is released, and tried again.
-  expect(portAfter(...reset, ["prepare-nic"], ["release-nic"], ...START).get(KEYS.password)).toBe("new");
-  expect(portAfter(...reset, ...START, ["release-nic"]).has(KEYS.password)).toBe(false);
+  expect(portAfter(...reset, ["prepare-nic"], STOP, ...START).get(KEYS.password)).toBe("new");
+  expect(portAfter(...reset, ...START, STOP).has(KEYS.password)).toBe(false);
 });
 
 test("a NIC without uuid is found by its number, but not against its MAC address", () => {
@@ -114,7 +114,7 @@ test("a NIC without uuid is found by its number, but not against its MAC address
   });
   const ports = [port("stale", "7", "02:00:00:00:00:01"), port("own", "8", "02:00:00:00:00:07")];
   const interfaces = ports.map((vmi) => ({ vmi, address: undefined, secondary: [] }));
-  const view: NetworkView = { network: networkObject("a"), interfaces, machines: new Set() };
+  const view: NetworkView = { network: networkObject("a"), interfaces, machines: new Map() };
   const removed = (nic: NicPayload) =>
     planNic("remove-dhcp-entry", NETWORK, nic, view).map((write) => "uuid" in write && write.uuid);
   expect(removed({ nic_id: "7", mac: "02:00:00:00:00:07" })).toEqual(["own"]);

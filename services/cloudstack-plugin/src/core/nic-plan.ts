@@ -2,7 +2,7 @@ import { ContrailError } from "@contrail/errors";
 import { type AnnotationChange, annotationsOf, KEYS } from "./annotations.ts";
 import type { InterfaceCommand } from "./command-list.ts";
 import { annotationOf, planInterface, releasedNic, removeInterface, type WantedInterface } from "./interface-plan.ts";
-import { ensureNetwork, networkFqName, restoreNetwork } from "./network-plan.ts";
+import { ensureNetwork, networkFqName, ownerOfNetwork, restoreNetwork } from "./network-plan.ts";
 import { type InterfaceView, macsOf, type NetworkView, otherNetworkOf } from "./network-view.ts";
 import type { NetworkPayload, NicPayload, RestoreData } from "./payload.ts";
 import { machineData, withItems } from "./vm-data.ts";
@@ -46,16 +46,18 @@ export function planRestore(network: NetworkPayload, restore: RestoreData, view:
   const ofMachines = restore.vms.flatMap((vm) => {
     const data = vm.vm_data === undefined ? undefined : machineData(vm.vm_data);
     const names = restore.dns_enabled === true && vm.hostname !== undefined ? { [KEYS.dnsName]: vm.hostname } : {};
+    const found = ownInterface(vm, network, view);
     const wanted: WantedInterface = {
       uuid: vm.nic_uuid,
       network: fqName,
       mac: vm.mac,
       ip: vm.ip,
       hostname: vm.hostname,
-      machineUuid: data?.machineUuid,
+      ...machineOf(data, view),
+      ...firstOwner(found, view),
       annotations: { ...defaultNic(vm.default_nic), ...names, ...dataOf(data) },
     };
-    return planInterface(wanted, ownInterface(vm, network, view), view.machines);
+    return planInterface(wanted, found, view.machines);
   });
   return [...restoreNetwork(network, restore, view), ...ofMachines];
 }
@@ -76,7 +78,8 @@ function wantedOf(
     mac: nic.mac,
     ip: nic.ip,
     hostname: nic.hostname,
-    machineUuid: data?.machineUuid,
+    ...machineOf(data, view),
+    ...firstOwner(found, view),
     annotations: {
       [KEYS.nicId]: nic.nic_id,
       ...defaultNic(nic.default_nic),
@@ -84,6 +87,20 @@ function wantedOf(
       ...special(command, nic, found),
     },
   };
+}
+
+/** Whom a machine belongs to a payload does not tell: it is taken for the network's owner's until the reconciler knows. */
+function machineOf(
+  data: ReturnType<typeof machineData> | undefined,
+  view: NetworkView,
+): Pick<WantedInterface, "machineUuid" | "machineOwner"> {
+  const machineUuid = data?.machineUuid;
+  if (machineUuid === undefined || view.machines.has(machineUuid)) return { machineUuid };
+  return { machineUuid, machineOwner: ownerOfNetwork(view) };
+}
+
+function firstOwner(found: InterfaceView | undefined, view: NetworkView): Pick<WantedInterface, "owner"> {
+  return found === undefined ? { owner: ownerOfNetwork(view) } : {};
 }
 
 function special(command: InterfaceCommand, nic: NicPayload, found: InterfaceView | undefined): AnnotationChange {
