@@ -13,6 +13,8 @@ export interface WantedInterface {
   readonly ip?: string | undefined;
   readonly hostname?: string | undefined;
   readonly machineUuid?: string | undefined;
+  /** What its machine is called; hostname where absent. */
+  readonly machineName?: string | undefined;
   /** uuid of the project that it belongs to. */
   readonly owner?: string | undefined;
   /** The same of its machine, which may have interfaces in networks of others. */
@@ -67,12 +69,12 @@ function removeAddresses({ address, secondary }: InterfaceView): readonly Write[
 
 /** A machine that another door of CloudStack's made stays as it is. */
 function planMachine(
-  { machineUuid: uuid, machineOwner, hostname }: WantedInterface,
+  { machineUuid: uuid, machineOwner, machineName, hostname }: WantedInterface,
   machines: ReadonlyMap<string, JsonObject>,
 ): readonly Write[] {
   if (uuid === undefined) return [];
   const before = machines.get(uuid);
-  const properties = namedAndOwned(hostname, machineOwner, before ?? {});
+  const properties = namedAndOwned(machineName ?? hostname, machineOwner, before ?? {});
   if (before !== undefined) {
     return annotationsOf(before).has(KEYS.machine) ? mend("virtual-machine", before, properties, {}) : [];
   }

@@ -105,6 +105,22 @@ test("a password that was reset while the machine was stopped is there after the
   expect(portAfter(...reset, ...START, STOP).has(KEYS.password)).toBe(false);
 });
 
+test("save-vm-data, which names no host, makes the machine with the name that its data has, and the network's owner", () => {
+  const uuid = "0000006d-0000-4000-8000-000000000007";
+  const metadata = { "vm-id": uuid, "local-hostname": "vm7" };
+  const vm_data = Object.entries(metadata).map(([file, content]) => ({ dir: "metadata", file, content }));
+  const network = { ...networkObject("a"), perms2: { owner: "alice" } };
+  const told = { ...network, annotations: annotated(new Map(), { [KEYS.networkUuid]: "a" }) };
+  const made = (of: JsonObject) =>
+    planNic("save-vm-data", NETWORK, { nic_id: "7", nic_uuid: PORT, vm_data }, viewOf(of, "a")).find(
+      ({ kind }) => kind === "create",
+    );
+  const owned = { owner: "alice", owner_access: 7, global_access: 0, share: [] };
+  expect(made(told)).toMatchObject({ kind: "create", object: { uuid, display_name: "vm7", perms2: owned } });
+  // Nobody has told yet whose the network is.
+  expect(made(network)).not.toHaveProperty("object.perms2");
+});
+
 test("a NIC without uuid is found by its number, but not against its MAC address", () => {
   const port = (uuid: string, nicId: string, mac: string): JsonObject => ({
     uuid,

@@ -93,10 +93,10 @@ function wantedOf(
 function machineOf(
   data: ReturnType<typeof machineData> | undefined,
   view: NetworkView,
-): Pick<WantedInterface, "machineUuid" | "machineOwner"> {
-  const machineUuid = data?.machineUuid;
-  if (machineUuid === undefined || view.machines.has(machineUuid)) return { machineUuid };
-  return { machineUuid, machineOwner: ownerOfNetwork(view) };
+): Pick<WantedInterface, "machineUuid" | "machineName" | "machineOwner"> {
+  const { machineUuid, machineName } = data ?? {};
+  if (machineUuid === undefined || view.machines.has(machineUuid)) return { machineUuid, machineName };
+  return { machineUuid, machineName, machineOwner: ownerOfNetwork(view) };
 }
 
 function firstOwner(found: InterfaceView | undefined, view: NetworkView): Pick<WantedInterface, "owner"> {
