@@ -8,8 +8,11 @@ import { ConfigNodeProcess } from "./config-node-process.ts";
 import { extensionTest, objectOf, runScript, type ScriptRun } from "./extension-call.ts";
 import { type RecordedCall, recordedSequence } from "./extension-recordings.ts";
 import { PluginProcess } from "./plugin-process.ts";
+import { effectOf } from "./recorded-effect.ts";
 
 const UNSUPPORTED = /(static-nat|port-forward|-ip|-rules|-acl|-vpc|custom-action)$/;
+/** Calls that are recorded by their keys only, and have no sample. */
+const SKIPPED = 8;
 const TYPES = ["virtual-network", "virtual-machine-interface", "instance-ip", "virtual-machine"];
 
 const directory = mkdtempSync(join(tmpdir(), "contrail-replay-"));
@@ -52,10 +55,16 @@ function isSupported({ command, file }: RecordedCall): boolean {
 
 extensionTest("each recorded command has its effect once: sent again at once, it writes nothing", async () => {
   const before = await snapshot();
+  const seen = new Map<string, number>();
   let changing = 0;
   for (const call of calls) {
     const [start, first] = [await snapshot(), await send(call)];
     const after = await snapshot();
+    const effect = isSupported(call) ? effectOf(call.command, call.file, [...after.values()]) : undefined;
+    if (effect !== undefined) {
+      expect(effect.found, `${call.operation}: ${call.command}`).toEqual(effect.wanted);
+      seen.set(call.command, (seen.get(call.command) ?? 0) + 1);
+    }
     const second = await send(call);
     const wanted = isSupported(call) ? { exit: 0, status: "success" } : { exit: 1, status: "error" };
     for (const run of [first, second]) {
@@ -70,7 +79,12 @@ extensionTest("each recorded command has its effect once: sent again at once, it
   process.stdout.write(
     `${calls.length} calls, ${changing} of them changed something, ${skipped} recorded by keys only\n`,
   );
+  process.stdout.write(
+    `effects that were compared: ${[...seen].map(([name, times]) => `${name} ${times}`).join(", ")}\n`,
+  );
   expect(changing).toBeGreaterThan(80);
+  expect(skipped).toBe(SKIPPED);
+  expect([...seen.keys()].toSorted()).toEqual(["add-dhcp-entry", "add-dns-entry", "implement-network", "save-vm-data"]);
   expect([...(await snapshot()).keys()].toSorted(), "nothing is left").toEqual([...before.keys()].toSorted());
 });
 

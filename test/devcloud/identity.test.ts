@@ -91,10 +91,11 @@ test("two owners of one name have a project each", async () => {
 
 test("without CloudStack's API a start works; a network with ports is named later, one without gets its uuid", async () => {
   const [busy, empty] = [await world.network(alice, "busy", 3_010), await world.network(alice, "empty", 3_011)];
-  let made = "";
+  let [made, port, host] = ["", "", ""];
   await world.whileSilent(async () => {
     const machine = await world.deploy(alice.client, "m5", [busy]);
     const [nic] = nicsOf(machine);
+    [port, host] = [String(nic?.id), String(machine.id)];
     const gone = await world.deploy(alice.client, "m6", [empty]);
     await world.admin.job("destroyVirtualMachine", { id: String(gone.id), expunge: "true" });
     const provisional = (await world.object("virtual-machine-interface", String(nic?.id)))
@@ -110,6 +111,9 @@ test("without CloudStack's API a start works; a network with ports is named late
     display_name: "busy",
     perms2: { owner: alice.id },
   });
+  const hers = { perms2: { owner: alice.id, owner_access: 7, global_access: 0 } };
+  expect(await world.object("virtual-machine-interface", port)).toMatchObject(hers);
+  expect(await world.object("virtual-machine", host)).toMatchObject({ display_name: "m5", ...hers });
   expect(await annotation("virtual-network", made, "cloudstack.uuid")).toBe(busy);
   expect(await world.object("virtual-network", empty)).toMatchObject({ display_name: "empty", parent_uuid: alice.id });
   expect(await world.diff()).toEqual([]);

@@ -24,6 +24,8 @@ export const KEYS = {
   dnsName: "cloudstack.dns-name",
   vmData: "cloudstack.vm-data",
   password: "cloudstack.password",
+  /** The password was saved while the machine was stopped: it is for the next start. */
+  passwordKept: "cloudstack.password-kept",
   /** The machine of an interface that is being removed. */
   leavingMachine: "cloudstack.leaving-machine",
 } as const;

@@ -24,8 +24,16 @@ export interface CloudOwner {
   readonly domain: CloudDomain;
 }
 
+/** How CloudStack names whom something belongs to. */
+export interface OwnerNames {
+  readonly ownerName: string;
+  /** Of a network that is for all of a domain, the one that systemUuid gives. */
+  readonly projectUuid: string | undefined;
+  readonly domain: CloudDomain;
+}
+
 /** A guest network. */
-export interface CloudNetwork {
+export interface CloudNetwork extends OwnerNames {
   readonly uuid: string;
   readonly name: string;
   /** Allocated, Implementing, Implemented, Shutdown, Setup, Destroy. */
@@ -42,10 +50,6 @@ export interface CloudNetwork {
   readonly domainName: string | undefined;
   /** Names of services, as Dhcp. */
   readonly services: ReadonlySet<string>;
-  readonly ownerName: string;
-  /** The one that systemUuid gives, of a network that is for all of a domain. */
-  readonly projectUuid: string | undefined;
-  readonly domain: CloudDomain;
 }
 
 /** A NIC of a machine of a user. */
@@ -60,6 +64,8 @@ export interface CloudNic {
   readonly machineName: string;
   /** Running, Stopped, Starting, Stopping, Migrating, Destroyed, Expunging, Error. */
   readonly machineState: string;
+  /** Whose the machine is, which may be in a network of others; absent where CloudStack does not tell. */
+  readonly machineOwner?: OwnerNames | undefined;
 }
 
 /** The NICs of machines, and what of them is not understood. */
@@ -118,7 +124,15 @@ const NIC = z.object({
   isdefault: z.boolean().optional(),
   secondaryip: z.array(SECONDARY).optional(),
 });
-const MACHINE = z.object({ id: uuid, name: text, state: text, nic: z.array(z.unknown()).optional() });
+const MACHINE = z.object({
+  id: uuid,
+  name: text,
+  state: text,
+  account: text,
+  projectid: uuid.optional(),
+  domainid: uuid.optional(),
+  nic: z.array(z.unknown()).optional(),
+});
 
 /** A domain of listDomains. The readers of this file throw NotUnderstood for what CloudStack never answers. */
 export function readDomain(item: ApiObject): CloudDomain {
@@ -185,9 +199,15 @@ export function readNics(item: ApiObject): NetworkNics {
       machineUuid: machine.id,
       machineName: machine.name ?? machine.id,
       machineState: machine.state ?? "",
+      machineOwner: ownerNames(machine),
     });
   }
   return { nics: known, unknown };
+}
+
+function ownerNames({ account, projectid, domainid }: z.infer<typeof MACHINE>): OwnerNames | undefined {
+  if (domainid === undefined || (account ?? projectid) === undefined) return undefined;
+  return { ownerName: account ?? "", projectUuid: projectid, domain: { uuid: domainid, path: "" } };
 }
 
 /** The device that an extension gave a network (recordings/api/304); ours where none is told. */

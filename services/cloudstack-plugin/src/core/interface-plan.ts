@@ -2,7 +2,7 @@ import type { JsonObject } from "@contrail/schema";
 import { type AnnotationChange, annotated, annotationsOf, KEYS } from "./annotations.ts";
 import { addressName, type InterfaceView } from "./network-view.ts";
 import { referredUuids } from "./references.ts";
-import { mend, type Write } from "./write.ts";
+import { mend, ownedBy, type Write } from "./write.ts";
 
 /** What is wanted of one interface; absent: as it is. */
 export interface WantedInterface {
@@ -13,25 +13,29 @@ export interface WantedInterface {
   readonly ip?: string | undefined;
   readonly hostname?: string | undefined;
   readonly machineUuid?: string | undefined;
+  /** What its machine is called; hostname where absent. */
+  readonly machineName?: string | undefined;
+  /** uuid of the project that it belongs to. */
+  readonly owner?: string | undefined;
+  /** The same of its machine, which may have interfaces in networks of others. */
+  readonly machineOwner?: string | undefined;
   /** True: the interface is a port of another network, and is to be one of this. */
   readonly isMisplaced?: boolean;
   readonly annotations: AnnotationChange;
 }
 
 /**
- * The writes that make or mend an interface with its machine and address. machines: those that are there. One that is
+ * The writes that make or mend an interface with its machine and address. machines: those that are there, by uuid. One that is
  * moved to its network leaves all addresses of the other one behind, also further ones, and keeps what else it has.
  */
 export function planInterface(
   wanted: WantedInterface,
   view: InterfaceView | undefined,
-  machines: ReadonlySet<string>,
+  machines: ReadonlyMap<string, JsonObject>,
 ): readonly Write[] {
-  const { machineUuid } = wanted;
-  const missing = machineUuid !== undefined && !machines.has(machineUuid);
   const isMoved = wanted.isMisplaced === true;
   return [
-    ...(missing ? [createMachine(machineUuid, wanted.hostname)] : []),
+    ...planMachine(wanted, machines),
     ...(isMoved && view !== undefined ? removeAddresses(view) : []),
     ...(view === undefined ? [createInterface(wanted)] : mendInterface(wanted, view.vmi)),
     ...planAddress(wanted, isMoved ? undefined : view?.address),
@@ -63,14 +67,26 @@ function removeAddresses({ address, secondary }: InterfaceView): readonly Write[
   return [...(address === undefined ? [] : [address]), ...secondary].map((one) => remove("instance-ip", one));
 }
 
-function createMachine(uuid: string, hostname: string | undefined): Write {
-  const object = {
-    uuid,
-    fq_name: [uuid],
+/** A machine that another door of CloudStack's made stays as it is. */
+function planMachine(
+  { machineUuid: uuid, machineOwner, machineName, hostname }: WantedInterface,
+  machines: ReadonlyMap<string, JsonObject>,
+): readonly Write[] {
+  if (uuid === undefined) return [];
+  const before = machines.get(uuid);
+  const properties = namedAndOwned(machineName ?? hostname, machineOwner, before ?? {});
+  if (before !== undefined) {
+    return annotationsOf(before).has(KEYS.machine) ? mend("virtual-machine", before, properties, {}) : [];
+  }
+  const object = { uuid, fq_name: [uuid], ...properties, annotations: annotated(new Map(), { [KEYS.machine]: uuid }) };
+  return [{ kind: "create", type: "virtual-machine", object }];
+}
+
+function namedAndOwned(hostname: string | undefined, owner: string | undefined, before: JsonObject): JsonObject {
+  return {
     ...(hostname === undefined ? {} : { display_name: hostname }),
-    annotations: annotated(new Map(), { [KEYS.machine]: uuid }),
+    ...(owner === undefined ? {} : { perms2: ownedBy(owner, before) }),
   };
-  return { kind: "create", type: "virtual-machine", object };
 }
 
 function createInterface(wanted: WantedInterface): Write {
@@ -81,7 +97,7 @@ function createInterface(wanted: WantedInterface): Write {
     fq_name: [...project, wanted.uuid],
     parent_type: "project",
     virtual_network_refs: [{ to: wanted.network }],
-    ...ownProperties(wanted),
+    ...ownProperties(wanted, {}),
     ...(wanted.machineUuid === undefined ? {} : machineReference(wanted.machineUuid)),
     annotations: annotated(new Map(), { ...state, ...wanted.annotations }),
   };
@@ -93,14 +109,14 @@ function mendInterface(wanted: WantedInterface, vmi: JsonObject): readonly Write
   const has = machineUuid !== undefined && referredUuids(vmi, "virtual_machine_refs").includes(machineUuid);
   const reference = machineUuid === undefined || has ? {} : machineReference(machineUuid);
   const network = wanted.isMisplaced === true ? { virtual_network_refs: [{ to: wanted.network }] } : {};
-  const properties = { ...network, ...ownProperties(wanted), ...reference };
+  const properties = { ...network, ...ownProperties(wanted, vmi), ...reference };
   return mend("virtual-machine-interface", vmi, properties, wanted.annotations);
 }
 
-function ownProperties({ mac, hostname }: WantedInterface): JsonObject {
+function ownProperties({ mac, hostname, owner }: WantedInterface, before: JsonObject): JsonObject {
   return {
     ...(mac === undefined ? {} : { virtual_machine_interface_mac_addresses: { mac_address: [mac] } }),
-    ...(hostname === undefined ? {} : { display_name: hostname }),
+    ...namedAndOwned(hostname, owner, before),
   };
 }
 
@@ -123,6 +139,15 @@ function planAddress(wanted: WantedInterface, before: JsonObject | undefined): r
     ...(before === undefined ? [] : [remove("instance-ip", before)]),
     { kind: "create", type: "instance-ip", object },
   ];
+}
+
+/**
+ * The annotations of an interface whose machine has stopped. A host forgets what its machines fetched, and the next start may
+ * be on another one: the password goes, unless no start has had it yet.
+ */
+export function releasedNic(view: InterfaceView | undefined): AnnotationChange {
+  const isKept = annotationOf(view, KEYS.passwordKept) !== undefined;
+  return { [KEYS.nicState]: "released", ...(isKept ? {} : { [KEYS.password]: undefined }) };
 }
 
 /** The annotation's value; undefined where there is none. */

@@ -28,7 +28,7 @@ function numbers(held: HeldConfiguration): readonly (string | undefined)[] {
   return [A, B].map((uuid) => annotationsOf(network(held, uuid)).get(KEYS.networkId));
 }
 
-const NOTHING: NetworkView = { network: undefined, interfaces: [], machines: new Set() };
+const NOTHING: NetworkView = { network: undefined, interfaces: [], machines: new Map() };
 
 /** Network A of number 208 was made, then CloudStack gave the number to B. */
 function givenAgain(): HeldConfiguration {

@@ -6,6 +6,7 @@ import type { CloudNetwork } from "./cloud.ts";
 import { planNetwork } from "./network-plan.ts";
 import { planRestore } from "./nic-plan.ts";
 import type { NetworkPayload, RestoreData } from "./payload.ts";
+import { CloudOwners } from "./reconcile/cloud-owners.ts";
 import { diffNetwork } from "./reconcile/network-diff.ts";
 
 const PAYLOAD: NetworkPayload = {
@@ -91,7 +92,11 @@ test("a network whose prefix changes keeps its DHCP", () => {
 test("DHCP that is off though CloudStack offers it differs, and is mended", () => {
   const held = after("implement-network", "config-dhcp-subnet", "config-dns-subnet");
   const differences = () =>
-    diffNetwork("1", { network: CLOUD, nics: [], system: [] }, { ...held.view("1"), identity: IDENTITY });
+    diffNetwork(
+      "1",
+      { network: CLOUD, owners: new CloudOwners([]), nics: [], system: [] },
+      { ...held.view("1"), identity: IDENTITY },
+    );
   expect(differences()).toEqual([]);
   for (const write of planNetwork("remove-dhcp-subnet", PAYLOAD, held.view("1"))) held.write(write);
   expect(differences()).toMatchObject([{ action: "mend", reason: expect.stringContaining("network ipam refs") }]);

@@ -6,7 +6,7 @@ import { isProvisional, letGoOfNumber, portsOf } from "./network-number.ts";
 import { subnetChange, type WantedSubnet } from "./network-subnets.ts";
 import { cloudUuidOf, isNetwork, type NetworkIdentity, type NetworkView } from "./network-view.ts";
 import type { NetworkPayload, RestoreData } from "./payload.ts";
-import { mend, sameJson, type Write } from "./write.ts";
+import { mend, ownedBy, sameJson, type Write } from "./write.ts";
 
 /** Owner of networks until CloudStack's API told another. */
 const UNKNOWN_OWNER: readonly string[] = ["default-domain", "default-project"];
@@ -45,6 +45,14 @@ export function isAtOwner({ fq_name: name, perms2 }: JsonObject, { project, proj
   const parent = Array.isArray(name) ? name.slice(0, -1) : [];
   const { owner } = (perms2 ?? {}) as JsonObject; // The model says PermType2.
   return owner === projectUuid || !sameJson(parent, UNKNOWN_OWNER) || sameJson(parent, project);
+}
+
+/** uuid of the project that a network's objects belong to; undefined while CloudStack's API has not told it. */
+export function ownerOfNetwork({ network, identity }: NetworkView): string | undefined {
+  if (identity !== undefined) return identity.projectUuid;
+  if (network === undefined || cloudUuidOf(network) === undefined) return undefined;
+  const { owner } = (network.perms2 ?? {}) as JsonObject; // The model says PermType2.
+  return typeof owner === "string" ? owner : undefined;
 }
 
 /** The writes of a command on a network; of restore-network planRestore has them. */
@@ -170,15 +178,11 @@ function made(payload: NetworkPayload, view: NetworkView, wanted: Wanted, change
   };
 }
 
-const OWNERS_ONLY: JsonObject = { owner_access: 7, global_access: 0, share: [] };
-
-/** Name and owner. Who else may use it stays as it is, unless it was another's: that one's friends are not this one's. */
+/** Name and owner. */
 function ownProperties(identity: NetworkIdentity | undefined, network: JsonObject): JsonObject {
   if (identity === undefined) return {};
   const { uuid, name, projectUuid: owner } = identity;
-  const before = (network.perms2 ?? {}) as JsonObject; // The model says PermType2.
-  const isHis = before.owner === owner && cloudUuidOf(network) === uuid;
-  return { display_name: name, perms2: { ...(isHis ? before : OWNERS_ONLY), owner } };
+  return { display_name: name, perms2: ownedBy(owner, network, cloudUuidOf(network) !== uuid) };
 }
 
 /** A network that is there is named by who was told; one that is made, by the uuid that is known at least. */

@@ -34,8 +34,8 @@ export interface NetworkView {
   readonly interfaces: readonly InterfaceView[];
   /** Ports of other networks whose NICs CloudStack has in this one: they are to be moved. */
   readonly misplaced?: readonly InterfaceView[];
-  /** UUIDs of the machines that are there, of those that the command names. */
-  readonly machines: ReadonlySet<string>;
+  /** The machines that are there, of those that the command names, by uuid. */
+  readonly machines: ReadonlyMap<string, JsonObject>;
   /** Who the network is; undefined where CloudStack's API could not be asked. */
   readonly identity?: NetworkIdentity | undefined;
 }

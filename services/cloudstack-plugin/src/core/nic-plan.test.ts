@@ -1,6 +1,8 @@
 import { ContrailError } from "@contrail/errors";
 import type { JsonObject } from "@contrail/schema";
 import { expect, test } from "vitest";
+import { HeldConfiguration } from "../testing/held-configuration.ts";
+import { annotated, annotationsOf, KEYS } from "./annotations.ts";
 import type { InterfaceCommand } from "./command-list.ts";
 import type { NetworkView } from "./network-view.ts";
 import { planNic, planRestore } from "./nic-plan.ts";
@@ -36,7 +38,7 @@ function viewOf(network: JsonObject | undefined, portOf: string): NetworkView {
     virtual_network_refs: [{ to: ["default-domain", "default-project", "n"], uuid: portOf }],
     annotations: { key_value_pair: [{ key: "cloudstack.nic-state", value: "prepared" }] },
   };
-  return { network, interfaces: [{ vmi, address: undefined, secondary: [] }], machines: new Set() };
+  return { network, interfaces: [{ vmi, address: undefined, secondary: [] }], machines: new Map() };
 }
 
 function refusal(work: () => unknown): ContrailError | undefined {
@@ -65,6 +67,75 @@ test("a network is not restored with a port of another one", () => {
   const found = refusal(() => planRestore(NETWORK, restore, viewOf(networkObject("a"), "b")));
   expect(found?.code).toBe("cloudstack.conflict");
   expect(refusal(() => planRestore(NETWORK, restore, viewOf(networkObject("a"), "a")))).toBeUndefined();
+});
+
+/** The port of NIC after some commands, each with what it adds to the NIC's payload. */
+function portAfter(...commands: readonly Step[]): ReadonlyMap<string, string> {
+  const held = new HeldConfiguration();
+  const { nic_id, nic_uuid, mac, hostname } = NIC;
+  for (const [command, more] of commands) {
+    const writes = planNic(command, NETWORK, { nic_id, nic_uuid, mac, hostname, ...more }, held.view("1"));
+    for (const write of writes) held.write(write);
+  }
+  return annotationsOf(held.list("virtual-machine-interface")[0] ?? {});
+}
+
+type Step = readonly [InterfaceCommand, Partial<NicPayload>?];
+const START: readonly Step[] = [["prepare-nic"], ["add-dhcp-entry"], ["save-vm-data", { vm_data: [] }]];
+const STOP: Step = ["release-nic"];
+const SET: Partial<NicPayload> = { vm_data: [{ dir: "password", file: "vm_password", content: "secret" }] };
+
+test("a password goes with the machine's stop, whichever command brought it; the next start has none", () => {
+  const starts: readonly (readonly Step[])[] = [
+    [["prepare-nic"], ["save-vm-data", SET]],
+    [...START, ["save-password", { password: "secret" }]],
+  ];
+  for (const start of starts) {
+    expect(portAfter(...start).get(KEYS.password)).toBe("secret");
+    expect(portAfter(...start, STOP).has(KEYS.password)).toBe(false);
+    expect(portAfter(...start, STOP, ...START).has(KEYS.password)).toBe(false);
+  }
+});
+
+test("a password that was reset while the machine was stopped is there after the start, and goes with the stop after it", () => {
+  const reset: readonly Step[] = [...START, STOP, ["save-password", { password: "new" }]];
+  expect(portAfter(...reset, ...START).get(KEYS.password)).toBe("new");
+  // A start that fails is released, and tried again.
+  expect(portAfter(...reset, ["prepare-nic"], STOP, ...START).get(KEYS.password)).toBe("new");
+  expect(portAfter(...reset, ...START, STOP).has(KEYS.password)).toBe(false);
+});
+
+test("save-vm-data, which names no host, makes the machine with the name that its data has, and the network's owner", () => {
+  const uuid = "0000006d-0000-4000-8000-000000000007";
+  const metadata = { "vm-id": uuid, "local-hostname": "vm7" };
+  const vm_data = Object.entries(metadata).map(([file, content]) => ({ dir: "metadata", file, content }));
+  const network = { ...networkObject("a"), perms2: { owner: "alice" } };
+  const told = { ...network, annotations: annotated(new Map(), { [KEYS.networkUuid]: "a" }) };
+  const made = (of: JsonObject) =>
+    planNic("save-vm-data", NETWORK, { nic_id: "7", nic_uuid: PORT, vm_data }, viewOf(of, "a")).find(
+      ({ kind }) => kind === "create",
+    );
+  const owned = { owner: "alice", owner_access: 7, global_access: 0, share: [] };
+  expect(made(told)).toMatchObject({ kind: "create", object: { uuid, display_name: "vm7", perms2: owned } });
+  // Nobody has told yet whose the network is.
+  expect(made(network)).not.toHaveProperty("object.perms2");
+});
+
+test("a NIC without uuid is found by its number, but not against its MAC address", () => {
+  const port = (uuid: string, nicId: string, mac: string): JsonObject => ({
+    uuid,
+    virtual_network_refs: [{ uuid: "a" }],
+    virtual_machine_interface_mac_addresses: { mac_address: [mac] },
+    annotations: annotated(new Map(), { [KEYS.nicState]: "released", [KEYS.nicId]: nicId }),
+  });
+  const ports = [port("stale", "7", "02:00:00:00:00:01"), port("own", "8", "02:00:00:00:00:07")];
+  const interfaces = ports.map((vmi) => ({ vmi, address: undefined, secondary: [] }));
+  const view: NetworkView = { network: networkObject("a"), interfaces, machines: new Map() };
+  const removed = (nic: NicPayload) =>
+    planNic("remove-dhcp-entry", NETWORK, nic, view).map((write) => "uuid" in write && write.uuid);
+  expect(removed({ nic_id: "7", mac: "02:00:00:00:00:07" })).toEqual(["own"]);
+  expect(removed({ nic_id: "7", mac: "02:00:00:00:00:09" })).toEqual([]);
+  expect(removed({ nic_id: "7" })).toEqual(["stale"]);
 });
 
 test("a released port has no password any more, and keeps what else its machine reads", () => {

@@ -1,8 +1,8 @@
 import { ContrailError } from "@contrail/errors";
 import { type AnnotationChange, annotationsOf, KEYS } from "./annotations.ts";
 import type { InterfaceCommand } from "./command-list.ts";
-import { annotationOf, planInterface, removeInterface, type WantedInterface } from "./interface-plan.ts";
-import { ensureNetwork, networkFqName, restoreNetwork } from "./network-plan.ts";
+import { annotationOf, planInterface, releasedNic, removeInterface, type WantedInterface } from "./interface-plan.ts";
+import { ensureNetwork, networkFqName, ownerOfNetwork, restoreNetwork } from "./network-plan.ts";
 import { type InterfaceView, macsOf, type NetworkView, otherNetworkOf } from "./network-view.ts";
 import type { NetworkPayload, NicPayload, RestoreData } from "./payload.ts";
 import { machineData, withItems } from "./vm-data.ts";
@@ -25,9 +25,7 @@ export function planNic(
     case "remove-dns-entry":
       return annotateOnly(found, { [KEYS.dnsName]: undefined });
     case "release-nic":
-      // The machine has fetched its password, and may have another by now: the next host must not give it the old one. A
-      // reset comes after this, and a start that has a password sends it again.
-      return annotateOnly(found, { [KEYS.nicState]: "released", [KEYS.password]: undefined });
+      return annotateOnly(found, releasedNic(found));
     case "prepare-nic":
     case "add-dhcp-entry":
     case "add-dns-entry":
@@ -48,16 +46,18 @@ export function planRestore(network: NetworkPayload, restore: RestoreData, view:
   const ofMachines = restore.vms.flatMap((vm) => {
     const data = vm.vm_data === undefined ? undefined : machineData(vm.vm_data);
     const names = restore.dns_enabled === true && vm.hostname !== undefined ? { [KEYS.dnsName]: vm.hostname } : {};
+    const found = ownInterface(vm, network, view);
     const wanted: WantedInterface = {
       uuid: vm.nic_uuid,
       network: fqName,
       mac: vm.mac,
       ip: vm.ip,
       hostname: vm.hostname,
-      machineUuid: data?.machineUuid,
+      ...machineOf(data, view),
+      ...firstOwner(found, view),
       annotations: { ...defaultNic(vm.default_nic), ...names, ...dataOf(data) },
     };
-    return planInterface(wanted, ownInterface(vm, network, view), view.machines);
+    return planInterface(wanted, found, view.machines);
   });
   return [...restoreNetwork(network, restore, view), ...ofMachines];
 }
@@ -78,7 +78,8 @@ function wantedOf(
     mac: nic.mac,
     ip: nic.ip,
     hostname: nic.hostname,
-    machineUuid: data?.machineUuid,
+    ...machineOf(data, view),
+    ...firstOwner(found, view),
     annotations: {
       [KEYS.nicId]: nic.nic_id,
       ...defaultNic(nic.default_nic),
@@ -86,6 +87,20 @@ function wantedOf(
       ...special(command, nic, found),
     },
   };
+}
+
+/** Whom a machine belongs to a payload does not tell: it is taken for the network's owner's until the reconciler knows. */
+function machineOf(
+  data: ReturnType<typeof machineData> | undefined,
+  view: NetworkView,
+): Pick<WantedInterface, "machineUuid" | "machineName" | "machineOwner"> {
+  const { machineUuid, machineName } = data ?? {};
+  if (machineUuid === undefined || view.machines.has(machineUuid)) return { machineUuid, machineName };
+  return { machineUuid, machineName, machineOwner: ownerOfNetwork(view) };
+}
+
+function firstOwner(found: InterfaceView | undefined, view: NetworkView): Pick<WantedInterface, "owner"> {
+  return found === undefined ? { owner: ownerOfNetwork(view) } : {};
 }
 
 function special(command: InterfaceCommand, nic: NicPayload, found: InterfaceView | undefined): AnnotationChange {
@@ -97,11 +112,19 @@ function special(command: InterfaceCommand, nic: NicPayload, found: InterfaceVie
     case "save-userdata":
     case "save-sshkey":
       return { [KEYS.vmData]: withItems(annotationOf(found, KEYS.vmData), nic) };
+    case "save-vm-data":
+      return { [KEYS.passwordKept]: undefined };
     case "save-password":
-      return nic.password === undefined ? {} : { [KEYS.password]: nic.password };
+      return nic.password === undefined ? {} : savedPassword(nic.password, found);
     default:
       return {};
   }
+}
+
+/** The start after a reset sends no password (recordings/extension: resetPasswordForVirtualMachine, startVirtualMachine). */
+function savedPassword(password: string, found: InterfaceView | undefined): AnnotationChange {
+  const isStopped = annotationOf(found, KEYS.nicState) === "released";
+  return { [KEYS.password]: password, [KEYS.passwordKept]: isStopped ? "true" : undefined };
 }
 
 function dataOf(data: ReturnType<typeof machineData> | undefined): AnnotationChange {
@@ -133,10 +156,12 @@ function ownInterface(named: Named, network: NetworkPayload, view: NetworkView):
   throw new ContrailError("cloudstack.conflict", message, { fields: { object } });
 }
 
-/** By uuid where the payload has one, else by number, else by MAC address. */
+/** By uuid where the payload has one, else by number, else by MAC address. A number may come again: a MAC speaks against it. */
 function findInterface(named: Named, { interfaces }: NetworkView): InterfaceView | undefined {
   const { nic_uuid: uuid, nic_id: id, mac } = named;
   if (uuid !== undefined) return interfaces.find(({ vmi }) => vmi.uuid === uuid);
-  const byId = interfaces.find(({ vmi }) => id !== undefined && annotationsOf(vmi).get(KEYS.nicId) === id);
-  return byId ?? interfaces.find(({ vmi }) => mac !== undefined && macsOf(vmi).includes(mac));
+  const hasMac = ({ vmi }: InterfaceView): boolean => mac !== undefined && macsOf(vmi).includes(mac);
+  const mayBe = (port: InterfaceView): boolean => mac === undefined || macsOf(port.vmi).length === 0 || hasMac(port);
+  const isNumbered = ({ vmi }: InterfaceView): boolean => id !== undefined && annotationsOf(vmi).get(KEYS.nicId) === id;
+  return interfaces.find((port) => isNumbered(port) && mayBe(port)) ?? interfaces.find(hasMac);
 }

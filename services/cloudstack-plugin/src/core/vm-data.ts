@@ -15,17 +15,25 @@ export interface MachineData {
   readonly password: string | undefined;
   /** The machine's uuid; undefined where the set does not tell. */
   readonly machineUuid: string | undefined;
+  /** What the machine is called: save-vm-data has no other name of it. undefined where the set does not tell. */
+  readonly machineName: string | undefined;
 }
 
+/** No control characters: they would be taken for line ends by those who read names. */
+const NAME = /^[^\p{Cc}]{1,255}$/u;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Takes a set as save-vm-data and restore-network have it (`content` is plain text) apart. */
 export function machineData(items: readonly VmDataItem[]): MachineData {
-  const told = items.find(({ dir, file }) => isMetadata(dir) && (file === "instance-id" || file === "vm-id"))?.content;
+  const metadata = (...names: readonly string[]): string | undefined =>
+    items.find(({ dir, file }) => isMetadata(dir) && names.includes(file))?.content;
+  const told = metadata("instance-id", "vm-id");
+  const name = metadata("local-hostname");
   return {
     text: stored(items.filter(({ dir }) => dir !== "password").map(encoded)),
     password: items.find(({ dir, file }) => dir === "password" && file === "vm_password")?.content,
     machineUuid: told !== undefined && UUID.test(told) ? told.toLowerCase() : undefined,
+    machineName: name !== undefined && NAME.test(name) ? name : undefined,
   };
 }
 

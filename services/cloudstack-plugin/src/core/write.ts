@@ -31,6 +31,17 @@ export function mend(
   return Object.keys(change).length === 0 ? [] : [{ kind: "update", type, uuid: String(object.uuid), change }];
 }
 
+const OWNERS_ONLY: JsonObject = { owner_access: 7, global_access: 0, share: [] };
+
+/**
+ * The perms2 that give an object to an owner, of those that it has. Who else may use it stays as it is, unless it was
+ * another's, or isAnother says so: that one's friends are not this one's.
+ */
+export function ownedBy(owner: string, { perms2 }: JsonObject, isAnother = false): JsonObject {
+  const before = (perms2 ?? {}) as JsonObject; // The model says PermType2.
+  return { ...(before.owner === owner && !isAnother ? before : OWNERS_ONLY), owner };
+}
+
 /** Objects may have their keys in any order. */
 export function sameJson(a: unknown, b: unknown): boolean {
   return canonical(a) === canonical(b);

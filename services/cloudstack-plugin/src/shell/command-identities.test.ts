@@ -94,6 +94,7 @@ test("a question that CloudStack does not answer is not asked again for half a m
   expect(await identities.uuidOf(payload("208"))).toBeUndefined();
   isThere = true;
   expect(await identities.uuidOf(payload("209"))).toBeUndefined();
+  expect(await identities.ofPayload(payload("209"), "0000006e-0000-4000-8000-000000000009")).toBeUndefined();
   expect(asked).toHaveLength(1);
   pass(30_000);
   expect(await identities.uuidOf(payload("209"))).toBe("0000006e-0000-4000-8000-000000000009");

@@ -36,7 +36,8 @@ export class CommandIdentities {
   }
 
   /** The identity of a network that is to be made, its project made where that is missing. uuid: where that is known. */
-  ofPayload(payload: NetworkPayload, uuid: string | undefined): Promise<NetworkIdentity | undefined> {
+  async ofPayload(payload: NetworkPayload, uuid: string | undefined): Promise<NetworkIdentity | undefined> {
+    if (this.#pauses.isPaused(payload.network_id)) return undefined;
     return this.#ask(payload, async (cloud) => {
       const network = await (uuid === undefined ? sure(cloud, payload) : cloud.network(uuid));
       if (network === undefined) return undefined;

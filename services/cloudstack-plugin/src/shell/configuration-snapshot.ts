@@ -8,10 +8,12 @@ const NETWORK = ["display_name", "annotations", "perms2", "network_ipam_refs"];
 const INTERFACE = [
   "display_name",
   "annotations",
+  "perms2",
   "virtual_machine_interface_mac_addresses",
   "virtual_network_refs",
   "virtual_machine_refs",
 ];
+const MACHINE = ["display_name", "annotations", "perms2"];
 const ADDRESS = ["instance_ip_address", "virtual_machine_interface_refs"];
 
 /** What pages of objects come from: VncClient. */
@@ -33,9 +35,9 @@ export async function readSnapshot(vnc: ObjectPages): Promise<Snapshot> {
   const addresses = await collect(vnc, "instance-ip", ADDRESS, (object) =>
     refersTo(object, own) ? object : undefined,
   );
-  const machines = await collect(vnc, "virtual-machine", ["annotations"], (object): [string, boolean] => [
+  const machines = await collect(vnc, "virtual-machine", MACHINE, (object): [string, JsonObject] => [
     String(object.uuid),
-    annotationsOf(object).has(KEYS.machine),
+    object,
   ]);
   return {
     domains,

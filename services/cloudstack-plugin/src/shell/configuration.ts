@@ -62,7 +62,7 @@ export class Configuration {
   async readObject(uuid: string): Promise<NetworkView> {
     const object = await this.#vnc.readIfThere(NETWORK, uuid);
     const network = object !== undefined && isOwnNetwork(object) ? object : undefined;
-    return { network, interfaces: await this.#interfacesOf(network), machines: new Set() };
+    return { network, interfaces: await this.#interfacesOf(network), machines: new Map() };
   }
 
   /** Those of some interfaces that are there and the plugin's, in whatever network. */
@@ -71,10 +71,10 @@ export class Configuration {
     return this.#interfacesNamed(there.map(({ uuid }) => String(uuid)));
   }
 
-  /** Those of some machines that are there. */
-  async machinesThere(uuids: readonly string[]): Promise<ReadonlySet<string>> {
+  /** Those of some machines that are there, by uuid. */
+  async machinesThere(uuids: readonly string[]): Promise<ReadonlyMap<string, JsonObject>> {
     const there = await this.#those(MACHINE, uuids);
-    return new Set(there.map(({ uuid }) => String(uuid)));
+    return new Map(there.map((machine) => [String(machine.uuid), machine]));
   }
 
   /** What the configuration has of a network. Rejects with "cloudstack.conflict" for an interface of somebody else. */

@@ -5,6 +5,7 @@ import { failureAnswer } from "../core/answer.ts";
 import { callOf } from "../core/call-problem.ts";
 import type { CallJournal } from "./call-journal.ts";
 import type { Extension } from "./extension.ts";
+import { inTime } from "./in-time.ts";
 import { type RefusedCallers, requireCallerRole } from "./mutual-tls.ts";
 
 const PAYLOAD_LIMIT_BYTES = 8 * 1024 * 1024;
@@ -40,7 +41,9 @@ export function createExtensionApp({ extension, journal, refused, clock }: Exten
   app.post<{ Params: { command: string } }>("/extension/:command", async (request) => {
     const { command } = request.params;
     const file = textOf(request.body);
-    const answer = await inTime(extension.run(command, file), clock);
+    const answer = await inTime({ clock, ms: CALL_DEADLINE_MS, late }, (signal) =>
+      extension.run(command, file, signal),
+    );
     journal.done(callOf(command, file));
     return answer;
   });
@@ -63,12 +66,8 @@ function fileOf(body: unknown): string {
   return Buffer.isBuffer(body) ? body.toString("utf8") : "";
 }
 
-/** Rejects when the deadline passes; the work itself goes on, and a repeated command finds it done. */
-async function inTime<T>(work: Promise<T>, clock: Clock): Promise<T> {
-  const late = Promise.withResolvers<never>();
+/** What has begun goes on, and a repeated command finds it done; what still waits for its network is not begun. */
+function late(): ContrailError {
   const message = `no end in ${CALL_DEADLINE_MS / 1_000} s; the same command may be sent again`;
-  const timer = clock.setTimer(CALL_DEADLINE_MS, () =>
-    late.reject(new ContrailError("cloudstack.unavailable", message)),
-  );
-  return Promise.race([work, late.promise]).finally(() => timer.cancel());
+  return new ContrailError("cloudstack.unavailable", message);
 }

@@ -1,5 +1,6 @@
 import type { Clock } from "@contrail/clock";
 import { CloudStackClient, type Transport } from "@contrail/cloudstack-api";
+import { ContrailError } from "@contrail/errors";
 import { silentLogger } from "@contrail/observability";
 import { KeyedLock } from "@contrail/runtime";
 import { expect, test } from "vitest";
@@ -32,11 +33,12 @@ function world(answer = SILENT) {
   const cloud = () => new CloudReader(client);
   const identities = new CommandIdentities({ cloud, owners: new OwnerDirectory(vnc), clock, logger: silentLogger });
   const conflicts: string[] = [];
-  const extension = new Extension(configuration, identities, new KeyedLock(), () => conflicts.push("conflict"));
-  const run = (command: string, uuid: string | undefined, more: object = {}) => {
+  const lock = new KeyedLock();
+  const extension = new Extension(configuration, identities, lock, () => conflicts.push("conflict"));
+  const run = (command: string, uuid: string | undefined, more: object = {}, signal = new AbortController().signal) => {
     const payload = { network_id: "208", cidr: "10.1.1.0/24", gateway: "10.1.1.1", ...more };
     const details = uuid === undefined ? {} : { "network-extension-details": { "network-uuid": uuid } };
-    return extension.run(command, JSON.stringify({ payload, ...details }));
+    return extension.run(command, JSON.stringify({ payload, ...details }), signal);
   };
   const provisional = (): string =>
     held.create("virtual-network", {
@@ -48,7 +50,7 @@ function world(answer = SILENT) {
     held
       .list("virtual-network")
       .map((one) => [one.uuid, annotationsOf(one).get(KEYS.networkId), annotationsOf(one).get(KEYS.networkUuid)]);
-  return { held, run, provisional, networks, conflicts };
+  return { held, run, provisional, networks, conflicts, lock };
 }
 
 test("while CloudStack's API is silent a network is made with the uuid that CloudStack sends, and found by it", async () => {
@@ -126,4 +128,42 @@ test("destroy-network of which CloudStack keeps no uuid takes no port of another
   await run("destroy-network", undefined);
   expect(networks()).toEqual([[before, "208", undefined]]);
   expect(held.list("virtual-machine-interface")).toHaveLength(1);
+});
+
+test("a command whose turn comes after its deadline has no effect", async () => {
+  const { held, run, lock } = world();
+  const [gate, deadline] = [Promise.withResolvers<void>(), new AbortController()];
+  const before = lock.run("208", () => gate.promise);
+  const late = run("implement-network", A, {}, deadline.signal);
+  deadline.abort(new ContrailError("cloudstack.unavailable", "too late"));
+  gate.resolve();
+  await before;
+  await expect(late).rejects.toThrow("too late");
+  expect(held.list("virtual-network")).toEqual([]);
+});
+
+test("of one network's commands no more than 256 wait; those of others are not held up", async () => {
+  const { run, lock } = world();
+  const gate = Promise.withResolvers<void>();
+  const before = lock.run("208", () => gate.promise);
+  const waiting = Array.from({ length: 256 }, () => run("shutdown-network", A));
+  await expect(run("shutdown-network", A)).rejects.toMatchObject({ code: "cloudstack.too_many_requests" });
+  await run("implement-network", B, { network_id: "209" });
+  gate.resolve();
+  await Promise.all([before, ...waiting]);
+  await run("shutdown-network", A);
+});
+
+test("a CloudStack that does not answer is asked once by a command, however often it loses a race", async () => {
+  let asked = 0;
+  const { held, run } = world(async () => {
+    asked++;
+    // Another network takes the name in the meantime, each time the command has looked.
+    const names = held.list("virtual-network").length;
+    if (names === 0)
+      held.create("virtual-network", { fq_name: ["default-domain", "default-project", `cs-net-208-${A}`] });
+    return { status: 503, text: "" };
+  });
+  await expect(run("implement-network", A)).rejects.toMatchObject({ code: "vnc.conflict" });
+  expect(asked).toBe(1);
 });

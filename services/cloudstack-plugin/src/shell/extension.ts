@@ -3,7 +3,6 @@ import type { KeyedLock } from "@contrail/runtime";
 import { successAnswer } from "../core/answer.ts";
 import { type Command, commandOf } from "../core/command-list.ts";
 import { planNetwork } from "../core/network-plan.ts";
-import type { NetworkView } from "../core/network-view.ts";
 import { planNic, planRestore } from "../core/nic-plan.ts";
 import {
   keptUuid,
@@ -23,6 +22,8 @@ import { type Caller, NetworkReader } from "./network-reader.ts";
 
 /** Plans of one command that lost a race with another writer; the last one's refusal is told. */
 const MAX_ATTEMPTS = 4;
+/** Commands of one network that wait for each other: more than all its machines' starts at once that CloudStack runs. */
+const MAX_WAITING = 256;
 
 /** Runs CloudStack's commands: one at a time a network. */
 export class Extension {
@@ -53,9 +54,10 @@ export class Extension {
   /**
    * Gives one command its effect; resolves with the answer for CloudStack. file: text of the payload file. Rejects with
    * "cloudstack.not_found" for an unknown command, "cloudstack.unsupported", "cloudstack.bad_request", or a code of the
-   * configuration API.
+   * configuration API, "cloudstack.too_many_requests" where too many commands of the network wait. signal: with it a command
+   * that still waits, or would plan once more, has no effect any more; it rejects with its reason.
    */
-  async run(name: string, file: string): Promise<Readonly<Record<string, string>>> {
+  async run(name: string, file: string, signal: AbortSignal): Promise<Readonly<Record<string, string>>> {
     const command = commandOf(name);
     if (command === undefined) {
       throw new ContrailError("cloudstack.not_found", `there is no command ${JSON.stringify(name.slice(0, 50))}`);
@@ -70,8 +72,17 @@ export class Extension {
     if (payload.vpc_id !== undefined && !CLEARING.has(name)) throw unsupported(`${name} of a VPC tier`);
     const planned = prepared(command, file);
     const caller = { payload, uuid, clears: CLEARING.has(name), isRare: RARE.has(name) };
-    await this.#lock.run(payload.network_id, () => this.#settle(planned, caller));
+    await this.#locked(payload.network_id, () => this.#settle(planned, caller, signal));
     return successAnswer(command, networkId);
+  }
+
+  /** Commands that waited for longer than their callers do not pile up: each of them ends at once when its turn comes. */
+  async #locked(networkId: string, work: () => Promise<void>): Promise<void> {
+    await this.#lock.run(networkId, work, MAX_WAITING).catch((reason: unknown) => {
+      if (ContrailError.from(reason).code !== "lock.too_many_requests") throw reason;
+      const message = `${MAX_WAITING} commands of network ${networkId} wait already; the same command may be sent again`;
+      throw new ContrailError("cloudstack.too_many_requests", message, { cause: reason });
+    });
   }
 
   /** Asked once in a network's life, and once after each shutdown: CloudStack keeps the answer in between. */
@@ -80,14 +91,21 @@ export class Extension {
   }
 
   /** Reads, plans and writes until the plan holds: another writer may come between reading and writing. */
-  async #settle({ question, plan }: Prepared, caller: Caller): Promise<void> {
+  async #settle({ question, plan }: Prepared, caller: Caller, signal: AbortSignal): Promise<void> {
+    let isSilent = false;
     for (let attempt = 1; ; attempt++) {
+      signal.throwIfAborted();
       const view = await this.#reader.read(question, caller);
       try {
         const writes = plan(view);
-        await this.#configuration.write(
-          writes.some(makesNetwork) ? plan(await this.#identified(view, caller)) : writes,
-        );
+        if (!isSilent && writes.some(makesNetwork)) {
+          const identity = await this.#identities.ofPayload(caller.payload, view.cloudUuid);
+          isSilent = identity === undefined;
+          signal.throwIfAborted();
+          await this.#configuration.write(plan({ ...view, identity }));
+        } else {
+          await this.#configuration.write(writes);
+        }
         return;
       } catch (reason) {
         const { code } = ContrailError.from(reason);
@@ -98,13 +116,9 @@ export class Extension {
       }
     }
   }
-
-  /** Only CloudStack's API tells whose a network is, and what it is called. */
-  async #identified(view: NetworkView, { payload }: Caller): Promise<NetworkView> {
-    return { ...view, identity: await this.#identities.ofPayload(payload, view.cloudUuid) };
-  }
 }
 
+/** Only CloudStack's API tells whose a network is that is made, and what it is called: it is asked once a command. */
 function makesNetwork(write: Write): boolean {
   return write.kind === "create" && write.type === "virtual-network";
 }

@@ -47,7 +47,7 @@ function world(found: JsonObject, { uuid, ports }: Cloud, named: readonly string
         const vmi = { uuid: port, virtual_network_refs: [{ uuid: A }] };
         return { vmi, address: undefined, secondary: [] };
       });
-      const view = { interfaces, machines: new Set<string>() };
+      const view = { interfaces, machines: new Map<string, JsonObject>() };
       return isOther ? { ...view, network: undefined, former: found } : { ...view, network: found };
     },
   };

@@ -30,6 +30,61 @@ test("a command of a network does not wait until all of the network is mended", 
   expect(world.count("virtual-machine-interface")).toBe(30);
 });
 
+/** The object of a uuid, as the configuration has it. */
+function named(world: ReconcilerWorld, type: string, uuid: string): unknown {
+  return world.held.list(type).find((one) => one.uuid === uuid);
+}
+
+test("ports and machines are their tenant's, also those that were made before CloudStack told whose they are, and those of another's", async () => {
+  const world = running(1, 1_000);
+  const { uuid: port, machineUuid } = nic(0);
+  await world.reconciler.run(BY_ITSELF);
+  const his = { perms2: { owner: OWNER.uuid, owner_access: 7, global_access: 0, share: [] } };
+  expect(named(world, "virtual-machine-interface", port)).toMatchObject(his);
+  expect(named(world, "virtual-machine", machineUuid)).toMatchObject({ display_name: "m0", ...his });
+  const former = {
+    perms2: { owner: "former", owner_access: 7, global_access: 7, share: [{ tenant: "x", tenant_access: 7 }] },
+  };
+  for (const [type, uuid] of [
+    ["virtual-machine-interface", port],
+    ["virtual-machine", machineUuid],
+  ] as const) {
+    world.held.write({ kind: "update", type, uuid, change: former });
+    expect(await world.reconciler.run(BY_ITSELF)).toMatchObject({ failures: [], settled: 1 });
+    expect(named(world, type, uuid)).toMatchObject(his);
+  }
+  expect((await world.reconciler.diff()).found).toBe(0);
+});
+
+test("a machine that is renamed in CloudStack is renamed; one of another door stays as it is", async () => {
+  const world = running(1, 1_000);
+  const { machineUuid: uuid } = nic(0);
+  await world.reconciler.run(BY_ITSELF);
+  world.cloud = cloudOf([network()], [{ ...nic(0), machineName: "web" }]);
+  await world.reconciler.run(BY_ITSELF);
+  expect(named(world, "virtual-machine", uuid)).toMatchObject({ display_name: "web" });
+  const theirs = { display_name: "theirs", annotations: { key_value_pair: [] } };
+  world.held.write({ kind: "update", type: "virtual-machine", uuid, change: theirs });
+  expect((await world.reconciler.run(BY_ITSELF)).found).toBe(0);
+  expect(named(world, "virtual-machine", uuid)).toMatchObject({ display_name: "theirs" });
+});
+
+test("a port in a network for all of a domain, and its machine, are the machine's owner's, and nothing differs after that", async () => {
+  const shared = { ...network(2), projectUuid: "00000070-0000-4000-8000-000000000099" };
+  const all = { ...OWNER, kind: "project" as const, uuid: shared.projectUuid, name: "all" };
+  const machine = { machineUuid: nic(1).machineUuid, machineOwner: network() };
+  const own = { ...nic(1), ...machine };
+  const nics = [own, { ...nic(2, shared), ...machine, machineName: own.machineName, isDefault: false }];
+  const world = new ReconcilerWorld({ ...cloudOf([network(), shared], nics), owners: [OWNER, all] });
+  // Both networks make the machine at once: the one that comes second is settled by the next run.
+  await world.reconciler.run(BY_ITSELF);
+  expect(await world.reconciler.run(BY_ITSELF)).toMatchObject({ failures: [] });
+  for (const type of ["virtual-machine-interface", "virtual-machine"]) {
+    for (const one of world.held.list(type)) expect(one).toMatchObject({ perms2: { owner: OWNER.uuid } });
+  }
+  expect((await world.reconciler.diff()).found).toBe(0);
+});
+
 test("what is refused is tried once a run, and the others are mended", async () => {
   const world = running(12, 1);
   const refused = nic(3).uuid;

@@ -4,6 +4,7 @@ import type { JsonObject } from "@contrail/schema";
 import type { Cloud } from "../core/cloud.ts";
 import { givenNumber, isProvisional, withoutFormer } from "../core/network-number.ts";
 import { cloudUuidOf, type NetworkView } from "../core/network-view.ts";
+import { CloudOwners } from "../core/reconcile/cloud-owners.ts";
 import { CloudPlacement } from "../core/reconcile/cloud-placement.ts";
 import type { Difference, NetworkFindings } from "../core/reconcile/difference.ts";
 import { Keeper } from "../core/reconcile/keeper.ts";
@@ -44,12 +45,14 @@ export class SecondLook {
   readonly #parts: LookParts;
   readonly #placement: CloudPlacement;
   readonly #keeper: Keeper;
+  readonly #owners: CloudOwners;
 
   /** cloud: as it was read whole. */
   constructor(parts: LookParts, cloud: Cloud) {
     this.#parts = parts;
     this.#placement = new CloudPlacement(cloud);
     this.#keeper = new Keeper(cloud);
+    this.#owners = new CloudOwners(cloud.owners);
   }
 
   /** The differences of now. Rejects with "cloudstack.timeout" where the sides do not tell them in 20 s. */
@@ -67,7 +70,7 @@ export class SecondLook {
     const network = cloudUuid === undefined ? undefined : await near.network(cloudUuid);
     if (network === undefined) return [];
     const { nics, unknown } = await near.nics(network.uuid);
-    const wanted = { network, nics, system: this.#placement.inNetwork(network).system };
+    const wanted = { network, owners: this.#owners, nics, system: this.#placement.inNetwork(network).system };
     const now = new Keeper({ nics, system: [], unknown, missing: [] });
     const mayBe = (port: NetworkView["interfaces"][number]) => this.#keeper.isUnsure(port) || now.isUnsure(port);
     const whose = isProvisional(numbered.network) ? whosePorts(numbered.interfaces, wanted, mayBe) : "own";

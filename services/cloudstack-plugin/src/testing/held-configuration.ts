@@ -50,7 +50,7 @@ export class HeldConfiguration {
       projects: this.list("project"),
       networks: this.list("virtual-network").filter(isOwnNetwork),
       interfaces: interfaceViews(this.list("virtual-machine-interface"), this.list("instance-ip")),
-      machines: new Map(machines.map((one) => [String(one.uuid), annotationsOf(one).has(KEYS.machine)])),
+      machines: new Map(machines.map((one) => [String(one.uuid), one])),
     };
   }
 
@@ -61,7 +61,7 @@ export class HeldConfiguration {
     const own = interfaces.filter(({ vmi }) =>
       referencesOf(vmi, "virtual_network_refs").some(({ uuid }) => uuid === network?.uuid),
     );
-    return { network, interfaces: own, machines: new Set(machines.keys()) };
+    return { network, interfaces: own, machines };
   }
 
   #remove({ uuid, unlessUsed, onlyWith }: Extract<Write, { kind: "remove" }>): void {

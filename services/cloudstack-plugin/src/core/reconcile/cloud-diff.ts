@@ -1,9 +1,11 @@
 import type { JsonObject } from "@contrail/schema";
-import type { Cloud, CloudNetwork, CloudNic, CloudOwner } from "../cloud.ts";
+import { annotationsOf, KEYS } from "../annotations.ts";
+import type { Cloud, CloudNetwork, CloudNic } from "../cloud.ts";
 import { numberOf } from "../network-index.ts";
 import { givenNumber } from "../network-number.ts";
 import { cloudUuidOf, type InterfaceView, type NetworkIdentity } from "../network-view.ts";
 import { referredUuids } from "../references.ts";
+import { CloudOwners } from "./cloud-owners.ts";
 import { CloudPlacement } from "./cloud-placement.ts";
 import { type Difference, findingOf, type NetworkFindings } from "./difference.ts";
 import { Keeper } from "./keeper.ts";
@@ -18,8 +20,8 @@ export interface Snapshot extends ActualOwners {
   readonly networks: readonly JsonObject[];
   /** Interfaces that the plugin made. */
   readonly interfaces: readonly InterfaceView[];
-  /** Every machine; true: the plugin made it. */
-  readonly machines: ReadonlyMap<string, boolean>;
+  /** Every machine, by uuid. */
+  readonly machines: ReadonlyMap<string, JsonObject>;
 }
 
 /** All differences, in the order in which they are to be settled. */
@@ -34,25 +36,24 @@ export interface CloudDifferences {
 export function diffCloud(cloud: Cloud, snapshot: Snapshot): CloudDifferences {
   const { differences, projects } = diffOwners(cloud, snapshot);
   const keeper = new Keeper(cloud);
-  const ownerOf = ownersByName(cloud.owners);
+  const owners = new CloudOwners(cloud.owners);
   const placement = new CloudPlacement(cloud);
   const ports = Map.groupBy(snapshot.interfaces, ({ vmi }) => networkOf(vmi));
   const byUuid = new Map(snapshot.interfaces.map((port) => [String(port.vmi.uuid), port]));
   const numbers = new Map(snapshot.networks.map((network) => [String(network.uuid), numberOf(network)]));
-  const machines = new Set(snapshot.machines.keys());
   const portsOf = (network: JsonObject) => ports.get(String(network.uuid)) ?? [];
   const mayBe = (port: InterfaceView) => keeper.isUnsure(port);
   const pairs = pairedNetworks(cloud.networks, { networks: snapshot.networks, portsOf, placement, mayBe });
   const networks = pairs.map(({ wanted, network, former }): NetworkFindings => {
     const networkId = wanted?.networkId ?? numberOf(network) ?? "";
-    const whole = wanted === undefined ? undefined : { network: wanted, ...placement.inNetwork(wanted) };
+    const whole = wanted === undefined ? undefined : { network: wanted, owners, ...placement.inNetwork(wanted) };
     const view = {
       network,
       former,
       interfaces: network === undefined ? [] : portsOf(network),
       misplaced: whole === undefined ? [] : misplacedPorts(whole, network, byUuid),
-      machines,
-      identity: wanted === undefined ? undefined : identityOf(wanted, ownerOf, projects),
+      machines: snapshot.machines,
+      identity: wanted === undefined ? undefined : identityOf(wanted, owners, projects),
     };
     const from = view.misplaced.flatMap(({ vmi }) => networkOf(vmi) ?? []);
     const changing = [networkId, numberOf(network), ...from.map((uuid) => numbers.get(uuid))];
@@ -75,22 +76,13 @@ export function diffCloud(cloud: Cloud, snapshot: Snapshot): CloudDifferences {
 /** The identity of a network; undefined where its owner is not in the lists, which happens when it is new. */
 function identityOf(
   network: CloudNetwork,
-  ownerOf: (network: CloudNetwork) => CloudOwner | undefined,
+  owners: CloudOwners,
   projects: ReadonlyMap<string, readonly string[]>,
 ): NetworkIdentity | undefined {
-  const owner = ownerOf(network);
+  const owner = owners.of(network);
   const project = owner === undefined ? undefined : projects.get(owner.uuid);
   if (owner === undefined || project === undefined) return undefined;
   return { uuid: network.uuid, name: network.name, project, projectUuid: owner.uuid };
-}
-
-function ownersByName(owners: readonly CloudOwner[]): (network: CloudNetwork) => CloudOwner | undefined {
-  const key = (domain: string, name: string): string => `${domain} ${name}`;
-  const accounts = owners.filter(({ kind }) => kind === "account");
-  const byName = new Map(accounts.map((owner) => [key(owner.domain.uuid, owner.name), owner]));
-  const byUuid = new Map(owners.map((owner) => [owner.uuid, owner]));
-  return ({ projectUuid, domain, ownerName }) =>
-    projectUuid === undefined ? byName.get(key(domain.uuid, ownerName)) : byUuid.get(projectUuid);
 }
 
 /** Ports that CloudStack has in a network, and that are in another one, or in none. */
@@ -112,7 +104,7 @@ function unusedMachines(nics: readonly CloudNic[], { machines, interfaces }: Sna
     ...nics.map(({ machineUuid }) => machineUuid),
     ...interfaces.flatMap(({ vmi }) => referredUuids(vmi, "virtual_machine_refs")),
   ]);
-  const unused = [...machines].filter(([uuid, isOurs]) => isOurs && !used.has(uuid));
+  const unused = [...machines].filter(([uuid, machine]) => annotationsOf(machine).has(KEYS.machine) && !used.has(uuid));
   return unused.map(([uuid]) => ({
     action: "remove",
     type: "virtual-machine",

@@ -1,11 +1,12 @@
 import type { JsonObject } from "@contrail/schema";
-import type { CloudNetwork } from "../cloud.ts";
+import type { CloudNetwork, CloudNic } from "../cloud.ts";
 import { removeInterface } from "../interface-plan.ts";
 import { isProvisional } from "../network-number.ts";
 import { isAtOwner, networkFqName, planIdentified } from "../network-plan.ts";
 import type { NetworkView } from "../network-view.ts";
 import type { NetworkPayload } from "../payload.ts";
 import type { Write } from "../write.ts";
+import type { CloudOwners } from "./cloud-owners.ts";
 import { changedBy, type Difference } from "./difference.ts";
 import { diffNics } from "./nic-diff.ts";
 import type { NicsOfNetwork } from "./whose.ts";
@@ -13,6 +14,8 @@ import type { NicsOfNetwork } from "./whose.ts";
 /** A network with its NICs as CloudStack has them. */
 export interface CloudNetworkWithNics extends NicsOfNetwork {
   readonly network: CloudNetwork;
+  /** Who may own its machines. */
+  readonly owners: CloudOwners;
 }
 
 const TYPE = "virtual-network";
@@ -35,8 +38,9 @@ export function diffNetwork(
   const differences = networkItself(networkId, network, view);
   const replaced = differences.some(({ action }) => action === "replace");
   const fqName = networkFqName(networkId, replaced ? { ...view, network: undefined } : view);
+  const ownersOf = (nic: CloudNic) => wanted.owners.ofNic(nic, view.identity?.projectUuid);
   const [dns, userData] = [network.services.has("Dns"), network.services.has("UserData")];
-  return [...differences, ...diffNics(wanted, view, { fqName, dns, userData })];
+  return [...differences, ...diffNics(wanted, view, { fqName, dns, userData, ownersOf })];
 }
 
 function networkItself(networkId: string, network: CloudNetwork, view: NetworkView): readonly Difference[] {

@@ -1,10 +1,11 @@
 import { type AnnotationChange, annotationsOf, KEYS } from "../annotations.ts";
 import type { CloudNic } from "../cloud.ts";
-import { planInterface, removeInterface, type WantedInterface } from "../interface-plan.ts";
+import { annotationOf, planInterface, releasedNic, removeInterface, type WantedInterface } from "../interface-plan.ts";
 import { type InterfaceView, type NetworkView, secondaryAddressName } from "../network-view.ts";
 import { lastName, referredUuids } from "../references.ts";
 import type { SystemNic } from "../system-nics.ts";
 import type { Write } from "../write.ts";
+import type { NicOwners } from "./cloud-owners.ts";
 import { changedBy, type Difference } from "./difference.ts";
 import type { NicsOfNetwork } from "./whose.ts";
 
@@ -22,6 +23,7 @@ export interface NetworkServices {
   readonly fqName: readonly string[];
   readonly dns: boolean;
   readonly userData: boolean;
+  readonly ownersOf: (nic: CloudNic) => NicOwners;
 }
 
 /**
@@ -55,7 +57,7 @@ function byUuid(ports: readonly InterfaceView[]): ReadonlyMap<string, InterfaceV
 function movedNic(
   nic: CloudNic,
   port: InterfaceView,
-  machines: ReadonlySet<string>,
+  machines: NetworkView["machines"],
   services: NetworkServices,
 ): Difference {
   const isSettled = !LEFT_ALONE.has(nic.machineState);
@@ -77,7 +79,7 @@ function movedSystemNic(
 ): readonly Difference[] {
   if (uuid === undefined || port === undefined) return [];
   const wanted = { uuid, network, ip: ip ?? addressOf(port), isMisplaced: true, annotations: {} };
-  return [moved(uuid, machineUuid, port, planInterface(wanted, port, new Set()))];
+  return [moved(uuid, machineUuid, port, planInterface(wanted, port, new Map()))];
 }
 
 function moved(uuid: string, name: string, { vmi }: InterfaceView, writes: readonly Write[]): Difference {
@@ -95,7 +97,7 @@ function addressOf({ address }: InterfaceView): string | undefined {
 function diffNic(
   nic: CloudNic,
   found: InterfaceView | undefined,
-  machines: ReadonlySet<string>,
+  machines: NetworkView["machines"],
   services: NetworkServices,
 ): readonly Difference[] {
   if (LEFT_ALONE.has(nic.machineState) || (found === undefined && !RUNNING.has(nic.machineState))) return [];
@@ -112,7 +114,7 @@ function diffNic(
 function wantedNic(
   nic: CloudNic,
   found: InterfaceView | undefined,
-  { fqName: network, dns }: NetworkServices,
+  { fqName: network, dns, ownersOf }: NetworkServices,
 ): WantedInterface {
   const named = found === undefined ? dns : annotationsOf(found.vmi).has(KEYS.dnsName);
   return {
@@ -122,16 +124,18 @@ function wantedNic(
     ip: nic.ip,
     hostname: nic.machineName,
     machineUuid: nic.machineUuid,
+    ...ownersOf(nic),
     annotations: {
-      ...stateOf(nic.machineState),
+      ...stateOf(nic.machineState, found),
       [KEYS.defaultNic]: String(nic.isDefault),
       ...(named ? { [KEYS.dnsName]: nic.machineName } : {}),
     },
   };
 }
 
-function stateOf(machineState: string): AnnotationChange {
-  return { [KEYS.nicState]: RUNNING.has(machineState) ? "prepared" : "released" };
+function stateOf(machineState: string, found: InterfaceView | undefined): AnnotationChange {
+  if (RUNNING.has(machineState)) return { [KEYS.nicState]: "prepared" };
+  return annotationOf(found, KEYS.nicState) === "released" ? {} : releasedNic(found);
 }
 
 function unwanted(view: InterfaceView): Difference {

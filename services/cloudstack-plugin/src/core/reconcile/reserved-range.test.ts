@@ -4,6 +4,7 @@ import { HeldConfiguration } from "../../testing/held-configuration.ts";
 import { network, nic, OWNER } from "../../testing/reconciler-world.ts";
 import { type CloudNetwork, readCloudNetwork } from "../cloud.ts";
 import { planNetwork } from "../network-plan.ts";
+import { CloudOwners } from "./cloud-owners.ts";
 import { diffNetwork } from "./network-diff.ts";
 
 const IDENTITY = { uuid: network().uuid, name: "web1", project: ["default-domain", "admin"], projectUuid: OWNER.uuid };
@@ -24,7 +25,7 @@ const WHOLE = [{ ip_prefix: "10.1.0.0", ip_prefix_len: 16, gateway: "10.1.0.1" }
 function settled(held: HeldConfiguration, cloud: CloudNetwork): number {
   for (let times = 0; times < 5; times++) {
     const view = { ...held.view("1"), identity: IDENTITY };
-    const found = diffNetwork("1", { network: cloud, nics: [nic(1)], system: [] }, view);
+    const found = diffNetwork("1", { network: cloud, nics: [nic(1)], system: [], owners: new CloudOwners([]) }, view);
     if (found.length === 0) return times;
     for (const write of found.flatMap(({ writes }) => writes)) held.write(write);
   }
