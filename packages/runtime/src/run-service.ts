@@ -7,7 +7,7 @@ export interface RunningService {
 }
 
 /** Longest that a stop may take before the process ends anyway. */
-const STOP_DEADLINE_MS = 5_000;
+const STOP_DEADLINE_MS = 7_000;
 
 /**
  * Runs a service as this process: starts it, tells the parent "ready" over IPC, and stops it on SIGTERM, SIGINT, or when

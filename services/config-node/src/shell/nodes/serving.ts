@@ -4,7 +4,7 @@ import type { FastifyInstance } from "fastify";
 /** Seconds after which a client that was sent away asks again, here or at another node. */
 const RETRY_AFTER_S = 1;
 /** What takes longer when the node stops is cut off. */
-const DRAIN_MS = 3_000;
+const DRAIN_MS = 5_000;
 
 /** Whether the node takes requests: not before it is ready, and not any more when it stops; what is under way ends. */
 export class Serving {
