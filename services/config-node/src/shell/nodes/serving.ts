@@ -1,5 +1,5 @@
 import type { Clock } from "@contrail/clock";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 
 /** Seconds after which a client that was sent away asks again, here or at another node. */
 const RETRY_AFTER_S = 1;
@@ -11,7 +11,9 @@ export class Serving {
   readonly #clock: Clock;
   #state: "starting" | "open" | "stopping" | "retired" = "starting";
   #why = "the node is starting";
+  /** Requests without their answer, those that are sent away among them: their answer may wait for the audit's disk. */
   #running = 0;
+  #isHeard = false;
   #drained = Promise.withResolvers<void>();
 
   constructor(clock: Clock) {
@@ -32,18 +34,13 @@ export class Serving {
   /** Answers every request with 503 while it does not take any; before all other hooks. */
   guard(app: FastifyInstance): void {
     app.addHook("onRequest", async (request, reply) => {
-      if (this.#state !== "open") {
-        // A connection that stays would be broken in the middle of a request when the node is gone.
-        reply.header("Retry-After", String(RETRY_AFTER_S)).header("Connection", "close");
-        return reply.code(503).type("text/plain; charset=utf-8").serializer(String).send(this.#why);
-      }
+      const isOpen = this.#state === "open";
       // A watcher is ended by the node's signal.
-      if (request.routeOptions.url === "/watch") return;
-      this.#running++;
-      reply.raw.once("close", () => {
-        this.#running--;
-        this.#look();
-      });
+      if (!isOpen || request.routeOptions.url !== "/watch") this.#count(reply);
+      if (isOpen) return;
+      // A connection that stays would be broken in the middle of a request when the node is gone.
+      reply.header("Retry-After", String(RETRY_AFTER_S)).header("Connection", "close");
+      return reply.code(503).type("text/plain; charset=utf-8").serializer(String).send(this.#why);
     });
   }
 
@@ -54,13 +51,22 @@ export class Serving {
   async drain(graceMs: number): Promise<void> {
     this.#state = "stopping";
     this.#why = "the node is stopping";
-    this.#look();
     const over = new Promise<void>((resolve) => this.#clock.setTimer(DRAIN_MS, resolve));
-    const heard = new Promise<void>((resolve) => this.#clock.setTimer(graceMs, resolve));
-    await Promise.all([heard, Promise.race([this.#drained.promise, over])]);
+    await new Promise<void>((resolve) => this.#clock.setTimer(graceMs, resolve));
+    this.#isHeard = true;
+    this.#look();
+    await Promise.race([this.#drained.promise, over]);
+  }
+
+  #count(reply: FastifyReply): void {
+    this.#running++;
+    reply.raw.once("close", () => {
+      this.#running--;
+      this.#look();
+    });
   }
 
   #look(): void {
-    if (this.#state === "stopping" && this.#running === 0) this.#drained.resolve();
+    if (this.#isHeard && this.#running === 0) this.#drained.resolve();
   }
 }
