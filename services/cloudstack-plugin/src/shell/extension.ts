@@ -23,7 +23,7 @@ import { type Caller, NetworkReader } from "./network-reader.ts";
 /** Plans of one command that lost a race with another writer; the last one's refusal is told. */
 const MAX_ATTEMPTS = 4;
 /** Commands of one network that wait for each other: more than all its machines' starts at once that CloudStack runs. */
-const MAX_WAITING = 256;
+const MAX_WAITING = 1_024;
 
 /** Runs CloudStack's commands: one at a time a network. */
 export class Extension {
