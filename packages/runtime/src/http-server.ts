@@ -175,7 +175,7 @@ function listen(server: AnyServer, endpoint: string, { socketMode, socketGroup }
       rmSync(path, { force: true });
       server.listen(path, () => {
         try {
-          if (socketGroup !== undefined) chownSync(path, process.geteuid?.() ?? 0, socketGroup);
+          if (socketGroup !== undefined) chownSync(path, -1, socketGroup);
           chmodSync(path, socketMode ?? SOCKET_MODE);
           resolve(endpoint);
         } catch (reason) {

@@ -1,4 +1,5 @@
 export { CertificateWatch, type WatchParts } from "./certificate-watch.ts";
+export { ConcurrencyLimit } from "./concurrency-limit.ts";
 export { type GuardedOptions, serveGuarded, serveIntrospect } from "./guarded-listener.ts";
 export {
   createHttpApp,

@@ -1,4 +1,5 @@
 import { ContrailError } from "@contrail/errors";
+import { ConcurrencyLimit } from "@contrail/runtime";
 import type { ConfigObject } from "@contrail/schema";
 import type {
   Allocation,
@@ -10,7 +11,6 @@ import type {
   StoredState,
 } from "@contrail/store";
 import { pages } from "./conditional.ts";
-import { Gate } from "./gate.ts";
 import { Intents } from "./intents.ts";
 import { Keys } from "./keys.ts";
 import { Leases } from "./leases.ts";
@@ -50,7 +50,10 @@ class CassandraStore implements ObjectStore {
   readonly #intents: Intents;
   readonly #objects: Objects;
   readonly #outbox: Outbox;
-  readonly #gate = new Gate(OPERATIONS, WAITING_OPERATIONS);
+  readonly #gate = new ConcurrencyLimit(OPERATIONS, WAITING_OPERATIONS, () => {
+    const message = `${OPERATIONS} operations are under way and ${WAITING_OPERATIONS} wait`;
+    return new ContrailError("store.unavailable", message);
+  });
   readonly #listeners = new Set<(entry: OutboxEntry) => void>();
   readonly #closed = new AbortController();
   readonly #sweeping: Promise<void>;

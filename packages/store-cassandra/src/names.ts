@@ -54,10 +54,8 @@ export class Names {
     this.#clock = clock;
     this.#rows = rows;
     this.#holders = new SharedReads(async (key) => {
-      const [type, fqName] = JSON.parse(key) as [string, string[]]; // As #holder() makes it.
-      const parameters = [type, JSON.stringify(fqName)];
-      const what = `the name ${fqName.join(":")}`;
-      return (await retried(clock, what, () => session.execute(CQL.readName, parameters)))[0];
+      const parameters = JSON.parse(key) as [string, string]; // As #holder() makes it.
+      return (await retried(clock, `the name ${parameters[1]}`, () => session.execute(CQL.readName, parameters)))[0];
     });
   }
 
@@ -132,6 +130,6 @@ export class Names {
   }
 
   #holder({ type, fqName }: NameClaim): Promise<Row | undefined> {
-    return this.#holders.run(JSON.stringify([type, fqName]));
+    return this.#holders.run(JSON.stringify([type, JSON.stringify(fqName)]));
   }
 }

@@ -1,4 +1,8 @@
 import { parseArgs } from "node:util";
+import { whole } from "../option-values.ts";
+
+/** No number of an option is larger. */
+const MOST = 1_000_000;
 
 const MEASURES = ["vm-deploy", "extension-call", "reconcile-10k"] as const;
 
@@ -60,17 +64,11 @@ export function readOptions(args: readonly string[]): Options | "help" {
   const only = values.only ?? MEASURES;
   return {
     measures: MEASURES.filter((measure) => only.includes(measure)),
-    machines: whole("--machines", values.machines, 2),
-    calls: whole("--calls", values.calls, 1),
-    runs: whole("--runs", values.runs, 1),
-    networks: whole("--networks", values.networks, 1),
-    largeMachines: whole("--large-machines", values["large-machines"], 1),
+    machines: whole("--machines", values.machines, 2, MOST),
+    calls: whole("--calls", values.calls, 1, MOST),
+    runs: whole("--runs", values.runs, 1, MOST),
+    networks: whole("--networks", values.networks, 1, MOST),
+    largeMachines: whole("--large-machines", values["large-machines"], 1, MOST),
     engine,
   };
-}
-
-function whole(name: string, text: string, least: number): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= least && value <= 1_000_000) return value;
-  throw new Error(`${name} is a whole number from ${least} to 1000000, not ${text}`);
 }

@@ -1,4 +1,8 @@
 import { parseArgs } from "node:util";
+import { chosen, whole } from "../option-values.ts";
+
+/** No number of an option is larger. */
+const MOST = 10_000_000;
 
 const MEASURES = ["api", "transform", "bootstrap"] as const;
 const STORES = ["sqlite", "cassandra"] as const;
@@ -74,24 +78,12 @@ export function readOptions(args: readonly string[]): Options | "help" {
   return {
     measures: chosen("--only", MEASURES, values.only),
     stores: chosen("--store", STORES, values.store),
-    runs: whole("--runs", values.runs, 1),
-    objects: whole("--objects", values.objects, 100),
-    listed: whole("--listed", values.listed, 100),
-    changes: whole("--changes", values.changes, 10),
-    networks: values.networks.split(",").map((item) => whole("--networks", item, 100)),
-    logged: whole("--logged", values.logged, 100),
+    runs: whole("--runs", values.runs, 1, MOST),
+    objects: whole("--objects", values.objects, 100, MOST),
+    listed: whole("--listed", values.listed, 100, MOST),
+    changes: whole("--changes", values.changes, 10, MOST),
+    networks: values.networks.split(",").map((item) => whole("--networks", item, 100, MOST)),
+    logged: whole("--logged", values.logged, 100, MOST),
     servers,
   };
-}
-
-function chosen<T extends string>(name: string, all: readonly T[], given: readonly string[] = all): readonly T[] {
-  const wrong = given.find((item) => !all.some((known) => known === item));
-  if (wrong !== undefined) throw new Error(`${name} is one of ${all.join(", ")}, not ${wrong}`);
-  return all.filter((item) => given.includes(item));
-}
-
-function whole(name: string, text: string, least: number): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= least && value <= 10_000_000) return value;
-  throw new Error(`${name} is a whole number from ${least} to 10000000, not ${text}`);
 }

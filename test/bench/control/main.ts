@@ -7,7 +7,7 @@ import { median, printLine, progress } from "../result-line.ts";
 import { type CaseName, HELP, type Options, readOptions } from "./options.ts";
 import { startOurs } from "./ours.ts";
 import { PEERS } from "./peers.ts";
-import { LOADS, type Round, reflect } from "./reflection.ts";
+import { LOADS, loadOf, type Round, reflect } from "./reflection.ts";
 import type { SpeakerUnderTest } from "./speaker-under-test.ts";
 
 /** Between two rounds, in which a speaker gives up what the last one left. */
@@ -47,12 +47,13 @@ async function rounds(
   { runs, routes }: Options,
   signal: AbortSignal,
 ): Promise<Rounds> {
+  const load = loadOf(name, routes);
   const done = new Map(speakers.map((speaker) => [speaker, [] as Round[]]));
   for (let run = 0; run <= runs; run++) {
     for (const [speaker, results] of done) {
       signal.throwIfAborted();
       progress(`${name}: ${speaker.name}, ${run === 0 ? "warming" : `round ${run} of ${runs}`}`);
-      results.push(await reflect(speaker, name, routes, signal));
+      results.push(await reflect(speaker, load, signal));
       await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
     }
   }

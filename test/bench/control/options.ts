@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { chosen, whole } from "../option-values.ts";
 
 const CASES = ["t1", "t2", "t3"] as const;
 const PEERS = ["gobgp", "frr", "bird"] as const;
@@ -52,16 +53,4 @@ export function readOptions(args: readonly string[]): Options | "help" {
     runs: whole("--runs", values.runs, 1, 1_000),
     routes: whole("--routes", values.routes, 1_000, 1_000_000),
   };
-}
-
-function chosen<T extends string>(name: string, all: readonly T[], given: readonly string[] = all): readonly T[] {
-  const wrong = given.find((item) => !all.some((known) => known === item));
-  if (wrong !== undefined) throw new Error(`${name} is one of ${all.join(", ")}, not ${wrong}`);
-  return all.filter((item) => given.includes(item));
-}
-
-function whole(name: string, text: string, least: number, most: number): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= least && value <= most) return value;
-  throw new Error(`${name} is a whole number from ${least} to ${most}, not ${text}`);
 }

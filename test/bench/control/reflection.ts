@@ -10,6 +10,20 @@ export const LOADS: Readonly<Record<CaseName, { readonly routesAMessage: number;
   t3: { routesAMessage: 100, collectors: 10 },
 };
 
+/** What is sent in every round of a case. */
+export interface Load {
+  /** UPDATEs, one after the other. */
+  readonly octets: Uint8Array;
+  readonly routes: number;
+  readonly collectors: number;
+}
+
+/** Encodes the messages of a case. */
+export function loadOf(name: CaseName, routes: number): Load {
+  const { routesAMessage, collectors } = LOADS[name];
+  return { octets: announcements(routes, routesAMessage), routes, collectors };
+}
+
 /** What one round of one speaker took. */
 export interface Round {
   /** Seconds from the first octet of the injector to the last route at the last collector. */
@@ -30,14 +44,8 @@ const DEADLINE_MS = 600_000;
  * One round: new sessions, all routes, then the loss of who gave them. Rejects where a session ends meanwhile, the signal
  * aborts, or nothing comes of it in ten minutes.
  */
-export async function reflect(
-  speaker: SpeakerUnderTest,
-  name: CaseName,
-  routes: number,
-  signal: AbortSignal,
-): Promise<Round> {
-  const { routesAMessage, collectors } = LOADS[name];
-  const octets = announcements(routes, routesAMessage);
+export async function reflect(speaker: SpeakerUnderTest, load: Load, signal: AbortSignal): Promise<Round> {
+  const { octets, routes, collectors } = load;
   const ends = await Promise.all(
     COLLECTORS.slice(0, collectors).map((address) => BgpEnd.establish(address, speaker.address, PORT)),
   );

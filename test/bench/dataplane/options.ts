@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { whole } from "../option-values.ts";
 import { MEASURES } from "./measures.ts";
 
 export interface Options {
@@ -46,10 +47,4 @@ export function readOptions(args: readonly string[], cpus: number): Options | "h
     cpu: whole("--cpu", values.cpu, 0, cpus - 1),
     only,
   };
-}
-
-function whole(name: string, text: string, least: number, most: number): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= least && value <= most) return value;
-  throw new Error(`${name} is a whole number from ${least} to ${most}, not ${text}`);
 }

@@ -1,4 +1,8 @@
 import { parseArgs } from "node:util";
+import { whole } from "../option-values.ts";
+
+/** No number of an option is larger. */
+const MOST = 100_000;
 
 export interface Options {
   /** Starts of the system, 1 and up. */
@@ -35,11 +39,5 @@ export function readOptions(args: readonly string[]): Options | "help" {
   if (values.help) return "help";
   const { engine } = values;
   if (engine !== "ebpf" && engine !== "typescript") throw new Error(`--engine is ebpf or typescript, not ${engine}`);
-  return { engine, runs: whole("--runs", values.runs, 1), changes: whole("--changes", values.changes, 2) };
-}
-
-function whole(name: string, text: string, least: number): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= least && value <= 100_000) return value;
-  throw new Error(`${name} is a whole number from ${least} to 100000, not ${text}`);
+  return { engine, runs: whole("--runs", values.runs, 1, MOST), changes: whole("--changes", values.changes, 2, MOST) };
 }

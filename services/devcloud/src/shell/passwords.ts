@@ -1,5 +1,6 @@
 import { randomBytes, randomInt, scrypt, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
+import { ConcurrencyLimit } from "@contrail/runtime";
 import { ApiError } from "../core/api-error.ts";
 
 const HASH_BYTES = 32;
@@ -12,8 +13,11 @@ const derive = promisify<string, string, number, Buffer>(scrypt);
 
 /** Hashes passwords by scrypt, off the main thread and a few at a time: who guesses slows nobody else's calls down. */
 export class Passwords {
-  #running = 0;
-  readonly #waiting: (() => void)[] = [];
+  readonly #limit = new ConcurrencyLimit(
+    AT_ONCE,
+    MAX_WAITING,
+    () => new ApiError(429, "Too many passwords are being checked; try again"),
+  );
 
   /** "salt:hash" of a password. Throws ApiError 429 where too many wait. */
   async hash(password: string): Promise<string> {
@@ -29,19 +33,8 @@ export class Passwords {
     return wanted.length === HASH_BYTES && timingSafeEqual(wanted, given);
   }
 
-  async #derive(password: string, salt: string): Promise<Buffer> {
-    if (this.#running >= AT_ONCE) {
-      if (this.#waiting.length >= MAX_WAITING)
-        throw new ApiError(429, "Too many passwords are being checked; try again");
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    } else this.#running += 1;
-    try {
-      return await derive(password, salt, HASH_BYTES);
-    } finally {
-      const next = this.#waiting.shift(); // It takes this one's place.
-      if (next === undefined) this.#running -= 1;
-      else next();
-    }
+  #derive(password: string, salt: string): Promise<Buffer> {
+    return this.#limit.run(() => derive(password, salt, HASH_BYTES));
   }
 }
 

@@ -1,5 +1,7 @@
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from "node:crypto";
+import { promisify } from "node:util";
 import { ContrailError } from "@contrail/errors";
+import { ConcurrencyLimit } from "@contrail/runtime";
 
 /** Cost of a hash: 32 MiB and some 100 ms (RFC 7914 section 2). Stored with each, so that it can rise. */
 const COST = { N: 2 ** 15, r: 8, p: 1 } as const;
@@ -11,16 +13,19 @@ const MAX_RUNNING = 2;
 const MAX_WAITING = 64;
 const MIB = 1024 * 1024;
 
+const derive = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
+
 /** Hashes and checks passwords off the event loop, few at a time. */
 export class PasswordHasher {
-  readonly #maxWaiting: number;
-  #running = 0;
-  readonly #waiting: (() => void)[] = [];
+  readonly #limit: ConcurrencyLimit;
   #decoy: Promise<string> | undefined;
 
   /** maxWaiting: hashes that wait for their turn; more are refused. */
   constructor(maxWaiting = MAX_WAITING) {
-    this.#maxWaiting = maxWaiting;
+    this.#limit = new ConcurrencyLimit(MAX_RUNNING, maxWaiting, () => {
+      const fields = { retryAfterS: 1 };
+      return new ContrailError("config.unavailable", "too many logins at once: try again", { fields });
+    });
   }
 
   /** "scrypt$<N>$<r>$<p>$<salt>$<hash>", base64url. */
@@ -40,37 +45,8 @@ export class PasswordHasher {
     return derived.length === wanted.length && timingSafeEqual(derived, wanted) && stored !== undefined;
   }
 
-  async #derive(password: string, salt: Buffer, cost: ScryptOptions): Promise<Buffer> {
-    await this.#enter();
-    try {
-      const options = { ...cost, maxmem: 256 * MIB };
-      return await new Promise((resolve, reject) => {
-        scrypt(password.normalize("NFC"), salt, HASH_BYTES, options, (reason, key) => {
-          if (reason === null) resolve(key);
-          else reject(reason);
-        });
-      });
-    } finally {
-      this.#leave();
-    }
-  }
-
-  /** Resolves when there is a place; whoever leaves hands his over. */
-  #enter(): Promise<void> {
-    if (this.#running < MAX_RUNNING) {
-      this.#running += 1;
-      return Promise.resolve();
-    }
-    if (this.#waiting.length >= this.#maxWaiting) {
-      const fields = { retryAfterS: 1 };
-      throw new ContrailError("config.unavailable", "too many logins at once: try again", { fields });
-    }
-    return new Promise<void>((resolve) => this.#waiting.push(resolve));
-  }
-
-  #leave(): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#running -= 1;
-    else next();
+  #derive(password: string, salt: Buffer, cost: ScryptOptions): Promise<Buffer> {
+    const options = { ...cost, maxmem: 256 * MIB };
+    return this.#limit.run(() => derive(password.normalize("NFC"), salt, HASH_BYTES, options));
   }
 }
