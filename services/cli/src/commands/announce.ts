@@ -3,7 +3,7 @@ import { DEFAULT_OFFERING } from "../cloudstack/installation.ts";
 import type { Directories } from "../config.ts";
 import { anyVlan } from "../demo/any-vlan.ts";
 import { cloudPaths, cloudUrl } from "../supervisor/cloud-plan.ts";
-import { systemStatus } from "../supervisor/status.ts";
+import type { SystemStatus } from "../supervisor/status.ts";
 import type { Supervisor } from "../supervisor/supervisor.ts";
 import { REST_PORT, restSocket } from "./forward.ts";
 
@@ -15,9 +15,13 @@ export function configurationLine({ run }: Pick<Directories, "run">, forwarded: 
   return `Configuration API: unix socket ${restSocket({ run })} (another program has 127.0.0.1:${REST_PORT})`;
 }
 
-/** Says that the system is up: its status as one line of JSON, or for people what they can do next. */
-export async function announce(supervisor: Supervisor, json: boolean, forwarded: boolean): Promise<void> {
-  if (json) process.stdout.write(`${JSON.stringify(await systemStatus(supervisor))}\n`);
+/** Says that the system is up: its status as one line of JSON where it is given, else for people what they can do next. */
+export async function announce(
+  supervisor: Supervisor,
+  status: SystemStatus | undefined,
+  forwarded: boolean,
+): Promise<void> {
+  if (status !== undefined) process.stdout.write(`${JSON.stringify(status)}\n`);
   else {
     const { choice, directories, wishes } = supervisor;
     const { keyFile } = cloudPaths(directories);

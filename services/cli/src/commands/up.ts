@@ -22,7 +22,9 @@ import { chooseEngine, type EngineWish } from "../supervisor/choose-engine.ts";
 import { serveControlSocket } from "../supervisor/control-socket.ts";
 import type { Wishes } from "../supervisor/layout.ts";
 import { fetchServers } from "../supervisor/server-plan.ts";
+import { systemStatus } from "../supervisor/status.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
+import { untilHealthy, wrongsOfNodes } from "../supervisor/until-healthy.ts";
 import { announce } from "./announce.ts";
 import { openPorts, portOf } from "./forward.ts";
 import { progress, stepLine } from "./report.ts";
@@ -39,6 +41,8 @@ export interface UpOptions {
 }
 /** Exit code of what a signal has ended before it was done, as shells give it. */
 const STOPPED = 130;
+/** So long a system that has started may take until nothing is wrong with it; it is told what is after that. */
+const HEALTHY_MS = 30_000;
 
 /** `contrail up`: brings the system up; gives the exit code. A plain user's runs inside namespaces of its own. */
 export async function up(options: UpOptions): Promise<number> {
@@ -70,6 +74,8 @@ async function supervise(
   const wishes = { cloudPort, store: options.store, bus: options.bus };
   const supervisor = new Supervisor(own, { choice, wishes, progress, answer: answerer() });
   const stop = Promise.withResolvers<void>();
+  const ended = new AbortController();
+  stop.promise.then(() => ended.abort());
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stop.resolve());
   process.on("disconnect", () => stop.resolve());
   process.channel?.unref(); // A listener alone would keep the process.
@@ -81,8 +87,10 @@ async function supervise(
       stop.promise.then(() => Promise.reject(new ContrailError("stopped", "stopped"))),
     ]);
     control = await serveControlSocket(supervisor, () => stop.resolve());
+    const status = await untilHealthy(() => systemStatus(supervisor), { deadlineMs: HEALTHY_MS, signal: ended.signal });
     const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
     progress(`the system is up after ${seconds} s`);
+    for (const wrong of wrongsOfNodes(status)) progress(`not well yet: ${wrong}`);
     if (options.once) {
       const running = runDemonstration(supervisor, {
         step: (step) => stepLine(step, options.json),
@@ -93,7 +101,7 @@ async function supervise(
       const outcome = await Promise.race([running, stopped]);
       code = outcome === "stopped" ? STOPPED : outcome ? 0 : 1;
     } else {
-      await announce(supervisor, options.json, restForwarded);
+      await announce(supervisor, options.json ? status : undefined, restForwarded);
       await stop.promise;
     }
   } catch (reason) {
