@@ -1,7 +1,7 @@
 import { mobilityCommunity, type PathAttributes } from "@contrail/bgp";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { compareAttributes, comparePaths } from "./best-path.ts";
+import { compareAttributes, comparePaths, decidingRule } from "./best-path.ts";
 import type { Path, PathSource } from "./path.ts";
 
 const PLAIN: PathAttributes = {
@@ -117,4 +117,14 @@ test("without MED the order of paths is total", () => {
       if (comparePaths(a, b) <= 0 && comparePaths(b, c) <= 0) expect(comparePaths(a, c)).toBeLessThanOrEqual(0);
     }),
   );
+});
+
+test("the rule that decided is told for both orders, none for equal paths", () => {
+  const better = path(through(65001));
+  const worse = path({ ...through(65001, 65002), origin: 0 });
+  expect(decidingRule(comparePaths(better, worse))).toBe("shorter AS path");
+  expect(decidingRule(comparePaths(worse, better))).toBe("shorter AS path");
+  expect(decidingRule(comparePaths(better, path({}, {}, { feasible: false })))).toBe("feasible");
+  expect(decidingRule(comparePaths(path({}), path({}, {}, { pathId: 7 })))).toBe("lower path identifier");
+  expect(decidingRule(compareAttributes(better.attributes, better.attributes))).toBeUndefined();
 });

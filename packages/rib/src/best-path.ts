@@ -4,35 +4,65 @@ import type { Path } from "./path.ts";
 const DEFAULT_LOCAL_PREFERENCE = 100;
 const SOURCE_RANK = { local: 0, agent: 0, "external-peer": 1, "internal-peer": 2 } as const;
 
+/** What decides between two paths of a destination, in the order in which it is asked; the number is its place. */
+const RULES = [
+  "feasible",
+  "originated here",
+  "higher local preference",
+  "sticky MAC address (RFC 7432 section 15.2)",
+  "higher mobility sequence (RFC 7432 section 7.7)",
+  "not long-lived stale (RFC 9494 section 4.3)",
+  "shorter AS path",
+  "lower origin",
+  "lower MED of the same neighbouring AS",
+  "agent over external over internal peer",
+  "lower BGP identifier of the originator",
+  "shorter cluster list (RFC 4456 section 9)",
+  "name of the source",
+  "lower path identifier",
+] as const;
+
+/** The name of a rule by which one path stands before another. */
+export type BestPathRule = (typeof RULES)[number];
+
 /**
  * Order of paths of one destination, best first (OpenContrail's order, which is RFC 4271 section 9.1.2.2 with mobility
- * in front): feasible, our own, local preference, sticky, mobility sequence, not kept for long (RFC 9494 section 4.3), AS path,
- * origin, MED, source, router id, cluster list (RFC 4456 section 9).
+ * in front). Negative where a is better; the amount is the place of the rule that decided: see decidingRule.
  */
 export function comparePaths(a: Path, b: Path): number {
   return (
-    Number(b.feasible) - Number(a.feasible) ||
-    Number(b.source.kind === "local") - Number(a.source.kind === "local") ||
+    by(1, Number(b.feasible) - Number(a.feasible)) ||
+    by(2, Number(b.source.kind === "local") - Number(a.source.kind === "local")) ||
     compareAttributes(a.attributes, b.attributes) ||
-    SOURCE_RANK[a.source.kind] - SOURCE_RANK[b.source.kind] ||
-    routerId(a) - routerId(b) ||
-    a.attributes.clusterList.length - b.attributes.clusterList.length ||
-    (a.source.name < b.source.name ? -1 : Number(a.source.name > b.source.name)) ||
-    a.pathId - b.pathId
+    by(10, SOURCE_RANK[a.source.kind] - SOURCE_RANK[b.source.kind]) ||
+    by(11, routerId(a) - routerId(b)) ||
+    by(12, a.attributes.clusterList.length - b.attributes.clusterList.length) ||
+    by(13, a.source.name < b.source.name ? -1 : Number(a.source.name > b.source.name)) ||
+    by(14, a.pathId - b.pathId)
   );
 }
 
 /** The part of the order that decides between destinations of one prefix: equal ones share the traffic. */
 export function compareAttributes(a: PathAttributes, b: PathAttributes): number {
   return (
-    (b.localPreference ?? DEFAULT_LOCAL_PREFERENCE) - (a.localPreference ?? DEFAULT_LOCAL_PREFERENCE) ||
-    Number(isSticky(b)) - Number(isSticky(a)) ||
-    sequenceOf(b) - sequenceOf(a) ||
-    Number(isLongLivedStale(a)) - Number(isLongLivedStale(b)) ||
-    asPathLength(a.asPath) - asPathLength(b.asPath) ||
-    a.origin - b.origin ||
-    compareMed(a, b)
+    by(3, (b.localPreference ?? DEFAULT_LOCAL_PREFERENCE) - (a.localPreference ?? DEFAULT_LOCAL_PREFERENCE)) ||
+    by(4, Number(isSticky(b)) - Number(isSticky(a))) ||
+    by(5, sequenceOf(b) - sequenceOf(a)) ||
+    by(6, Number(isLongLivedStale(a)) - Number(isLongLivedStale(b))) ||
+    by(7, asPathLength(a.asPath) - asPathLength(b.asPath)) ||
+    by(8, a.origin - b.origin) ||
+    by(9, compareMed(a, b))
   );
+}
+
+/** Why one stands before the other, by what an order above gave for the two; undefined where they are equal. */
+export function decidingRule(compared: number): BestPathRule | undefined {
+  return RULES[Math.abs(compared) - 1];
+}
+
+/** The place of a rule with the sign of a difference; 0 where there is none. */
+function by(rule: number, difference: number): number {
+  return difference === 0 ? 0 : difference < 0 ? -rule : rule;
 }
 
 /** Mobility sequence: the higher is the newer place (RFC 7432 section 7.7); 0 where there is none. */

@@ -62,11 +62,27 @@ export function exportedPaths({ paths, family }: Destination, policy: ExportPoli
   return paths.filter((path) => path.feasible && path.source !== peer && mayGo(path, family, policy));
 }
 
-function mayGo(path: Path, family: FamilyName, policy: ExportPolicy): boolean {
+/** Why a path does not go to peers of a policy. */
+export type Refusal =
+  | "its next hop is an IPv6 address, which the peer does not take (RFC 8950)"
+  | "it is of an internal peer, and nothing is reflected here (RFC 4456 section 6)"
+  | "it has been to a provider or a peer already (RFC 9234 section 5)"
+  | "its community is NO_ADVERTISE (RFC 1997)"
+  | "it is long-lived stale, which the peer does not know (RFC 9494 section 4.3)"
+  | "its community is NO_EXPORT or NO_EXPORT_SUBCONFED (RFC 1997)";
+
+/** Why a path may not go to peers of a policy; undefined where it may. */
+export function refusal(path: Path, family: FamilyName, policy: ExportPolicy): Refusal | undefined {
   const { source, attributes } = path;
-  if (typeof path.nextHop === "bigint" && !takesNextHop(path, family, policy)) return false;
-  if (source.kind === "internal-peer" && !policy.external && !mayBeReflected(source, policy)) return false;
-  return !isForbidden(attributes, family, policy);
+  if (typeof path.nextHop === "bigint" && !takesNextHop(path, family, policy))
+    return "its next hop is an IPv6 address, which the peer does not take (RFC 8950)";
+  if (source.kind === "internal-peer" && !policy.external && !mayBeReflected(source, policy))
+    return "it is of an internal peer, and nothing is reflected here (RFC 4456 section 6)";
+  return forbiddenBy(attributes, family, policy);
+}
+
+function mayGo(path: Path, family: FamilyName, policy: ExportPolicy): boolean {
+  return refusal(path, family, policy) === undefined;
 }
 
 function takesNextHop(path: Path, family: FamilyName, policy: ExportPolicy): boolean {
@@ -79,16 +95,20 @@ function mayBeReflected(source: PathSource, { clusterId, client }: ExportPolicy)
   return clusterId !== undefined && (client || source.client === true);
 }
 
-function isForbidden(attributes: PathAttributes, family: FamilyName, policy: ExportPolicy): boolean {
+function forbiddenBy(attributes: PathAttributes, family: FamilyName, policy: ExportPolicy): Refusal | undefined {
   const { communities, onlyToCustomer } = attributes;
   const { external, longLived, role, localAs } = policy;
   if (external && role !== undefined && hasRoles(family)) {
-    if (onlyToCustomerSent(role, localAs, onlyToCustomer).kind === "leak") return true;
+    if (onlyToCustomerSent(role, localAs, onlyToCustomer).kind === "leak")
+      return "it has been to a provider or a peer already (RFC 9234 section 5)";
   }
-  if (communities.length === 0) return false;
-  if (communities.includes(NO_ADVERTISE)) return true;
-  if (communities.includes(LLGR_STALE) && !longLived.includes(family)) return true;
-  return external && (communities.includes(NO_EXPORT) || communities.includes(NO_EXPORT_SUBCONFED));
+  if (communities.length === 0) return undefined;
+  if (communities.includes(NO_ADVERTISE)) return "its community is NO_ADVERTISE (RFC 1997)";
+  if (communities.includes(LLGR_STALE) && !longLived.includes(family))
+    return "it is long-lived stale, which the peer does not know (RFC 9494 section 4.3)";
+  if (external && (communities.includes(NO_EXPORT) || communities.includes(NO_EXPORT_SUBCONFED)))
+    return "its community is NO_EXPORT or NO_EXPORT_SUBCONFED (RFC 1997)";
+  return undefined;
 }
 
 /** What routes of a path are bucketed by: equal objects leave with equal attributes. */
@@ -136,17 +156,34 @@ export function outgoingNextHop(path: Path, family: FamilyName, policy: ExportPo
   return policy.external && !isVpnFamily(family) ? policy.localAddress : path.nextHop;
 }
 
-/**
- * True where a peer of a policy shall have a route to the destination. membership: what it asks for of the VPN families
- * (RFC 4684 section 3.1); undefined for one that gets everything.
- */
-export function isExported(
+/** Why a peer has no route to a destination. */
+export type ExportRefusal =
+  | Refusal
+  | "no path may be chosen"
+  | "the peer has said it itself"
+  | "the peer asks for none of its route targets (RFC 4684)";
+
+/** What a peer asks for of the VPN families (RFC 4684 section 3.1); undefined for one that gets everything. */
+export type Asked = Pick<Membership, "wants"> | undefined;
+
+/** Why a peer of a policy shall have no route to the destination; undefined where it shall. */
+export function exportRefusal(
   destination: Destination,
   policy: ExportPolicy,
   peer: PathSource,
-  membership?: Pick<Membership, "wants">,
-): boolean {
+  asked: Asked,
+): ExportRefusal | undefined {
+  if (isExported(destination, policy, peer, asked)) return undefined;
+  const { best, family, paths } = destination;
+  if (best === undefined) return "no path may be chosen";
+  const path = family === "route-target" ? (paths.find(({ source }) => source !== peer) ?? best) : best;
+  if (path.source === peer) return "the peer has said it itself";
+  return refusal(path, family, policy) ?? "the peer asks for none of its route targets (RFC 4684)";
+}
+
+/** True where a peer of a policy shall have a route to the destination. */
+export function isExported(destination: Destination, policy: ExportPolicy, peer: PathSource, asked?: Asked): boolean {
   const path = exportedPath(destination, policy, peer);
   if (path === undefined) return false;
-  return membership === undefined || !isVpnFamily(destination.family) || membership.wants(targetsOf(path));
+  return asked === undefined || !isVpnFamily(destination.family) || asked.wants(targetsOf(path));
 }

@@ -26,20 +26,26 @@ export interface ReflectionIdentity {
   readonly clusterId: number | undefined;
 }
 
-/** False for a route that has been here already: it is kept, shown, and never chosen. */
-export function isFeasible(
+/** Why a route is kept and shown, and never chosen. */
+export type Infeasibility = "originator loop" | "cluster list loop" | "route leak (RFC 9234)" | "AS path loop";
+
+/** Why a route is never chosen: it has been here already, or should not have come; undefined for one that may be. */
+export function infeasibility(
   attributes: PathAttributes,
   family: FamilyName,
   source: PathSource,
   policy: ImportPolicy,
   { routerId, clusterId }: ReflectionIdentity,
-): boolean {
-  if (attributes.originatorId === routerId) return false;
-  if (clusterId !== undefined && attributes.clusterList.includes(clusterId)) return false;
-  if (source.kind !== "external-peer") return true;
-  if (isLeak(attributes, family, policy)) return false;
+): Infeasibility | undefined {
+  if (attributes.originatorId === routerId) return "originator loop";
+  if (clusterId !== undefined && attributes.clusterList.includes(clusterId)) return "cluster list loop";
+  if (source.kind !== "external-peer") return undefined;
+  if (isLeak(attributes, family, policy)) return "route leak (RFC 9234)";
   const allowed = policy.familyLoopCounts[family] ?? policy.loopCount;
-  return policy.ownAses.every((autonomousSystem) => timesIn(attributes.asPath, autonomousSystem) <= allowed);
+  for (const autonomousSystem of policy.ownAses) {
+    if (timesIn(attributes.asPath, autonomousSystem) > allowed) return "AS path loop";
+  }
+  return undefined;
 }
 
 /** The value that ONLY_TO_CUSTOMER gets on receipt (RFC 9234 section 5); its own where no role says otherwise. */

@@ -1,6 +1,14 @@
 export type { AgentAttributes } from "./attribute-table.ts";
-export { type ExportPolicy, exportedPaths, isExported, policyKey } from "./export-policy.ts";
-export type { ImportPolicy } from "./import-policy.ts";
+export { type BestPathRule, compareAttributes, comparePaths, decidingRule } from "./best-path.ts";
+export {
+  type ExportPolicy,
+  type ExportRefusal,
+  exportedPaths,
+  exportRefusal,
+  isExported,
+  policyKey,
+} from "./export-policy.ts";
+export type { ImportPolicy, Infeasibility } from "./import-policy.ts";
 export type { PrivateAsAction } from "./outgoing-as-path.ts";
 export {
   type Destination,
@@ -16,4 +24,4 @@ export { targetsOf } from "./path-table.ts";
 export type { AgentRoute } from "./publications.ts";
 export { Rib } from "./rib.ts";
 export { encodeNews, encodePaths, isShared, type News, type PathNews } from "./rib-out.ts";
-export type { InstanceSettings, VrfNextHop, VrfRoute } from "./vrf-table.ts";
+export type { ImportRefusal, InstanceSettings, KeyedVrfRoute, VrfNextHop, VrfRoute, VrfTable } from "./vrf-table.ts";

@@ -10,7 +10,13 @@ import {
   type Update,
 } from "@contrail/bgp";
 import { AttributeTable } from "./attribute-table.ts";
-import { type ImportPolicy, isFeasible, onlyToCustomerOf, type ReflectionIdentity } from "./import-policy.ts";
+import {
+  type ImportPolicy,
+  type Infeasibility,
+  infeasibility,
+  onlyToCustomerOf,
+  type ReflectionIdentity,
+} from "./import-policy.ts";
 import { InstanceIndex, sameSettings, sameTargets } from "./instance-index.ts";
 import { type Membership, wholeTarget } from "./membership.ts";
 import {
@@ -157,7 +163,7 @@ export class Rib {
       const onlyToCustomer = onlyToCustomerOf(attributes, family, policy);
       const interned = this.#attributes.internBytes(bytes, fourOctetAs, attributes, onlyToCustomer);
       // Judged as it came: what we add to it on receipt is no reason to refuse it.
-      const feasible = isFeasible(attributes, family, peer, policy, this.#identity);
+      const feasible = infeasibility(attributes, family, peer, policy, this.#identity) === undefined;
       const said = { source: peer, nextHop, attributes: interned, feasible };
       if (reach.family === "inet-vpn") {
         for (const [index, route] of reach.routes.entries()) this.#putVpnPath(route, said, pathIds?.[index]);
@@ -286,14 +292,22 @@ export class Rib {
     return this.#instances.get(instance)?.keyedRoutes((path) => this.#originOf(path)) ?? [];
   }
 
+  instance(name: string): VrfTable | undefined {
+    return this.#instances.get(name);
+  }
+
   instances(): Iterable<VrfTable> {
     return this.#instances.values();
   }
 
+  /** Why a path of a family is never chosen; undefined where it may be. */
+  infeasibility({ attributes, source }: Path, family: FamilyName): Infeasibility | undefined {
+    return infeasibility(attributes, family, source, this.#imports.get(source) ?? this.#plainImport, this.#identity);
+  }
+
   #judgeAgain(peer: PathSource): void {
-    const policy = this.#imports.get(peer) ?? this.#plainImport;
     this.#tables.revise(peer, FAMILIES, (path, family) => {
-      const feasible = isFeasible(path.attributes, family, peer, policy, this.#identity);
+      const feasible = this.infeasibility(path, family) === undefined;
       return feasible === path.feasible ? path : { ...path, feasible };
     });
   }

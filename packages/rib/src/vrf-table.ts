@@ -38,6 +38,11 @@ export interface KeyedVrfRoute extends Pick<VrfRoute, "nextHops" | "localPrefere
   readonly text: string;
 }
 
+/** Why a path is not imported into an instance. */
+export type ImportRefusal =
+  | "its next hop is an IPv6 address, and tunnels end at IPv4 addresses"
+  | "the instance imports none of its route targets";
+
 /** The tables of a routing instance: for each prefix, or EVPN route, the VPN destinations that are imported. */
 export class VrfTable {
   settings: InstanceSettings;
@@ -58,15 +63,22 @@ export class VrfTable {
     return this.#keyed.size;
   }
 
-  /**
-   * True where a path belongs here: a common route target, or published in this instance. Tunnels of the data plane end
-   * at IPv4 addresses, so a path with another next hop is passed on between peers and not imported.
-   */
+  /** True where a path belongs here. */
   wants(path: Path | undefined, targets: readonly bigint[]): boolean {
-    if (path === undefined || typeof path.nextHop !== "number") return false;
-    return (
-      path.instance === this.settings.name || targets.some((target) => this.settings.importTargets.includes(target))
-    );
+    return path !== undefined && this.importRefusal(path, targets) === undefined;
+  }
+
+  /**
+   * Why a path does not belong here; undefined where it does: it has a common route target, or was published in this
+   * instance. Tunnels of the data plane end at IPv4 addresses, so a path with another next hop is passed on between
+   * peers and not imported.
+   */
+  importRefusal(path: Path, targets: readonly bigint[]): ImportRefusal | undefined {
+    if (typeof path.nextHop !== "number") return "its next hop is an IPv6 address, and tunnels end at IPv4 addresses";
+    if (path.instance === this.settings.name) return undefined;
+    return targets.some((target) => this.settings.importTargets.includes(target))
+      ? undefined
+      : "the instance imports none of its route targets";
   }
 
   /** Imports or lets go of a destination; gives the prefix key where something changes for agents. */
@@ -84,6 +96,11 @@ export class VrfTable {
 
   keys(): Iterable<number> {
     return this.#inet.keys();
+  }
+
+  /** What is imported of a prefix; see prefixKey. */
+  destinations(key: number): Iterable<VpnDestination> {
+    return this.#inet.get(key) ?? [];
   }
 
   /** The route of a prefix; undefined where there is none. originOf names the network of a path without one. */

@@ -23,7 +23,7 @@ import type { BgpSpeaker } from "./shell/bgp/session-port.ts";
 import { startBgpSpeaker } from "./shell/bgp/speaker.ts";
 import { BgpExchange } from "./shell/bgp-exchange.ts";
 import { readConfig } from "./shell/config-reader.ts";
-import { introspectPages } from "./shell/introspect-pages.ts";
+import { introspectPages } from "./shell/introspect/pages.ts";
 import { RestartDeferral } from "./shell/restart-deferral.ts";
 import { RibDriver } from "./shell/rib-driver.ts";
 
@@ -65,7 +65,7 @@ export async function startControlNode(settings: Settings, stop: AbortSignal): P
       logger.error("the configuration is read no further", { reason: message });
     },
   );
-  const pages = introspectPages({ ...tables, name, speaker, synchronized: () => synchronized });
+  const pages = introspectPages({ ...tables, name, speaker, clock, synchronized: () => synchronized });
   const introspect = await serveIntrospect(createIntrospect(meter, pages), settings, {
     files: identity,
     advice: "set --pki-dir",

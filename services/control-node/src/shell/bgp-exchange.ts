@@ -22,6 +22,30 @@ export interface BgpExchangeOptions {
   readonly onHeard: (peerName: string) => void;
 }
 
+/** A peer with a session: what it has given and been sent. */
+export interface PeerOutput {
+  readonly name: string;
+  /** False while it is behind: its output was full, or it catches up. */
+  readonly inStep: boolean;
+  /** Destinations that it has not been told of. */
+  readonly missed: number;
+  /** Targets that it asks for (RFC 4684); undefined where it gets everything. */
+  readonly memberships: number | undefined;
+  /** Routes in its adj-rib-in and its adj-rib-out, by family. */
+  readonly received: Partial<Readonly<Record<FamilyName, number>>>;
+  readonly advertised: Partial<Readonly<Record<FamilyName, number>>>;
+}
+
+/** Whether a peer has, or is to have, a route to a destination. */
+export interface PeerJudgement {
+  readonly peer: string;
+  readonly advertised: boolean;
+  /** It has not been told the newest yet. */
+  readonly waits: boolean;
+  /** Why not. */
+  readonly reason: string | undefined;
+}
+
 /** Longest that a peer may take to say which routes it asks for, RFC 4684 section 6: "60 seconds". */
 const MEMBERSHIP_WAIT_MS = 60_000;
 
@@ -173,14 +197,30 @@ export class BgpExchange implements BgpSessionHandler, RibListener {
 
   vrfsChanged(): void {}
 
-  /** For introspect. */
-  outputs() {
-    return [...this.#members.values()].map(({ session, missed, asked }) => ({
-      name: session.peer.name,
-      inStep: missed === undefined,
-      missed: missed ?? 0,
-      memberships: asked,
+  /** What each peer with a session has given and been sent, for introspect. */
+  outputs(): readonly PeerOutput[] {
+    return [...this.#members.values()].map((member) => ({
+      name: member.session.peer.name,
+      inStep: member.missed === undefined,
+      missed: member.missed ?? 0,
+      memberships: member.asked,
+      received: Object.fromEntries(
+        member.session.parameters.families.map((family) => [
+          family,
+          this.#driver.rib.routeCount(member.source, family),
+        ]),
+      ),
+      advertised: member.advertised(),
     }));
+  }
+
+  /** What of a destination goes to each peer with a session, for introspect. */
+  judge(destination: Destination): readonly PeerJudgement[] {
+    return [...this.#members.values()].map((member) => {
+      const reason = member.why(destination);
+      const peer = member.session.peer.name;
+      return { peer, advertised: reason === undefined, waits: member.waits(destination), reason };
+    });
   }
 
   /** Takes over what is configured of a peer's routes; true where other peers have to be told of it. */

@@ -4,6 +4,8 @@ import {
   type ExportPolicy,
   encodeNews,
   encodePaths,
+  exportedPaths,
+  exportRefusal,
   isExported,
   isShared,
   isVpnFamily,
@@ -42,8 +44,8 @@ export class BgpMember {
   #missed: Set<Destination> | undefined;
   /** Its output is full: whatever it asks for, nothing more goes until it has drained. */
   #full = false;
-  /** What it has been sent and not withdrawn again. */
-  readonly #advertised = new Set<Destination>();
+  /** What it has been sent and not withdrawn again: its adj-rib-out. */
+  readonly #advertised = new Map<FamilyName, Set<Destination>>();
   /** The same for the families of which it gets all paths. */
   readonly #ledger = new PathLedger();
   /** Messages that go once it is in step. */
@@ -76,6 +78,7 @@ export class BgpMember {
     // A peer without graceful restart need not end anything, and does nothing by our end either.
     this.#hasAsked = this.#membership === undefined || gracefulRestart === undefined;
     this.#missed = new Set();
+    for (const family of families) this.#advertised.set(family, new Set());
     for (const family of families) for (const destination of rib.table(family).all()) this.#missed.add(destination);
   }
 
@@ -98,12 +101,35 @@ export class BgpMember {
   sayAll(): void {
     this.#missed ??= new Set();
     this.#ledger.sayAgain();
-    for (const destination of this.#advertised) this.#missed.add(destination);
+    for (const advertised of this.#advertised.values())
+      for (const destination of advertised) this.#missed.add(destination);
     for (const destination of this.#ledger.destinations()) this.#missed.add(destination);
     for (const family of this.session.parameters.families) {
       for (const destination of this.#rib.table(family).all()) this.#missed.add(destination);
     }
     this.catchUp();
+  }
+
+  /** Routes of each family of the session that it has been sent and not withdrawn again. */
+  advertised(): Partial<Record<FamilyName, number>> {
+    const counts: Partial<Record<FamilyName, number>> = {};
+    for (const [family, { size }] of this.#advertised) counts[family] = size;
+    for (const { family } of this.#ledger.destinations()) counts[family] = (counts[family] ?? 0) + 1;
+    return counts;
+  }
+
+  /** Why it has no route to a destination; undefined where it has, or is sent one as soon as it reads. */
+  why(destination: Destination): string | undefined {
+    const { family } = destination;
+    if (!this.session.parameters.families.includes(family)) return `${family} is no family of the session`;
+    const paths = this.#takesPaths(destination) ? exportedPaths(destination, this.#policy, this.source) : [];
+    if (paths.some((path) => this.#asksFor(destination, path))) return undefined;
+    return exportRefusal(destination, this.#policy, this.source, this.#membership);
+  }
+
+  /** True while it has not been told the newest of a destination. */
+  waits(destination: Destination): boolean {
+    return this.#missed?.has(destination) === true;
   }
 
   /** True while an End-of-RIB of its is awaited, that of memberships apart: these say nothing about reachability. */
@@ -140,8 +166,7 @@ export class BgpMember {
     const { families } = this.session.parameters;
     for (const destination of this.#rib.askedBy(memberships)) {
       if (!families.includes(destination.family)) continue;
-      if (!this.#takesPaths(destination) && this.#shallHave(destination) === this.#advertised.has(destination))
-        continue;
+      if (!this.#takesPaths(destination) && this.#shallHave(destination) === this.#has(destination)) continue;
       this.#missed ??= new Set();
       this.#missed.add(destination);
     }
@@ -274,15 +299,19 @@ export class BgpMember {
   /** Destinations that a peer has to hear of: it shall have a route, or has one that is gone. */
   #news(destinations: Iterable<Destination>): News {
     const [reach, gone]: [Destination[], Destination[]] = [[], []];
-    const { families } = this.session.parameters;
     for (const destination of destinations) {
-      if (!families.includes(destination.family)) continue;
+      const advertised = this.#advertised.get(destination.family);
+      if (advertised === undefined) continue; // No family of the session.
       if (this.#shallHave(destination)) {
-        this.#advertised.add(destination);
+        advertised.add(destination);
         reach.push(destination);
-      } else if (this.#advertised.delete(destination)) gone.push(destination);
+      } else if (advertised.delete(destination)) gone.push(destination);
     }
     return { reach, gone };
+  }
+
+  #has(destination: Destination): boolean {
+    return this.#advertised.get(destination.family)?.has(destination) === true;
   }
 
   #shallHave(destination: Destination): boolean {

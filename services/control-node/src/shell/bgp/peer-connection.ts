@@ -5,10 +5,13 @@ import {
   decodeOpen,
   decodeRouteRefresh,
   decodeUpdate,
+  encodeOpen,
+  HEADER_BYTES,
   KEEPALIVE,
   NOTIFICATION,
   type Notification,
   OPEN,
+  type OpenMessage,
   type PeerEvent,
   ROUTE_REFRESH,
   type RouteRefresh,
@@ -18,6 +21,8 @@ import {
 } from "@contrail/bgp";
 import type { Clock } from "@contrail/clock";
 import { LazyTimer } from "./lazy-timer.ts";
+import { MessageCounts } from "./message-counts.ts";
+import type { SessionCapabilities } from "./session-port.ts";
 import { TcpConnection } from "./tcp-connection.ts";
 
 /** What a connection hands to the runner of its peer. */
@@ -39,8 +44,11 @@ export class PeerConnection {
   #holdTimeMs = 0;
   #sendHoldMs = 0;
   #context: UpdateContext | undefined;
-  #messagesReceived = 0;
-  #messagesSent = 0;
+  readonly received = new MessageCounts();
+  readonly sent = new MessageCounts();
+  /** The OPENs of the two sides; undefined before they have come and gone. */
+  #localOpen: OpenMessage | undefined;
+  #peerOpen: OpenMessage | undefined;
 
   constructor(id: number, socket: Socket, clock: Clock, events: PeerConnectionEvents) {
     this.id = id;
@@ -57,12 +65,9 @@ export class PeerConnection {
     });
   }
 
-  get messagesReceived(): number {
-    return this.#messagesReceived;
-  }
-
-  get messagesSent(): number {
-    return this.#messagesSent;
+  /** What the two sides have said that they can do; undefined from the one that has said nothing yet. */
+  get capabilities(): SessionCapabilities {
+    return { local: this.#localOpen?.capabilities, peer: this.#peerOpen?.capabilities };
   }
 
   get outputBytes(): number {
@@ -78,8 +83,13 @@ export class PeerConnection {
     this.#tcp.allowExtendedMessages();
   }
 
+  open(open: OpenMessage): void {
+    this.#localOpen = open;
+    this.send(encodeOpen(open));
+  }
+
   send(bytes: Uint8Array): boolean {
-    this.#messagesSent++;
+    this.sent.count(bytes[HEADER_BYTES - 1] ?? 0);
     return this.#tcp.send(bytes);
   }
 
@@ -109,6 +119,7 @@ export class PeerConnection {
   /** Ends the connection; no event follows. */
   close(last?: Notification): void {
     for (const timer of this.#timers.values()) timer.stop();
+    if (last !== undefined) this.sent.count(NOTIFICATION);
     this.#tcp.close(last);
   }
 
@@ -128,13 +139,15 @@ export class PeerConnection {
   }
 
   #receive(type: number, body: Uint8Array): void {
-    this.#messagesReceived++;
+    this.received.count(type);
     const { id } = this;
     switch (type) {
       case OPEN: {
         const verdict = decodeOpen(body);
-        if (verdict.kind === "open") this.#events.event({ kind: "open", connection: id, open: verdict.open });
-        else this.#events.event({ kind: "fault", connection: id, notification: verdict.notification });
+        if (verdict.kind === "open") {
+          this.#peerOpen = verdict.open;
+          this.#events.event({ kind: "open", connection: id, open: verdict.open });
+        } else this.#events.event({ kind: "fault", connection: id, notification: verdict.notification });
         return;
       }
       case KEEPALIVE:

@@ -4,7 +4,6 @@ import {
   CEASE_ADMINISTRATIVE_RESET,
   CEASE_MAXIMUM_PREFIXES,
   ceaseWithText,
-  encodeOpen,
   familyOf,
   hardReset,
   KEEPALIVE_MESSAGE,
@@ -26,6 +25,7 @@ import {
 } from "@contrail/bgp";
 import type { Clock, Timer } from "@contrail/clock";
 import type { Logger } from "@contrail/observability";
+import { MessageCounts } from "./message-counts.ts";
 import { type OutgoingAttempt, openConnection } from "./outgoing-attempt.ts";
 import { PeerConnection } from "./peer-connection.ts";
 import { PeerSession } from "./peer-session.ts";
@@ -49,7 +49,10 @@ export class PeerRunner {
   readonly #connections = new Map<number, PeerConnection>();
   readonly #timers = new Map<PeerTimer, Timer>();
   readonly #queue: PeerEvent[] = [];
-  readonly #counts = { established: 0, received: 0, sent: 0, updates: 0, withdrawn: 0, discarded: 0 };
+  readonly #counts = { established: 0, updates: 0, withdrawn: 0, discarded: 0 };
+  /** Messages of connections that have ended. */
+  readonly #received = new MessageCounts();
+  readonly #sent = new MessageCounts();
   #peer: DesiredPeer;
   #settings: PeerSettings;
   #machine: PeerMachine = STOPPED_PEER;
@@ -96,11 +99,14 @@ export class PeerRunner {
   }
 
   status(): PeerStatus {
-    const { established, received, sent, updates, withdrawn, discarded } = this.#counts;
-    let [messagesReceived, messagesSent, outputBytes] = [received, sent, 0];
+    const { established, updates, withdrawn, discarded } = this.#counts;
+    const [received, sent] = [new MessageCounts(), new MessageCounts()];
+    received.add(this.#received);
+    sent.add(this.#sent);
+    let outputBytes = 0;
     for (const connection of this.#connections.values()) {
-      messagesReceived += connection.messagesReceived;
-      messagesSent += connection.messagesSent;
+      received.add(connection.received);
+      sent.add(connection.sent);
       outputBytes += connection.outputBytes;
     }
     const up = this.#session !== undefined;
@@ -113,13 +119,14 @@ export class PeerRunner {
       establishedCount: established,
       lastDownReason: this.#lastDownReason,
       shutdownText: this.#shutdownText,
-      messagesReceived,
-      messagesSent,
+      messagesReceived: received.read(),
+      messagesSent: sent.read(),
       updatesReceived: updates,
       treatedAsWithdraw: withdrawn,
       attributesDiscarded: discarded,
       disabledFamilies: [...(this.#session?.disabled ?? [])],
       outputBytes,
+      capabilities: this.#session?.connection.capabilities,
       parameters: this.#session?.parameters,
     };
   }
@@ -161,7 +168,7 @@ export class PeerRunner {
         return;
       case "send-open": {
         const open = localOpen(this.#settings, this.#counts.established === 0);
-        this.#connections.get(action.connection)?.send(encodeOpen(open));
+        this.#connections.get(action.connection)?.open(open);
         return;
       }
       case "send-keepalive":
@@ -230,9 +237,9 @@ export class PeerRunner {
     const connection = this.#connections.get(id);
     if (connection === undefined) return;
     this.#connections.delete(id);
-    this.#counts.received += connection.messagesReceived;
-    this.#counts.sent += connection.messagesSent + (last === undefined ? 0 : 1);
     connection.close(last);
+    this.#received.add(connection.received);
+    this.#sent.add(connection.sent);
   }
 
   #established(id: number, parameters: SessionParameters): void {

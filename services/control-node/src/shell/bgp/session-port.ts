@@ -1,5 +1,6 @@
-import type { FamilyName, Retention, SessionParameters, Update } from "@contrail/bgp";
+import type { Capability, FamilyName, Retention, SessionParameters, Update } from "@contrail/bgp";
 import type { DesiredPeer } from "../../core/desired-peer.ts";
+import type { CountsByType } from "./message-counts.ts";
 
 export type { DesiredPeer };
 
@@ -70,8 +71,8 @@ export interface PeerStatus {
   readonly lastDownReason: string;
   /** What the peer's operator wrote when it last shut the session down (RFC 9003): any text; "" where nothing. */
   readonly shutdownText: string;
-  readonly messagesReceived: number;
-  readonly messagesSent: number;
+  readonly messagesReceived: CountsByType;
+  readonly messagesSent: CountsByType;
   readonly updatesReceived: number;
   readonly treatedAsWithdraw: number;
   readonly attributesDiscarded: number;
@@ -79,7 +80,16 @@ export interface PeerStatus {
   readonly disabledFamilies: readonly FamilyName[];
   /** Bytes that wait for the peer. */
   readonly outputBytes: number;
+  /** What each side of the session has said that it can do (RFC 5492). */
+  readonly capabilities: SessionCapabilities | undefined;
+  /** What that came to. */
   readonly parameters: SessionParameters | undefined;
+}
+
+/** The capabilities of the two OPENs. */
+export interface SessionCapabilities {
+  readonly local: readonly Capability[] | undefined;
+  readonly peer: readonly Capability[] | undefined;
 }
 
 /** All BGP sessions of a control node. */
