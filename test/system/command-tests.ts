@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import { fails, machines, NETWORK, succeeds } from "./command-run.ts";
 import { machinesAreAdded, machinesAreRemoved } from "./machine-commands.ts";
 import { type SystemUnderTest, scenario } from "./running-system.ts";
-import { toolsShowMachines } from "./tool-commands.ts";
+import { bgpIsShown, toolsShowMachines } from "./tool-commands.ts";
 
 const STEPS = 7;
 const DEADLINE_MS = 60_000;
@@ -17,10 +17,24 @@ const SUBNETS = JSON.stringify({
 });
 const COMMANDS: readonly (readonly string[])[] = [
   [],
-  ...["up", "down", "status", "demo", "cs", "machine", "vif", "rt", "flow", "dropstats", "api", "completion", "ca"].map(
-    (name) => [name],
-  ),
+  ...[
+    "up",
+    "down",
+    "status",
+    "demo",
+    "cs",
+    "machine",
+    "vif",
+    "rt",
+    "flow",
+    "dropstats",
+    "bgp",
+    "api",
+    "completion",
+    "ca",
+  ].map((name) => [name]),
   ...["add", "list", "exec", "rm"].map((name) => ["machine", name]),
+  ...["summary", "neighbor", "route", "why"].map((name) => ["bgp", name]),
   ...["get", "list", "create", "edit", "delete", "apply", "diff", "export", "tree"].map((name) => ["api", name]),
 ];
 
@@ -37,6 +51,7 @@ export function commandTests(under: SystemUnderTest): void {
   scenario(under, "what cannot be done to objects is said with the next step", objectFailures);
   scenario(under, "machines are added on both hosts, listed, entered, and reach each other", machinesAreAdded);
   scenario(under, "vif, rt, flow and dropstats show the machines, as tables and as JSON", toolsShowMachines);
+  scenario(under, "bgp shows sessions and routes, and says why they are as they are", bgpIsShown);
   scenario(under, "a machine is removed once; the second time names the next step", machinesAreRemoved);
 }
 

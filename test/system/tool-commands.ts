@@ -31,6 +31,38 @@ export async function toolsShowMachines(system: EmbeddedSystem): Promise<void> {
   await fails(system, "option '--offset <number>' argument", "flow", "--offset=-1");
 }
 
+/** Sessions and routes of the control nodes while m1 on host1 is there. */
+export async function bgpIsShown(system: EmbeddedSystem): Promise<void> {
+  const json = async (...args: readonly string[]) => JSON.parse(await succeeds(system, "bgp", ...args, "--json"));
+  const [first] = await machines(system);
+  const address = String(first?.address);
+  expect(await succeeds(system, "bgp", "summary")).toMatch(/control1 +control2 +172\.30\.12\.2 +64512 +established/);
+  const { control1: neighbour } = await json("neighbor", "172.30.12.2");
+  expect(neighbour.routes).toMatchObject({ inStep: true, missed: 0 });
+  expect(neighbour.capabilities.peer).toContainEqual({ kind: "multiprotocol", afi: 1, safi: 128 });
+  expect(neighbour.messagesReceived.open).toBeGreaterThan(0);
+  const { control1: known } = await json("route", address, "--family", "inet-vpn");
+  expect(known).toMatchObject([{ prefix: `${address}/32`, paths: expect.arrayContaining([FROM_HOST1]) }]);
+  const instance = `${NETWORK}:${NETWORK.split(":").at(-1)}`;
+  expect(await succeeds(system, "bgp", "route", address, "--instance", instance, "--node", "control2")).toMatch(
+    new RegExp(`control2 +${address}/32 +172\\.30\\.1\\.2 `),
+  );
+  const why = await succeeds(system, "bgp", "why", address, "--source", "host1", "--node", "control1");
+  for (const line of [
+    /best {2}from agent host1 via 172\.30\.1\.2/,
+    `imported into ${instance}`,
+    "advertised to control2",
+  ])
+    expect(why).toMatch(line);
+  const nowhere = await system.contrail("bgp", "route", NOWHERE);
+  expect([nowhere.code, nowhere.stderr]).toEqual([3, expect.stringContaining("no such route")]);
+  await fails(system, "prefix: not an address or prefix", "bgp", "why", "10.0.0.1/8");
+  await fails(system, "there is no BGP peer", "bgp", "neighbor", "nobody");
+  await fails(system, "There is no such control node; they are control1, control2.", "bgp", "summary", "--node", "x");
+}
+
+const FROM_HOST1 = expect.objectContaining({ source: "agent host1", nextHop: "172.30.1.2", best: true });
+
 async function dropsAreShown(system: EmbeddedSystem): Promise<void> {
   const lost = await system.contrail("machine", "exec", "m1", "ping", "-n", "-c", "1", "-W", "1", NOWHERE);
   expect(lost.code).toBe(1);

@@ -19,6 +19,10 @@ beforeAll(async () => {
   const app = createIntrospect(meter, {
     numbers: (query) => ({ big: 2n ** 63n, query }),
     rows: (query) => pageRange(query),
+    table: () => [
+      { name: "<script>alert('&')</script>", hops: [{ label: 16, via: null }] },
+      { name: "b", more: 1n },
+    ],
   });
   listener = await serveHttp(app, ["127.0.0.1:0", `unix:${join(directory, "s.sock")}`]);
 });
@@ -44,6 +48,29 @@ test("one application answers on TCP and on a unix socket", async () => {
   expect(await answer.text()).toBe('{"big":"9223372036854775808","query":{"a":"1"}}');
   expect(await viaSocket("/healthz")).toBe('{"status":"ok"}');
   expect(await viaSocket("/metrics")).toContain("contrail_test_calls_total 3");
+});
+
+test("a browser gets the same as HTML, in which every name is text", async () => {
+  const [endpoint] = listener.endpoints;
+  const headers = { accept: "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8" };
+  const answer = await fetch(`http://${endpoint}/table?a=%3Cb%3E%zz`, { headers });
+  const page = await answer.text();
+  expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
+  expect(answer.headers.get("content-security-policy")).toContain("default-src 'none'");
+  expect(page).toContain('<th scope="col">name</th><th scope="col">hops</th><th scope="col">more</th>');
+  expect(page).toContain("&lt;script&gt;alert(&#39;&amp;&#39;)&lt;/script&gt;");
+  expect(page).not.toContain("<script");
+  expect(page).not.toContain("<b>");
+  expect(page).toContain('<a href="/table">/table</a>');
+  const refused = await fetch(`http://${endpoint}/rows?limit=0`, { headers });
+  expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining("limit: not a number")]);
+  expect(await (await fetch(`http://${endpoint}/`, { headers })).text()).toContain('href="/rows"');
+});
+
+test("of a parameter that is given twice the last counts", async () => {
+  const [endpoint] = listener.endpoints;
+  const answer = await fetch(`http://${endpoint}/rows?limit=5&limit=7`);
+  expect(await answer.json()).toEqual({ offset: 0, limit: 7 });
 });
 
 test("the directory of a unix socket is made, and not those above it", async () => {

@@ -5,6 +5,7 @@ import { Command, Option } from "commander";
 import { addAccessCommands } from "./commands/access.ts";
 import { addApiCommands } from "./commands/api.ts";
 import { addBackupCommands } from "./commands/backup.ts";
+import { addBgpCommands } from "./commands/bgp.ts";
 import { addCloudStackCommands } from "./commands/cloudstack.ts";
 import { addCompletionCommand } from "./commands/completion.ts";
 import { addComposeCommands, composeDemo } from "./commands/compose.ts";
@@ -121,6 +122,7 @@ program
   .addOption(json())
   .action((options) => run(dropstats(options.host, options.all, options.json)));
 
+addBgpCommands(program, run);
 addApiCommands(program, run);
 addAccessCommands(program, run);
 addCloudStackCommands(program, run);

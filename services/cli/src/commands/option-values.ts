@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "commander";
-import { HOSTS } from "../supervisor/layout.ts";
+import { CONTROL_NODES, HOSTS } from "../supervisor/layout.ts";
 
 /** Reads an option's whole number, written in digits; the command fails with its usage where it is none in the range. */
 export function wholeNumber(least: number, most?: number): (text: string) => number {
@@ -16,4 +16,11 @@ export function hostName(text: string): string {
   const hosts: readonly string[] = HOSTS;
   if (hosts.includes(text)) return text;
   throw new InvalidArgumentError(`There is no such host; hosts are ${hosts.join(", ")}.`);
+}
+
+/** Reads the name of a control node of the embedded system. */
+export function controlNodeName(text: string): string {
+  const nodes: readonly string[] = CONTROL_NODES;
+  if (nodes.includes(text)) return text;
+  throw new InvalidArgumentError(`There is no such control node; they are ${nodes.join(", ")}.`);
 }

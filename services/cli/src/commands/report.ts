@@ -24,8 +24,14 @@ export function stepLine(step: Step, json: boolean): void {
   }
 }
 
-/** Rows with aligned columns; the first one is the head. */
-export function table(rows: readonly (readonly string[])[]): string {
+/** Text of others (names of tenants, texts of peers) without what would steer a terminal. */
+export function printable(text: string): string {
+  return text.replace(/\p{Cc}/gu, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`);
+}
+
+/** Rows with aligned columns; the first one is the head. Control characters of cells are written out. */
+export function table(shown: readonly (readonly string[])[]): string {
+  const rows = shown.map((row) => row.map(printable));
   const widths: number[] = [];
   for (const row of rows)
     for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, cell.length);

@@ -1,0 +1,160 @@
+import { ContrailError } from "@contrail/errors";
+import { callSocket } from "@contrail/machine";
+import { type Command, Option } from "commander";
+import { instanceRows, neighbourRows, routeRows, summaryRows, whyLines } from "../bgp/bgp-tables.ts";
+import type { ExplainedRoute, InstanceRoute, NeighbourPage, NeighboursPage, TableRoute } from "../bgp/control-pages.ts";
+import { CONTROL_NODES } from "../supervisor/layout.ts";
+import { introspect } from "./connection.ts";
+import { controlNodeName, wholeNumber } from "./option-values.ts";
+import { printable, table } from "./report.ts";
+
+/** Which control node is asked, and how its answer is shown. */
+interface NodeOptions {
+  readonly node?: string;
+  readonly socket?: string;
+  readonly json: boolean;
+}
+
+/** Which routes: the filters of the page. */
+interface RouteOptions extends NodeOptions {
+  readonly family?: string;
+  readonly longer?: boolean;
+  readonly rd?: string;
+  readonly target?: string;
+  readonly source?: string;
+  readonly text?: string;
+  readonly instance?: string;
+  readonly peer?: string;
+  readonly limit?: number;
+  readonly offset?: number;
+}
+
+/** Families whose routes have no IPv4 prefix: an instance keeps them by their text. */
+const BY_TEXT = ["inet6-vpn", "e-vpn"];
+/** Exit code where nothing was found. */
+const NOTHING = 3;
+const PAGE_MS = 10_000;
+
+/** Adds `contrail bgp summary|neighbor|route|why`: what the control nodes know. */
+export function addBgpCommands(program: Command, run: (work: Promise<number>) => Promise<void>): void {
+  const bgp = program
+    .command("bgp")
+    .description("BGP of the control nodes: sessions, routes, and why they are as they are");
+  const add = (name: string, description: string): Command =>
+    bgp
+      .command(name)
+      .description(description)
+      .option("--node <node>", "one control node only", controlNodeName)
+      .option("--socket <path>", "introspect socket of a control node of its own (its --introspect-socket)")
+      .addOption(new Option("--json", "machine-readable output").default(false));
+  const filtered = (command: Command): Command =>
+    command
+      .option("--family <family>", "inet-vpn, inet6-vpn, e-vpn, inet, inet6 or route-target")
+      .option("--longer", "what is inside the prefix, too", false)
+      .option("--rd <rd>", "route distinguisher, as 64512:1")
+      .option("--target <target>", "route target, as target:64512:8000001")
+      .option("--source <name>", "agent or peer that has given a path")
+      .option("--text <text>", "part of the route as it is shown: a MAC address, for example")
+      .option("--offset <number>", "routes left out before the first", wholeNumber(0), 0);
+  add("summary", "all BGP sessions").action((options: NodeOptions) => run(summary(options)));
+  add("neighbor <name>", "all that is known of a peer, by its name or address").action((name, options: NodeOptions) =>
+    run(neighbour(name, options)),
+  );
+  filtered(add("route [prefix]", "routes of the tables, or with --instance those of a routing instance"))
+    .option("--instance <fq_name>", "routing instance, as default-domain:default-project:n1:n1")
+    .option("--limit <number>", "routes of a node, 10000 at most", wholeNumber(1, 10_000), 100)
+    .action((prefix: string | undefined, options: RouteOptions) => run(routes(prefix, options)));
+  filtered(add("why [prefix]", "why a path won, and why a route is not imported, not advertised or not chosen"))
+    .option("--instance <fq_name>", "tell of this routing instance, whether or not it imports the route")
+    .option("--peer <name>", "tell of this peer alone")
+    .option("--limit <number>", "routes of a node, 20 at most", wholeNumber(1, 20), 20)
+    .action((prefix: string | undefined, options: RouteOptions) => run(why(prefix, options)));
+}
+
+async function summary(options: NodeOptions): Promise<number> {
+  const pages = await ask<NeighboursPage>(options, "neighbours?limit=10000");
+  return show(options, pages, () => table(summaryRows(pages)));
+}
+
+async function neighbour(name: string, options: NodeOptions): Promise<number> {
+  const asked = await Promise.all(
+    nodesOf(options).map(async (node) => {
+      const page = ask<NeighbourPage>({ ...options, node }, `neighbour?${new URLSearchParams({ name })}`);
+      // It may be a peer of the other control node alone.
+      return page.catch((reason: unknown) => ContrailError.from(reason));
+    }),
+  );
+  const found = asked.filter((each) => !(each instanceof ContrailError));
+  const [failed] = asked.filter((each) => each instanceof ContrailError);
+  if (found.length === 0 && failed !== undefined) throw failed;
+  const pages: Readonly<Record<string, NeighbourPage>> = Object.assign({}, ...found);
+  return show(options, pages, () =>
+    Object.entries(pages)
+      .map(([node, page]) => `${node}\n${table(neighbourRows(page))}`)
+      .join("\n"),
+  );
+}
+
+async function routes(prefix: string | undefined, options: RouteOptions): Promise<number> {
+  const { instance, family } = options;
+  const query = queryOf(prefix, options);
+  if (instance === undefined) {
+    const pages = await ask<readonly TableRoute[]>(options, `bgp-routes?${query}`);
+    return more(options, pages, () => table(routeRows(pages)));
+  }
+  const page = BY_TEXT.includes(family ?? "") ? "instance-routes" : "routes";
+  const pages = await ask<readonly InstanceRoute[]>(options, `${page}?${query}`);
+  return more(options, pages, () => table(instanceRows(pages)));
+}
+
+async function why(prefix: string | undefined, options: RouteOptions): Promise<number> {
+  const pages = await ask<readonly ExplainedRoute[]>(options, `why?${queryOf(prefix, options)}`);
+  return more(options, pages, () =>
+    Object.entries(pages)
+      .flatMap(([node, found]) => found.flatMap((route) => [...whyLines(node, route).map(printable), ""]))
+      .join("\n"),
+  );
+}
+
+/** A page of the control nodes that are meant, by their names. */
+async function ask<Page>({ node, socket }: NodeOptions, page: string): Promise<Readonly<Record<string, Page>>> {
+  if (socket !== undefined) {
+    const answer = callSocket(socket, "GET", `/${page}`, undefined, { deadlineMs: PAGE_MS });
+    return { [node ?? "control"]: (await answer) as Page }; // Our own page.
+  }
+  const pages = nodesOf({ node }).map(async (each) => [each, (await introspect(each, page)) as Page] as const); // Our own page.
+  return Object.fromEntries(await Promise.all(pages));
+}
+
+function nodesOf({ node, socket }: Pick<NodeOptions, "node" | "socket">): readonly string[] {
+  if (socket !== undefined) return [node ?? "control"];
+  return node === undefined ? CONTROL_NODES : [node];
+}
+
+function queryOf(prefix: string | undefined, options: RouteOptions): URLSearchParams {
+  const { family, rd, target, source, text, instance, peer, limit, offset } = options;
+  const longer = options.longer === true ? "1" : undefined;
+  const given = { prefix, family, longer, rd, target, source, text, instance, peer, limit, offset };
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(given)) if (value !== undefined) query.set(name, String(value));
+  return query;
+}
+
+/** Shows lists of routes; says where there may be more, and where there are none. */
+function more(options: RouteOptions, pages: Readonly<Record<string, readonly unknown[]>>, text: () => string): number {
+  const { limit = 0, offset = 0, json } = options;
+  show(options, pages, text);
+  for (const [node, { length }] of Object.entries(pages)) {
+    if (length < limit) continue;
+    process.stderr.write(`${node}: there may be more: --node ${node} --offset ${offset + limit}\n`);
+  }
+  if (Object.values(pages).some(({ length }) => length > 0)) return 0;
+  if (!json)
+    process.stderr.write("no such route: no peer and no agent has given one; the sessions: contrail bgp summary\n");
+  return NOTHING;
+}
+
+function show({ json }: NodeOptions, pages: unknown, text: () => string): number {
+  process.stdout.write(json ? `${JSON.stringify(pages)}\n` : text());
+  return 0;
+}
