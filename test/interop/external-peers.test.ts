@@ -15,6 +15,19 @@ const skipped = missingNeeds();
 if (skipped !== undefined) console.warn(`SKIPPED test/interop/external-peers: ${skipped}`);
 
 const DEADLINE = { timeout: 60_000, interval: 100 };
+/** FRR's session with a key, and with FRR on the same link. */
+const KEYED = {
+  auth_data: {
+    key_type: "md5",
+    key_items: [
+      { key_id: 2, key: "later" },
+      { key_id: 1, key: "s3cret" },
+    ],
+  },
+  ttl_security_hops: 1,
+};
+/** With a key of its own FRR tries several times in it. */
+const WITHOUT_SESSION_MS = 5_000;
 const FRR_AS = 65_001;
 const GOBGP_AS = 65_002;
 const WHITE = `10.5.5.5/32 label 555 rd 64512:2 rt 64512:200 nexthop ${GOBGP.address}`;
@@ -127,9 +140,24 @@ describe.skipIf(skipped !== undefined)("FRR and GoBGP as external peers", () => 
     expect((await neighbour("gobgp"))?.establishedCount).toBe(before?.establishedCount);
   });
 
+  test("FRR's session is signed by a key, and its neighbour is on the same link: with another key there is none", async () => {
+    await configure({ frr: { bgp_role: "customer", ...KEYED } });
+    const ofNeighbour = (...lines: readonly string[]) =>
+      frr.configure(`router bgp ${FRR_AS}`, ...lines.map((line) => `neighbor ${OURS.address} ${line}`));
+    ofNeighbour("ttl-security hops 1", "password other");
+    await vi.waitFor(async () => expect((await neighbour("frr"))?.state).not.toBe("established"), DEADLINE);
+    await new Promise((resolve) => setTimeout(resolve, WITHOUT_SESSION_MS));
+    expect(frr.show(`show bgp neighbors ${OURS.address}`)).not.toContain("BGP state = Established");
+    ofNeighbour("password s3cret");
+    await vi.waitFor(async () => expect(await neighbour("frr")).toMatchObject({ state: "established" }), DEADLINE);
+    expect(frr.show(`show bgp neighbors ${OURS.address}`)).toMatch(/Peer Authentication Enabled/);
+    const page = JSON.stringify(await node.introspect("neighbours"));
+    expect(page).not.toContain("s3cret");
+  });
+
   test("a limit below what FRR gives ends its session, and FRR is told why", async () => {
     const limit = [{ address_family: "inet-vpn", prefix_limit: { maximum: 1, idle_timeout: 3_600 } }];
-    await configure({ frr: { bgp_role: "customer", family_attributes: limit } });
+    await configure({ frr: { bgp_role: "customer", ...KEYED, family_attributes: limit } });
     await vi.waitFor(async () => expect(await neighbour("frr")).toMatchObject({ state: "idle" }), DEADLINE);
     await vi.waitFor(async () => expect(await vpnRoutes()).not.toContain(FRR_ROUTES.plain.prefix), DEADLINE);
     expect(frr.show(`show bgp neighbors ${OURS.address}`)).toMatch(/Cease/);

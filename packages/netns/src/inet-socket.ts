@@ -77,7 +77,7 @@ export function bindToDevice(kind: "tcp" | "udp", address: number, port: number,
 }
 
 /** struct sockaddr_in: family:16 | port:16 | address:32 (network order) | 8 bytes. */
-function inetSocketAddress(address: number, port: number): Uint8Array {
+export function inetSocketAddress(address: number, port: number): Uint8Array {
   const bytes = new Uint8Array(16);
   const view = new DataView(bytes.buffer);
   view.setUint16(0, AF_INET, true);

@@ -38,6 +38,20 @@ const call = {
     value: Bytes,
     length: number,
   ) => number,
+  connect: library.func("int connect(int, void*, uint32_t)") as (fd: number, address: Bytes, length: number) => number,
+  getsockopt: library.func("int getsockopt(int, int, int, void*, void*)") as (
+    fd: number,
+    level: number,
+    option: number,
+    value: Bytes,
+    length: Bytes,
+  ) => number,
+  getpeername: library.func("int getpeername(int, void*, void*)") as (
+    fd: number,
+    address: Bytes,
+    length: Bytes,
+  ) => number,
+  poll: library.func("int poll(void*, unsigned long, int)") as (fds: Bytes, count: number, timeoutMs: number) => number,
   ioctl: library.func("int ioctl(int, unsigned long, void*)") as (
     fd: number,
     request: number,
@@ -50,16 +64,19 @@ const call = {
 
 /** Error numbers that callers tell apart. */
 export const ERRNO = {
+  ENOENT: 2,
   EINTR: 4,
   ENXIO: 6,
   EAGAIN: 11,
   ENODEV: 19,
   EINVAL: 22,
   EMSGSIZE: 90,
+  ENOPROTOOPT: 92,
   EOPNOTSUPP: 95,
   ENETDOWN: 100,
   ENETUNREACH: 101,
   ENOBUFS: 105,
+  EINPROGRESS: 115,
 } as const;
 
 /** A failed call with its error number. */
@@ -104,6 +121,36 @@ export function bindSocket(fd: number, address: Uint8Array): void {
 /** Sets an option in the kernel's form. Throws SystemCallError. */
 export function setSocketOption(fd: number, level: number, option: number, value: Uint8Array): void {
   check("setsockopt", call.setsockopt(fd, level, option, value, value.length));
+}
+
+/** Begins to connect to an address in the kernel's form: 0 where it is connected, or the error number. */
+export function connectSocket(fd: number, address: Uint8Array): number {
+  return call.connect(fd, address, address.length) === 0 ? 0 : koffi.errno();
+}
+
+/** An option of a socket in the kernel's form, of so many octets at most. Throws SystemCallError. */
+export function socketOption(fd: number, level: number, option: number, mostBytes: number): Uint8Array {
+  const value = new Uint8Array(mostBytes);
+  const length = new Uint8Array(4);
+  const view = new DataView(length.buffer);
+  view.setUint32(0, mostBytes, true);
+  check("getsockopt", call.getsockopt(fd, level, option, value, length));
+  return value.subarray(0, view.getUint32(0, true));
+}
+
+/** True for a connection that has its handshake behind it and has not ended. */
+export function hasPeer(fd: number): boolean {
+  return call.getpeername(fd, new Uint8Array(16), Uint8Array.from([16, 0, 0, 0])) === 0;
+}
+
+/** True where a descriptor can be written to, or has failed (poll(2)). */
+export function isWritable(fd: number): boolean {
+  const POLLOUT = 4;
+  const asked = new Uint8Array(8); // struct pollfd: fd:32 | events:16 | revents:16.
+  const view = new DataView(asked.buffer);
+  view.setInt32(0, fd, true);
+  view.setInt16(4, POLLOUT, true);
+  return call.poll(asked, 1, 0) > 0;
 }
 
 /** Bytes received into the buffer, or the negative error number. */

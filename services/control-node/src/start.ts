@@ -143,6 +143,9 @@ function awaited(graph: ConfigGraph, nodeName: string) {
   };
 }
 
+/** Objects that say who the peers are, and how they are spoken to. */
+const PEER_TYPES: ReadonlySet<string> = new Set(["bgp-router", "global-system-config", "global-qos-config"]);
+
 interface ConfigurationTargets extends Tables {
   readonly name: string;
   readonly speaker: BgpSpeaker;
@@ -158,7 +161,7 @@ function configurationReceiver(targets: ConfigurationTargets): (change: GraphCha
       if (instance !== undefined) rib.setInstance(instanceSettings(graph, instance));
       else if (change.before !== undefined) rib.removeInstance(instanceName(change.before));
     }
-    if (change.type === "bgp-router" || change.type === "global-system-config") {
+    if (PEER_TYPES.has(change.type)) {
       const peers = desiredPeers(graph, name);
       speaker.setPeers(peers);
       exchange.setPeers(peers);

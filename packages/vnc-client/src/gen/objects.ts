@@ -241,6 +241,7 @@ export type BgpSessionAttributes = {
   readonly route_origin_override?: RouteOriginOverride;
   readonly bgp_role?: "provider" | "customer" | "peer" | "route-server" | "route-server-client";
   readonly bgp_role_strict?: boolean;
+  readonly ttl_security_hops?: number;
 };
 
 export type BridgeDomainMembershipType = {

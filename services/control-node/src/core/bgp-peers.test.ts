@@ -57,6 +57,36 @@ test("routers of a tenant's instance are neither the node's own nor its peers", 
   expect(desiredPeers(graph, "control1")).toMatchObject([{ address: "10.0.0.1", localAs: 64_512 }]);
 });
 
+test("a key of either router signs the session of both, of two keys that of the first by name at both ends", () => {
+  const key = (text: string) => ({ auth_data: { key_type: "md5", key_items: [{ key_id: 0, key: text }] } });
+  const routers = (own: JsonObject, other: JsonObject) =>
+    graphOf(
+      router("control1", { address: "10.0.0.1", ...own }),
+      router("control2", { address: "10.0.0.2", ...other }, ["control1"]),
+    );
+  const keysAt = (graph: ConfigGraph) =>
+    ["control1", "control2"].flatMap((name) => desiredPeers(graph, name).map(({ md5Key }) => md5Key));
+  expect(keysAt(routers(key("one"), {}))).toEqual(["one", "one"]);
+  expect(keysAt(routers({}, key("two")))).toEqual(["two", "two"]);
+  expect(keysAt(routers(key("one"), key("two")))).toEqual(["one", "one"]);
+  expect(keysAt(routers({}, { auth_data: { key_type: "md5", key_items: [{ key_id: 0 }] } }))).toEqual([
+    undefined,
+    undefined,
+  ]);
+});
+
+test("what control nodes send is marked as the system says", () => {
+  const qos = {
+    ...OWN,
+    uuid: "qos",
+    type: "global-qos-config" as const,
+    fqName: ["default-global-system-config", "default-global-qos-config"],
+    properties: { control_traffic_dscp: { control: 48, analytics: 8, dns: 8 } },
+  };
+  const graph = graphOf(OWN, qos, router("a", { address: "10.0.0.1" }, ["control1"]));
+  expect(desiredPeers(graph, "control1")).toMatchObject([{ dscp: 48 }]);
+});
+
 test("a node without a router object of its own has no peers", () => {
   expect(desiredPeers(graphOf(router("peer", { address: "10.0.0.1" }, ["control1"])), "control1")).toEqual([]);
 });

@@ -3,7 +3,7 @@ import type { ConfigGraph } from "@contrail/graph";
 import { parseInetAddress } from "@contrail/net";
 import type { ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
 import type { DesiredPeer } from "./desired-peer.ts";
-import { familiesOf, integerIn, sessionOptions } from "./session-attributes.ts";
+import { familiesOf, integerIn, md5KeyOf, sessionOptions } from "./session-attributes.ts";
 
 const DEFAULT_AS = 64512;
 const BGP_PORT = 179;
@@ -27,6 +27,7 @@ export function desiredPeers(graph: ConfigGraph, nodeName: string): readonly Des
   if (own === undefined) return [];
   const clusterId = clusterOf(own);
   const restarts = restartTimes(graph);
+  const dscp = controlDscp(graph);
   return graph.linked(own.uuid, "bgp-router").flatMap((router): DesiredPeer[] => {
     if (router.fqName.slice(0, -1).join(":") !== FABRIC_INSTANCE.join(":")) return [];
     const { address, hold_time: holdTime, admin_down: adminDown } = parametersOf(router);
@@ -42,6 +43,8 @@ export function desiredPeers(graph: ConfigGraph, nodeName: string): readonly Des
         peerAs,
         holdTimeMs: holdTimeMs(holdTime),
         ...restarts,
+        dscp,
+        md5Key: keyOfRouters(own, router),
         ...options,
         localAs,
         families: families(own, router).filter((family) => chosen === undefined || chosen.includes(family)),
@@ -66,6 +69,20 @@ function restartTimes(graph: ConfigGraph): Pick<DesiredPeer, "gracefulRestartMs"
     gracefulRestartMs: milliseconds(integerIn(given.restart_time, 0, 4_095)),
     longLivedStaleMs: milliseconds(integerIn(given.long_lived_restart_time, 0, 16_777_215)),
   };
+}
+
+/** The mark of the control nodes' traffic, of the system's control_traffic_dscp. */
+function controlDscp(graph: ConfigGraph): number | undefined {
+  const qos = graph.find("global-qos-config", ["default-global-system-config", "default-global-qos-config"]);
+  const given = qos?.properties.control_traffic_dscp as JsonObject | null | undefined; // ControlTrafficDscpType.
+  return integerIn(given?.control, 0, 63);
+}
+
+/** The key of a session whose attributes name none: that of either router; of two keys that of the first by name. */
+function keyOfRouters(own: ConfigObject, peer: ConfigObject): string | undefined {
+  const [first, second] = [own, peer].sort((a, b) => (a.fqName.join(":") < b.fqName.join(":") ? -1 : 1));
+  const keyOf = (router: ConfigObject | undefined) => router && md5KeyOf(parametersOf(router).auth_data);
+  return keyOf(first) ?? keyOf(second);
 }
 
 /** The AS under which a router is known to its peers, where their sessions do not say otherwise. */

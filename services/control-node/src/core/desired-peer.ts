@@ -40,6 +40,12 @@ export interface DesiredPeer {
   /** How long the peer shall keep our routes while we are away (RFC 4724), and after that (RFC 9494); 0: not at all. */
   readonly gracefulRestartMs?: number | undefined;
   readonly longLivedStaleMs?: number | undefined;
+  /** Segments are signed with it (RFC 2385), 1 to 80 octets; a secret: in no page and no log. Default: not signed. */
+  readonly md5Key?: string | undefined;
+  /** Farthest that the peer may be, in hops (RFC 5082), 1 to 254; 1 for one on the same link. Default: anywhere. */
+  readonly ttlSecurityHops?: number | undefined;
+  /** Code point of what is sent to it (RFC 2474), 0 to 63. Default 0. */
+  readonly dscp?: number | undefined;
   /** A gateway: several paths a route are offered (RFC 7911), and IPv6 next hops of IPv4 routes (RFC 8950). */
   readonly gateway?: boolean | undefined;
 }

@@ -37,6 +37,8 @@ test("every option of a session is read, from either end of the reference", () =
     private_as_action: "remove-all",
     bgp_role: "customer",
     bgp_role_strict: true,
+    auth_data: { key_type: "md5", key_items: [{ key_id: 7, key: "new" }, { key_id: 3, key: "old" }, { key_id: 1 }] },
+    ttl_security_hops: 2,
     family_attributes: [
       { address_family: "inet-vpn", loop_count: 3, prefix_limit: { maximum: 1_000, idle_timeout: 60 } },
       { address_family: "inet6", prefix_limit: { maximum: 10 } },
@@ -55,6 +57,8 @@ test("every option of a session is read, from either end of the reference", () =
     privateAs: "remove-all",
     role: "customer",
     strictRole: true,
+    md5Key: "old",
+    ttlSecurityHops: 2,
   };
   expect(sessionOptions(own, gateway)).toEqual(expected);
   expect(sessionOptions(gateway, own)).toEqual(expected);

@@ -14,6 +14,7 @@ export type SessionOptions = Partial<
     | "clusterId"
     | "client"
     | "gateway"
+    | "dscp"
     | "gracefulRestartMs"
     | "longLivedStaleMs"
   >
@@ -63,7 +64,20 @@ function optionsOf(attributes: JsonObject): SessionOptions {
     privateAs: PRIVATE_AS_ACTIONS.find((action) => action === attributes.private_as_action),
     role: BGP_ROLES.find((role): role is BgpRole => role === attributes.bgp_role),
     strictRole: flag(attributes.bgp_role_strict),
+    md5Key: md5KeyOf(attributes.auth_data),
+    ttlSecurityHops: integerIn(attributes.ttl_security_hops, 1, 254),
   });
+}
+
+/** The key of AuthenticationData with the lowest number: TCP-MD5 has one at a time. Undefined where there is none. */
+export function md5KeyOf(value: JsonValue | undefined): string | undefined {
+  const data = value as JsonObject | null | undefined; // AuthenticationData.
+  const keys = data?.key_type === "md5" ? listOf(data.key_items) : [];
+  const numberOf = ({ key_id: id }: JsonObject): number => integerIn(id, 0, 63) ?? 0;
+  const [first] = keys
+    .filter(({ key }) => typeof key === "string" && key !== "")
+    .sort((a, b) => numberOf(a) - numberOf(b));
+  return first === undefined ? undefined : String(first.key);
 }
 
 /** Families of AddressFamilies; undefined where it lists none. */

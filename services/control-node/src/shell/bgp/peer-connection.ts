@@ -22,6 +22,7 @@ import {
 import type { Clock } from "@contrail/clock";
 import { LazyTimer } from "./lazy-timer.ts";
 import { MessageCounts } from "./message-counts.ts";
+import type { SegmentOptions } from "./segment-options.ts";
 import type { SessionCapabilities } from "./session-port.ts";
 import { TcpConnection } from "./tcp-connection.ts";
 
@@ -91,6 +92,11 @@ export class PeerConnection {
   send(bytes: Uint8Array): boolean {
     this.sent.count(bytes[HEADER_BYTES - 1] ?? 0);
     return this.#tcp.send(bytes);
+  }
+
+  /** Signs and marks segments otherwise. */
+  applyOptions(options: SegmentOptions): void {
+    this.#tcp.applyOptions(options);
   }
 
   pause(): void {

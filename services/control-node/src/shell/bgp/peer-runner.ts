@@ -24,11 +24,13 @@ import {
   type UpdateVerdict,
 } from "@contrail/bgp";
 import type { Clock, Timer } from "@contrail/clock";
+import { ContrailError } from "@contrail/errors";
 import type { Logger } from "@contrail/observability";
 import { MessageCounts } from "./message-counts.ts";
 import { type OutgoingAttempt, openConnection } from "./outgoing-attempt.ts";
 import { PeerConnection } from "./peer-connection.ts";
 import { PeerSession } from "./peer-session.ts";
+import { applyToAccepted, descriptorOf, sameOptions } from "./segment-options.ts";
 import type { BgpSessionHandler, DesiredPeer, PeerStatus, StopCause } from "./session-port.ts";
 
 /** What all peers of a speaker share. */
@@ -79,8 +81,11 @@ export class PeerRunner {
 
   /** Changes what needs no new session; what the OPEN says of it holds from the next one on. */
   configure(peer: DesiredPeer, settings: PeerSettings): void {
+    const changed = !sameOptions(this.#peer, peer);
     this.#peer = peer;
     this.#settings = settings;
+    // Segments are signed and marked otherwise from here on: the session outlives it where the peer does so too.
+    if (changed) for (const connection of this.#connections.values()) connection.applyOptions(peer);
   }
 
   start(): void {
@@ -95,6 +100,15 @@ export class PeerRunner {
 
   /** A connection that the peer has opened to us. */
   accept(socket: Socket): void {
+    const fd = descriptorOf(socket);
+    try {
+      if (fd !== undefined) applyToAccepted(fd, this.#peer);
+    } catch (reason) {
+      this.#cannot(ContrailError.from(reason).message);
+      socket.on("error", () => {});
+      socket.destroy();
+      return;
+    }
     this.#adopt(socket, "peer");
   }
 
@@ -202,12 +216,19 @@ export class PeerRunner {
 
   #connect(): void {
     this.#abortConnect();
-    const { localAddress } = this.#environment;
-    this.#attempt = openConnection(localAddress, this.peer.address, this.peer.port, (socket) => {
+    const { localAddress, clock } = this.#environment;
+    this.#attempt = openConnection({ ...this.peer, localAddress }, clock, (end) => {
       this.#attempt = undefined;
-      if (socket === undefined) this.#dispatch({ kind: "connect-failed" });
-      else this.#adopt(socket, "local");
+      if ("socket" in end) return this.#adopt(end.socket, "local");
+      if (end.reason !== undefined) this.#cannot(end.reason);
+      this.#dispatch({ kind: "connect-failed" });
     });
+  }
+
+  /** A connection cannot be protected as it is configured: better none. */
+  #cannot(reason: string): void {
+    this.#lastDownReason = reason;
+    this.#logger.error("bgp connection cannot be had as it is configured", { reason });
   }
 
   #abortConnect(): void {

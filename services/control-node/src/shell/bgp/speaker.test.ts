@@ -15,16 +15,11 @@ import {
   routeTarget,
   UPDATE,
 } from "@contrail/bgp";
-import { silentLogger, silentMeter } from "@contrail/observability";
-import { systemClock } from "@contrail/runtime";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { RecordingHandler } from "./recording-handler.ts";
-import type { BgpSpeaker, DesiredPeer } from "./session-port.ts";
-import { type BgpSpeakerOptions, startBgpSpeaker } from "./speaker.ts";
+import type { DesiredPeer } from "./session-port.ts";
+import { closeSpeakers, DEADLINE, pair, peer, startSpeaker } from "./speaker-pair.ts";
 
-/** Long enough for a loaded machine; nothing here takes a second. */
-const DEADLINE = { timeout: 15_000, interval: 5 };
-const TIMING = { connectRetryMs: 200, idleHoldMinMs: 50, idleHoldMaxMs: 400 };
 const ATTRIBUTES = {
   origin: 2,
   asPath: [],
@@ -52,46 +47,12 @@ const SILENT: PeerSettings = {
   gracefulRestartMs: 300_000,
 };
 
-const speakers: BgpSpeaker[] = [];
 const sockets: Socket[] = [];
 
 afterEach(async () => {
   for (const socket of sockets.splice(0)) socket.destroy();
-  await Promise.all(speakers.splice(0).map((speaker) => speaker.close()));
+  await closeSpeakers();
 });
-
-async function start(address: string, handler: RecordingHandler, options: Partial<BgpSpeakerOptions> = {}) {
-  const speaker = await startBgpSpeaker({
-    address,
-    port: 0,
-    clock: systemClock,
-    logger: silentLogger,
-    meter: silentMeter,
-    handler,
-    timing: TIMING,
-    ...options,
-  });
-  speakers.push(speaker);
-  return speaker;
-}
-
-function peer(name: string, address: string, port: number, more: Partial<DesiredPeer> = {}): DesiredPeer {
-  return { name, address, port, localAs: 64512, peerAs: 64512, families: ["inet-vpn"], ...more };
-}
-
-/** Two speakers that know each other, and what happened on each. */
-async function pair(left = new RecordingHandler(), right = new RecordingHandler(), more: Partial<DesiredPeer> = {}) {
-  const [one, two] = [await start("127.0.81.1", left), await start("127.0.81.2", right)];
-  one.setPeers([peer("two", "127.0.81.2", two.port, more)]);
-  two.setPeers([peer("one", "127.0.81.1", one.port, more)]);
-  await vi.waitFor(() => {
-    expect(left.sessions.size).toBe(1);
-    expect(right.sessions.size).toBe(1);
-  }, DEADLINE);
-  const [leftSession, rightSession] = [left.sessions.get("two"), right.sessions.get("one")];
-  if (leftSession === undefined || rightSession === undefined) throw new Error("no session");
-  return { one, two, left, right, leftSession, rightSession };
-}
 
 /** A speaker with one passive peer, and that peer: a socket that has sent OPEN and KEEPALIVE and sends nothing else. */
 async function handMadePeer(
@@ -100,7 +61,7 @@ async function handMadePeer(
   more: Partial<DesiredPeer> = {},
   without: readonly Capability["kind"][] = [],
 ) {
-  const speaker = await start("127.0.81.1", handler);
+  const speaker = await startSpeaker("127.0.81.1", handler);
   speaker.setPeers([peer(address, address, 179, { passive: true, ...more })]);
   const socket = connect({ host: "127.0.81.1", port: speaker.port, localAddress: address });
   sockets.push(socket);
@@ -199,7 +160,7 @@ describe("two speakers", () => {
   test("a peer that is removed ends hard; others stay up", async () => {
     const { one, two, right } = await pair();
     const other = new RecordingHandler();
-    const three = await start("127.0.81.3", other);
+    const three = await startSpeaker("127.0.81.3", other);
     three.setPeers([peer("one", "127.0.81.1", one.port)]);
     one.setPeers([peer("two", "127.0.81.2", two.port), peer("three", "127.0.81.3", three.port)]);
     await vi.waitFor(() => expect(other.sessions.size).toBe(1), DEADLINE);
@@ -421,7 +382,7 @@ describe("hold time", () => {
 
   test("a peer that connects anew while its old session seems alive takes it over", async () => {
     const left = new RecordingHandler();
-    const speaker = await start("127.0.81.1", left);
+    const speaker = await startSpeaker("127.0.81.1", left);
     speaker.setPeers([peer("restarted", "127.0.81.51", 179, { passive: true })]);
     for (const count of [1, 2]) {
       const socket = connect({ host: "127.0.81.1", port: speaker.port, localAddress: "127.0.81.51" });

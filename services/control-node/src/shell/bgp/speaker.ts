@@ -13,6 +13,7 @@ import { ContrailError } from "@contrail/errors";
 import { parseInetAddress } from "@contrail/net";
 import type { Counter, Logger, Meter } from "@contrail/observability";
 import { PeerRunner } from "./peer-runner.ts";
+import { descriptorOf, markAnswers, setPeerKey } from "./segment-options.ts";
 import type { BgpSessionHandler, BgpSpeaker, DesiredPeer, PeerStatus } from "./session-port.ts";
 
 /** How a speaker is made. */
@@ -76,6 +77,8 @@ class Speaker implements BgpSpeaker {
   readonly #peers = new Map<string, PeerRunner>();
   readonly #sockets = new Set<Socket>();
   readonly #refused: Counter;
+  /** Addresses whose connections have a key. */
+  #keyed: ReadonlySet<string> = new Set();
   #refusedConnections = 0;
   #port: number;
 
@@ -122,6 +125,7 @@ class Speaker implements BgpSpeaker {
 
   setPeers(peers: readonly DesiredPeer[]): void {
     const desired = new Map(peers.map((peer) => [peer.name, peer]));
+    this.#markListener(peers);
     for (const [name, runner] of [...this.#peers]) {
       const peer = desired.get(name);
       if (peer !== undefined && sameSession(peer, runner.peer)) {
@@ -164,6 +168,24 @@ class Speaker implements BgpSpeaker {
     });
     await closed;
     deadline.cancel();
+  }
+
+  /** Those who connect are answered with the keys and marks of their connections. */
+  #markListener(peers: readonly DesiredPeer[]): void {
+    const fd = descriptorOf(this.#server);
+    if (fd === undefined) return;
+    const gone = [...this.#keyed].filter((address) => !peers.some((peer) => peer.address === address));
+    const keyed = peers.filter(({ address, md5Key }) => md5Key !== undefined || this.#keyed.has(address));
+    this.#keyed = new Set(peers.flatMap(({ address, md5Key }) => (md5Key === undefined ? [] : address)));
+    try {
+      for (const peer of [...gone.map((address) => ({ address })), ...keyed]) setPeerKey(fd, peer);
+      markAnswers(fd, peers);
+    } catch (reason) {
+      // Such peers are refused when they connect, and told of then.
+      this.#options.logger.error("the BGP listener cannot be protected as configured", {
+        reason: ContrailError.from(reason).message,
+      });
+    }
   }
 
   #accept(socket: Socket): void {

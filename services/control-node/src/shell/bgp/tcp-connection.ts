@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { encodeNotification, MessageFramer, type Notification } from "@contrail/bgp";
 import type { Clock } from "@contrail/clock";
+import { applyOptions, descriptorOf, type SegmentOptions } from "./segment-options.ts";
 
 /** Longest that one connection reads before timers and other connections have their turn. */
 const READ_SLICE_MS = 5;
@@ -48,6 +49,17 @@ export class TcpConnection {
     socket.on("end", () => this.#lost());
     socket.on("close", () => this.#lost());
     socket.on("drain", () => this.#drained());
+  }
+
+  /** Gives the connection other options; what the kernel will not take ends it. */
+  applyOptions(options: SegmentOptions): void {
+    const fd = descriptorOf(this.#socket);
+    if (fd === undefined) return;
+    try {
+      applyOptions(fd, options);
+    } catch {
+      this.#socket.destroy(); // It says `close`.
+    }
   }
 
   get outputBytes(): number {

@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import { HeldClock } from "../../testing/held-clock.ts";
 import { TableScan } from "./table-scan.ts";
 
-function numbers(count: number): Iterable<number> {
-  return Iterator.from({ next: () => (count-- > 0 ? { value: count } : { done: true, value: undefined }) });
+function* numbers(count: number): Iterable<number> {
+  for (let each = count - 1; each >= 0; each--) yield each;
 }
 
 /** A clock on which each look costs as many milliseconds as a slice may take. */
