@@ -15,6 +15,7 @@ import { Intents } from "./intents.ts";
 import { Keys } from "./keys.ts";
 import { Leases } from "./leases.ts";
 import { Names } from "./names.ts";
+import { NewUuids } from "./new-uuids.ts";
 import { Numbers } from "./numbers.ts";
 import { isThere, objectOf, stateOf } from "./object-row.ts";
 import { type Done, Objects } from "./objects.ts";
@@ -49,6 +50,7 @@ class CassandraStore implements ObjectStore {
   readonly #records: Records;
   readonly #intents: Intents;
   readonly #objects: Objects;
+  readonly #uuids = new NewUuids();
   readonly #outbox: Outbox;
   readonly #gate = new ConcurrencyLimit(OPERATIONS, WAITING_OPERATIONS, () => {
     const message = `${OPERATIONS} operations are under way and ${WAITING_OPERATIONS} wait`;
@@ -79,6 +81,10 @@ class CassandraStore implements ObjectStore {
     this.#objects = new Objects({ rows, names, references, numbers, intents, leases, settling });
     this.#outbox = new Outbox({ intents, rows, settling, clock });
     this.#sweeping = this.#sweep();
+  }
+
+  newUuid(): string {
+    return this.#uuids.next();
   }
 
   async write(object: ConfigObject, expectedRevision: bigint | undefined, epoch?: bigint): Promise<ConfigObject> {

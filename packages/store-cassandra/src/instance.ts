@@ -140,7 +140,7 @@ export class Instance {
       what: `instance ${next.id}`,
       send: () => this.#session.conditional(query, parameters),
       look: async () => {
-        const row = await this.#session.decided(CQL.readInstance, [next.id]);
+        const [row] = await this.#session.decided(CQL.readInstance, [next.id]);
         // Only we move our row: it is where we left it, where we wanted it, or gone.
         if (row === undefined) return query === CQL.putInstance ? "unchanged" : "other";
         return long(row, "beat") === next.beat ? "mine" : "unchanged";

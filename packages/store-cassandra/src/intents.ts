@@ -2,9 +2,9 @@ import type { Clock } from "@contrail/clock";
 import { nonce, retried } from "./conditional.ts";
 import { Instance, type InstanceRow } from "./instance.ts";
 import { encodeDetail, type Intent, type IntentDetail, type IntentKey, intentOf } from "./intent.ts";
+import { type PlainWrites, plainWrites } from "./plain-writes.ts";
 import type { Session } from "./session.ts";
 import { CQL } from "./statements.ts";
-import { Together } from "./together.ts";
 
 /** An intent of ours, and what ends our own work on it. */
 export interface OwnIntent extends Intent {
@@ -16,19 +16,15 @@ export class Intents {
   readonly #session: Session;
   readonly #clock: Clock;
   readonly #instance: Instance;
-  readonly #puts: Together;
-  readonly #drops: Together;
+  readonly #puts: PlainWrites;
+  readonly #drops: PlainWrites;
 
   constructor(session: Session, clock: Clock) {
     this.#session = session;
     this.#clock = clock;
     this.#instance = new Instance(session, clock);
-    const sender = (query: string) =>
-      new Together((writes) =>
-        retried(clock, "intents", () => session.batch(writes.map((params) => ({ query, params })))),
-      );
-    this.#puts = sender(CQL.putIntent);
-    this.#drops = sender(CQL.dropIntent);
+    this.#puts = plainWrites(session, clock, "intents", CQL.putIntent);
+    this.#drops = plainWrites(session, clock, "intents", CQL.dropIntent);
   }
 
   /** Names an intent that put() writes; what it makes carries its nonce. */

@@ -65,7 +65,7 @@ export class Leases {
       what: `lease ${name}`,
       send: () => this.#session.conditional(query, parameters),
       look: async () => {
-        const row = await this.#session.decided(CQL.readLease, [name]);
+        const [row] = await this.#session.decided(CQL.readLease, [name]);
         const found = row === undefined ? "" : text(row, "nonce");
         if (found === mark) return "mine";
         return found === expected ? "unchanged" : "other";

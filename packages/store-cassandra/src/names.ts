@@ -1,10 +1,11 @@
 import type { Clock } from "@contrail/clock";
 import { decide, pause, retried } from "./conditional.ts";
+import { ConditionalWrites } from "./conditional-writes.ts";
 import { isThere } from "./object-row.ts";
 import type { ObjectRows } from "./rows.ts";
-import { type Row, type Session, text } from "./session.ts";
-import { SharedReads } from "./shared-reads.ts";
+import { type Parameter, type Row, type Session, text } from "./session.ts";
 import { CQL } from "./statements.ts";
+import { Together } from "./together.ts";
 
 /** A name, and the nonce under which it was claimed. */
 export interface NameClaim {
@@ -39,24 +40,31 @@ const PENDING_MS = 500;
 const PENDING_POLL_MS = 20;
 
 /**
- * Names of objects. A claim is true while its uuid's row says so (name_claim); one whose basis is no more the row's guard
+ * Names of objects, those of a type below one parent in a partition. A claim is true while its uuid's row says so (name_claim); one whose basis is no more the row's guard
  * and which the row does not name is dead, whoever left it: it is taken over.
  */
 export class Names {
-  readonly #session: Session;
   readonly #clock: Clock;
   readonly #rows: ObjectRows;
+  readonly #writes: ConditionalWrites;
   /** Many who want one name look again and again at who has it. */
-  readonly #holders: SharedReads<Row | undefined>;
+  readonly #holders: Together<NameKey, Row | undefined>;
+  /** At SERIAL: what has become of claims whose outcome is not known. */
+  readonly #decided: Together<NameKey, Row | undefined>;
 
   constructor(session: Session, clock: Clock, rows: ObjectRows) {
-    this.#session = session;
     this.#clock = clock;
     this.#rows = rows;
-    this.#holders = new SharedReads(async (key) => {
-      const parameters = JSON.parse(key) as [string, string]; // As #holder() makes it.
-      return (await retried(clock, `the name ${parameters[1]}`, () => session.execute(CQL.readName, parameters)))[0];
-    });
+    this.#writes = new ConditionalWrites(session);
+    const reader = (read: (query: string, parameters: readonly Parameter[]) => Promise<readonly Row[]>) =>
+      new Together<NameKey, Row | undefined>(async (keys) => {
+        const [[type, above] = ["", ""]] = keys;
+        const rows = await read(CQL.readNames, [type, above, [...new Set(keys.map(([, , name]) => name))]]);
+        const found = new Map(rows.map((row) => [text(row, "name"), row]));
+        return keys.map(([, , name]) => found.get(name));
+      });
+    this.#holders = reader((query, parameters) => retried(clock, "names", () => session.execute(query, parameters)));
+    this.#decided = reader((query, parameters) => session.decided(query, parameters));
   }
 
   /** The uuid of the object that has a name. */
@@ -70,7 +78,7 @@ export class Names {
 
   async claim(wanted: NewClaim): Promise<Claimed> {
     const { type, fqName, uuid, claim, basis } = wanted;
-    const key = [type, JSON.stringify(fqName)];
+    const key = keyOf(type, fqName);
     if (await this.#decide(wanted, CQL.claimName, [...key, uuid, claim, basis])) return { kind: "claimed" };
     for (let take = 1; ; take++) {
       const holder = await this.#settled(wanted);
@@ -104,25 +112,26 @@ export class Names {
 
   /** Gives up a claim; one that is not there any more is no error. */
   async release({ type, fqName, claim }: NameClaim): Promise<void> {
-    const parameters = [type, JSON.stringify(fqName), claim];
+    const key = keyOf(type, fqName);
     await decide(this.#clock, {
       what: `the name ${fqName.join(":")}`,
-      send: () => this.#session.conditional(CQL.releaseName, parameters),
+      send: () => this.#writes.run(partitionOf(key), key[2], CQL.releaseName, [...key, claim]),
       tells: () => "mine",
       look: async () => {
-        const row = await this.#session.decided(CQL.readName, parameters.slice(0, 2));
+        const row = await this.#decided.run(partitionOf(key), key);
         return row !== undefined && text(row, "claim") === claim ? "unchanged" : "mine";
       },
     });
   }
 
   #decide({ type, fqName, claim }: NameClaim, query: string, parameters: readonly string[]): Promise<boolean> {
+    const key = keyOf(type, fqName);
     return decide(this.#clock, {
       what: `the name ${fqName.join(":")}`,
-      send: () => this.#session.conditional(query, parameters),
+      send: () => this.#writes.run(partitionOf(key), key[2], query, parameters),
       tells: (found) => (text(found, "claim") === claim ? "mine" : "other"),
       look: async () => {
-        const row = await this.#session.decided(CQL.readName, [type, JSON.stringify(fqName)]);
+        const row = await this.#decided.run(partitionOf(key), key);
         if (row === undefined) return "unchanged";
         return text(row, "claim") === claim ? "mine" : "other";
       },
@@ -130,6 +139,18 @@ export class Names {
   }
 
   #holder({ type, fqName }: NameClaim): Promise<Row | undefined> {
-    return this.#holders.run(JSON.stringify([type, JSON.stringify(fqName)]));
+    const key = keyOf(type, fqName);
+    return this.#holders.run(partitionOf(key), key);
   }
+}
+
+/** The key of a row of table name: type, the names above as JSON, and the last one. */
+type NameKey = readonly [type: string, above: string, name: string];
+
+function keyOf(type: string, fqName: readonly string[]): NameKey {
+  return [type, JSON.stringify(fqName.slice(0, -1)), fqName.at(-1) ?? ""];
+}
+
+function partitionOf([type, above]: NameKey): string {
+  return `${type} ${above}`;
 }

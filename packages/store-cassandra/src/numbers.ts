@@ -208,7 +208,7 @@ export class Numbers {
       send: () => this.#session.conditionalBatch(writes),
       look: async () => {
         // All or none: one tells of all.
-        const row = await this.#session.decided(CQL.readAllocation, [first.pool, first.value]);
+        const [row] = await this.#session.decided(CQL.readAllocation, [first.pool, first.value]);
         if (row === undefined) return "unchanged";
         return text(row, "nonce") === first.nonce ? "mine" : "other";
       },
@@ -223,7 +223,7 @@ export class Numbers {
       send: () => this.#session.conditional(CQL.freeNumber, [pool, value, given]),
       tells: () => "mine",
       look: async () => {
-        const row = await this.#session.decided(CQL.readAllocation, [pool, value]);
+        const [row] = await this.#session.decided(CQL.readAllocation, [pool, value]);
         return row !== undefined && text(row, "nonce") === given ? "unchanged" : "mine";
       },
     });

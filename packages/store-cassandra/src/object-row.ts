@@ -1,6 +1,7 @@
 import { ContrailError } from "@contrail/errors";
 import { type ConfigObject, type ConfigReference, type JsonObject, parseJson, stringifyJson } from "@contrail/schema";
 import type { Verdict } from "./conditional.ts";
+import { partOf } from "./parts.ts";
 import { long, type Parameter, type Row, text } from "./session.ts";
 
 /**
@@ -87,14 +88,25 @@ export function columns(next: {
     ...[stringifyJson(refs), stringifyJson(object.properties), JSON.stringify(next.links), next.nameClaim],
     object.derived,
     object.epoch,
-    object.uuid,
+    ...[partOf(object.uuid), object.uuid],
   ];
 }
 
 /** Parameters of updateObject that leave a tombstone. */
 export function buried(before: RowState, guard: string, revision: bigint): Parameter[] {
   const nothing = Array<null>(8).fill(null);
-  return [guard, history(before), "gone", revision, ...nothing, null, null, before.uuid, before.guard];
+  return [
+    guard,
+    history(before),
+    "gone",
+    revision,
+    ...nothing,
+    null,
+    null,
+    partOf(before.uuid),
+    before.uuid,
+    before.guard,
+  ];
 }
 
 /** What became of the write of a guard that expected another one, as the row tells it that was read after. */

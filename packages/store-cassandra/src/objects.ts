@@ -5,7 +5,7 @@ import type { Removed } from "@contrail/store";
 import type { Intent, IntentDetail } from "./intent.ts";
 import type { Intents, OwnIntent } from "./intents.ts";
 import type { Leases } from "./leases.ts";
-import type { NameClaim, Names } from "./names.ts";
+import type { NameClaim, Names, NewClaim } from "./names.ts";
 import type { Numbers } from "./numbers.ts";
 import type { RowState } from "./object-row.ts";
 import type { Link, References } from "./references.ts";
@@ -108,7 +108,7 @@ export class Objects {
     revision: bigint,
     { isChecked, epoch }: { readonly isChecked: boolean; readonly epoch: bigint | undefined },
   ): Promise<Done<ConfigObject> | undefined> {
-    const { intents, references, leases, rows, names } = this.#parts;
+    const { intents, references, leases, rows } = this.#parts;
     const before = found?.state;
     const begun = await intents.begin(object.uuid, revision);
     const plan = planWrite(object, found, begun.nonce);
@@ -117,27 +117,45 @@ export class Objects {
       Promise.all([intents.put(begun, plan.detail), references.put(plan.added)]),
     );
     return this.#guarded(intent, plan.replaced, async () => {
-      const [checkedMs] = await Promise.all([
-        epoch === undefined ? undefined : leases.checkEpoch(epoch),
-        references.requireTargets(isChecked ? plan.added.map(({ target }) => target) : []),
-      ]);
-      if (plan.claim !== undefined) {
-        const claimed = await names.claim({ ...plan.claim, uuid: object.uuid, basis: plan.detail.basis });
-        if (claimed.kind === "taken") {
-          const fields = { uuid: claimed.uuid };
-          throw new ContrailError("store.name_conflict", `the name is taken by ${claimed.uuid}`, { fields });
-        }
-        if (claimed.kind === "blocked") {
-          await rows.fence(object.uuid, before);
-          return undefined;
-        }
-      }
+      const [checkedMs, isClaimed] = await bothEnded(
+        this.#check(isChecked ? plan.added.map(({ target }) => target) : [], epoch),
+        plan.claim === undefined
+          ? Promise.resolve(true)
+          : this.#claim({ ...plan.claim, uuid: object.uuid, basis: plan.detail.basis }, before),
+      );
+      if (!isClaimed) return undefined;
       if (epoch !== undefined && checkedMs !== undefined) await leases.checkEpochSince(checkedMs, epoch);
       const written = { ...object, revision: intent.revision };
       const { links, nameClaim } = plan;
       const isWritten = await rows.write({ object: written, guard: intent.nonce, before, links, nameClaim });
       return isWritten ? written : undefined;
     });
+  }
+
+  /** Rejects where a target is not there, or the lease is over. Gives the monotonic time of that check. */
+  async #check(targets: readonly string[], epoch: bigint | undefined): Promise<number | undefined> {
+    const { leases, references } = this.#parts;
+    const [checkedMs] = await Promise.all([
+      epoch === undefined ? undefined : leases.checkEpoch(epoch),
+      references.requireTargets(targets),
+    ]);
+    return checkedMs;
+  }
+
+  /** Claims the name of an object; false: the write has to begin again. Rejects where somebody else has it. */
+  async #claim(wanted: NewClaim, before: RowState | undefined): Promise<boolean> {
+    const claimed = await this.#parts.names.claim(wanted);
+    switch (claimed.kind) {
+      case "claimed":
+        return true;
+      case "blocked":
+        await this.#parts.rows.fence(wanted.uuid, before);
+        return false;
+      case "taken": {
+        const fields = { uuid: claimed.uuid };
+        throw new ContrailError("store.name_conflict", `the name is taken by ${claimed.uuid}`, { fields });
+      }
+    }
   }
 
   async #tryRemove(
@@ -206,6 +224,12 @@ export class Objects {
 }
 
 type Replaced = Omit<IntentDetail, "basis">;
+
+/** Waits for both however they end, so that what is taken back after a failure has been made; the first one's failure counts. */
+async function bothEnded<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([first, second]);
+  return [await first, await second];
+}
 
 /** True where the write may have been made after all: its intent stays, and says so. */
 function isUnknown(reason: unknown): boolean {

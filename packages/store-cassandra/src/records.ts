@@ -35,7 +35,7 @@ export class Records {
       what: `${kind} ${id}`,
       send: () => this.#session.conditional(query, parameters),
       look: async () => {
-        const row = await this.#session.decided(CQL.readRecord, [kind, id]);
+        const [row] = await this.#session.decided(CQL.readRecord, [kind, id]);
         const found = row === undefined ? undefined : text(row, "body");
         if (found === after) return "mine";
         return found === before ? "unchanged" : "other";

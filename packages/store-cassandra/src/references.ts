@@ -1,12 +1,12 @@
 import type { Clock } from "@contrail/clock";
 import { ContrailError } from "@contrail/errors";
 import type { ConfigObject } from "@contrail/schema";
-import { pages, pause, retried } from "./conditional.ts";
+import { pages, pause } from "./conditional.ts";
 import { isThere } from "./object-row.ts";
+import { type PlainWrites, plainWrites } from "./plain-writes.ts";
 import type { ObjectRows } from "./rows.ts";
 import { type Session, text } from "./session.ts";
 import { CQL } from "./statements.ts";
-import { Together } from "./together.ts";
 
 /** A row of table referrer: source refers to target, if the row of source says so. */
 export interface Link {
@@ -30,19 +30,15 @@ export class References {
   readonly #clock: Clock;
   readonly #rows: ObjectRows;
   /** By target: its rows are one partition, and many objects are made at once that refer to it. */
-  readonly #puts: Together;
-  readonly #drops: Together;
+  readonly #puts: PlainWrites;
+  readonly #drops: PlainWrites;
 
   constructor(session: Session, clock: Clock, rows: ObjectRows) {
     this.#session = session;
     this.#clock = clock;
     this.#rows = rows;
-    const sender = (query: string) =>
-      new Together((writes) =>
-        retried(clock, "references", () => session.batch(writes.map((params) => ({ query, params })))),
-      );
-    this.#puts = sender(CQL.putReferrer);
-    this.#drops = sender(CQL.dropReferrer);
+    this.#puts = plainWrites(session, clock, "references", CQL.putReferrer);
+    this.#drops = plainWrites(session, clock, "references", CQL.dropReferrer);
   }
 
   async put(links: readonly Link[]): Promise<void> {
@@ -111,7 +107,7 @@ export class References {
   }
 }
 
-async function each(links: readonly Link[], writes: Together): Promise<void> {
+async function each(links: readonly Link[], writes: PlainWrites): Promise<void> {
   await Promise.all(links.map(({ target, source, nonce }) => writes.run(target, [target, source, nonce])));
 }
 

@@ -10,10 +10,11 @@ import { Session, unavailable } from "./session.ts";
  * docs/decisions/0026. Short life of tombstones where rows come and go: their deletes carry a fixed time (statements.ts).
  */
 const TABLES: Readonly<Record<string, string>> = {
-  object: `uuid text PRIMARY KEY, guard text, earlier text, state text, revision bigint, type text, fq_name text,
+  object: `part text, uuid text, guard text, earlier text, state text, revision bigint, type text, fq_name text,
     parent_type text, parent_uuid text, refs text, properties text, links text, name_claim text, derived boolean,
-    epoch bigint`,
-  name: "type text, fq_name text, uuid text, claim text, basis text, PRIMARY KEY ((type, fq_name))",
+    epoch bigint, PRIMARY KEY (part, uuid)`,
+  name: `type text, above text, name text, uuid text, claim text, basis text,
+    PRIMARY KEY ((type, above), name)`,
   referrer: "target text, source text, nonce text, PRIMARY KEY (target, source, nonce)",
   intent: `instance text, generation bigint, nonce text, uuid text, revision bigint, detail text,
     PRIMARY KEY ((instance, generation), nonce)`,

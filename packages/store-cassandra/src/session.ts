@@ -14,7 +14,7 @@ const CONNECT_MS = 5_000;
 /** Rows that are read together where a result may be long. */
 const PAGE_ROWS = 1_000;
 
-export type Parameter = string | bigint | boolean | null;
+export type Parameter = string | bigint | boolean | null | readonly string[];
 export type Row = types.Row;
 
 /** A part of a long result. */
@@ -81,9 +81,9 @@ export class Session {
   }
 
   /** Reads at SERIAL: what of conditional writes is under way is decided before the answer. */
-  async decided(query: string, parameters: readonly Parameter[]): Promise<Row | undefined> {
+  async decided(query: string, parameters: readonly Parameter[]): Promise<readonly Row[]> {
     const options = { isIdempotent: true, consistency: serial };
-    return (await this.#client.execute(query, [...parameters], options)).rows[0];
+    return (await this.#client.execute(query, [...parameters], options)).rows;
   }
 
   /** Writes to one partition that may be made twice, as one mutation. */

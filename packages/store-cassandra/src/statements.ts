@@ -3,21 +3,24 @@
  * used again: their writes carry time 1 and their deletes time 2, so that no clock decides which of them counts.
  */
 export const CQL = {
-  readObject: "SELECT * FROM object WHERE uuid = ?",
-  readState: "SELECT guard, earlier, state, revision, links, name_claim FROM object WHERE uuid = ?",
+  readObject: "SELECT * FROM object WHERE part = ? AND uuid = ?",
+  readStates: `SELECT uuid, guard, earlier, state, revision, links, name_claim FROM object
+    WHERE part = ? AND uuid IN ?`,
   allObjects: "SELECT * FROM object",
   insertObject: `INSERT INTO object (guard, earlier, state, revision, type, fq_name, parent_type, parent_uuid, refs,
-    properties, links, name_claim, derived, epoch, uuid) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) IF NOT EXISTS`,
+    properties, links, name_claim, derived, epoch, part, uuid)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) IF NOT EXISTS`,
   updateObject: `UPDATE object SET guard = ?, earlier = ?, state = ?, revision = ?, type = ?, fq_name = ?,
     parent_type = ?, parent_uuid = ?, refs = ?, properties = ?, links = ?, name_claim = ?, derived = ?, epoch = ?
-    WHERE uuid = ? IF guard = ?`,
-  insertFence: "INSERT INTO object (uuid, guard, earlier, state, revision) VALUES (?, ?, '', 'gone', 0) IF NOT EXISTS",
-  markObject: "UPDATE object SET guard = ?, earlier = ?, state = ? WHERE uuid = ? IF guard = ?",
+    WHERE part = ? AND uuid = ? IF guard = ?`,
+  insertFence: `INSERT INTO object (part, uuid, guard, earlier, state, revision) VALUES (?, ?, ?, '', 'gone', 0)
+    IF NOT EXISTS`,
+  markObject: "UPDATE object SET guard = ?, earlier = ?, state = ? WHERE part = ? AND uuid = ? IF guard = ?",
 
-  readName: "SELECT uuid, claim, basis FROM name WHERE type = ? AND fq_name = ?",
-  claimName: "INSERT INTO name (type, fq_name, uuid, claim, basis) VALUES (?, ?, ?, ?, ?) IF NOT EXISTS",
-  takeName: "UPDATE name SET uuid = ?, claim = ?, basis = ? WHERE type = ? AND fq_name = ? IF claim = ?",
-  releaseName: "DELETE FROM name WHERE type = ? AND fq_name = ? IF claim = ?",
+  readNames: "SELECT name, uuid, claim, basis FROM name WHERE type = ? AND above = ? AND name IN ?",
+  claimName: "INSERT INTO name (type, above, name, uuid, claim, basis) VALUES (?, ?, ?, ?, ?, ?) IF NOT EXISTS",
+  takeName: `UPDATE name SET uuid = ?, claim = ?, basis = ? WHERE type = ? AND above = ? AND name = ? IF claim = ?`,
+  releaseName: "DELETE FROM name WHERE type = ? AND above = ? AND name = ? IF claim = ?",
 
   readReferrers: "SELECT source, nonce FROM referrer WHERE target = ?",
   putReferrer: "INSERT INTO referrer (target, source, nonce) VALUES (?, ?, ?) USING TIMESTAMP 1",

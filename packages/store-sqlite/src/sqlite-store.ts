@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { Worker } from "node:worker_threads";
 import { ContrailError } from "@contrail/errors";
 import type { ConfigObject } from "@contrail/schema";
@@ -39,6 +40,10 @@ class SqliteStore implements ObjectStore {
     worker.on("message", (answer: StoreAnswer) => this.#settle(answer));
     worker.on("error", (reason) => this.#fail(reason));
     worker.on("exit", () => this.#fail(new Error("the store is closed")));
+  }
+
+  newUuid(): string {
+    return randomUUID();
   }
 
   async write(object: ConfigObject, expectedRevision: bigint | undefined, epoch?: bigint): Promise<ConfigObject> {

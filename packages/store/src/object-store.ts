@@ -10,6 +10,8 @@ export const DERIVED_LEASE = "transformer";
  * transactions across partitions can implement it. Errors are ContrailErrors with the codes of StoreErrorCode.
  */
 export interface ObjectStore {
+  /** A uuid for a new object, random (version 4): what is made at about the same time may have digits in common. */
+  newUuid(): string;
   /**
    * Creates or replaces an object durably, with its name claim, its references and its place in the outbox.
    * expectedRevision undefined: the uuid must not exist; otherwise the stored revision must be equal.

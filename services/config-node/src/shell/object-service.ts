@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { Clock } from "@contrail/clock";
 import { ContrailError } from "@contrail/errors";
 import type { ConfigGraph, GraphChange } from "@contrail/graph";
@@ -123,7 +122,7 @@ export class ObjectService {
 
   /** Resolves when the object and the children that it is born with are written. view: of whoever asks. */
   async create(type: ObjectType, input: BodyInput, view: View = this.#system): Promise<ConfigObject> {
-    const uuid = input.uuid ?? randomUUID();
+    const uuid = input.uuid ?? this.#store.newUuid();
     if (type.name === "tag") {
       // A tag that is refused leaves no type behind.
       const wanted = await this.cache.confirmed((graph) => this.#newObject(graph, type, uuid, input, view));
