@@ -10,14 +10,13 @@ import type {
   StoredRecord,
   StoredState,
 } from "@contrail/store";
-import { pages } from "./conditional.ts";
 import { Intents } from "./intents.ts";
 import { Keys } from "./keys.ts";
 import { Leases } from "./leases.ts";
 import { Names } from "./names.ts";
 import { NewUuids } from "./new-uuids.ts";
 import { Numbers } from "./numbers.ts";
-import { isThere, objectOf, stateOf } from "./object-row.ts";
+import { isThere } from "./object-row.ts";
 import { type Done, Objects } from "./objects.ts";
 import type { CassandraStoreOptions } from "./options.ts";
 import { Outbox } from "./outbox.ts";
@@ -27,7 +26,6 @@ import { ObjectRows } from "./rows.ts";
 import { openKeyspace } from "./schema.ts";
 import type { Session } from "./session.ts";
 import { Settling } from "./settling.ts";
-import { CQL } from "./statements.ts";
 
 /** Writes and removals under way, and those that wait for their turn. */
 const OPERATIONS = 64;
@@ -108,10 +106,8 @@ class CassandraStore implements ObjectStore {
     return this.#names.find(type, fqName);
   }
 
-  async *all(): AsyncGenerator<ConfigObject, void, undefined> {
-    for await (const row of pages(this.#options.clock, this.#session, CQL.allObjects)) {
-      if (isThere(stateOf("", row))) yield objectOf(row);
-    }
+  all(): AsyncGenerator<ConfigObject, void, undefined> {
+    return this.#rows.all();
   }
 
   async restore(object: ConfigObject): Promise<void> {

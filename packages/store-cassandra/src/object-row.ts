@@ -1,6 +1,7 @@
 import { ContrailError } from "@contrail/errors";
-import { type ConfigObject, type ConfigReference, type JsonObject, parseJson, stringifyJson } from "@contrail/schema";
+import type { ConfigObject } from "@contrail/schema";
 import type { Verdict } from "./conditional.ts";
+import { decodeBody, encodeBody } from "./object-body.ts";
 import { partOf } from "./parts.ts";
 import { long, type Parameter, type Row, text } from "./session.ts";
 
@@ -48,20 +49,11 @@ export function isThere(state: RowState | undefined): state is RowState {
   return state !== undefined && state.state !== "gone";
 }
 
-/** The object of a row that is there. */
-export function objectOf(row: Row): ConfigObject {
-  return {
-    uuid: text(row, "uuid") ?? "",
-    type: text(row, "type") ?? "",
-    fqName: JSON.parse(text(row, "fq_name") ?? "[]") as string[], // Written by columns(), like all JSON here.
-    parentType: text(row, "parent_type"),
-    parentUuid: text(row, "parent_uuid"),
-    revision: long(row, "revision"),
-    refs: parseJson(text(row, "refs") ?? "[]") as unknown as ConfigReference[],
-    properties: parseJson(text(row, "properties") ?? "{}") as JsonObject,
-    derived: row.get("derived") === true,
-    epoch: long(row, "epoch"),
-  };
+/** The object of a row that is there; undefined where it is not the one that the rest of the row is about. */
+export function objectOf(state: RowState, row: Row): ConfigObject | undefined {
+  const body = text(row, "body");
+  const object = body === undefined ? undefined : decodeBody(state.uuid, body);
+  return object?.revision === state.revision ? object : undefined;
 }
 
 /** The guards that the next row remembers. */
@@ -80,14 +72,9 @@ export function columns(next: {
   readonly nameClaim: string;
 }): Parameter[] {
   const { object } = next;
-  const refs = object.refs.map(({ toType, toUuid, toFqName, attr }) => ({ toType, toUuid, toFqName, attr }));
   return [
-    ...[next.guard, history(next.before), "live"],
-    object.revision,
-    ...[object.type, JSON.stringify(object.fqName), object.parentType ?? null, object.parentUuid ?? null],
-    ...[stringifyJson(refs), stringifyJson(object.properties), JSON.stringify(next.links), next.nameClaim],
-    object.derived,
-    object.epoch,
+    ...[next.guard, history(next.before), "live", object.revision],
+    ...[JSON.stringify(next.links), next.nameClaim, encodeBody(object)],
     ...[partOf(object.uuid), object.uuid],
   ];
 }

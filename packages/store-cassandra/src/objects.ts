@@ -9,7 +9,7 @@ import type { NameClaim, Names, NewClaim } from "./names.ts";
 import type { Numbers } from "./numbers.ts";
 import type { RowState } from "./object-row.ts";
 import type { Link, References } from "./references.ts";
-import type { ObjectRows } from "./rows.ts";
+import type { FoundRow, ObjectRows } from "./rows.ts";
 import type { Settling } from "./settling.ts";
 
 /** Times that an operation begins again because the row changed under it. */
@@ -34,7 +34,7 @@ export interface Done<T> {
   readonly isSettled: boolean;
 }
 
-type Found = Awaited<ReturnType<ObjectRows["read"]>>;
+type Found = FoundRow | undefined;
 
 /**
  * Writes and removals, each: intent, rows of references, claim of the name, then the one conditional write of the object's

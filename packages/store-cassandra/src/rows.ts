@@ -1,12 +1,19 @@
 import type { Clock } from "@contrail/clock";
+import { ContrailError } from "@contrail/errors";
 import type { ConfigObject } from "@contrail/schema";
-import { decide, nonce, retried } from "./conditional.ts";
+import { decide, nonce, pages, retried } from "./conditional.ts";
 import { ConditionalWrites } from "./conditional-writes.ts";
 import { buried, columns, history, isThere, judge, objectOf, type RowState, stateOf } from "./object-row.ts";
 import { partOf } from "./parts.ts";
 import { type Parameter, type Row, type Session, text } from "./session.ts";
 import { CQL } from "./statements.ts";
 import { Together } from "./together.ts";
+
+/** A row that was read, and its object where it is there. */
+export interface FoundRow {
+  readonly state: RowState;
+  readonly object: ConfigObject | undefined;
+}
 
 /** Rows of table object: each write of one is conditional on its guard, so that of two writers one wins. */
 export class ObjectRows {
@@ -36,14 +43,26 @@ export class ObjectRows {
     this.#decided = reader((query, parameters) => session.decided(query, parameters));
   }
 
-  async read(
-    uuid: string,
-  ): Promise<{ readonly state: RowState; readonly object: ConfigObject | undefined } | undefined> {
-    const ask = (): Promise<readonly Row[]> => this.#session.execute(CQL.readObject, [partOf(uuid), uuid]);
-    const [row] = await retried(this.#clock, `object ${uuid}`, ask);
+  /** Rejects with store.unavailable where the servers cannot say what belongs together. */
+  async read(uuid: string): Promise<FoundRow | undefined> {
+    const parameters = [partOf(uuid), uuid];
+    const ask = async (read: (query: string, parameters: readonly Parameter[]) => Promise<readonly Row[]>) =>
+      (await retried(this.#clock, `object ${uuid}`, () => read(CQL.readObject, parameters)))[0];
+    const row = await ask((query, given) => this.#session.execute(query, given));
     if (row === undefined) return undefined;
-    const state = stateOf(uuid, row);
-    return { state, object: isThere(state) ? objectOf(row) : undefined };
+    // Parts of two writes: one of them is on some copies only. At SERIAL it is brought to the others first.
+    const found = whole(uuid, row) ?? whole(uuid, await ask((query, given) => this.#session.decided(query, given)));
+    if (found !== undefined) return found;
+    throw new ContrailError("store.unavailable", `object ${uuid} is there in parts only`);
+  }
+
+  /** All objects, each once. */
+  async *all(): AsyncGenerator<ConfigObject, void, undefined> {
+    for await (const row of pages(this.#clock, this.#session, CQL.allObjects)) {
+      const uuid = text(row, "uuid") ?? "";
+      const { object } = whole(uuid, row) ?? (await this.read(uuid)) ?? {};
+      if (object !== undefined) yield object;
+    }
   }
 
   state(uuid: string): Promise<RowState | undefined> {
@@ -95,4 +114,13 @@ export class ObjectRows {
       look: async () => judge(await this.#decided.run(partOf(uuid), uuid), expected, guard),
     });
   }
+}
+
+/** What a row says; undefined where it is parts of two writes. */
+function whole(uuid: string, row: Row | undefined): FoundRow | undefined {
+  if (row === undefined) return undefined;
+  const state = stateOf(uuid, row);
+  if (!isThere(state)) return { state, object: undefined };
+  const object = objectOf(state, row);
+  return object === undefined ? undefined : { state, object };
 }

@@ -10,9 +10,8 @@ import { Session, unavailable } from "./session.ts";
  * docs/decisions/0026. Short life of tombstones where rows come and go: their deletes carry a fixed time (statements.ts).
  */
 const TABLES: Readonly<Record<string, string>> = {
-  object: `part text, uuid text, guard text, earlier text, state text, revision bigint, type text, fq_name text,
-    parent_type text, parent_uuid text, refs text, properties text, links text, name_claim text, derived boolean,
-    epoch bigint, PRIMARY KEY (part, uuid)`,
+  object: `part text, uuid text, guard text, earlier text, state text, revision bigint, links text, name_claim text,
+    body text, PRIMARY KEY (part, uuid)`,
   name: `type text, above text, name text, uuid text, claim text, basis text,
     PRIMARY KEY ((type, above), name)`,
   referrer: "target text, source text, nonce text, PRIMARY KEY (target, source, nonce)",
@@ -73,6 +72,7 @@ async function untilKnown<T>(clock: Clock, run: () => Promise<T>): Promise<T> {
 async function prepareKeyspace(session: Session, { keyspace, dataCenter, replication }: CassandraStoreOptions) {
   const found = "SELECT table_name FROM system_schema.tables WHERE keyspace_name = ?";
   const there = new Set((await session.execute(found, [keyspace])).map((row) => String(row.get("table_name"))));
+  if (there.has("object")) await refuseOlder(session, keyspace);
   if (Object.keys(TABLES).every((table) => there.has(table))) return;
   const copies = `{'class': 'NetworkTopologyStrategy', '${dataCenter}': ${replication}}`;
   await session.define(`CREATE KEYSPACE IF NOT EXISTS ${keyspace} WITH replication = ${copies}`);
@@ -82,6 +82,16 @@ async function prepareKeyspace(session: Session, { keyspace, dataCenter, replica
     const options = `id = ${id} AND speculative_retry = '${SECOND_COPY_MS}ms'`;
     await session.define(`CREATE TABLE IF NOT EXISTS ${keyspace}.${table} (${columns}) WITH ${options}`);
   }
+}
+
+/** Tables of before decision 0043 had other keys: what is in them is brought over by a backup. */
+async function refuseOlder(session: Session, keyspace: string): Promise<void> {
+  const found = "SELECT column_name FROM system_schema.columns WHERE keyspace_name = ? AND table_name = 'object'";
+  const columns = new Set((await session.execute(found, [keyspace])).map((row) => String(row.get("column_name"))));
+  if (columns.has("body")) return;
+  const message = `keyspace ${keyspace} was made by an older version, whose tables this one does not read`;
+  const next = "back it up with that version (contrail backup) and restore it into another keyspace";
+  throw new ContrailError("store.bad_request", `${message}: ${next}`);
 }
 
 /** The id of a table by its name: two nodes that make it at once make the same one. A UUID of version 5's form. */

@@ -7,11 +7,9 @@ export const CQL = {
   readStates: `SELECT uuid, guard, earlier, state, revision, links, name_claim FROM object
     WHERE part = ? AND uuid IN ?`,
   allObjects: "SELECT * FROM object",
-  insertObject: `INSERT INTO object (guard, earlier, state, revision, type, fq_name, parent_type, parent_uuid, refs,
-    properties, links, name_claim, derived, epoch, part, uuid)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) IF NOT EXISTS`,
-  updateObject: `UPDATE object SET guard = ?, earlier = ?, state = ?, revision = ?, type = ?, fq_name = ?,
-    parent_type = ?, parent_uuid = ?, refs = ?, properties = ?, links = ?, name_claim = ?, derived = ?, epoch = ?
+  insertObject: `INSERT INTO object (guard, earlier, state, revision, links, name_claim, body, part, uuid)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) IF NOT EXISTS`,
+  updateObject: `UPDATE object SET guard = ?, earlier = ?, state = ?, revision = ?, links = ?, name_claim = ?, body = ?
     WHERE part = ? AND uuid = ? IF guard = ?`,
   insertFence: `INSERT INTO object (part, uuid, guard, earlier, state, revision) VALUES (?, ?, ?, '', 'gone', 0)
     IF NOT EXISTS`,

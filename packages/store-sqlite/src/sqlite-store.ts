@@ -13,7 +13,7 @@ import type {
 } from "@contrail/store";
 import { type ObjectRow, objectOf, rowOf } from "./object-row.ts";
 import type { WrittenRow } from "./object-table.ts";
-import type { StoreAnswer, StoreRequest } from "./store-messages.ts";
+import type { StoreAnswer, StoreQuestion, StoreRequest } from "./store-messages.ts";
 
 /** Objects read at a time by all(). */
 const PAGE_OBJECTS = 1_000;
@@ -32,12 +32,15 @@ class SqliteStore implements ObjectStore {
   readonly #worker: Worker;
   readonly #pending = new Map<number, PromiseWithResolvers<unknown>>();
   readonly #listeners = new Set<(entry: OutboxEntry) => void>();
+  #asked: StoreQuestion[] = [];
   #nextId = 0;
   #failure: ContrailError | undefined;
 
   constructor(worker: Worker) {
     this.#worker = worker;
-    worker.on("message", (answer: StoreAnswer) => this.#settle(answer));
+    worker.on("message", (answers: readonly StoreAnswer[]) => {
+      for (const answer of answers) this.#settle(answer);
+    });
     worker.on("error", (reason) => this.#fail(reason));
     worker.on("exit", () => this.#fail(new Error("the store is closed")));
   }
@@ -182,8 +185,15 @@ class SqliteStore implements ObjectStore {
     const id = this.#nextId++;
     const pending = Promise.withResolvers<unknown>();
     this.#pending.set(id, pending);
-    this.#worker.postMessage({ id, request });
+    this.#asked.push({ id, request });
+    if (this.#asked.length === 1) queueMicrotask(() => this.#send());
     return pending.promise as Promise<T>; // The worker answers each kind with its type (database.ts).
+  }
+
+  /** What is asked for in one turn is one message. */
+  #send(): void {
+    this.#worker.postMessage(this.#asked);
+    this.#asked = [];
   }
 
   #settle(answer: StoreAnswer): void {

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { ContrailError } from "@contrail/errors";
 import { StoreDatabase } from "./database.ts";
-import type { StoreAnswer, StoreRequest } from "./store-messages.ts";
+import type { StoreAnswer, StoreQuestion, StoreRequest } from "./store-messages.ts";
 
 /** Requests after which nothing new has to be on disk: an entry of the outbox that comes back is published again. */
 const UNSYNCED: ReadonlySet<StoreRequest["kind"]> = new Set([
@@ -15,25 +15,25 @@ const UNSYNCED: ReadonlySet<StoreRequest["kind"]> = new Set([
 if (parentPort === null) throw new Error("store-worker runs as a worker thread only");
 const port = parentPort;
 const database = new StoreDatabase(String((workerData as { path: string }).path)); // Our own parent hands this in.
-const waiting: { readonly id: number; readonly request: StoreRequest }[] = [];
+const waiting: StoreQuestion[] = [];
 
-port.on("message", (message: { id: number; request: StoreRequest }) => {
-  waiting.push(message);
-  if (waiting.length === 1) setImmediate(runAll);
+port.on("message", (questions: readonly StoreQuestion[]) => {
+  if (waiting.length === 0) setImmediate(runAll);
+  waiting.push(...questions);
 });
 
 function runAll(): void {
   const batch = waiting.splice(0);
   const isSynced = batch.some(({ request }) => !UNSYNCED.has(request.kind));
   const answers = commitTogether(batch, isSynced);
-  for (const answer of answers) port.postMessage(answer);
+  port.postMessage(answers);
   if (batch.some(({ request }) => request.kind === "close")) {
     database.close();
     port.close();
   }
 }
 
-function commitTogether(batch: readonly { id: number; request: StoreRequest }[], isSynced: boolean): StoreAnswer[] {
+function commitTogether(batch: readonly StoreQuestion[], isSynced: boolean): StoreAnswer[] {
   try {
     database.begin(isSynced);
     const answers = batch.map(({ id, request }) => attempt(id, request));
