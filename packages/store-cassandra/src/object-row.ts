@@ -81,19 +81,8 @@ export function columns(next: {
 
 /** Parameters of updateObject that leave a tombstone. */
 export function buried(before: RowState, guard: string, revision: bigint): Parameter[] {
-  const nothing = Array<null>(8).fill(null);
-  return [
-    guard,
-    history(before),
-    "gone",
-    revision,
-    ...nothing,
-    null,
-    null,
-    partOf(before.uuid),
-    before.uuid,
-    before.guard,
-  ];
+  const { uuid } = before;
+  return [guard, history(before), "gone", revision, null, null, null, partOf(uuid), uuid, before.guard];
 }
 
 /** What became of the write of a guard that expected another one, as the row tells it that was read after. */
