@@ -18,13 +18,10 @@ export const NODE_KILLS = Number(process.env.CONTRAIL_STORE_KILLS ?? 5);
 /** How long all of Kafka is down, in ms; a soak sets 60,000. */
 export const BUS_OUTAGE_MS = Number(process.env.CONTRAIL_BUS_OUTAGE_MS ?? 10_000);
 /** Times that the answers of Cassandra are swallowed; a soak sets more. */
-export const SWALLOWS = Number(process.env.CONTRAIL_SWALLOWS ?? 12);
+export const SWALLOWS = Number(process.env.CONTRAIL_SWALLOWS ?? 6);
 
 /** Why real servers cannot be had on this machine; undefined where they can. */
 export function missingServers(): string | undefined {
   const missing = ["/usr/bin/java", "/usr/bin/mvn"].filter((path) => !existsSync(path));
   return missing.length === 0 ? undefined : `needs ${missing.join(" and ")} (openjdk-17-jre-headless, maven)`;
 }
-
-/** Whether what takes long, or has a fault that is open (docs/reliability.md), runs too. */
-export const RUNS_LONG = process.env.CONTRAIL_LONG === "1";

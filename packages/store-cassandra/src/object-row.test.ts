@@ -1,5 +1,8 @@
+import type { ConfigObject } from "@contrail/schema";
+import { types } from "cassandra-driver";
 import { expect, test } from "vitest";
-import { history, judge, type RowState } from "./object-row.ts";
+import { encodeBody } from "./object-body.ts";
+import { history, judge, objectOf, type RowState } from "./object-row.ts";
 
 /** A row after so many writes, the first by g0. */
 function rowAfter(writes: number): RowState {
@@ -39,4 +42,28 @@ test("a row remembers its first guard and the 127 before the present one", () =>
   const { earlier } = rowAfter(300);
   expect(earlier).toHaveLength(128);
   expect([earlier[0], earlier[1], earlier.at(-1)]).toEqual(["g0", "g172", "g298"]);
+});
+
+const OBJECT: ConfigObject = {
+  ...{ uuid: "u", type: "t", fqName: ["a", "b"], parentType: "p", parentUuid: "v", revision: 1n },
+  refs: [{ toType: "t", toUuid: "w", toFqName: ["w"], attr: { sequence: null } }],
+  ...{ properties: { large: 2n ** 63n, text: "ü" }, derived: true, epoch: 2n ** 60n },
+};
+
+/** A row whose object was written with a revision. */
+function rowWith(object: ConfigObject | undefined): types.Row {
+  const row = new types.Row([{ name: "body" }]);
+  return Object.assign(row, { body: object === undefined ? null : encodeBody(object) });
+}
+
+test("an object of a row comes back as it was written", () => {
+  expect(objectOf(rowAfter(1), rowWith(OBJECT))).toEqual(OBJECT);
+  const bare = { ...OBJECT, parentType: undefined, parentUuid: undefined, refs: [], properties: {} };
+  expect(objectOf(rowAfter(1), rowWith(bare))).toEqual(bare);
+});
+
+test("an object of another revision than its row's, or none, is not that of the row", () => {
+  expect(objectOf(rowAfter(1), rowWith({ ...OBJECT, revision: 2n }))).toBeUndefined();
+  expect(objectOf({ ...rowAfter(1), revision: 2n }, rowWith(OBJECT))).toBeUndefined();
+  expect(objectOf(rowAfter(1), rowWith(undefined))).toBeUndefined();
 });

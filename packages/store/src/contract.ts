@@ -7,6 +7,7 @@ import { OUTBOX_CASES } from "./contract/outbox-cases.ts";
 import { PEER_CASES } from "./contract/peer-cases.ts";
 import { RECORD_CASES } from "./contract/record-cases.ts";
 import { REMOVAL_CASES } from "./contract/removal-cases.ts";
+import { TOGETHER_CASES } from "./contract/together-cases.ts";
 
 /**
  * What every store must do. No case needs a transaction over two calls, an order of objects, or a clock that is equal on
@@ -15,6 +16,7 @@ import { REMOVAL_CASES } from "./contract/removal-cases.ts";
 export const STORE_CONTRACT: readonly StoreCase[] = [
   ...OBJECT_CASES,
   ...REMOVAL_CASES,
+  ...TOGETHER_CASES,
   ...OUTBOX_CASES,
   ...ALLOCATION_CASES,
   ...LEASE_CASES,
