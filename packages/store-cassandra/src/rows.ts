@@ -51,10 +51,6 @@ export class ObjectRows {
     const row = await ask((query, given) => this.#session.execute(query, given));
     if (row === undefined) return undefined;
     // Parts of two writes: one of them is on some copies only. At SERIAL it is brought to the others first.
-    if (whole(uuid, row) === undefined)
-      (await import("node:fs")).appendFileSync(
-        "/tmp/c2-torn.log",
-        `${new Date().toISOString()} ${uuid} rev ${text(row, "revision") ?? row.get("revision")} body ${text(row, "body")?.match(/"revision":"\d+"/)?.[0]}\n`,
     const found = whole(uuid, row) ?? whole(uuid, await ask((query, given) => this.#session.decided(query, given)));
     if (found !== undefined) return found;
     throw new ContrailError("store.unavailable", `object ${uuid} is there in parts only`);
