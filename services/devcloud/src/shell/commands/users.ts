@@ -1,4 +1,5 @@
 import { denied, invalid } from "../../core/api-error.ts";
+import { checkBound } from "../../core/limits.ts";
 import { mayUse } from "../../core/ownership.ts";
 import { needRef, needText, OWNED_LIST, ref, text } from "../../core/parameter.ts";
 import type { ApiKeyRow, UserRow } from "../../core/rows.ts";
@@ -188,7 +189,7 @@ async function newPasswordHash({ cloud: { store, passwords }, caller, values }: 
   return passwords.hash(password);
 }
 
-function registerUserKeys({ cloud: { store }, values }: Call): Answer {
+function registerUserKeys({ cloud: { store, maxPerAccount }, values }: Call): Answer {
   const user = need(store, "user", values.need("id"));
   return {
     kind: "job",
@@ -196,6 +197,7 @@ function registerUserKeys({ cloud: { store }, values }: Call): Answer {
     instance: user.uuid,
     subject: { type: "User", uuid: user.uuid, name: user.username },
     work: async () => {
+      checkBound(store, user.account, "apiKey", store.where("apiKey", "user", user.uuid).length, maxPerAccount);
       const name = values.text("name") ?? `${user.number} - API key pair`;
       const key: ApiKeyRow = store.make("apiKey", {
         name,
