@@ -49,7 +49,7 @@ export const SETTINGS = z.object({
     .min(1)
     .default(100)
     .describe(
-      "webhooks, key pairs, user data and affinity groups of an account, of each, and API keys of a user: CloudStack has no limits of these",
+      "webhooks, key pairs, user data and affinity groups of an account, of each, and API keys of a user, whose oldest goes then: CloudStack has no limits of these",
     ),
   expungeDelaySeconds: z.coerce
     .number()

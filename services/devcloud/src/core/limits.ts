@@ -43,14 +43,13 @@ export function checkLimit(world: World, accountUuid: string, typeName: string, 
 }
 
 /** Kinds of which CloudStack lets an account have any number: here they are bounded, since all rows are in memory. */
-export type BoundedKind = "webhook" | "keyPair" | "userData" | "affinityGroup" | "apiKey";
+export type BoundedKind = "webhook" | "keyPair" | "userData" | "affinityGroup";
 
 const BOUNDED: Readonly<Record<BoundedKind, string>> = {
   webhook: "webhook",
   keyPair: "ssh_key_pair",
   userData: "user_data",
   affinityGroup: "affinity_group",
-  apiKey: "api_key",
 };
 
 /** Throws ApiError 535, as for a limit, where an owner of `now` things of a kind would get more than `max`. */

@@ -1,5 +1,4 @@
 import { denied, invalid } from "../../core/api-error.ts";
-import { checkBound } from "../../core/limits.ts";
 import { mayUse } from "../../core/ownership.ts";
 import { needRef, needText, OWNED_LIST, ref, text } from "../../core/parameter.ts";
 import type { ApiKeyRow, UserRow } from "../../core/rows.ts";
@@ -197,7 +196,10 @@ function registerUserKeys({ cloud: { store, maxPerAccount }, values }: Call): An
     instance: user.uuid,
     subject: { type: "User", uuid: user.uuid, name: user.username },
     work: async () => {
-      checkBound(store, user.account, "apiKey", store.where("apiKey", "user", user.uuid).length, maxPerAccount);
+      // Nobody can delete a key: the oldest gives way, but for the one in the admin's key file, which is the first.
+      const [oldest, ...others] = store.where("apiKey", "user", user.uuid);
+      const leaving = user.isDefault ? others[0] : oldest;
+      if (others.length + 1 >= maxPerAccount && leaving !== undefined) store.drop("apiKey", leaving.uuid);
       const name = values.text("name") ?? `${user.number} - API key pair`;
       const key: ApiKeyRow = store.make("apiKey", {
         name,
