@@ -91,8 +91,9 @@ export const KEYS_AND_GROUPS: readonly Command[] = [
     access: "user",
     event: "DELETE.USER.DATA",
     parameters: { id: needRef("userData", "id"), ...FOR_OWNER },
-    run: ({ cloud: { store }, values }) => {
-      store.drop("userData", values.need("id"));
+    run: (call) => {
+      ownerFor(call);
+      call.cloud.store.drop("userData", call.values.need("id"));
       return SUCCESS;
     },
   },
