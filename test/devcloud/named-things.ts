@@ -135,6 +135,3 @@ export const NOT_FOUND: Readonly<Record<string, readonly [status: number, text: 
   "resetSSHKeyForVirtualMachine keypair": [431, /A key pair with name '.*' was not found/],
   "resetSSHKeyForVirtualMachine keypairs": [431, /A key pair with name '.*' was not found/],
 };
-
-/** Commands that name nothing of an account, change nothing of one, and are no lists: with the reason. */
-export const WITHOUT_THINGS: Readonly<Record<string, string>> = {};
