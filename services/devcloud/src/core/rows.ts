@@ -280,6 +280,8 @@ export interface JobRow extends Row {
 }
 
 export interface EventRow extends Row {
+  /** The event with which it began, of a job's later ones. */
+  readonly parent: string | undefined;
   readonly type: string;
   readonly description: string;
   readonly account: string;

@@ -65,6 +65,7 @@ function event(owner: string): EventRow {
   return store.make("event", {
     type: "VM.CREATE",
     description: "made",
+    parent: undefined,
     account: owner,
     username: "u",
     state: "Completed",

@@ -93,6 +93,7 @@ export function machineView(world: World, machine: MachineRow, options: MachineV
     ostypeid: ostype.uuid,
     osdisplayname: ostype.name,
     pooltype: machine.bootedOnce ? "NetworkFilesystem" : undefined,
+    ...(machine.host !== undefined && Object.keys(machineDetails(machine)).length === 0 ? BOOT : {}),
     receivedbytes: 0,
     sentbytes: 0,
     arch: "x86_64",
@@ -101,6 +102,9 @@ export function machineView(world: World, machine: MachineRow, options: MachineV
     ...(job === undefined ? {} : { jobid: job.uuid, jobstatus: job.status }),
   };
 }
+
+/** Told of a machine on a host that has no details (recordings/api 151, 154, 303). */
+const BOOT: JsonObject = { bootmode: "legacy", boottype: "Bios" };
 
 /** What is left to tell of a machine that is no more. */
 export const EXPUNGED_MACHINE: JsonObject = {
