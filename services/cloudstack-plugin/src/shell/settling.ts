@@ -47,7 +47,7 @@ export class Settling {
         isWhole = mayGoOn();
         if (!isWhole) return;
       }
-      this.settled++;
+      if (difference.action !== "note") this.settled++;
       if (difference.action === "remove") this.removed++;
     });
     return isWhole;

@@ -209,7 +209,15 @@ export interface NetworkRow extends Row {
   readonly macsUsed: number;
 }
 
-export type MachineState = "Stopped" | "Starting" | "Running" | "Stopping" | "Destroyed" | "Expunging" | "Error";
+export type MachineState =
+  | "Stopped"
+  | "Starting"
+  | "Running"
+  | "Migrating"
+  | "Stopping"
+  | "Destroyed"
+  | "Expunging"
+  | "Error";
 
 export interface MachineRow extends Row {
   readonly name: string;

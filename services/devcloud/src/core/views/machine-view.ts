@@ -15,7 +15,7 @@ export function nicsOf(world: World, machine: string): readonly NicRow[] {
 export function nicView(world: World, nic: NicRow, inList = false): JsonObject {
   const network = need(world, "network", nic.network);
   const machine = need(world, "machine", nic.machine);
-  const uri = machine.state === "Running" ? network.broadcastUri : undefined;
+  const uri = machine.state === "Running" || machine.state === "Migrating" ? network.broadcastUri : undefined;
   const secondaries = nic.secondaries.map(({ uuid, ip }) => ({ id: uuid, ipaddress: ip }));
   return {
     id: nic.uuid,
