@@ -52,10 +52,10 @@ async function removePort(index: number): Promise<void> {
 
 test("what the commands made does not differ; once it is noted where the passwords' machines run, a run writes nothing", async () => {
   expect(await world.diff()).toEqual([]);
-  expect(await world.reconcile()).toMatchObject({ writes: MACHINES, settled: 0, failures: [] });
+  expect(await world.reconcile()).toMatchObject({ writes: 0, noted: MACHINES, settled: 0, failures: [] });
   const before = await everything();
   expect(await world.diff()).toEqual([]);
-  expect(await world.reconcile()).toMatchObject({ writes: 0, failures: [] });
+  expect(await world.reconcile()).toMatchObject({ writes: 0, noted: 0, failures: [] });
   expect(await everything()).toEqual(before);
 });
 
