@@ -97,13 +97,17 @@ test("of a user's API keys the oldest gives way, but for the one in the admin's 
   expect((await admin.call("listUserKeys", { userid: String(own?.id) })).count).toBe(MOST);
 });
 
-test("files with secrets are their owner's only, also where an older one was everybody's", async () => {
+test("files with secrets are their owner's only, also where an older one was everybody's; payloads of a killed cloud go", async () => {
   const named = await DevCloudProcess.start();
   try {
     await named.kill();
     writeFileSync(named.keyFile, "older\n");
     chmodSync(named.keyFile, 0o644);
+    const payloads = join(named.directory, "payloads");
+    writeFileSync(join(payloads, "left.json"), "a password");
+    chmodSync(payloads, 0o755);
     await named.run();
+    expect([readdirSync(payloads), statSync(payloads).mode & 0o777]).toEqual([[], 0o700]);
     const open = readdirSync(named.directory, { withFileTypes: true })
       .filter((entry) => entry.isFile() && (statSync(join(named.directory, entry.name)).mode & 0o077) !== 0)
       .map(({ name }) => name);
