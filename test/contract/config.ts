@@ -2,8 +2,8 @@
 export const KILLS = Number(process.env.CONTRAIL_KILLS ?? 10);
 /** Seed of its moments and of its clients' writes; printed. */
 export const SEED = Number(process.env.CONTRAIL_SEED ?? 20_261_125);
-/** How long at least the configuration node is gone while a machine starts, in ms; a soak sets 30,000. */
-export const OUTAGE_MS = Number(process.env.CONTRAIL_OUTAGE_MS ?? 0);
+/** How long at least the configuration node is gone while a machine starts, in ms. */
+export const OUTAGE_MS = Number(process.env.CONTRAIL_OUTAGE_MS ?? 30_000);
 /** Seeds of the destroy-during-implement test. */
 export const RACES = Number(process.env.CONTRAIL_RACES ?? 50);
 /** How long schemathesis makes up requests, in seconds; a soak sets more. */

@@ -1,12 +1,10 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "vitest";
-import { OUTAGE_MS } from "./config.ts";
 import { extensionTest } from "./extension-call.ts";
 import { endOf, type MachineCall, nic, startOf } from "./machine-calls.ts";
 import { DONE, PluginWorld } from "./plugin-world.ts";
 
 const world = new PluginWorld();
-const { node, plugin, proxy } = world;
+const { plugin, proxy } = world;
 
 /** Every command where it has something to write, in three networks: one command leaves another nothing to do. */
 function allCalls(): readonly MachineCall[] {
@@ -79,35 +77,3 @@ extensionTest("a plugin killed at any write of any command leaves what the repea
   process.stdout.write(`killed: ${JSON.stringify(Object.fromEntries(kills))}\n`);
   expect(await world.uuids()).toEqual(before);
 });
-
-extensionTest(
-  "while the configuration node is gone a start fails with a clear text, and its repetition works",
-  async () => {
-    const calls = startOf(3, 1);
-    const again = calls.findIndex(([command]) => command === "prepare-nic");
-    const limitMs = 55_000;
-    proxy.cutAt(1, true, () => node.kill());
-    const failed: string[] = [];
-    const goneAt = performance.now();
-    for (const call of calls) {
-      const sentAt = performance.now();
-      const outcome = await world.send(call);
-      expect(performance.now() - sentAt).toBeLessThan(limitMs);
-      if (outcome.exit === 0) continue;
-      failed.push(call[0]);
-      expect(outcome.status, call[0]).toMatch(/^vnc\.unavailable: the configuration API cannot be reached/);
-    }
-    expect(failed.length).toBeGreaterThan(3);
-    const open = (await plugin.status()).failures;
-    expect(open.list.filter(({ closedAt }) => closedAt === null).map(({ command }) => command)).toEqual(
-      failed.toReversed(),
-    );
-    const leftMs = OUTAGE_MS - (performance.now() - goneAt);
-    if (leftMs > 0) await delay(leftMs);
-    await node.run();
-    await world.sendAll(calls.slice(0, again));
-    await world.sendAll(calls.slice(again));
-    expect((await plugin.status()).failures.open).toBe(0);
-    await world.sendAll(endOf(3, 1));
-  },
-);

@@ -1,40 +1,55 @@
 /** Members whose inner names are the user's or the provider's own, not the API's. */
 const FREE = new Set(["details", "resourcedetails"]);
 
+/** Where an answer differs from a recorded one. */
+export interface ShapeDifference {
+  /** Members from the root on, without the places in lists. */
+  readonly path: string;
+  readonly what: string;
+  /** A member that is missing, or that the recording has not; else one of another type. */
+  readonly isMember: boolean;
+}
+
+/** True for a member that may be there or not, by its path. */
+type MayDiffer = (path: string) => boolean;
+
 /**
- * Where an answer differs from a recorded one: a member too many or missing, or of another type. Lists are compared by
- * their first items; `optional` members may be there or not.
+ * Where an answer differs from a recorded one: a member too many or missing, or of another type. Each item of a list must be
+ * like one of the recorded list: the one of which it differs least, what may differ not counted.
  */
 export function differences(
   recorded: unknown,
   ours: unknown,
-  optional: ReadonlySet<string>,
+  mayDiffer: MayDiffer = () => false,
   path = "",
-): readonly string[] {
-  if (typeOf(recorded) !== typeOf(ours)) return [`${path}: ${typeOf(ours)}, recorded ${typeOf(recorded)}`];
+): readonly ShapeDifference[] {
+  if (typeOf(recorded) !== typeOf(ours)) {
+    return [{ path, what: `is ${typeOf(ours)}, recorded ${typeOf(recorded)}`, isMember: false }];
+  }
   if (Array.isArray(recorded) && Array.isArray(ours)) {
     if (recorded.length === 0 || ours.length === 0) return [];
-    return ours.flatMap((item, index) => leastDifferent(recorded, item, optional, `${path}[${index}]`));
+    return ours.flatMap((item) => leastDifferent(recorded, item, mayDiffer, path));
   }
   if (!isObject(recorded) || !isObject(ours)) return [];
   const names = new Set([...Object.keys(recorded), ...Object.keys(ours)]);
   return [...names].flatMap((name) => {
-    const at = `${path}.${name}`;
-    if (!(name in ours)) return optional.has(name) ? [] : [`${at} is missing`];
-    if (!(name in recorded)) return optional.has(name) ? [] : [`${at} is not recorded`];
-    return FREE.has(name) ? [] : differences(recorded[name], ours[name], optional, at);
+    const at = path === "" ? name : `${path}.${name}`;
+    if (!(name in ours)) return [{ path: at, what: "is missing", isMember: true }];
+    if (!(name in recorded)) return [{ path: at, what: "is not recorded", isMember: true }];
+    return FREE.has(name) ? [] : differences(recorded[name], ours[name], mayDiffer, at);
   });
 }
 
-/** Items of one recorded list may differ among themselves: ours must be like one of them. */
 function leastDifferent(
   recorded: readonly unknown[],
   item: unknown,
-  optional: ReadonlySet<string>,
+  mayDiffer: MayDiffer,
   path: string,
-): readonly string[] {
-  const all = recorded.map((like) => differences(like, item, optional, path));
-  return all.toSorted((a, b) => a.length - b.length)[0] ?? [];
+): readonly ShapeDifference[] {
+  const all = recorded.map((like) => differences(like, item, mayDiffer, path));
+  const weight = (found: readonly ShapeDifference[]): number =>
+    found.filter((one) => !(one.isMember && mayDiffer(one.path))).length;
+  return all.toSorted((a, b) => weight(a) - weight(b))[0] ?? [];
 }
 
 function typeOf(value: unknown): string {

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { readKeyFile } from "./key-file.ts";
+import { readKeyFile, readSecretFile } from "./key-file.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "contrail-keys-"));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -33,6 +33,12 @@ test.each([
   ["a\n".repeat(40_000), 0o600, /larger than/],
 ])("%j with mode %o is refused", (text, mode, message) => {
   expect(() => readKeyFile(written(text, mode))).toThrow(message);
+});
+
+test("a secret is what its file holds; an empty file is none, and one that others can read is no secret", () => {
+  expect(readSecretFile(written(" s3cret\n"))).toBe("s3cret");
+  for (const nothing of ["", "\n", " \t\r\n"]) expect(() => readSecretFile(written(nothing))).toThrow(/has no secret/);
+  expect(() => readSecretFile(written("s3cret\n", 0o640))).toThrow(/can be read by others; do: chmod 600/);
 });
 
 test("a file that is not there, or a directory, is refused", () => {

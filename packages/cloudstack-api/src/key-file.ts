@@ -23,6 +23,16 @@ export function readKeyFile(path: string): KeyFile {
   throw wrong(`${path} has no keys; wanted: a section [cloudstack] with endpoint, key and secret, or two lines`);
 }
 
+/**
+ * Reads a file that holds one secret, as the key of a webhook's signatures. Throws "cloudstack.bad_request" with what to do,
+ * also where it holds nothing: everybody can sign with an empty key.
+ */
+export function readSecretFile(path: string): string {
+  const secret = readPrivate(path).trim();
+  if (secret === "") throw wrong(`${path} has no secret: it is empty`);
+  return secret;
+}
+
 function readPrivate(path: string): string {
   const stat = statusOf(path);
   if (!stat.isFile()) throw wrong(`${path} is no file`);
@@ -39,7 +49,7 @@ function statusOf(path: string) {
   try {
     return lstatSync(path).isSymbolicLink() ? statSync(path) : lstatSync(path);
   } catch (reason) {
-    throw wrong(`the key file cannot be read: ${ContrailError.from(reason).message}`);
+    throw wrong(`the file cannot be read: ${ContrailError.from(reason).message}`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readSecretFile } from "@contrail/cloudstack-api";
 import type { Logger, Meter } from "@contrail/observability";
 import { type HttpListener, type KeyedLock, serveHttp, systemClock } from "@contrail/runtime";
 import type { VncClient } from "@contrail/vnc-client";
@@ -78,6 +78,6 @@ export async function linkCloud(settings: Settings, parts: LinkParts): Promise<C
 }
 
 function serveWebhook({ webhookListen, webhookSecret }: Settings, wake: () => void): Promise<HttpListener> {
-  const secret = webhookSecret === "" ? undefined : readFileSync(webhookSecret, "utf8").trim();
+  const secret = webhookSecret === "" ? undefined : readSecretFile(webhookSecret);
   return serveHttp(createWebhookApp(wake, secret), [webhookListen]);
 }

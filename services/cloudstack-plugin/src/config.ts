@@ -70,7 +70,9 @@ const FIELDS = z.object({
   webhookSecret: z
     .string()
     .default("")
-    .describe("file with the webhook's secret key; empty: events are not checked, they only wake the reconciler"),
+    .describe(
+      "file with the webhook's secret key, for its owner only; none: events are not checked, they only wake the reconciler",
+    ),
   introspectListen: loopbackEndpoint.default("127.0.0.1:8096").describe("introspect: a loopback address and port"),
   introspectSocket: z.string().default("").describe("unix socket of introspect; empty: none"),
   logLevel: z.enum(["debug", "info", "warn", "error", "silent"]).default("info").describe("least level that is logged"),

@@ -43,6 +43,14 @@ export const SETTINGS = z.object({
     .stringbool()
     .default(false)
     .describe("machines send whole checksums and no large frames, as the TypeScript engine needs"),
+  maxPerAccount: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(100)
+    .describe(
+      "webhooks, key pairs, user data and affinity groups of an account, of each, and API keys of a user, whose oldest goes then: CloudStack has no limits of these",
+    ),
   expungeDelaySeconds: z.coerce
     .number()
     .int()

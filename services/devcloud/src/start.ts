@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "@contrail/clock";
 import { ContrailError } from "@contrail/errors";
@@ -107,7 +107,9 @@ function openCloud(settings: Settings, logger: Logger, clock: Clock, signal: Abo
   const jobs = new Jobs(store, clock, logger);
   const sessions = new Sessions(clock);
   const passwords = new Passwords();
-  return { store, clock, logger, events, jobs, sessions, passwords, extensions, networks, machines, webhooks, locks };
+  const { maxPerAccount } = settings;
+  const keepers = { store, events, jobs, sessions, passwords, extensions, networks, machines, webhooks };
+  return { ...keepers, clock, logger, locks, maxPerAccount };
 }
 
 function hypervisorOf(settings: Settings, clock: Clock): Hypervisor {
@@ -120,7 +122,7 @@ export function keyFileOf({ keyFile, dataDir }: Settings): string {
   return keyFile === "" ? join(dataDir, "cloudstack.ini") : keyFile;
 }
 
-/** The file that `cs` and Ansible read: end point, key and secret of the admin. */
+/** The file that `cs` and Ansible read: end point, key and secret of the admin; for its owner only, whatever was there. */
 function writeKeyFile(settings: Settings, { endpoints: [endpoint] }: HttpListener, keys: DevCloud["keys"]): void {
   const lines = [
     "[cloudstack]",
@@ -128,5 +130,7 @@ function writeKeyFile(settings: Settings, { endpoints: [endpoint] }: HttpListene
     `key = ${keys.apiKey}`,
     `secret = ${keys.secretKey}`,
   ];
-  writeFileSync(keyFileOf(settings), `${lines.join("\n")}\n`, { mode: 0o600 });
+  const file = keyFileOf(settings);
+  writeFileSync(`${file}.new`, `${lines.join("\n")}\n`, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
 }

@@ -26,6 +26,8 @@ export const KEYS = {
   password: "cloudstack.password",
   /** The password was saved while the machine was stopped: it is for the next start. */
   passwordKept: "cloudstack.password-kept",
+  /** uuid of the host on which the password's machine was seen to run first: on another one it is not for serving any more. */
+  passwordHost: "cloudstack.password-host",
   /** The machine of an interface that is being removed. */
   leavingMachine: "cloudstack.leaving-machine",
 } as const;

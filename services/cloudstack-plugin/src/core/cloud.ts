@@ -64,6 +64,8 @@ export interface CloudNic {
   readonly machineName: string;
   /** Running, Stopped, Starting, Stopping, Migrating, Destroyed, Expunging, Error. */
   readonly machineState: string;
+  /** Where its machine is; absent where it is nowhere, or CloudStack does not tell. */
+  readonly hostUuid?: string | undefined;
   /** Whose the machine is, which may be in a network of others; absent where CloudStack does not tell. */
   readonly machineOwner?: OwnerNames | undefined;
 }
@@ -128,6 +130,7 @@ const MACHINE = z.object({
   id: uuid,
   name: text,
   state: text,
+  hostid: text,
   account: text,
   projectid: uuid.optional(),
   domainid: uuid.optional(),
@@ -199,6 +202,7 @@ export function readNics(item: ApiObject): NetworkNics {
       machineUuid: machine.id,
       machineName: machine.name ?? machine.id,
       machineState: machine.state ?? "",
+      hostUuid: given(machine.hostid),
       machineOwner: ownerNames(machine),
     });
   }

@@ -147,7 +147,16 @@ function planAddress(wanted: WantedInterface, before: JsonObject | undefined): r
  */
 export function releasedNic(view: InterfaceView | undefined): AnnotationChange {
   const isKept = annotationOf(view, KEYS.passwordKept) !== undefined;
-  return { [KEYS.nicState]: "released", ...(isKept ? {} : { [KEYS.password]: undefined }) };
+  return { [KEYS.nicState]: "released", ...(isKept ? { [KEYS.passwordHost]: undefined } : NO_PASSWORD) };
+}
+
+/** The change that takes a password away, with what was noted of it. */
+export const NO_PASSWORD: AnnotationChange = { [KEYS.password]: undefined, [KEYS.passwordHost]: undefined };
+
+/** The change that sets a password; where its machine runs is to be noted anew, unless it is the one that is there already. */
+export function newPassword(password: string, view: InterfaceView | undefined): AnnotationChange {
+  const isSame = annotationOf(view, KEYS.password) === password;
+  return { [KEYS.password]: password, ...(isSame ? {} : { [KEYS.passwordHost]: undefined }) };
 }
 
 /** The annotation's value; undefined where there is none. */

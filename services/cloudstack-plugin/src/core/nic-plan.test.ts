@@ -74,13 +74,21 @@ function portAfter(...commands: readonly Step[]): ReadonlyMap<string, string> {
   const held = new HeldConfiguration();
   const { nic_id, nic_uuid, mac, hostname } = NIC;
   for (const [command, more] of commands) {
+    if (command === "seen on a host") {
+      const [{ uuid, ...vmi } = { uuid: "" }] = held.list("virtual-machine-interface");
+      const annotations = annotated(annotationsOf(vmi), { [KEYS.passwordHost]: "a" });
+      held.write({ kind: "update", type: "virtual-machine-interface", uuid: String(uuid), change: { annotations } });
+      continue;
+    }
     const writes = planNic(command, NETWORK, { nic_id, nic_uuid, mac, hostname, ...more }, held.view("1"));
     for (const write of writes) held.write(write);
   }
   return annotationsOf(held.list("virtual-machine-interface")[0] ?? {});
 }
 
-type Step = readonly [InterfaceCommand, Partial<NicPayload>?];
+/** A command; or the reconciler's note of where the machine runs. */
+type Step = readonly [InterfaceCommand | "seen on a host", Partial<NicPayload>?];
+const SEEN: Step = ["seen on a host"];
 const START: readonly Step[] = [["prepare-nic"], ["add-dhcp-entry"], ["save-vm-data", { vm_data: [] }]];
 const STOP: Step = ["release-nic"];
 const SET: Partial<NicPayload> = { vm_data: [{ dir: "password", file: "vm_password", content: "secret" }] };
@@ -94,6 +102,16 @@ test("a password goes with the machine's stop, whichever command brought it; the
     expect(portAfter(...start).get(KEYS.password)).toBe("secret");
     expect(portAfter(...start, STOP).has(KEYS.password)).toBe(false);
     expect(portAfter(...start, STOP, ...START).has(KEYS.password)).toBe(false);
+  }
+});
+
+test("where a password's machine was seen to run is forgotten with the password, and with a new one", () => {
+  const running: readonly Step[] = [["prepare-nic"], ["save-vm-data", SET], SEEN];
+  expect(portAfter(...running).get(KEYS.passwordHost)).toBe("a");
+  // CloudStack sends what the host has had once more where the default NIC changes.
+  expect(portAfter(...running, ["prepare-nic"], ["save-vm-data", SET]).get(KEYS.passwordHost)).toBe("a");
+  for (const last of [STOP, ["save-password", { password: "new" }]] as const) {
+    expect(portAfter(...running, last).has(KEYS.passwordHost)).toBe(false);
   }
 });
 

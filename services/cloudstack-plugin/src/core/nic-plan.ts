@@ -1,7 +1,14 @@
 import { ContrailError } from "@contrail/errors";
 import { type AnnotationChange, annotationsOf, KEYS } from "./annotations.ts";
 import type { InterfaceCommand } from "./command-list.ts";
-import { annotationOf, planInterface, releasedNic, removeInterface, type WantedInterface } from "./interface-plan.ts";
+import {
+  annotationOf,
+  newPassword,
+  planInterface,
+  releasedNic,
+  removeInterface,
+  type WantedInterface,
+} from "./interface-plan.ts";
 import { ensureNetwork, networkFqName, ownerOfNetwork, restoreNetwork } from "./network-plan.ts";
 import { type InterfaceView, macsOf, type NetworkView, otherNetworkOf } from "./network-view.ts";
 import type { NetworkPayload, NicPayload, RestoreData } from "./payload.ts";
@@ -55,7 +62,7 @@ export function planRestore(network: NetworkPayload, restore: RestoreData, view:
       hostname: vm.hostname,
       ...machineOf(data, view),
       ...firstOwner(found, view),
-      annotations: { ...defaultNic(vm.default_nic), ...names, ...dataOf(data) },
+      annotations: { ...defaultNic(vm.default_nic), ...names, ...dataOf(data, found) },
     };
     return planInterface(wanted, found, view.machines);
   });
@@ -83,7 +90,7 @@ function wantedOf(
     annotations: {
       [KEYS.nicId]: nic.nic_id,
       ...defaultNic(nic.default_nic),
-      ...dataOf(data),
+      ...dataOf(data, found),
       ...special(command, nic, found),
     },
   };
@@ -124,12 +131,12 @@ function special(command: InterfaceCommand, nic: NicPayload, found: InterfaceVie
 /** The start after a reset sends no password (recordings/extension: resetPasswordForVirtualMachine, startVirtualMachine). */
 function savedPassword(password: string, found: InterfaceView | undefined): AnnotationChange {
   const isStopped = annotationOf(found, KEYS.nicState) === "released";
-  return { [KEYS.password]: password, [KEYS.passwordKept]: isStopped ? "true" : undefined };
+  return { ...newPassword(password, found), [KEYS.passwordKept]: isStopped ? "true" : undefined };
 }
 
-function dataOf(data: ReturnType<typeof machineData> | undefined): AnnotationChange {
+function dataOf(data: ReturnType<typeof machineData> | undefined, found: InterfaceView | undefined): AnnotationChange {
   if (data === undefined) return {};
-  const password = data.password === undefined ? {} : { [KEYS.password]: data.password };
+  const password = data.password === undefined ? {} : newPassword(data.password, found);
   return { [KEYS.vmData]: data.text, ...password };
 }
 

@@ -64,10 +64,11 @@ async function collect<T>(
   return all;
 }
 
-/** User data may be megabytes, and CloudStack's API does not tell it. */
+/** User data may be megabytes, and CloudStack's API does not tell it. Of a password is known that there is one. */
 function withoutData(object: JsonObject): JsonObject {
-  const annotations = annotated(annotationsOf(object), { [KEYS.vmData]: undefined, [KEYS.password]: undefined });
-  return { ...object, annotations };
+  const before = annotationsOf(object);
+  const password = before.has(KEYS.password) ? "" : undefined;
+  return { ...object, annotations: annotated(before, { [KEYS.vmData]: undefined, [KEYS.password]: password }) };
 }
 
 function refersTo(address: JsonObject, interfaces: ReadonlySet<string>): boolean {

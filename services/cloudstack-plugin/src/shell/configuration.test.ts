@@ -20,7 +20,14 @@ function world() {
     sleep: () => Promise.reject(new Error("nobody sleeps here")),
   };
   const held = new HeldConfiguration();
-  const configuration = new Configuration(new HeldVnc(held), clock);
+  const calls: string[] = [];
+  const vnc = new (class extends HeldVnc {
+    override call(method: string, path: string, body: JsonObject = {}): Promise<JsonObject> {
+      calls.push(`${method} ${path.replace(/[?].*count=true.*/, " counted").replace(/[?].*/, " listed")}`);
+      return super.call(method, path, body);
+    }
+  })(held);
+  const configuration = new Configuration(vnc, clock);
   const make = (number: string, cloudUuid: string | undefined, uuid?: string): string => {
     const annotations: AnnotationChange = { [KEYS.networkId]: number, [KEYS.networkUuid]: cloudUuid };
     return held.create("virtual-network", {
@@ -36,7 +43,7 @@ function world() {
   const pass = (ms: number): void => {
     nowMs += ms;
   };
-  return { held, configuration, make, found, pass };
+  return { held, configuration, make, found, pass, calls };
 }
 
 test("without a uuid the network of the number is found, whose ever it is", async () => {
@@ -114,6 +121,29 @@ test("a network of others with CloudStack's uuid among its annotations is none o
     annotations: annotated(new Map(), { [KEYS.networkUuid]: A }),
   });
   expect(await found("208", A)).toEqual([undefined, undefined]);
+});
+
+test("of a cloud of many networks all are read once; a new one, and one that goes, costs but a count", async () => {
+  const { configuration, make, found, pass, calls } = world();
+  for (let number = 1_000; number < 1_200; number++) make(String(number), undefined);
+  await found("1000");
+  const lists = (): number => calls.filter((call) => call === "GET /virtual-networks listed").length;
+  expect(lists()).toBe(1);
+  calls.length = 0;
+  for (let number = 1; number <= 20; number++) {
+    pass(5_000);
+    const cloudUuid = `0000006e-0000-4000-8000-${String(number).padStart(12, "0")}`;
+    expect(await found(String(number), cloudUuid)).toEqual([undefined, undefined]);
+    const annotations = annotated(new Map(), { [KEYS.networkId]: String(number), [KEYS.networkUuid]: cloudUuid });
+    const object = { uuid: cloudUuid, fq_name: ["default-domain", "alice", `n${number}`], annotations };
+    await configuration.write([{ kind: "create", type: "virtual-network", object }]);
+    expect((await found(String(number), cloudUuid))[0]).toBe(cloudUuid);
+    pass(5_000);
+    await configuration.write([{ kind: "remove", type: "virtual-network", uuid: cloudUuid, unlessUsed: false }]);
+    expect(await found(String(number), cloudUuid)).toEqual([undefined, undefined]);
+  }
+  expect(lists()).toBe(0);
+  expect(calls.filter((call) => call === "GET /virtual-networks counted")).toHaveLength(40);
 });
 
 test("ports whose answer would be too large are asked for in pieces, each once, until one alone is too large", async () => {

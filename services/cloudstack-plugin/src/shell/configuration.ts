@@ -48,7 +48,7 @@ export class Configuration {
     this.#networks = new NetworkDirectory(vnc, clock);
   }
 
-  /** To be called after a conflict, as somebody else has made what was not seen, or after a network went. */
+  /** To be called after a conflict, as somebody else has made what was not seen. */
   lookAgain(): void {
     this.#networks.forget();
   }
@@ -96,33 +96,28 @@ export class Configuration {
         return;
       case "update":
         await this.#vnc.update(write.type, write.uuid, write.change);
-        this.#noteNumber(write.type, write.change, write.uuid);
+        if (write.type === NETWORK && numberOf(write.change) !== undefined)
+          this.#networks.note(write.uuid, write.change);
         return;
       case "remove":
         if (write.onlyWith !== undefined && !(await this.#has(write.type, write.uuid, write.onlyWith))) return;
-        await this.#vnc.remove(write.type, write.uuid).catch((reason: unknown) => {
+        await this.#remove(write).catch((reason: unknown) => {
           const { code } = ContrailError.from(reason);
           if (code === "vnc.not_found" || (write.unlessUsed && code === "vnc.conflict")) return;
           throw reason;
         });
-        // Its names may be another network's too, which is the one from now on.
-        if (write.type === NETWORK) this.lookAgain();
         return;
     }
   }
 
-  /** A network whose making has failed may have been made all the same. */
   async #create(type: string, object: JsonObject): Promise<void> {
-    const uuid = await this.#vnc.create(type, object).catch((reason: unknown) => {
-      this.#networks.forget();
-      throw reason;
-    });
-    this.#noteNumber(type, object, uuid);
+    const create = (): Promise<string> => this.#vnc.create(type, object);
+    await (type === NETWORK ? this.#networks.make(object, create) : create());
   }
 
-  #noteNumber(type: string, written: JsonObject, uuid: string): void {
-    const networkId = type === NETWORK ? numberOf(written) : undefined;
-    if (networkId !== undefined) this.#networks.made(networkId, uuid, cloudUuidOf(written));
+  #remove({ type, uuid }: { readonly type: string; readonly uuid: string }): Promise<void> {
+    const remove = (): Promise<void> => this.#vnc.remove(type, uuid);
+    return type === NETWORK ? this.#networks.remove(uuid, remove) : remove();
   }
 
   /** False too where there is no such object. */

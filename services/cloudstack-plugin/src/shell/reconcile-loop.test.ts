@@ -16,6 +16,7 @@ const REPORT: RunReport = {
   settled: 1_200,
   removed: 0,
   writes: 3_600,
+  noted: 0,
   failed: 0,
   failures: [],
   inUse: 0,

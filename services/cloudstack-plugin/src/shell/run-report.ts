@@ -29,6 +29,8 @@ export interface RunReport extends DiffReport {
   /** Those of the settled ones that are gone now; the others were made or mended. */
   readonly removed: number;
   readonly writes: number;
+  /** Writes that settled nothing: notes of where passwords' machines run. */
+  readonly noted: number;
   /** All failures, also those that are not listed. */
   readonly failed: number;
   readonly failures: readonly Failure[];
@@ -69,7 +71,7 @@ export function diffReport(
 
 /** The report of a run. withoutGrace: nothing waited for its grace. */
 export function runReport(report: DiffReport, settling: Settling, held: boolean, withoutGrace: boolean): RunReport {
-  const { settled, removed, writes, failed, failures, inUse } = settling;
+  const { settled, removed, writes, noted, failed, failures, inUse } = settling;
   const waiting = withoutGrace ? 0 : report.waiting;
-  return { ...report, waiting, settled, removed, writes, failed, failures, inUse, held };
+  return { ...report, waiting, settled, removed, writes, noted, failed, failures, inUse, held };
 }

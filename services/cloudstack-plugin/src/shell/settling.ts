@@ -24,6 +24,8 @@ export class Settling {
   /** Those of the settled ones that are gone now. */
   removed = 0;
   writes = 0;
+  /** Notes that were made: they settle nothing, and are none of the writes. */
+  noted = 0;
   /** What CloudStack has no more, and others still refer to: it stays. */
   inUse = 0;
 
@@ -40,14 +42,15 @@ export class Settling {
     await this.guard(difference, async () => {
       for (const [index, write] of difference.writes.entries()) {
         await this.#write(write);
-        this.writes++;
+        if (difference.action === "note") this.noted++;
+        else this.writes++;
         const isLast = index === difference.writes.length - 1;
         // What this removed is not found again, so each piece comes nearer to the end.
         if (isLast || difference.action !== "remove" || write.kind !== "remove" || write.unlessUsed) continue;
         isWhole = mayGoOn();
         if (!isWhole) return;
       }
-      this.settled++;
+      if (difference.action !== "note") this.settled++;
       if (difference.action === "remove") this.removed++;
     });
     return isWhole;

@@ -28,6 +28,7 @@ export class HeldVnc extends VncClient {
         return this.#find(String(body.type), body.fq_name);
     }
     if (method === "POST") return this.#create(segment.slice(0, -1), body);
+    if (path.endsWith("?count=true")) return { [segment]: { count: this.#held.list(segment.slice(0, -1)).length } };
     if (method === "GET" && path.includes("?")) return { [segment]: this.#held.list(segment.slice(0, -1)) };
     const object = this.#held.list(segment).find((one) => one.uuid === uuid);
     if (object === undefined || uuid === undefined) throw new ContrailError("vnc.not_found", `there is no ${path}`);

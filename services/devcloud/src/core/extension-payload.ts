@@ -90,7 +90,7 @@ export function restoreData(world: World, network: NetworkRow): JsonObject {
     .where("nic", "network", network.uuid)
     .map((nic) => ({ nic, machine: need(world, "machine", nic.machine) }));
   const vms = machines
-    .filter(({ machine }) => machine.state === "Running" || machine.state === "Starting")
+    .filter(({ machine }) => /^(Running|Starting|Migrating)$/.test(machine.state))
     .map(({ nic, machine }) => ({
       ...resolver,
       ip: nic.ip,

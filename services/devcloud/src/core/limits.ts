@@ -39,10 +39,33 @@ export function checkLimit(world: World, accountUuid: string, typeName: string, 
   const account = need(world, "account", accountUuid);
   const max = limitOf(world, account, type);
   const now = usage(world, accountUuid, type);
-  if (max < 0 || now + more <= max) return;
-  throw new ApiError(
+  if (max >= 0 && now + more > max) throw exceeded(world, account, type.name, { max, now, more });
+}
+
+/** Kinds of which CloudStack lets an account have any number: here they are bounded, since all rows are in memory. */
+export type BoundedKind = "webhook" | "keyPair" | "userData" | "affinityGroup";
+
+const BOUNDED: Readonly<Record<BoundedKind, string>> = {
+  webhook: "webhook",
+  keyPair: "ssh_key_pair",
+  userData: "user_data",
+  affinityGroup: "affinity_group",
+};
+
+/** Throws ApiError 535, as for a limit, where an owner of `now` things of a kind would get more than `max`. */
+export function checkBound(world: World, accountUuid: string, kind: BoundedKind, now: number, max: number): void {
+  if (now >= max) throw exceeded(world, need(world, "account", accountUuid), BOUNDED[kind], { max, now, more: 1 });
+}
+
+function exceeded(
+  world: World,
+  account: AccountRow,
+  type: string,
+  { max, now, more }: { readonly max: number; readonly now: number; readonly more: number },
+): ApiError {
+  return new ApiError(
     535,
-    `Maximum amount of resources of Type = '${type.name}', tag = 'null' for Account Name = ${account.name} in Domain Id = ${need(world, "domain", account.domain).number} is exceeded: Account Resource Limit = ${max}, Current Account Resource Amount = ${now}, Current Account Resource Reservation = 0, Requested Resource Amount = ${more}.`,
+    `Maximum amount of resources of Type = '${type}', tag = 'null' for Account Name = ${account.name} in Domain Id = ${need(world, "domain", account.domain).number} is exceeded: Account Resource Limit = ${max}, Current Account Resource Amount = ${now}, Current Account Resource Reservation = 0, Requested Resource Amount = ${more}.`,
     4370,
   );
 }

@@ -209,7 +209,15 @@ export interface NetworkRow extends Row {
   readonly macsUsed: number;
 }
 
-export type MachineState = "Stopped" | "Starting" | "Running" | "Stopping" | "Destroyed" | "Expunging" | "Error";
+export type MachineState =
+  | "Stopped"
+  | "Starting"
+  | "Running"
+  | "Migrating"
+  | "Stopping"
+  | "Destroyed"
+  | "Expunging"
+  | "Error";
 
 export interface MachineRow extends Row {
   readonly name: string;
@@ -280,6 +288,8 @@ export interface JobRow extends Row {
 }
 
 export interface EventRow extends Row {
+  /** The event with which it began, of a job's later ones. */
+  readonly parent: string | undefined;
   readonly type: string;
   readonly description: string;
   readonly account: string;

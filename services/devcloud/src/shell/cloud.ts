@@ -24,6 +24,8 @@ export interface Cloud {
   readonly networks: Networks;
   readonly machines: Machines;
   readonly webhooks: Webhooks;
+  /** Things of each BoundedKind that an account may have; and API keys of a user. */
+  readonly maxPerAccount: number;
   /** Serializes what reads and then writes across a pause, by object. */
   readonly locks: KeyedLock;
 }

@@ -7,6 +7,7 @@ import type { AccountType } from "../core/rows.ts";
 import { noSuchEntity, type RawParameters, Values } from "../core/values.ts";
 import type { Cloud } from "./cloud.ts";
 import type { Access, Answer, Call, Command } from "./command.ts";
+import type { Subject } from "./events.ts";
 import type { Caller } from "./identify.ts";
 
 const ALLOWED: Readonly<Record<Access, readonly AccountType[]>> = { user: [0, 1, 2, 5], domain: [1, 2], admin: [1] };
@@ -81,45 +82,56 @@ function finish(
       return items.length === 0 ? { count: answer.count } : { count: answer.count, [answer.key]: items };
     }
     case "object":
-      tell(call, command, answer, "Completed");
+      tell(call, command, answer, { state: "Completed" });
       return answer.body;
     case "job":
       return { id: answer.id, jobid: acceptJob(call, command, answer) };
   }
 }
 
-type Told = { readonly subject?: { type: string; uuid: string; name?: string }; readonly owner?: string };
+interface Told {
+  readonly subject?: Subject;
+  readonly owner?: string;
+}
+
+interface Stage {
+  readonly state: "Scheduled" | "Started" | "Completed";
+  readonly failed?: true;
+  /** uuid of the event of the first stage. */
+  readonly parent?: string | undefined;
+}
 
 function tell(
   { cloud, caller }: Call,
   { event, name }: Command,
-  told: Told,
-  state: "Scheduled" | "Started" | "Completed",
-  failed = false,
-): void {
-  if (event === undefined) return;
-  const what = `${failed ? "Error while completing" : state === "Completed" ? "Successfully completed" : state} ${name}${told.subject === undefined ? "" : ` of ${told.subject.type} ${told.subject.uuid}`}`;
-  const owner = cloud.store.find("account", told.owner)?.uuid ?? caller.account.uuid;
-  cloud.events.tell(caller, owner, event, state, what, told.subject, failed ? "ERROR" : "INFO");
+  { subject, owner: told }: Told,
+  { state, failed, parent }: Stage,
+): string | undefined {
+  if (event === undefined) return undefined;
+  const done = failed === true ? "Error while completing" : state === "Completed" ? "Successfully completed" : state;
+  const description = `${done} ${name}${subject === undefined ? "" : ` of ${subject.type} ${subject.uuid}`}`;
+  const owner = cloud.store.find("account", told)?.uuid ?? caller.account.uuid;
+  const level = failed === true ? "ERROR" : "INFO";
+  return cloud.events.tell(caller, owner, { type: event, state, description, subject, level, parent }).uuid;
 }
 
 function acceptJob(call: Call, command: Command, answer: Extract<Answer, { kind: "job" }>): string {
   const { cloud, caller } = call;
   const ours = caller.account.type === 1 ? command.adminJavaClass : undefined;
-  tell(call, command, answer, "Scheduled");
+  const parent = tell(call, command, answer, { state: "Scheduled" });
   const job = cloud.jobs.accept(caller, {
     command: command.name,
     javaClass: `org.apache.cloudstack.api.command.${ours ?? command.javaClass ?? `user.${command.name}Cmd`}`,
     instanceType: answer.instanceType,
     instance: answer.instance,
     work: async (row) => {
-      tell(call, command, answer, "Started");
+      tell(call, command, answer, { state: "Started", parent });
       try {
         const result = await answer.work(row);
-        tell(call, command, answer, "Completed");
+        tell(call, command, answer, { state: "Completed", parent });
         return result;
       } catch (reason) {
-        tell(call, command, answer, "Completed", true);
+        tell(call, command, answer, { state: "Completed", failed: true, parent });
         throw reason;
       }
     },

@@ -9,6 +9,13 @@ export interface Subject {
   readonly name?: string;
 }
 
+/** What an event says. */
+export interface News extends Pick<EventRow, "type" | "state" | "description" | "level"> {
+  readonly subject: Subject | undefined;
+  /** uuid of the event with which it began. */
+  readonly parent: string | undefined;
+}
+
 /** Hears every event after it is written. */
 export type EventListener = (event: EventRow) => void;
 
@@ -25,18 +32,12 @@ export class Events {
     this.#listeners.push(listener);
   }
 
-  tell(
-    caller: Caller,
-    owner: string,
-    type: string,
-    state: EventRow["state"],
-    description: string,
-    subject?: Subject,
-    level: EventRow["level"] = "INFO",
-  ): void {
+  /** Writes an event of an owner, and gives it. */
+  tell(caller: Caller, owner: string, { type, state, description, subject, level, parent }: News): EventRow {
     const event = this.#store.make("event", {
       type,
       description,
+      parent,
       account: owner,
       username: caller.user.username,
       state,
@@ -46,5 +47,6 @@ export class Events {
       resourceName: subject?.name,
     });
     for (const listener of this.#listeners) listener(event);
+    return event;
   }
 }

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { accessSync, constants, mkdirSync } from "node:fs";
+import { accessSync, constants, mkdirSync, rmSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { backendFailed } from "../core/api-error.ts";
@@ -18,11 +18,15 @@ export class ExtensionRunner {
   readonly #directory: string;
   readonly #payloads: string;
 
-  /** The extensions' directory, made as a package would, and one for payload files: for us alone, they hold passwords. */
+  /**
+   * The extensions' directory, made as a package would, and one for payload files: for us alone, they hold passwords, also
+   * those that a killed process has left, which go now.
+   */
   constructor(directory: string, payloads: string) {
     this.#directory = directory;
     this.#payloads = payloads;
     mkdirSync(directory, { recursive: true });
+    rmSync(payloads, { recursive: true, force: true });
     mkdirSync(payloads, { recursive: true, mode: 0o700 });
   }
 

@@ -52,7 +52,9 @@ export class Machines {
    * Stops what a stop of the process left between two states, on the host where it was; notes who is to be brought back.
    */
   async settle(signal: AbortSignal): Promise<void> {
-    const between = [...this.#store.all("machine")].filter(({ state }) => /^(Starting|Stopping)$/.test(state));
+    const between = [...this.#store.all("machine")].filter(({ state }) =>
+      /^(Starting|Migrating|Stopping)$/.test(state),
+    );
     if (between.length > 0) await this.#hypervisor.whenReady(signal);
     for (const machine of between) {
       const { uuid, host } = machine;
@@ -141,15 +143,37 @@ export class Machines {
       const others = [...this.#store.all("host")].filter((host) => host.uuid !== machine.host);
       const host = others.find((candidate) => wanted === undefined || candidate.uuid === wanted);
       if (host === undefined) throw invalid("Unable to find another host to migrate to");
-      await this.#hypervisor.stop(this.#plan(machine), this.#hostOf(machine));
       try {
-        await this.#hypervisor.start(this.#plan(machine), host);
-        this.#set(uuid, "Running", { host: host.uuid, lastHost: host.uuid });
+        await this.#moveTo(machine, host);
       } catch (reason) {
-        this.#set(uuid, "Stopped", { host: undefined });
         throw backendFailed(`Migration failed: ${ContrailError.from(reason).message}`);
+      } finally {
+        await this.#store.commit();
       }
     });
+  }
+
+  /** At every moment the row names the host where the machine may be. One that cannot leave stays, one that does not arrive is stopped. */
+  async #moveTo(machine: MachineRow, host: HostRow): Promise<void> {
+    const { uuid } = machine;
+    this.#set(uuid, "Migrating");
+    await this.#store.commit();
+    try {
+      await this.#hypervisor.stop(this.#plan(machine), this.#hostOf(machine));
+    } catch (reason) {
+      this.#set(uuid, "Running");
+      throw reason;
+    }
+    this.#set(uuid, "Migrating", { host: host.uuid });
+    await this.#store.commit();
+    try {
+      await this.#hypervisor.start(this.#plan(machine), host);
+      this.#set(uuid, "Running", { lastHost: host.uuid });
+    } catch (reason) {
+      for (const nic of nicsOf(this.#store, uuid)) await this.#networks.release(nic);
+      this.#set(uuid, "Stopped", { host: undefined });
+      throw reason;
+    }
   }
 
   /** Stops and marks as destroyed: it can be recovered until it is expunged. */

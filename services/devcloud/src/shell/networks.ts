@@ -144,7 +144,7 @@ export class Networks {
   isUsed(uuid: string): boolean {
     const nics = this.#store.where("nic", "network", uuid);
     return nics.some(({ machine }) =>
-      /^(Running|Starting|Stopping)$/.test(need(this.#store, "machine", machine).state),
+      /^(Running|Starting|Migrating|Stopping)$/.test(need(this.#store, "machine", machine).state),
     );
   }
 

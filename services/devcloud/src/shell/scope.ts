@@ -6,11 +6,12 @@ import { noSuchEntity } from "../core/values.ts";
 import { need } from "../core/world.ts";
 import { type Answer, type Call, listOf } from "./command.ts";
 
-/** The account that shall own what a call makes: of a project, the named one, or the caller. */
+/** The account that a call is for: of a project, the named one, or the caller. Throws ApiError 531 for one of others. */
 export function ownerFor({ cloud: { store }, caller, values }: Call): AccountRow {
   const project = store.find("project", values.text("projectid"));
   const name = values.text("account");
   if (project !== undefined && name === undefined) {
+    if (!mayUse(store, caller.account, project.account)) throw denied();
     if (project.state !== "Active") throw invalid("Can't make resources in a project that is not active");
     return need(store, "account", project.account);
   }

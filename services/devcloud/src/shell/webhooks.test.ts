@@ -22,15 +22,18 @@ let server: Server;
 /** Held answers of "/slow", and paths of what came. */
 let held: (() => void)[];
 let came: string[];
+/** Signatures of what came. */
+let signatures: unknown[];
 
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), "contrail-webhooks-"));
   store = new Store(join(directory, "devcloud.db"), systemClock);
   stop = new AbortController();
   webhooks = new Webhooks(store, systemClock, silent, stop.signal);
-  [held, came] = [[], []];
+  [held, came, signatures] = [[], [], []];
   server = createServer((request, response) => {
     came.push(request.url ?? "");
+    signatures.push(request.headers["x-cs-signature"]);
     if (request.url === "/slow") held.push(() => response.end());
     else if (request.url === "/long") response.end("x".repeat(100_000));
     else if (request.url === "/elsewhere") response.writeHead(302, { location: "/secret" }).end();
@@ -62,6 +65,7 @@ function event(owner: string): EventRow {
   return store.make("event", {
     type: "VM.CREATE",
     description: "made",
+    parent: undefined,
     account: owner,
     username: "u",
     state: "Completed",
@@ -110,6 +114,18 @@ test("of a long answer the beginning is kept, and a webhook leads nowhere else",
   webhooks.hear(event(tenant));
   await expect.poll(() => came.filter((path) => path === "/elsewhere").length, DEADLINE).toBe(3);
   expect(came).not.toContain("/secret");
+});
+
+test("nothing is signed by a key that is empty or blank: everybody has that", async () => {
+  const tenant = account("tenant");
+  for (const secretKey of [undefined, "", " \t", "s"]) {
+    const { uuid } = store.change("webhook", webhook("/quick", tenant, "Local"), { secretKey });
+    webhooks.hear(event(tenant));
+    await expect.poll(() => answers().length, DEADLINE).toBe(signatures.length);
+    await expect.poll(() => store.where("webhookDelivery", "webhook", uuid).length, DEADLINE).toBe(1);
+    store.drop("webhook", uuid);
+  }
+  expect(signatures).toEqual([undefined, undefined, undefined, expect.stringMatching(/^[0-9a-f]{64}$/)]);
 });
 
 test("a tenant's webhook reaches neither this host nor its links, by address or by name", async () => {

@@ -113,10 +113,9 @@ export class Webhooks {
   }
 
   async #post(webhook: WebhookRow, event: EventRow, payload: string): Promise<{ success: boolean; response: string }> {
-    const signature: Readonly<Record<string, string>> =
-      webhook.secretKey === undefined
-        ? {}
-        : { "X-CS-Signature": createHmac("sha256", webhook.secretKey).update(payload).digest("hex") };
+    const signature: Readonly<Record<string, string>> = isBlank(webhook.secretKey)
+      ? {}
+      : { "X-CS-Signature": createHmac("sha256", webhook.secretKey).update(payload).digest("hex") };
     const headers = {
       "Content-Type": "application/json",
       "X-CS-Event-ID": event.uuid,
@@ -133,6 +132,11 @@ export class Webhooks {
       return { success: false, response: ContrailError.from(reason).message.slice(0, MAX_RESPONSE_BYTES) };
     }
   }
+}
+
+/** Everybody can sign with a blank key: such a signature would say what it does not prove. As in CloudStack there is none then. */
+function isBlank(secretKey: string | undefined): secretKey is undefined {
+  return secretKey === undefined || secretKey.trim() === "";
 }
 
 /** The event's description, which is all that CloudStack's buses carry. */

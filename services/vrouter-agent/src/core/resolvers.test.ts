@@ -2,13 +2,15 @@ import { expect, test } from "vitest";
 import { activeMachine } from "./agent-world.model.ts";
 import { resolvConfServers, resolverList, resolversOf } from "./resolvers.ts";
 
+/** Addresses of the host itself. */
+const OWN = new Set(["198.51.100.77", "10.0.0.1"]);
 const HOST = ["192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4"];
 
 function ofNetwork(servers: string): readonly string[] {
   const port = activeMachine();
   const annotations = { key_value_pair: [{ key: "cloudstack.dns", value: servers }] };
   const network = { ...port.network, properties: { ...port.network.properties, annotations } };
-  return resolversOf({ ...port, network }, HOST);
+  return resolversOf({ ...port, network }, HOST, OWN);
 }
 
 test("servers are read from a list and from resolv.conf, what is none is left out", () => {
@@ -32,6 +34,8 @@ test("a tenant's servers are never the host itself, a link or a group", () => {
     "224.0.0.251",
     "239.1.1.1",
     "255.255.255.255",
+    ...OWN,
   ])
     expect([address, ofNetwork(address)]).toEqual([address, HOST.slice(0, 3)]);
+  expect(ofNetwork("198.51.100.77,198.51.100.1")).toEqual(["198.51.100.1"]);
 });

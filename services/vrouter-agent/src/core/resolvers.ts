@@ -20,10 +20,15 @@ export function resolvConfServers(text: string): readonly string[] {
 
 /**
  * Who is asked for the outside's names: the network's own servers, else the host's. Tenants may choose those of a network:
- * the host itself, links and groups are not asked for them.
+ * the host itself, by loopback or by any address of its own, links and groups are not asked for them.
  */
-export function resolversOf(port: ActivePort, ofHost: readonly string[]): readonly string[] {
-  const ofNetwork = resolverList(annotations(port.network).get(CLOUDSTACK.nameServers) ?? "").filter(isOutside);
+export function resolversOf(
+  port: ActivePort,
+  ofHost: readonly string[],
+  ownAddresses: ReadonlySet<string>,
+): readonly string[] {
+  const told = resolverList(annotations(port.network).get(CLOUDSTACK.nameServers) ?? "");
+  const ofNetwork = told.filter((address) => isOutside(address) && !ownAddresses.has(address));
   return (ofNetwork.length > 0 ? ofNetwork : ofHost).slice(0, MAX_RESOLVERS);
 }
 

@@ -115,6 +115,7 @@ beforeEach(async () => {
     clock: systemClock,
     namesOf: ({ network: each }) => networkNames(view, each),
     resolvers: () => ["127.0.0.1"],
+    ownAddresses: () => new Set<string>(),
   });
   servers.tcp.listen(0, "127.0.0.1");
   await once(servers.tcp, "listening");

@@ -18,6 +18,8 @@ export interface DnsServerParts {
   readonly namesOf: (port: ActivePort) => NetworkNames;
   /** Servers that the host asks, where a network has none of its own; read anew for each question. */
   readonly resolvers: () => readonly string[];
+  /** Addresses of the host itself, which no network's servers are. */
+  readonly ownAddresses: () => ReadonlySet<string>;
 }
 
 /** Longest message of a machine: one question is a fraction of it. */
@@ -121,7 +123,12 @@ async function answer(
   const own = ownAnswer(query, port, parts.namesOf(port));
   const most = transport === "udp" ? query.udpBytes : MAX_TCP_ANSWER;
   if (own !== undefined) return passOn(own, query, most);
-  const outside = await parts.forwarder.ask(port.port.id, query, resolversOf(port, parts.resolvers()), transport);
+  const outside = await parts.forwarder.ask(
+    port.port.id,
+    query,
+    resolversOf(port, parts.resolvers(), parts.ownAddresses()),
+    transport,
+  );
   return outside === undefined ? failure(query) : passOn(outside, query, most);
 }
 

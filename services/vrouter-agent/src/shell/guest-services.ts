@@ -14,6 +14,7 @@ import { FetchedPasswords } from "./fetched-passwords.ts";
 import { GuestConnections } from "./guest-connections.ts";
 import { createGuestServers } from "./guest-servers.ts";
 import { NameDirectory } from "./name-directory.ts";
+import { ownAddresses } from "./own-addresses.ts";
 import type { PortDirectory } from "./port-directory.ts";
 import { AGENT_DEVICE } from "./punt-devices.ts";
 import type { StateFiles } from "./state-files.ts";
@@ -43,7 +44,8 @@ export async function openGuestServices(parts: GuestServiceParts): Promise<() =>
   const portIds = () => new Set(agent.ports().map(({ id }) => id));
   const names = new NameDirectory(agent);
   const forwarder = new DnsForwarder(clock);
-  const dns = { connections, forwarder, clock, namesOf: (port: ActivePort) => names.namesOf(port), resolvers };
+  const namesOf = (port: ActivePort) => names.namesOf(port);
+  const dns = { connections, forwarder, clock, namesOf, resolvers, ownAddresses: ownAddresses(clock) };
   const closing: (() => void)[] = [];
   for (const address of Object.values(SERVICE_ADDRESSES)) {
     const host = formatInetAddress(address);

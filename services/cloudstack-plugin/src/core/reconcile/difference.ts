@@ -4,9 +4,10 @@ import type { Write } from "../write.ts";
 export interface Difference {
   /**
    * replace: a network made before CloudStack could be asked gets its true uuid, or owner; adopt: it keeps its own and is
-   * named; move: a port comes out of the wrong network into this one.
+   * named; move: a port comes out of the wrong network into this one; note: nothing differs, something is to be kept in mind,
+   * which nobody is shown.
    */
-  readonly action: "create" | "mend" | "adopt" | "replace" | "move" | "remove";
+  readonly action: "create" | "mend" | "adopt" | "replace" | "move" | "remove" | "note";
   readonly type: string;
   readonly uuid: string;
   /** What a person calls it. */

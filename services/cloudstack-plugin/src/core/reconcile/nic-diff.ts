@@ -7,6 +7,7 @@ import type { SystemNic } from "../system-nics.ts";
 import type { Write } from "../write.ts";
 import type { NicOwners } from "./cloud-owners.ts";
 import { changedBy, type Difference } from "./difference.ts";
+import { passwordChange } from "./password-host.ts";
 import type { NicsOfNetwork } from "./whose.ts";
 
 /** States of a machine in which it is on a host: a NIC that is missing then is made. */
@@ -17,6 +18,9 @@ const LEFT_ALONE = new Set(["Starting", "Stopping", "Expunging", "Destroyed", "E
 /** CloudStack's API tells no public key and no password; its restore-network has all but the password. */
 const DATA_IS_MISSING =
   "user data and keys come back when the network is restarted in CloudStack, a password when the machine is started";
+
+const MOVED =
+  "its machine goes to another host, which does not know whether it has its password: that is not served again";
 
 /** What a network gives its machines. */
 export interface NetworkServices {
@@ -102,11 +106,20 @@ function diffNic(
 ): readonly Difference[] {
   if (LEFT_ALONE.has(nic.machineState) || (found === undefined && !RUNNING.has(nic.machineState))) return [];
   const wanted = wantedNic(nic, found, services);
-  const writes = [...planInterface(wanted, found, machines), ...secondaryAddresses(nic, found, services.fqName)];
+  const { gone, noted } = passwordChange(nic, found);
+  const plan = (change: AnnotationChange): readonly Write[] => [
+    ...planInterface({ ...wanted, annotations: { ...wanted.annotations, ...change } }, found, machines),
+    ...secondaryAddresses(nic, found, services.fqName),
+  ];
+  const writes = plan({ ...gone, ...noted });
   if (writes.length === 0) return [];
   const difference = { type: "virtual-machine-interface", uuid: nic.uuid, name: nic.machineName, writes };
-  if (found !== undefined)
-    return [{ ...difference, action: "mend", reason: `not as in CloudStack: ${changedBy(writes)}` }];
+  if (found !== undefined) {
+    if (gone === undefined && plan({}).length === 0)
+      return [{ ...difference, action: "note", reason: "where it runs" }];
+    const reason = gone === undefined ? `not as in CloudStack: ${changedBy(writes)}` : MOVED;
+    return [{ ...difference, action: "mend", reason }];
+  }
   const reason = `its machine is ${nic.machineState.toLowerCase()}${services.userData ? `; ${DATA_IS_MISSING}` : ""}`;
   return [{ ...difference, action: "create", reason }];
 }

@@ -27,7 +27,9 @@ export function openNetworks(
     unsure.push(...networkUuids);
   }
   const open = new Set([
-    ...differing.map(({ networkId }) => networkId),
+    ...differing
+      .filter(({ findings }) => findings.some(({ action }) => action !== "note"))
+      .map(({ networkId }) => networkId),
     ...[...busy, ...unsure].flatMap((uuid) => numbers.get(uuid) ?? []),
   ]);
   const isNameless =

@@ -6,7 +6,7 @@ import type { Grace } from "./grace.ts";
 /** A finding as `contrail cloudstack diff` shows it. */
 export interface ReportedDifference extends Omit<Finding, "action" | "held"> {
   /** wait: it goes when its grace is over; held: it stays, the reason says why. */
-  readonly action: Finding["action"] | "wait" | "held";
+  readonly action: Exclude<Finding["action"], "note"> | "wait" | "held";
   /** Database number of its network; null for what is in none. */
   readonly network: string | null;
   /** Seconds until it goes; null for what does not wait. */
@@ -15,17 +15,21 @@ export interface ReportedDifference extends Omit<Finding, "action" | "held"> {
 
 /** All differences as they are shown. nowMs: monotonic. */
 export function reported(found: CloudDifferences, grace: Grace, nowMs: number): readonly ReportedDifference[] {
-  const shown = ({ held, ...finding }: Finding, network: string | null): ReportedDifference => {
-    const plain = { ...finding, network, waitsSeconds: null };
+  const shown = (
+    { held, action, ...finding }: Finding,
+    network: string | null,
+  ): ReportedDifference | readonly ReportedDifference[] => {
+    if (action === "note") return [];
+    const plain = { ...finding, action, network, waitsSeconds: null };
     if (held !== undefined) return { ...plain, action: "held", reason: `${finding.reason}, but: ${held}` };
-    const leftMs = finding.action === "remove" ? grace.leftMs(keyOf(finding), nowMs) : 0;
+    const leftMs = action === "remove" ? grace.leftMs(keyOf(finding), nowMs) : 0;
     return leftMs > 0 ? { ...plain, action: "wait", waitsSeconds: Math.ceil(leftMs / 1_000) } : plain;
   };
   const { owners, networks, machines } = found;
   return [
-    ...owners.map((difference) => shown(findingOf(difference), null)),
-    ...networks.flatMap(({ networkId, findings }) => findings.map((finding) => shown(finding, networkId))),
-    ...machines.map((difference) => shown(findingOf(difference), null)),
+    ...owners.flatMap((difference) => shown(findingOf(difference), null)),
+    ...networks.flatMap(({ networkId, findings }) => findings.flatMap((finding) => shown(finding, networkId))),
+    ...machines.flatMap((difference) => shown(findingOf(difference), null)),
   ];
 }
 

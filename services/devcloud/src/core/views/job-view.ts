@@ -46,5 +46,6 @@ export function eventView(world: World, event: EventRow): JsonObject {
     resourcename: event.resourceName,
     created: apiDate(event.createdMs),
     state: event.state,
+    parentid: event.parent,
   };
 }

@@ -15,7 +15,7 @@ export function nicsOf(world: World, machine: string): readonly NicRow[] {
 export function nicView(world: World, nic: NicRow, inList = false): JsonObject {
   const network = need(world, "network", nic.network);
   const machine = need(world, "machine", nic.machine);
-  const uri = machine.state === "Running" ? network.broadcastUri : undefined;
+  const uri = machine.state === "Running" || machine.state === "Migrating" ? network.broadcastUri : undefined;
   const secondaries = nic.secondaries.map(({ uuid, ip }) => ({ id: uuid, ipaddress: ip }));
   return {
     id: nic.uuid,
@@ -93,6 +93,7 @@ export function machineView(world: World, machine: MachineRow, options: MachineV
     ostypeid: ostype.uuid,
     osdisplayname: ostype.name,
     pooltype: machine.bootedOnce ? "NetworkFilesystem" : undefined,
+    ...(machine.host !== undefined && Object.keys(machineDetails(machine)).length === 0 ? BOOT : {}),
     receivedbytes: 0,
     sentbytes: 0,
     arch: "x86_64",
@@ -101,6 +102,9 @@ export function machineView(world: World, machine: MachineRow, options: MachineV
     ...(job === undefined ? {} : { jobid: job.uuid, jobstatus: job.status }),
   };
 }
+
+/** Told of a machine on a host that has no details (recordings/api 151, 154, 303). */
+const BOOT: JsonObject = { bootmode: "legacy", boottype: "Bios" };
 
 /** What is left to tell of a machine that is no more. */
 export const EXPUNGED_MACHINE: JsonObject = {

@@ -1,8 +1,9 @@
-import { invalid } from "../../core/api-error.ts";
+import { denied, invalid } from "../../core/api-error.ts";
 import { domainPath, isWithin } from "../../core/ownership.ts";
 import { flag, needRef, needText, PAGING, ref, text } from "../../core/parameter.ts";
 import type { DomainRow } from "../../core/rows.ts";
 import { domainView } from "../../core/views/account-view.ts";
+import { need } from "../../core/world.ts";
 import { type Answer, type Call, type Command, listOf } from "../command.ts";
 import { matchesNames } from "../scope.ts";
 import { removeAccount } from "./account-removal.ts";
@@ -59,11 +60,14 @@ export const DOMAINS: readonly Command[] = [
     access: "domain",
     event: "DOMAIN.UPDATE",
     parameters: { id: needRef("domain", "id"), name: text("name"), networkdomain: text("no effect") },
-    run: ({ cloud: { store }, values }) => {
-      const id = values.need("id");
-      const row = store.find("domain", id);
-      if (row?.parent === undefined) throw invalid("Unable to update the ROOT domain");
-      const changed = store.change("domain", id, { name: values.text("name") ?? row.name });
+    run: (call) => {
+      const {
+        cloud: { store },
+        values,
+      } = call;
+      const row = managed(call, values.need("id"));
+      if (row.parent === undefined) throw invalid("Unable to update the ROOT domain");
+      const changed = store.change("domain", row.uuid, { name: values.text("name") ?? row.name });
       return { kind: "object", body: { domain: domainView(store, changed, { created: true }) } };
     },
   },
@@ -81,6 +85,13 @@ export const DOMAINS: readonly Command[] = [
 function maySee({ cloud: { store }, caller: { account } }: Call, domain: DomainRow): boolean {
   if (account.type === 1) return true;
   return account.type === 2 ? isWithin(store, domain.uuid, account.domain) : domain.uuid === account.domain;
+}
+
+/** A domain that the caller may change, or make something in: one that he sees. Throws ApiError 531. */
+function managed(call: Call, uuid: string): DomainRow {
+  const domain = need(call.cloud.store, "domain", uuid);
+  if (!maySee(call, domain)) throw denied();
+  return domain;
 }
 
 function listDomainChildren(call: Call): Answer {
@@ -110,8 +121,7 @@ function createDomain(call: Call): Answer {
   } = call;
   const name = values.need("name");
   const parent = values.text("parentdomainid") ?? caller.account.domain;
-  const above = store.find("domain", parent);
-  if (above === undefined || !maySee(call, above)) throw invalid("Unable to find the parent domain");
+  const above = managed(call, parent);
   if (name.includes("/")) throw invalid("Domain name contains '/'");
   if (store.where("domain", "parent", parent).some((row) => row.name === name)) {
     throw invalid(`Domain with name ${name} already exists for the parent id=${above.number}`);
@@ -124,11 +134,12 @@ function createDomain(call: Call): Answer {
   };
 }
 
-function deleteDomain({ cloud, values }: Call): Answer {
+function deleteDomain(call: Call): Answer {
+  const { cloud, values } = call;
   const { store } = cloud;
-  const id = values.need("id");
-  const domain = store.find("domain", id);
-  if (domain?.parent === undefined) throw invalid("ROOT domain can't be deleted");
+  const domain = managed(call, values.need("id"));
+  const id = domain.uuid;
+  if (domain.parent === undefined) throw invalid("ROOT domain can't be deleted");
   const path = domainPath(store, domain);
   const accounts = () => [...store.all("account")].filter((account) => isWithin(store, account.domain, id));
   return {

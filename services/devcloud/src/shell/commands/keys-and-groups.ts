@@ -1,4 +1,5 @@
 import { invalid } from "../../core/api-error.ts";
+import { checkBound } from "../../core/limits.ts";
 import { FOR_OWNER, needRef, needText, OWNED_LIST, ref, text } from "../../core/parameter.ts";
 import { affinityGroupView, keyPairView, userDataView } from "../../core/views/small-views.ts";
 import { need } from "../../core/world.ts";
@@ -73,13 +74,13 @@ export const KEYS_AND_GROUPS: readonly Command[] = [
     event: "REGISTER.USER.DATA",
     parameters: { name: needText("name"), userdata: needText("base64"), ...FOR_OWNER, params: text("no effect") },
     run: (call) => {
-      const { store } = call.cloud;
+      const { store, maxPerAccount } = call.cloud;
       const name = call.values.need("name");
       const owner = ownerFor(call);
-      for (const row of store.all("userData")) {
-        if (row.account === owner.uuid && row.name === name)
-          throw invalid(`A userdata with name ${name} already exists for this account.`);
-      }
+      const own = store.where("userData", "account", owner.uuid);
+      if (own.some((row) => row.name === name))
+        throw invalid(`A userdata with name ${name} already exists for this account.`);
+      checkBound(store, owner.uuid, "userData", own.length, maxPerAccount);
       const row = store.make("userData", { name, account: owner.uuid, content: userDataOf(call) ?? "" });
       return { kind: "object", body: { userdata: userDataView(store, row) }, owner: owner.uuid };
     },
@@ -90,8 +91,9 @@ export const KEYS_AND_GROUPS: readonly Command[] = [
     access: "user",
     event: "DELETE.USER.DATA",
     parameters: { id: needRef("userData", "id"), ...FOR_OWNER },
-    run: ({ cloud: { store }, values }) => {
-      store.drop("userData", values.need("id"));
+    run: (call) => {
+      ownerFor(call);
+      call.cloud.store.drop("userData", call.values.need("id"));
       return SUCCESS;
     },
   },
@@ -155,22 +157,24 @@ export const KEYS_AND_GROUPS: readonly Command[] = [
 ];
 
 function registered(call: Call, publicKey: string, privateKey?: string): Answer {
-  const { store } = call.cloud;
+  const { store, maxPerAccount } = call.cloud;
   const name = call.values.need("name");
   const owner = ownerFor(call);
   const fingerprint = fingerprintOf(publicKey);
-  for (const pair of store.where("keyPair", "account", owner.uuid)) {
+  const own = store.where("keyPair", "account", owner.uuid);
+  for (const pair of own) {
     if (pair.name === name) throw invalid(`A key pair with name '${name}' already exists for this account.`);
     if (pair.fingerprint === fingerprint)
       throw invalid(`A key pair with key '${fingerprint}' already exists for this account.`);
   }
+  checkBound(store, owner.uuid, "keyPair", own.length, maxPerAccount);
   const pair = store.make("keyPair", { name, account: owner.uuid, publicKey: publicKey.trim(), fingerprint });
   return { kind: "object", body: { keypair: keyPairView(store, pair, privateKey) }, owner: owner.uuid };
 }
 
 function createAffinityGroup(call: Call): Answer {
   const {
-    cloud: { store },
+    cloud: { store, maxPerAccount },
     values,
   } = call;
   const name = values.need("name");
@@ -178,10 +182,10 @@ function createAffinityGroup(call: Call): Answer {
   const owner = ownerFor(call);
   if (type !== "host anti-affinity")
     throw invalid(`Unable to create affinity group, invalid affinity group type${type}`);
-  for (const row of store.all("affinityGroup")) {
-    if (row.account === owner.uuid && row.name === name)
-      throw invalid(`Unable to create affinity group, a group with name ${name} already exists.`);
-  }
+  const own = store.where("affinityGroup", "account", owner.uuid);
+  if (own.some((row) => row.name === name))
+    throw invalid(`Unable to create affinity group, a group with name ${name} already exists.`);
+  checkBound(store, owner.uuid, "affinityGroup", own.length, maxPerAccount);
   const row = store.make("affinityGroup", { name, type, description: values.text("description"), account: owner.uuid });
   return {
     kind: "job",

@@ -7,7 +7,7 @@ import { EXPUNGED_MACHINE, machineView, nicsOf } from "../../core/views/machine-
 import { need } from "../../core/world.ts";
 import type { Answer, Call, Command } from "../command.ts";
 import { machinePassword } from "../passwords.ts";
-import { listOwned } from "../scope.ts";
+import { listOwned, ownerFor } from "../scope.ts";
 import { checkName } from "./machine-deploy.ts";
 import { keysOf, machineJob, machineOf, shownMachine, userDataOf } from "./machine-parts.ts";
 
@@ -189,11 +189,12 @@ export const MACHINES: readonly Command[] = [
       ...MACHINE,
       keypair: text("key pair"),
       keypairs: list("key pairs"),
-      account: text("no effect"),
-      domainid: ref("domain", "no effect"),
-      projectid: text("no effect"),
+      account: text("owner of the key pairs: the machine's"),
+      domainid: ref("domain", "domain of the owner"),
+      projectid: ref("project", "project that owns them"),
     },
     run: (call) => {
+      ownerFor(call);
       const machine = stopped(call);
       const keys = keysOf(call, machine.account);
       if (keys.publicKeys === undefined) throw invalid("Please specify keypair or keypairs");

@@ -188,7 +188,7 @@ async function newPasswordHash({ cloud: { store, passwords }, caller, values }: 
   return passwords.hash(password);
 }
 
-function registerUserKeys({ cloud: { store }, values }: Call): Answer {
+function registerUserKeys({ cloud: { store, maxPerAccount }, values }: Call): Answer {
   const user = need(store, "user", values.need("id"));
   return {
     kind: "job",
@@ -196,6 +196,10 @@ function registerUserKeys({ cloud: { store }, values }: Call): Answer {
     instance: user.uuid,
     subject: { type: "User", uuid: user.uuid, name: user.username },
     work: async () => {
+      // Nobody can delete a key: the oldest gives way, but for the one in the admin's key file, which is the first.
+      const [oldest, ...others] = store.where("apiKey", "user", user.uuid);
+      const leaving = user.isDefault ? others[0] : oldest;
+      if (others.length + 1 >= maxPerAccount && leaving !== undefined) store.drop("apiKey", leaving.uuid);
       const name = values.text("name") ?? `${user.number} - API key pair`;
       const key: ApiKeyRow = store.make("apiKey", {
         name,

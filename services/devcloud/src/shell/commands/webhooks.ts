@@ -1,4 +1,5 @@
 import { denied, invalid } from "../../core/api-error.ts";
+import { checkBound } from "../../core/limits.ts";
 import { mayUse, ownerOf } from "../../core/ownership.ts";
 import { flag, needRef, needText, OWNED_LIST, PAGING, ref, text } from "../../core/parameter.ts";
 import type { AccountRow, WebhookRow } from "../../core/rows.ts";
@@ -7,6 +8,7 @@ import { need } from "../../core/world.ts";
 import { type Answer, type Call, type Command, listOf, SUCCESS } from "../command.ts";
 import { listOwned, ownerFor } from "../scope.ts";
 import { isLocalAddress } from "../webhook-request.ts";
+import { dropWebhook } from "./account-removal.ts";
 
 const CHANGES = {
   description: text("description"),
@@ -75,10 +77,7 @@ export const WEBHOOKS: readonly Command[] = [
     event: "WEBHOOK.DELETE",
     parameters: { id: needRef("webhook", "id") },
     run: ({ cloud: { store }, values }) => {
-      const id = values.need("id");
-      for (const delivery of store.where("webhookDelivery", "webhook", id))
-        store.drop("webhookDelivery", delivery.uuid);
-      store.drop("webhook", id);
+      dropWebhook(store, values.need("id"));
       return SUCCESS;
     },
   },
@@ -111,10 +110,11 @@ export const WEBHOOKS: readonly Command[] = [
 
 function createWebhook(call: Call): Answer {
   const {
-    cloud: { store },
+    cloud: { store, maxPerAccount },
     values,
   } = call;
   const owner = ownerFor(call);
+  checkBound(store, owner.uuid, "webhook", store.where("webhook", "account", owner.uuid).length, maxPerAccount);
   const row = store.make("webhook", {
     name: values.need("name"),
     description: values.text("description"),
