@@ -5,6 +5,7 @@ import {
   NO_LLGR,
   originNetworkCommunity,
   type PathAttributes,
+  routersMacCommunity,
   securityGroupCommunity,
 } from "@contrail/bgp";
 
@@ -16,6 +17,8 @@ export interface AgentAttributes {
   readonly virtualNetworkId: number;
   /** Tunnel types of the encapsulation community. */
   readonly encapsulations: readonly number[];
+  /** MAC address that routed packets go to; undefined where there is none. */
+  readonly routerMac?: number | undefined;
 }
 
 /** Interned attributes that nothing uses are swept when the table has grown by so many since the last sweep. */
@@ -50,7 +53,7 @@ export class AttributeTable {
   /** Interns an agent's attributes with the route targets of its routing instance. */
   internAgent(given: AgentAttributes, autonomousSystem: number, routeTargets: readonly bigint[]): PathAttributes {
     const numbers = [given.localPreference, given.sequence, given.virtualNetworkId, autonomousSystem];
-    const key = `a${numbers}|${given.securityGroupIds}|${given.encapsulations}|${routeTargets}`;
+    const key = `a${numbers}|${given.securityGroupIds}|${given.encapsulations}|${routeTargets}|${given.routerMac}`;
     return this.#intern(key, () => agentAttributes(given, autonomousSystem, routeTargets));
   }
 
@@ -102,6 +105,7 @@ function agentAttributes(given: AgentAttributes, as: number, routeTargets: reado
       ...given.securityGroupIds.map((id) => securityGroupCommunity(as, id)),
       ...(given.virtualNetworkId === 0 ? [] : [originNetworkCommunity(as, given.virtualNetworkId)]),
       ...(given.sequence === 0 ? [] : [mobilityCommunity(given.sequence, false)]),
+      ...(given.routerMac === undefined ? [] : [routersMacCommunity(given.routerMac)]),
     ],
     largeCommunities: [],
     unknown: [],

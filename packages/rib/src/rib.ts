@@ -10,6 +10,7 @@ import {
   type Update,
 } from "@contrail/bgp";
 import { AttributeTable } from "./attribute-table.ts";
+import { type EvpnPrefix, evpnPrefix, prefixRoute } from "./evpn-prefix.ts";
 import {
   type ImportPolicy,
   type Infeasibility,
@@ -113,7 +114,8 @@ export class Rib {
       for (const destination of this.#ofTarget(target)) this.#reimport(table, destination);
     }
     this.#originsChanged(new Set(exported.flat()));
-    if (before === undefined || !sameTargets(...exported)) this.#republish(settings.name);
+    const sameVni = before?.vxlanId === settings.vxlanId;
+    if (before === undefined || !sameTargets(...exported) || !sameVni) this.#republish(settings.name);
   }
 
   /** Removes a routing instance; agents' routes in it wait until it comes back. */
@@ -337,7 +339,8 @@ export class Rib {
       this.#takeOwn(agent, publication, address, length);
       return;
     }
-    const attributes = this.#attributes.internAgent(route, this.autonomousSystem, settings.exportTargets);
+    const plain = route.routerMac === undefined ? route : { ...route, routerMac: undefined };
+    const attributes = this.#attributes.internAgent(plain, this.autonomousSystem, settings.exportTargets);
     const instance = settings.name;
     const path: Path = {
       source: agent,
@@ -351,7 +354,22 @@ export class Rib {
       feasible: true,
       stale,
     };
-    this.#tables.putVpn(vpnAddress(agent, publication, address, length), path);
+    const at = vpnAddress(agent, publication, address, length);
+    this.#tables.putVpn(at, path);
+    const prefix = evpnPrefix(at, route, settings.vxlanId);
+    if (prefix === undefined) this.#takePrefix(at, agent);
+    else this.#tables.put("e-vpn", prefix.route, this.#prefixPath(path, prefix, settings));
+  }
+
+  /** The path of an agent's route as EVPN type 5, beside that as inet-vpn. */
+  #prefixPath(path: Path, { route, attributes }: EvpnPrefix, { exportTargets }: InstanceSettings): Path {
+    const interned = this.#attributes.internAgent(attributes, this.autonomousSystem, exportTargets);
+    return { ...path, attributes: interned, label: route.label, route };
+  }
+
+  #takePrefix(at: VpnAddress, agent: PathSource): void {
+    // Most agents have none: their routes need not be looked for.
+    if (this.#tables.of("e-vpn").countOf(agent) > 0) this.#tables.take("e-vpn", prefixRoute(at, 0), agent);
   }
 
   #republish(instance: string): void {
@@ -364,7 +382,9 @@ export class Rib {
   #takeOwn(agent: PathSource, publication: Publication, address: number, length: number): void {
     const at = vpnAddress(agent, publication, address, length);
     const path = this.vpn.find(at)?.paths.find(({ source }) => source === agent);
-    if (path?.instance === publication.instance) this.#tables.takeVpn(at, agent);
+    if (path?.instance !== publication.instance) return;
+    this.#tables.takeVpn(at, agent);
+    this.#takePrefix(at, agent);
   }
 
   #putVpnPath(route: InetVpnRoute, said: Said, pathId = 0): void {
