@@ -1,0 +1,277 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Gateway, readGateway, renderFrr, renderFrrInterfaces } from "@contrail/gateways";
+import { createGraph } from "@contrail/graph";
+import { formatMacAddress, parseInetAddress } from "@contrail/net";
+import type { ConfigObject } from "@contrail/schema";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import type { AgentCommand, AgentReport } from "./agent-protocol.ts";
+import { Capture } from "./capture.ts";
+import { ConfigLog } from "./config-log.ts";
+import { bgpRouters, INSTANCE, physicalRouter, redNetwork, virtualRouters } from "./config-objects.ts";
+import { ControlNodeProcess } from "./control-node-process.ts";
+import {
+  FrrGateway,
+  kernelGateways,
+  kernelRoutes,
+  prepareNamespace,
+  routerMacs,
+  runScript,
+  stubAddress,
+  tunnelEnds,
+  ZEBRA,
+} from "./frr-gateway.ts";
+import { LineProcess } from "./line-process.ts";
+import { BGPD, missingNeeds } from "./needs.ts";
+import { createNetwork, FRR, OURS, removeNetwork } from "./network.ts";
+
+const skipped = missingNeeds();
+if (skipped !== undefined) console.warn(`SKIPPED test/interop/gateways: ${skipped}`);
+
+const DEADLINE = { timeout: 60_000, interval: 100 };
+const HOSTS = { host1: "172.30.1.2", host2: "172.30.2.2" } as const;
+const MACS = { host1: 0x02ac1e000102, host2: 0x02ac1e000202 } as const;
+/** Connected networks of FRR: one at the start, one that comes later. */
+const [STUB, LATER] = ["198.51.100.1/24", "203.0.113.1/24"];
+const [STUB_ROUTE, LATER_ROUTE] = ["5-0:0-0-198.51.100.0/24", "5-0:0-0-203.0.113.0/24"];
+const TARGETS = ["target:64512:100", "target:64512:200"] as const;
+/** Of network red: its virtual_network_network_id. */
+const VNI = 5;
+
+type HostName = keyof typeof HOSTS;
+
+/** The configuration: control1, the gateway, two hosts, network red with a target, extended to the gateway. */
+function configuration(routeTarget: string): readonly ConfigObject[] {
+  const routers = { control1: OURS.address, frr: FRR.address };
+  const types = { control1: { router_type: "control-node" }, frr: { router_type: "router" } };
+  return [
+    ...bgpRouters(routers, 179, types),
+    ...virtualRouters(...Object.keys(HOSTS)),
+    ...redNetwork(routeTarget),
+    physicalRouter("frr", "red"),
+  ];
+}
+
+function gatewayOf(objects: readonly ConfigObject[]): Gateway {
+  const graph = createGraph();
+  for (const object of objects) graph.apply({ kind: "upsert", object });
+  return readGateway(graph, "frr");
+}
+
+/** frr.conf of the gateway, with network red in the main table: this kernel may have no VRF devices. */
+const frrConf = (routeTarget: string): string =>
+  renderFrr(gatewayOf(configuration(routeTarget)), { secrets: true, mainTable: "d:p:red" });
+
+/** What real FRR says of a text: vtysh's exit code, and the lines that neither bgpd nor zebra, which share them, knows. */
+function judged(text: string) {
+  const folder = mkdtempSync(join(tmpdir(), "oct-frr-lines-"));
+  chmodSync(folder, 0o755); // The daemons read it as their own user.
+  const file = join(folder, "frr.conf");
+  writeFileSync(file, text);
+  const [ofBgpd, ofZebra] = [BGPD, ZEBRA].map((daemon) => {
+    const { stderr } = spawnSync(daemon, ["-C", "-f", file], { encoding: "utf8" });
+    return new Set([...stderr.matchAll(/No such command on config line ([0-9]+)/g)].map(([, line]) => Number(line)));
+  });
+  const { status } = spawnSync("vtysh", ["-C", "-f", file]);
+  rmSync(folder, { recursive: true });
+  return {
+    status,
+    onlyOneKnows: (ofBgpd?.symmetricDifference(ofZebra ?? new Set()).size ?? 0) > 0,
+    nobodyKnows: [...(ofBgpd ?? [])].filter((line) => ofZebra?.has(line)),
+  };
+}
+
+describe.skipIf(skipped !== undefined)("the texts for FRR", () => {
+  test.each(["frr-vrfs.conf", "frr-main-table.conf"])(
+    "%s: every line is known to vtysh, and to bgpd or zebra",
+    (name) => {
+      const text = readFileSync(new URL(`../../deploy/gateways/examples/${name}`, import.meta.url), "utf8");
+      expect(judged(text)).toEqual({ status: 0, onlyOneKnows: true, nobodyKnows: [] });
+    },
+  );
+
+  test("a line that is none is seen by these checks", () => {
+    expect(judged("router bgp 64512\n nonsense\n")).toEqual({ status: 2, onlyOneKnows: true, nobodyKnows: [2] });
+  });
+});
+
+describe.skipIf(skipped !== undefined)("FRR as a gateway, configured by what is rendered for it", () => {
+  const log = new ConfigLog();
+  const agents = new Map<HostName, LineProcess<AgentCommand, AgentReport>>();
+  let folder: string;
+  let capture: Capture;
+  let frr: FrrGateway;
+  let node: ControlNodeProcess;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "oct-gateways-"));
+    chmodSync(folder, 0o755);
+    createNetwork();
+    prepareNamespace(STUB, "172.30.0.0/16");
+    capture = new Capture(folder);
+    const hosts = Object.entries(HOSTS).map(
+      ([name, address]) => ({ role: "agent", name, addresses: [address] }) as const,
+    );
+    await log.start(`unix:${join(folder, "log.sock")}`, [
+      { role: "control", name: "control1", addresses: [OURS.address] },
+      ...hosts,
+    ]);
+    await log.configure(...configuration(TARGETS[0]));
+    node = new ControlNodeProcess(folder, log);
+    await vi.waitFor(() => node.introspect("status"), DEADLINE);
+    runScript(renderFrrInterfaces(gatewayOf(configuration(TARGETS[0])), "d:p:red"));
+    await startFrr(TARGETS[0]);
+    for (const [name, address] of Object.entries(HOSTS)) startAgent(name as HostName, address); // Keys of HOSTS.
+  });
+
+  afterAll(async () => {
+    for (const agent of agents.values()) await agent.stop();
+    await node?.stop();
+    await Promise.all([frr?.stop(), capture?.stop()]);
+    removeNetwork();
+    await log.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function startFrr(routeTarget: string): Promise<void> {
+    frr = new FrrGateway(join(folder, "frr"));
+    await vi.waitFor(() => expect(frr.isListening).toBe(true), DEADLINE);
+    frr.load(frrConf(routeTarget));
+  }
+
+  function startAgent(name: HostName, address: string): void {
+    const program = fileURLToPath(new URL("agent-process.ts", import.meta.url));
+    const host = String(parseInetAddress(address));
+    const control = `${OURS.address}:5269`;
+    const agent = new LineProcess<AgentCommand, AgentReport>(
+      OURS.namespace,
+      program,
+      log.directory,
+      name,
+      host,
+      control,
+    );
+    agent.tell({ kind: "hello", address });
+    agent.tell({ kind: "subscribe", vrf: INSTANCE, instanceId: 3 });
+    agents.set(name, agent);
+  }
+
+  const publish = (name: HostName, ...hosts: readonly number[]) =>
+    agents.get(name)?.tell({ kind: "publish", vrf: INSTANCE, hosts, routerMac: MACS[name] });
+  const withdraw = (name: HostName, ...hosts: readonly number[]) =>
+    agents.get(name)?.tell({ kind: "withdraw", vrf: INSTANCE, hosts });
+  const inKernel = (expected: Readonly<Record<string, readonly HostName[]>>) =>
+    vi.waitFor(() => {
+      const prefixes = kernelRoutes().map(({ dst }) => dst);
+      const found = Object.fromEntries(prefixes.sort().map((prefix) => [prefix, kernelGateways(prefix)]));
+      const wanted = Object.entries(expected).map(([prefix, hosts]) => [prefix, hosts.map((name) => HOSTS[name])]);
+      expect(found, frr.show("show bgp l2vpn evpn")).toEqual(Object.fromEntries(wanted));
+    }, DEADLINE);
+
+  /** Routes of FRR in the tables of instance red: text, next hop and label. */
+  const inRed = async () => {
+    const routes = (await node.introspect(`instance-routes?instance=${INSTANCE}`)) as {
+      text: string;
+      nextHops: { address: string; label: number; encapsulations: number[] }[];
+    }[];
+    return routes
+      .filter(({ nextHops }) => nextHops.some(({ address }) => address === FRR.address))
+      .map(({ text, nextHops }) => [text, ...nextHops.map(({ label, encapsulations }) => [label, ...encapsulations])])
+      .sort();
+  };
+  const redHas = (...texts: readonly string[]) =>
+    vi.waitFor(async () => expect(await inRed()).toEqual(texts.map((text) => [text, [VNI, 8]])), DEADLINE);
+  const otherRoutes = async () => {
+    const instances = (await node.introspect("instances")) as { name: string; otherRoutes: number }[];
+    return instances.find(({ name }) => name === INSTANCE)?.otherRoutes;
+  };
+
+  test("has a session of e-vpn with the control node", async () => {
+    await vi.waitFor(async () => {
+      const { peers } = (await node.introspect("neighbours")) as {
+        peers: { state: string; parameters?: { families: string[] } }[];
+      };
+      expect(peers).toMatchObject([{ state: "established", parameters: { families: ["e-vpn"] } }]);
+    }, DEADLINE);
+  });
+
+  test("puts routes of network red into its kernel's table, each with the tunnel to its host", async () => {
+    publish("host1", 7, 8);
+    await inKernel({ "10.0.0.7": ["host1"], "10.0.0.8": ["host1"] });
+    expect(kernelRoutes().map(({ dev }) => dev)).toEqual([`br${VNI}`, `br${VNI}`]);
+    const mac = formatMacAddress(MACS.host1);
+    await vi.waitFor(() => expect(routerMacs(`br${VNI}`)).toEqual([`${HOSTS.host1} ${mac}`]), DEADLINE);
+    await vi.waitFor(() => expect(tunnelEnds(`vxlan${VNI}`)).toEqual([`${mac} ${HOSTS.host1}`]), DEADLINE);
+  });
+
+  test("has its connected network in routing instance red, and nothing of the underlay", async () => {
+    await redHas(STUB_ROUTE);
+    const routes = (await node.introspect("bgp-routes?family=e-vpn")) as {
+      route: string;
+      paths: { targets: string[] }[];
+    }[];
+    const ofFrr = routes.filter(({ route }) => route.includes(`${FRR.address}:${VNI}`));
+    expect(ofFrr).toMatchObject([
+      {
+        route: `5-${FRR.address}:${VNI}-0-198.51.100.0/24`,
+        paths: [{ source: expect.stringMatching(/:frr$/), targets: [TARGETS[0]] }],
+      },
+    ]);
+    expect(await otherRoutes()).toBe(3);
+  });
+
+  test("follows when a connected network comes and goes", async () => {
+    stubAddress("add", LATER);
+    await redHas(STUB_ROUTE, LATER_ROUTE);
+    stubAddress("del", LATER);
+    await redHas(STUB_ROUTE);
+  });
+
+  test("follows when an address is on a second host, and on that alone", async () => {
+    publish("host2", 7);
+    await inKernel({ "10.0.0.7": ["host1", "host2"], "10.0.0.8": ["host1"] });
+    expect(routerMacs(`br${VNI}`)).toHaveLength(2);
+    withdraw("host1", 7);
+    await inKernel({ "10.0.0.7": ["host2"], "10.0.0.8": ["host1"] });
+  });
+
+  test("loses everything when the network gets another route target, and has it again from the new text", async () => {
+    await log.configure(...configuration(TARGETS[1]));
+    await inKernel({});
+    await redHas();
+    expect([routerMacs(`br${VNI}`), tunnelEnds(`vxlan${VNI}`)]).toEqual([[], []]);
+    await frr.stop();
+    await startFrr(TARGETS[1]);
+    await inKernel({ "10.0.0.7": ["host2"], "10.0.0.8": ["host1"] });
+    await redHas(STUB_ROUTE);
+  });
+
+  test("keeps nothing of routes that are withdrawn: no route, neighbour or tunnel", async () => {
+    withdraw("host1", 8);
+    await inKernel({ "10.0.0.7": ["host2"] });
+    withdraw("host2", 7);
+    await inKernel({});
+    await vi.waitFor(() => {
+      expect([routerMacs(`br${VNI}`), tunnelEnds(`vxlan${VNI}`)]).toEqual([[], []]);
+    }, DEADLINE);
+    expect(await otherRoutes()).toBe(1);
+  });
+
+  test("leaves nothing in routing instance red when it goes", async () => {
+    await frr.stop();
+    await redHas();
+    await vi.waitFor(async () => expect(await otherRoutes()).toBe(0), DEADLINE);
+    expect((await node.introspect("bgp-routes?family=e-vpn")) as unknown[]).toEqual([]);
+    frr = new FrrGateway(join(folder, "frr"));
+  });
+
+  test("was sent nothing that tshark complains about", async () => {
+    await node.stop();
+    await capture.stop();
+    const ours = `ip.src == ${OURS.address} && bgp`;
+    expect(capture.complaints(ours), capture.print(ours)).toEqual([]);
+  });
+});
