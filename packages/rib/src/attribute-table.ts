@@ -7,6 +7,8 @@ import {
   type PathAttributes,
   routersMacCommunity,
   securityGroupCommunity,
+  TUNNEL_VXLAN,
+  tunnelTypeOf,
 } from "@contrail/bgp";
 
 /** What an agent says about a route, route targets apart. */
@@ -17,8 +19,6 @@ export interface AgentAttributes {
   readonly virtualNetworkId: number;
   /** Tunnel types of the encapsulation community. */
   readonly encapsulations: readonly number[];
-  /** MAC address that routed packets go to; undefined where there is none. */
-  readonly routerMac?: number | undefined;
 }
 
 /** Interned attributes that nothing uses are swept when the table has grown by so many since the last sweep. */
@@ -28,6 +28,8 @@ const OCTETS_AT_ONCE = 4_096;
 /** One object for equal attributes, as long as somebody holds it. */
 export class AttributeTable {
   readonly #longLived = new WeakMap<PathAttributes, PathAttributes>();
+  readonly #numbers = new WeakMap<PathAttributes, number>();
+  #nextNumber = 0;
   readonly #byKey = new Map<string, WeakRef<PathAttributes>>();
   #sweepAt = SWEEP_EVERY;
 
@@ -53,7 +55,7 @@ export class AttributeTable {
   /** Interns an agent's attributes with the route targets of its routing instance. */
   internAgent(given: AgentAttributes, autonomousSystem: number, routeTargets: readonly bigint[]): PathAttributes {
     const numbers = [given.localPreference, given.sequence, given.virtualNetworkId, autonomousSystem];
-    const key = `a${numbers}|${given.securityGroupIds}|${given.encapsulations}|${routeTargets}|${given.routerMac}`;
+    const key = `a${numbers}|${given.securityGroupIds}|${given.encapsulations}|${routeTargets}`;
     return this.#intern(key, () => agentAttributes(given, autonomousSystem, routeTargets));
   }
 
@@ -67,6 +69,25 @@ export class AttributeTable {
     const made = { ...attributes, communities: [...communities, LLGR_STALE] };
     this.#longLived.set(attributes, made);
     return made;
+  }
+
+  /** The same attributes for those who tunnel by VXLAN: no other encapsulation, and the MAC that their packets go to. */
+  overVxlan(attributes: PathAttributes, routerMac: number): PathAttributes {
+    return this.#intern(`v${this.#numberOf(attributes)} ${routerMac}`, () => ({
+      ...attributes,
+      extendedCommunities: [
+        ...attributes.extendedCommunities.filter((each) => tunnelTypeOf(each) === undefined),
+        encapsulationCommunity(TUNNEL_VXLAN),
+        routersMacCommunity(routerMac),
+      ],
+    }));
+  }
+
+  /** A number for interned attributes that have no key of their own. */
+  #numberOf(attributes: PathAttributes): number {
+    const number = this.#numbers.get(attributes) ?? this.#nextNumber++;
+    this.#numbers.set(attributes, number);
+    return number;
   }
 
   #intern(key: string, make: () => PathAttributes): PathAttributes {
@@ -105,7 +126,6 @@ function agentAttributes(given: AgentAttributes, as: number, routeTargets: reado
       ...given.securityGroupIds.map((id) => securityGroupCommunity(as, id)),
       ...(given.virtualNetworkId === 0 ? [] : [originNetworkCommunity(as, given.virtualNetworkId)]),
       ...(given.sequence === 0 ? [] : [mobilityCommunity(given.sequence, false)]),
-      ...(given.routerMac === undefined ? [] : [routersMacCommunity(given.routerMac)]),
     ],
     largeCommunities: [],
     unknown: [],

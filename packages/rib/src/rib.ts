@@ -10,7 +10,7 @@ import {
   type Update,
 } from "@contrail/bgp";
 import { AttributeTable } from "./attribute-table.ts";
-import { type EvpnPrefix, evpnPrefix, prefixRoute } from "./evpn-prefix.ts";
+import { EvpnPrefixes } from "./evpn-prefixes.ts";
 import {
   type ImportPolicy,
   type Infeasibility,
@@ -44,6 +44,7 @@ import { type InstanceSettings, type KeyedVrfRoute, type VrfRoute, VrfTable } fr
 export class Rib {
   readonly #tables = new Tables();
   readonly #attributes = new AttributeTable();
+  readonly #evpnPrefixes = new EvpnPrefixes(this.#tables, this.#attributes);
   readonly #instances = new Map<string, VrfTable>();
   readonly #importers = new InstanceIndex();
   readonly #exporters = new InstanceIndex();
@@ -339,8 +340,7 @@ export class Rib {
       this.#takeOwn(agent, publication, address, length);
       return;
     }
-    const plain = route.routerMac === undefined ? route : { ...route, routerMac: undefined };
-    const attributes = this.#attributes.internAgent(plain, this.autonomousSystem, settings.exportTargets);
+    const attributes = this.#attributes.internAgent(route, this.autonomousSystem, settings.exportTargets);
     const instance = settings.name;
     const path: Path = {
       source: agent,
@@ -356,20 +356,7 @@ export class Rib {
     };
     const at = vpnAddress(agent, publication, address, length);
     this.#tables.putVpn(at, path);
-    const prefix = evpnPrefix(at, route, settings.vxlanId);
-    if (prefix === undefined) this.#takePrefix(at, agent);
-    else this.#tables.put("e-vpn", prefix.route, this.#prefixPath(path, prefix, settings));
-  }
-
-  /** The path of an agent's route as EVPN type 5, beside that as inet-vpn. */
-  #prefixPath(path: Path, { route, attributes }: EvpnPrefix, { exportTargets }: InstanceSettings): Path {
-    const interned = this.#attributes.internAgent(attributes, this.autonomousSystem, exportTargets);
-    return { ...path, attributes: interned, label: route.label, route };
-  }
-
-  #takePrefix(at: VpnAddress, agent: PathSource): void {
-    // Most agents have none: their routes need not be looked for.
-    if (this.#tables.of("e-vpn").countOf(agent) > 0) this.#tables.take("e-vpn", prefixRoute(at, 0), agent);
+    this.#evpnPrefixes.put(at, path, route.routerMac, settings.vxlanId);
   }
 
   #republish(instance: string): void {
@@ -384,7 +371,7 @@ export class Rib {
     const path = this.vpn.find(at)?.paths.find(({ source }) => source === agent);
     if (path?.instance !== publication.instance) return;
     this.#tables.takeVpn(at, agent);
-    this.#takePrefix(at, agent);
+    this.#evpnPrefixes.take(at, agent);
   }
 
   #putVpnPath(route: InetVpnRoute, said: Said, pathId = 0): void {
