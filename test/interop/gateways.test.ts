@@ -41,14 +41,24 @@ const TARGETS = ["target:64512:100", "target:64512:200"] as const;
 /** Of network red: its virtual_network_network_id. */
 const VNI = 5;
 
+/** What the session of the two asks for: without the key, or from farther, it does not come up. */
+const SESSION = {
+  hold_time: 30,
+  ttl_security_hops: 1,
+  auth_data: { key_type: "md5", key_items: [{ key_id: 0, key: "s3cret/Key" }] },
+};
+
 type HostName = keyof typeof HOSTS;
 
 /** The configuration: control1, the gateway, two hosts, network red with a target, extended to the gateway. */
 function configuration(routeTarget: string): readonly ConfigObject[] {
   const routers = { control1: OURS.address, frr: FRR.address };
   const types = { control1: { router_type: "control-node" }, frr: { router_type: "router" } };
+  const [own, ...others] = bgpRouters(routers, 179, types);
+  if (own === undefined) throw new Error("no router of our own");
   return [
-    ...bgpRouters(routers, 179, types),
+    { ...own, refs: own.refs.map((ref) => ({ ...ref, attr: { session: [{ attributes: [SESSION] }] } })) },
+    ...others,
     ...virtualRouters(...Object.keys(HOSTS)),
     ...redNetwork(routeTarget),
     physicalRouter("frr", "red"),
@@ -189,12 +199,11 @@ describe.skipIf(skipped !== undefined)("FRR as a gateway, configured by what is 
     return instances.find(({ name }) => name === INSTANCE)?.otherRoutes;
   };
 
-  test("has a session of e-vpn with the control node", async () => {
+  test("has a session of e-vpn with the control node, with the key, hold time and distance of the objects", async () => {
     await vi.waitFor(async () => {
-      const { peers } = (await node.introspect("neighbours")) as {
-        peers: { state: string; parameters?: { families: string[] } }[];
-      };
-      expect(peers).toMatchObject([{ state: "established", parameters: { families: ["e-vpn"] } }]);
+      const { peers } = (await node.introspect("neighbours")) as { peers: { state: string; parameters?: object }[] };
+      const parameters = { families: ["e-vpn"], holdTimeMs: 30_000 };
+      expect(peers).toMatchObject([{ state: "established", parameters }]);
     }, DEADLINE);
   });
 

@@ -112,12 +112,20 @@ function session(gateway: Gateway, neighbour: Neighbour, secrets: boolean): read
     ...(localAs === gateway.autonomousSystem ? [] : [` neighbor ${address} local-as ${localAs} no-prepend replace-as`]),
     ` neighbor ${address} description ${comment(neighbour.name)}`,
     ` neighbor ${address} update-source ${gateway.address}`,
-    ...(isExternal(neighbour) ? [` neighbor ${address} ebgp-multihop`] : []),
+    ...distance(neighbour),
     ...(port === 179 ? [] : [` neighbor ${address} port ${port}`]),
     ...(keepalive === undefined ? [] : [` neighbor ${address} timers ${keepalive} ${holdTimeSeconds}`]),
     ...(passive ? [` neighbor ${address} passive`] : []),
     ...(key === undefined ? [] : [` neighbor ${address} password ${secrets ? key : PLACEHOLDER}`]),
   ];
+}
+
+/** FRR sends with TTL 255 to internal peers anyway, and to external ones where they may be farther than one hop. */
+function distance(neighbour: Neighbour): readonly string[] {
+  const { address, ttlSecurityHops } = neighbour;
+  if (!isExternal(neighbour)) return [];
+  if (ttlSecurityHops !== undefined) return [` neighbor ${address} ttl-security hops ${ttlSecurityHops}`];
+  return [` neighbor ${address} ebgp-multihop`];
 }
 
 function isExternal({ localAs, peerAs }: Neighbour): boolean {

@@ -42,8 +42,10 @@ export interface Neighbour {
   /** 3 and more; undefined: the router's own default. */
   readonly holdTimeSeconds: number | undefined;
   readonly passive: boolean;
-  /** TCP-MD5 (RFC 2385); undefined where none is configured. */
+  /** TCP-MD5 (RFC 2385), as the control node has it; undefined where none is configured. */
   readonly key: string | undefined;
+  /** How far the control node lets segments come from (RFC 5082); undefined: from anywhere. */
+  readonly ttlSecurityHops: number | undefined;
 }
 
 /** A virtual network that reaches to the gateway. */

@@ -59,6 +59,13 @@ function tunnelType({ encapsulations, underlay, neighbours, name }: Gateway): "u
         `both routers and of the session: contrail api edit bgp-router ${name}`,
     );
   }
+  if (neighbours.some(({ ttlSecurityHops }) => ttlSecurityHops !== undefined)) {
+    throw new ContrailError(
+      "gateway.unsupported",
+      `no statement of Junos is rendered for ttl_security_hops; take it out of the session's attributes: contrail api edit ` +
+        `bgp-router ${name}`,
+    );
+  }
   if (underlay.length === 0) {
     throw new ContrailError(
       "gateway.not_found",

@@ -125,22 +125,38 @@ describe("sessions of a gateway", () => {
     expect(read(...changed(gateway(down))).notes[0]).toContain("admin_down");
   });
 
-  test("have the first key of the session's, of the gateway's, or of the control node's auth_data; shown when asked", () => {
+  test("have the key that the control node has: of the session there, else of the first router by name", () => {
     const data = (...keys: readonly (readonly [number, string])[]) => ({
       auth_data: { key_type: "md5", key_items: keys.map(([key_id, key]) => ({ key_id, key })) },
     });
-    const world = plainWorld("frr", data([1, "second"], [0, "first"]));
-    const gateway = read(...world);
-    expect(gateway.neighbours.map(({ key }) => key)).toEqual(["first", "first"]);
-    expect(read(...plainWorld("frr", data([0, "own"]), data([0, "ofSession"]))).neighbours[0]?.key).toBe("ofSession");
+    const keys = ({ neighbours }: Gateway) => neighbours.map(({ key }) => key);
+    expect(keys(read(...plainWorld("frr", data([1, "second"], [0, "first"]))))).toEqual(["first", "first"]);
+    expect(keys(read(...plainWorld("frr", data([0, "own"]), data([0, "ofSession"]))))).toEqual([
+      "ofSession",
+      "ofSession",
+    ]);
     const control = { ...controlNode("control1", "172.30.11.2", data([0, "theirs"])), revision: 2n };
-    expect(read(...plainWorld("frr"), control).neighbours.map(({ key }) => key)).toEqual(["theirs", undefined]);
+    expect(keys(read(...plainWorld("frr"), control))).toEqual(["theirs", undefined]);
+    expect(keys(read(...plainWorld("frr", data([0, "own"])), control))).toEqual(["theirs", "own"]);
+    const elsewhere = { ...data([0, "x"]), bgp_router: "control2" };
+    expect(keys(read(...plainWorld("frr", {}, elsewhere)))).toEqual([undefined, "x"]);
+  });
+
+  test("show a key only when asked", () => {
+    const gateway = read(...plainWorld("frr", { auth_data: { key_type: "md5", key_items: [{ key: "first" }] } }));
     for (const text of [frr(gateway), junos(gateway)]) {
       expect(text).toContain("FILL-IN-THE-KEY");
       expect(text).not.toContain("first");
     }
     expect(renderFrr(gateway, { secrets: true, mainTable: undefined })).toContain(" password first\n");
     expect(renderJunos(gateway, { secrets: true })).toContain('authentication-key "first"\n');
+  });
+
+  test("come from as near as the control node wants, where the router can say so", () => {
+    const near = { ttl_security_hops: 2 };
+    expect(frr(read(...plainWorld("frr", { autonomous_system: 65_001 }, near)))).toContain(" ttl-security hops 2\n");
+    expect(frr(read(...plainWorld("frr", {}, near)))).not.toMatch(/hops|multihop/);
+    expect(() => junos(read(...plainWorld("juniper", {}, near)))).toThrow(/ttl_security_hops.*contrail api edit/);
   });
 });
 

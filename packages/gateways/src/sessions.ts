@@ -3,7 +3,7 @@ import { ContrailError } from "@contrail/errors";
 import type { ConfigGraph } from "@contrail/graph";
 import { parseInetAddress } from "@contrail/net";
 import type { ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
-import { integerIn, nameOf, record, records, text } from "./config-values.ts";
+import { byName, integerIn, nameOf, record, records, text } from "./config-values.ts";
 import type { Neighbour } from "./gateway.ts";
 import { checkedKey } from "./safe-text.ts";
 
@@ -68,7 +68,8 @@ function sessionWith(graph: ConfigGraph, gateway: ConfigObject, node: ConfigObje
     // 1 and 2 s are no hold times (RFC 4271 section 4.2); 0 stands for the default.
     holdTimeSeconds: holdTime === undefined ? undefined : Math.max(3, holdTime),
     passive: here.passive === true,
-    key: keyOf([here, there], gateway) ?? keyOf([own], gateway) ?? keyOf([theirs], node),
+    key: keyOf(there, gateway) ?? keyOfRouters(gateway, node),
+    ttlSecurityHops: integerIn(there.ttl_security_hops, 1, 254),
   };
 }
 
@@ -107,12 +108,17 @@ function familiesOf(value: JsonValue | undefined): readonly FamilyName[] | undef
   return FAMILIES.filter((family) => (listed as readonly JsonValue[]).includes(family));
 }
 
-/** The first key, by its number, of the first auth_data that has one (AuthenticationData). */
-function keyOf(places: readonly JsonObject[], owner: ConfigObject): string | undefined {
-  for (const { auth_data: data } of places) {
-    const items = [...records(record(data).key_items)].sort((a, b) => Number(a.key_id ?? 0) - Number(b.key_id ?? 0));
-    const key = items.map((item) => text(item.key)).find((each) => each !== undefined);
-    if (key !== undefined) return checkedKey(key, nameOf(owner));
-  }
-  return undefined;
+/** The key where the session names none: that of either router; of two that of the first by name (decision 0047). */
+function keyOfRouters(gateway: ConfigObject, node: ConfigObject): string | undefined {
+  const keys = [gateway, node].sort(byName).map((router) => keyOf(parametersOf(router), router));
+  return keys.find((key) => key !== undefined);
+}
+
+/** The key with the lowest number of auth_data (AuthenticationData). */
+function keyOf({ auth_data: data }: JsonObject, owner: ConfigObject): string | undefined {
+  if (record(data).key_type !== "md5") return undefined;
+  const numberOf = ({ key_id: id }: JsonObject): number => integerIn(id, 0, 63) ?? 0;
+  const items = records(record(data).key_items).toSorted((a, b) => numberOf(a) - numberOf(b));
+  const key = items.map((item) => text(item.key)).find((each) => each !== undefined);
+  return key === undefined ? undefined : checkedKey(key, nameOf(owner));
 }
