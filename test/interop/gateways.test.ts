@@ -2,17 +2,12 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { type Gateway, readGateway, renderFrr, renderFrrInterfaces } from "@contrail/gateways";
 import { createGraph } from "@contrail/graph";
-import { formatMacAddress, parseInetAddress } from "@contrail/net";
+import { formatMacAddress } from "@contrail/net";
 import type { ConfigObject } from "@contrail/schema";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import type { AgentCommand, AgentReport } from "./agent-protocol.ts";
-import { Capture } from "./capture.ts";
-import { ConfigLog } from "./config-log.ts";
 import { bgpRouters, INSTANCE, physicalRouter, redNetwork, virtualRouters } from "./config-objects.ts";
-import { ControlNodeProcess } from "./control-node-process.ts";
 import {
   FrrGateway,
   kernelGateways,
@@ -24,14 +19,13 @@ import {
   tunnelEnds,
   ZEBRA,
 } from "./frr-gateway.ts";
-import { LineProcess } from "./line-process.ts";
 import { BGPD, missingNeeds } from "./needs.ts";
-import { createNetwork, FRR, OURS, removeNetwork } from "./network.ts";
+import { FRR, OURS } from "./network.ts";
+import { type AgentProcess, DEADLINE, PeerWorld } from "./peer-world.ts";
 
 const skipped = missingNeeds();
 if (skipped !== undefined) console.warn(`SKIPPED test/interop/gateways: ${skipped}`);
 
-const DEADLINE = { timeout: 60_000, interval: 100 };
 const HOSTS = { host1: "172.30.1.2", host2: "172.30.2.2" } as const;
 const MACS = { host1: 0x02ac1e000102, host2: 0x02ac1e000202 } as const;
 /** Connected networks of FRR: one at the start, one that comes later. */
@@ -109,64 +103,25 @@ describe.skipIf(skipped !== undefined)("the texts for FRR", () => {
 });
 
 describe.skipIf(skipped !== undefined)("FRR as a gateway, configured by what is rendered for it", () => {
-  const log = new ConfigLog();
-  const agents = new Map<HostName, LineProcess<AgentCommand, AgentReport>>();
-  let folder: string;
-  let capture: Capture;
+  const agents = new Map<HostName, AgentProcess>();
+  let world: PeerWorld;
   let frr: FrrGateway;
-  let node: ControlNodeProcess;
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "oct-gateways-"));
-    chmodSync(folder, 0o755);
-    createNetwork();
+    world = new PeerWorld();
     prepareNamespace(STUB, "172.30.0.0/16");
-    capture = new Capture(folder);
-    const hosts = Object.entries(HOSTS).map(
-      ([name, address]) => ({ role: "agent", name, addresses: [address] }) as const,
-    );
-    await log.start(`unix:${join(folder, "log.sock")}`, [
-      { role: "control", name: "control1", addresses: [OURS.address] },
-      ...hosts,
-    ]);
-    await log.configure(...configuration(TARGETS[0]));
-    node = new ControlNodeProcess(folder, log);
-    await vi.waitFor(() => node.introspect("status"), DEADLINE);
+    await world.start(configuration(TARGETS[0]), HOSTS);
     runScript(renderFrrInterfaces(gatewayOf(configuration(TARGETS[0])), "d:p:red"));
     await startFrr(TARGETS[0]);
-    for (const [name, address] of Object.entries(HOSTS)) startAgent(name as HostName, address); // Keys of HOSTS.
+    for (const name of ["host1", "host2"] as const) agents.set(name, world.startAgent(name, HOSTS[name]));
   });
 
-  afterAll(async () => {
-    for (const agent of agents.values()) await agent.stop();
-    await node?.stop();
-    await Promise.all([frr?.stop(), capture?.stop()]);
-    removeNetwork();
-    await log.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => world?.close(frr));
 
   async function startFrr(routeTarget: string): Promise<void> {
-    frr = new FrrGateway(join(folder, "frr"));
+    frr = new FrrGateway(join(world.folder, "frr"));
     await vi.waitFor(() => expect(frr.isListening).toBe(true), DEADLINE);
     frr.load(frrConf(routeTarget));
-  }
-
-  function startAgent(name: HostName, address: string): void {
-    const program = fileURLToPath(new URL("agent-process.ts", import.meta.url));
-    const host = String(parseInetAddress(address));
-    const control = `${OURS.address}:5269`;
-    const agent = new LineProcess<AgentCommand, AgentReport>(
-      OURS.namespace,
-      program,
-      log.directory,
-      name,
-      host,
-      control,
-    );
-    agent.tell({ kind: "hello", address });
-    agent.tell({ kind: "subscribe", vrf: INSTANCE, instanceId: 3 });
-    agents.set(name, agent);
   }
 
   const publish = (name: HostName, ...hosts: readonly number[]) =>
@@ -183,7 +138,7 @@ describe.skipIf(skipped !== undefined)("FRR as a gateway, configured by what is 
 
   /** Routes of FRR in the tables of instance red: text, next hop and label. */
   const inRed = async () => {
-    const routes = (await node.introspect(`instance-routes?instance=${INSTANCE}`)) as {
+    const routes = (await world.node.introspect(`instance-routes?instance=${INSTANCE}`)) as {
       text: string;
       nextHops: { address: string; label: number; encapsulations: number[] }[];
     }[];
@@ -195,13 +150,15 @@ describe.skipIf(skipped !== undefined)("FRR as a gateway, configured by what is 
   const redHas = (...texts: readonly string[]) =>
     vi.waitFor(async () => expect(await inRed()).toEqual(texts.map((text) => [text, [VNI, 8]])), DEADLINE);
   const otherRoutes = async () => {
-    const instances = (await node.introspect("instances")) as { name: string; otherRoutes: number }[];
+    const instances = (await world.node.introspect("instances")) as { name: string; otherRoutes: number }[];
     return instances.find(({ name }) => name === INSTANCE)?.otherRoutes;
   };
 
   test("has a session of e-vpn with the control node, with the key, hold time and distance of the objects", async () => {
     await vi.waitFor(async () => {
-      const { peers } = (await node.introspect("neighbours")) as { peers: { state: string; parameters?: object }[] };
+      const { peers } = (await world.node.introspect("neighbours")) as {
+        peers: { state: string; parameters?: object }[];
+      };
       const parameters = { families: ["e-vpn"], holdTimeMs: 30_000 };
       expect(peers).toMatchObject([{ state: "established", parameters }]);
     }, DEADLINE);
@@ -218,7 +175,7 @@ describe.skipIf(skipped !== undefined)("FRR as a gateway, configured by what is 
 
   test("has its connected network in routing instance red, and nothing of the underlay", async () => {
     await redHas(STUB_ROUTE);
-    const routes = (await node.introspect("bgp-routes?family=e-vpn")) as {
+    const routes = (await world.node.introspect("bgp-routes?family=e-vpn")) as {
       route: string;
       paths: { targets: string[] }[];
     }[];
@@ -248,7 +205,7 @@ describe.skipIf(skipped !== undefined)("FRR as a gateway, configured by what is 
   });
 
   test("loses everything when the network gets another route target, and has it again from the new text", async () => {
-    await log.configure(...configuration(TARGETS[1]));
+    await world.log.configure(...configuration(TARGETS[1]));
     await inKernel({});
     await redHas();
     expect([routerMacs(`br${VNI}`), tunnelEnds(`vxlan${VNI}`)]).toEqual([[], []]);
@@ -273,14 +230,14 @@ describe.skipIf(skipped !== undefined)("FRR as a gateway, configured by what is 
     await frr.stop();
     await redHas();
     await vi.waitFor(async () => expect(await otherRoutes()).toBe(0), DEADLINE);
-    expect((await node.introspect("bgp-routes?family=e-vpn")) as unknown[]).toEqual([]);
-    frr = new FrrGateway(join(folder, "frr"));
+    expect((await world.node.introspect("bgp-routes?family=e-vpn")) as unknown[]).toEqual([]);
+    frr = new FrrGateway(join(world.folder, "frr"));
   });
 
   test("was sent nothing that tshark complains about", async () => {
-    await node.stop();
-    await capture.stop();
+    await world.node.stop();
+    await world.capture.stop();
     const ours = `ip.src == ${OURS.address} && bgp`;
-    expect(capture.complaints(ours), capture.print(ours)).toEqual([]);
+    expect(world.capture.complaints(ours), world.capture.print(ours)).toEqual([]);
   });
 });
