@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline";
 import { AgentClient, agentRoute } from "@contrail/control-node/testing";
 import { identityFiles } from "@contrail/pki";
+import type { agentWire } from "@contrail/wire";
 import type { AgentCommand, AgentReport } from "./agent-protocol.ts";
 
 /*
@@ -23,6 +24,14 @@ function report(): void {
   printed = line;
 }
 
+function routeTo(last: number, routerMac: number | undefined): agentWire.AgentRoute {
+  const label = 16 + last;
+  const route = agentRoute(hostAddress, last, label);
+  if (routerMac === undefined) return route;
+  const nextHop = { address: hostAddress, label, encapsulations: [13, 8], routerMac: BigInt(routerMac) };
+  return { ...route, nextHop };
+}
+
 const looking = setInterval(() => {
   client.say({ $case: "keepalive", value: {} });
   report();
@@ -39,7 +48,7 @@ for await (const line of createInterface({ input: process.stdin })) {
       client.subscribe(command.vrf, command.instanceId);
       break;
     case "publish":
-      client.publish(command.vrf, ...command.hosts.map((last) => agentRoute(hostAddress, last, 16 + last)));
+      client.publish(command.vrf, ...command.hosts.map((last) => routeTo(last, command.routerMac)));
       break;
     case "withdraw": {
       const prefixes = command.hosts

@@ -1,8 +1,12 @@
-/** What a test tells the agent process, one JSON line each; hosts are last octets of 10.0.0.0/24, labels 16 more. */
+/**
+ * What a test tells the agent process, one JSON line each; hosts are last octets of 10.0.0.0/24, labels 16 more. One with
+ * a router's MAC takes VXLAN packets too.
+ */
 export type AgentCommand =
   | { readonly kind: "hello"; readonly address: string }
   | { readonly kind: "subscribe"; readonly vrf: string; readonly instanceId: number }
-  | { readonly kind: "publish" | "withdraw"; readonly vrf: string; readonly hosts: readonly number[] }
+  | { readonly kind: "publish"; readonly vrf: string; readonly hosts: readonly number[]; readonly routerMac?: number }
+  | { readonly kind: "withdraw"; readonly vrf: string; readonly hosts: readonly number[] }
   | { readonly kind: "end-of-rib" };
 
 /** What the agent process prints whenever it changes. */

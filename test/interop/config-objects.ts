@@ -38,6 +38,12 @@ export function virtualRouters(...names: readonly string[]): readonly ConfigObje
   return names.map((name) => object("virtual-router", name));
 }
 
+/** The device behind a BGP router, with the networks that are extended to it. */
+export function physicalRouter(router: string, ...networks: readonly string[]): ConfigObject {
+  const refs = [ref("bgp-router", router), ...networks.map((network) => ref("virtual-network", network))];
+  return object("physical-router", `${router}-device`, { refs });
+}
+
 export const INSTANCE = "d:p:red:red";
 
 /** Network red, 10.0.0.0/24, that exports and imports one target. */

@@ -1,24 +1,15 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { formatInetAddress, parseInetAddress } from "@contrail/net";
+import { formatInetAddress } from "@contrail/net";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import type { AgentCommand, AgentReport } from "./agent-protocol.ts";
-import { Capture } from "./capture.ts";
-import { ConfigLog } from "./config-log.ts";
 import { bgpRouters, FABRIC, INSTANCE, redNetwork, virtualRouters } from "./config-objects.ts";
-import { ControlNodeProcess } from "./control-node-process.ts";
 import { FRR_ROUTES, Frr } from "./frr.ts";
 import { GoBgp } from "./gobgp.ts";
-import { LineProcess } from "./line-process.ts";
 import { missingNeeds } from "./needs.ts";
-import { createNetwork, FRR, GOBGP, OURS, removeNetwork } from "./network.ts";
+import { FRR, GOBGP, OURS } from "./network.ts";
+import { type AgentProcess, DEADLINE, PeerWorld } from "./peer-world.ts";
 
 const skipped = missingNeeds();
 if (skipped !== undefined) console.warn(`SKIPPED test/interop/control-node: ${skipped}`);
 
-const DEADLINE = { timeout: 60_000, interval: 100 };
 const TARGET = "target:64512:100";
 /** The host that an agent speaks for; FRR and GoBGP do not resolve next hops. */
 const HOST = "172.30.1.2";
@@ -29,42 +20,21 @@ const routers = { control1: OURS.address, frr: FRR.address, gobgp: GOBGP.address
 const GATEWAY = { frr: { router_type: "router" } };
 
 describe.skipIf(skipped !== undefined)("a control node with an agent, FRR and GoBGP", () => {
-  const log = new ConfigLog();
-  let folder: string;
-  let capture: Capture;
+  let world: PeerWorld;
   let frr: Frr;
   let gobgp: GoBgp;
-  let node: ControlNodeProcess;
-  let agent: LineProcess<AgentCommand, AgentReport>;
+  let agent: AgentProcess;
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "oct-control-"));
-    createNetwork();
-    capture = new Capture(folder);
-    await log.start(`unix:${join(folder, "log.sock")}`, [
-      { role: "control", name: "control1", addresses: [OURS.address] },
-      { role: "agent", name: "host1", addresses: [HOST] },
-    ]);
-    await log.configure(...bgpRouters(routers, 179), ...virtualRouters("host1"), ...redNetwork(TARGET));
-    node = new ControlNodeProcess(folder, log);
-    frr = new Frr(folder);
-    gobgp = new GoBgp(folder);
-    const program = fileURLToPath(new URL("agent-process.ts", import.meta.url));
-    const host = String(parseInetAddress(HOST));
-    await vi.waitFor(() => node.introspect("status"), DEADLINE);
-    agent = new LineProcess(OURS.namespace, program, log.directory, "host1", host, `${OURS.address}:5269`);
-    agent.tell({ kind: "hello", address: HOST });
-    agent.tell({ kind: "subscribe", vrf: INSTANCE, instanceId: 3 });
+    world = new PeerWorld();
+    const objects = [...bgpRouters(routers, 179), ...virtualRouters("host1"), ...redNetwork(TARGET)];
+    await world.start(objects, { host1: HOST });
+    frr = new Frr(world.folder);
+    gobgp = new GoBgp(world.folder);
+    agent = world.startAgent("host1", HOST);
   });
 
-  afterAll(async () => {
-    await agent?.stop();
-    await node?.stop();
-    await Promise.all([frr?.stop(), gobgp?.stop(), capture?.stop()]);
-    removeNetwork();
-    await log.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => world?.close(frr, gobgp));
 
   /** The agent's routes of network red: prefix to labels. */
   function agentRoutes(): Readonly<Record<string, readonly number[]>> {
@@ -78,7 +48,7 @@ describe.skipIf(skipped !== undefined)("a control node with an agent, FRR and Go
   /** When add-path was on, in seconds of the wall clock. */
   const withPathIds: number[] = [];
   const states = async () => {
-    const { peers } = (await node.introspect("status")) as { peers: { state: string }[] };
+    const { peers } = (await world.node.introspect("status")) as { peers: { state: string }[] };
     return peers.map(({ state }) => state);
   };
   const vpnOfFrr = () => frr.show("show bgp ipv4 vpn");
@@ -86,7 +56,7 @@ describe.skipIf(skipped !== undefined)("a control node with an agent, FRR and Go
 
   test("has sessions with both", async () => {
     await vi.waitFor(async () => {
-      const { peers } = (await node.introspect("status")) as { peers: { name: string; state: string }[] };
+      const { peers } = (await world.node.introspect("status")) as { peers: { name: string; state: string }[] };
       expect(peers.map(({ name, state }) => `${name} ${state}`).sort()).toEqual([
         `${FABRIC}:frr established`,
         `${FABRIC}:gobgp established`,
@@ -104,14 +74,16 @@ describe.skipIf(skipped !== undefined)("a control node with an agent, FRR and Go
   test("asks GoBGP for the routes that its instances import, and gets no others", async () => {
     const ours = new RegExp(`64512:64512:100\\S*\\s+${OURS.address}`);
     await vi.waitFor(() => expect(gobgp.run("global rib -a rtc")).toMatch(ours), DEADLINE);
-    const known = (await node.introspect("vpn-routes")) as { prefix: string; paths: { source: string }[] }[];
+    const known = (await world.node.introspect("vpn-routes")) as { prefix: string; paths: { source: string }[] }[];
     const ofGoBgp = known.filter(({ paths }) => paths.some(({ source }) => source.includes(":gobgp")));
     expect(ofGoBgp.map(({ prefix }) => prefix)).toEqual(["10.2.2.2/32"]);
     expect(gobgp.run("global rib -a vpnv4")).toContain("10.3.3.3/32");
   });
 
   test("sends GoBGP the routes that it asks for, and no others", async () => {
-    const { output } = (await node.introspect("neighbours")) as { output: { name: string; memberships?: number }[] };
+    const { output } = (await world.node.introspect("neighbours")) as {
+      output: { name: string; memberships?: number }[];
+    };
     expect(output.map(({ name, memberships }) => [name, memberships])).toEqual(
       expect.arrayContaining([
         [`${FABRIC}:gobgp`, 1],
@@ -147,12 +119,12 @@ describe.skipIf(skipped !== undefined)("a control node with an agent, FRR and Go
     const labels = () =>
       [...frr.show("show bgp ipv4 vpn 10.0.0.8/32").matchAll(/Remote label: ([0-9]+)/g)].map(([, label]) => label);
     withPathIds.push(Date.now() / 1_000);
-    await log.configure(...bgpRouters(routers, 179, { ...GATEWAY, control1: { cluster_id: 77 } }));
+    await world.log.configure(...bgpRouters(routers, 179, { ...GATEWAY, control1: { cluster_id: 77 } }));
     gobgp.run(`global rib add -a vpnv4 ${rival}`);
     await vi.waitFor(() => expect(labels().sort()).toEqual(["24", "500"]), DEADLINE);
     gobgp.run(`global rib del -a vpnv4 ${rival}`);
     await vi.waitFor(() => expect(labels()).toEqual(["24"]), DEADLINE);
-    await log.configure(...bgpRouters(routers, 179));
+    await world.log.configure(...bgpRouters(routers, 179));
     await vi.waitFor(async () => expect(await states()).toEqual(["established", "established"]), DEADLINE);
     await vi.waitFor(() => expect(vpnOfFrr()).not.toContain("10.2.2.2/32"), DEADLINE);
     withPathIds.push(Date.now() / 1_000);
@@ -174,7 +146,7 @@ describe.skipIf(skipped !== undefined)("a control node with an agent, FRR and Go
   });
 
   test("follows a change of route targets", async () => {
-    await log.configure(...redNetwork("target:64512:200"));
+    await world.log.configure(...redNetwork("target:64512:200"));
     await vi.waitFor(() => expect(agentRoutes()).toEqual({ "10.0.0.8/32": [24], "10.3.3.3/32": [333] }), DEADLINE);
     await vi.waitFor(() => expect(redOfGoBgp()).not.toContain("10.0.0.8/32"), DEADLINE);
     // It has not asked for the new target: the route is withdrawn from it, and FRR, which never asks, has it.
@@ -186,33 +158,33 @@ describe.skipIf(skipped !== undefined)("a control node with an agent, FRR and Go
     frr.show("clear bgp 172.31.0.1 soft in");
     const marks = `ip.src == ${OURS.address} && bgp.type == 5`;
     await vi.waitFor(
-      () => expect(JSON.stringify(capture.dissect(marks))).toContain('"bgp.route_refresh.subtype":"2"'),
+      () => expect(JSON.stringify(world.capture.dissect(marks))).toContain('"bgp.route_refresh.subtype":"2"'),
       DEADLINE,
     );
     expect(vpnOfFrr()).toContain("10.0.0.8/32");
   });
 
   test("ends its sessions when it is stopped, and has them again when it is started", async () => {
-    await node.stop();
+    await world.node.stop();
     await vi.waitFor(() => expect(gobgp.run("neighbor")).not.toContain("Establ "), DEADLINE);
-    node.start();
+    world.node.start();
     await vi.waitFor(async () => expect(await states()).toEqual(["established", "established"]), DEADLINE);
   });
 
   test("sent no message of any type that tshark complains about", async () => {
-    await node.stop();
+    await world.node.stop();
     const ours = `ip.src == ${OURS.address} && bgp`;
     await vi.waitFor(
-      () => expect(capture.dissect(`${ours} && bgp.type == 3`).length).toBeGreaterThanOrEqual(4),
+      () => expect(world.capture.dissect(`${ours} && bgp.type == 3`).length).toBeGreaterThanOrEqual(4),
       DEADLINE,
     );
-    await capture.stop();
+    await world.capture.stop();
     // tshark does not know that routes stand behind path identifiers: it takes these for lengths.
     const [from, until] = withPathIds;
     const known = `${ours} && !(frame.time_epoch >= ${from} && frame.time_epoch <= ${until})`;
-    expect(capture.complaints(known), capture.print(known)).toEqual([]);
+    expect(world.capture.complaints(known), world.capture.print(known)).toEqual([]);
     for (const [type, name] of MESSAGE_TYPES) {
-      expect(capture.dissect(`${ours} && bgp.type == ${type}`).length, name).toBeGreaterThan(0);
+      expect(world.capture.dissect(`${ours} && bgp.type == ${type}`).length, name).toBeGreaterThan(0);
     }
   });
 });

@@ -1,20 +1,15 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { JsonObject } from "@contrail/schema";
+import type { ConfigObject, JsonObject } from "@contrail/schema";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { ConfigLog } from "./config-log.ts";
 import { bgpRouters, FABRIC, redNetwork } from "./config-objects.ts";
-import { ControlNodeProcess } from "./control-node-process.ts";
 import { FRR_ROUTES, Frr } from "./frr.ts";
 import { GoBgp } from "./gobgp.ts";
 import { missingNeeds } from "./needs.ts";
-import { createNetwork, FRR, GOBGP, OURS, removeNetwork } from "./network.ts";
+import { FRR, GOBGP, OURS } from "./network.ts";
+import { DEADLINE, PeerWorld } from "./peer-world.ts";
 
 const skipped = missingNeeds();
 if (skipped !== undefined) console.warn(`SKIPPED test/interop/external-peers: ${skipped}`);
 
-const DEADLINE = { timeout: 60_000, interval: 100 };
 /** FRR's session with a key, and with FRR on the same link. */
 const KEYED = {
   auth_data: {
@@ -43,35 +38,24 @@ const FRR_LINES = [
 ];
 
 describe.skipIf(skipped !== undefined)("FRR and GoBGP as external peers", () => {
-  const log = new ConfigLog();
-  let folder: string;
+  let world: PeerWorld;
   let frr: Frr;
   let gobgp: GoBgp;
-  let node: ControlNodeProcess;
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "oct-external-"));
-    createNetwork();
-    await log.start(`unix:${join(folder, "log.sock")}`, [
-      { role: "control", name: "control1", addresses: [OURS.address] },
-    ]);
-    await configure({ frr: { bgp_role: "customer" } });
-    node = new ControlNodeProcess(folder, log);
-    frr = new Frr(folder, FRR_AS, FRR_LINES);
-    gobgp = new GoBgp(folder, GOBGP_AS);
-    await vi.waitFor(() => node.introspect("status"), DEADLINE);
+    world = new PeerWorld();
+    await world.start(objectsWith({ frr: { bgp_role: "customer" } }));
+    frr = new Frr(world.folder, FRR_AS, FRR_LINES);
+    gobgp = new GoBgp(world.folder, GOBGP_AS);
   });
 
-  afterAll(async () => {
-    await node?.stop();
-    await Promise.all([frr?.stop(), gobgp?.stop()]);
-    removeNetwork();
-    await log.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => world?.close(frr, gobgp));
+
+  const configure = (attributes: Readonly<Record<string, JsonObject>>): Promise<void> =>
+    world.log.configure(...objectsWith(attributes));
 
   /** The three routers and network red, with attributes of our session with either. */
-  function configure(attributes: Readonly<Record<string, JsonObject>>): Promise<void> {
+  function objectsWith(attributes: Readonly<Record<string, JsonObject>>): readonly ConfigObject[] {
     const families = { address_families: { family: UNICAST } };
     const routers = { control1: OURS.address, frr: FRR.address, gobgp: GOBGP.address };
     const parameters = {
@@ -85,17 +69,17 @@ describe.skipIf(skipped !== undefined)("FRR and GoBGP as external peers", () => 
       const session = { uuid: "s", attributes: [attributes[ref.toUuid] ?? {}] };
       return { ...ref, attr: { session: [session] } };
     });
-    return log.configure({ ...own, refs }, ...others, ...redNetwork("target:64512:100"));
+    return [{ ...own, refs }, ...others, ...redNetwork("target:64512:100")];
   }
 
   const neighbour = async (name: string) => {
-    const { peers } = (await node.introspect("neighbours")) as {
+    const { peers } = (await world.node.introspect("neighbours")) as {
       peers: { name: string; state: string; establishedCount: number; parameters?: { role?: string } }[];
     };
     return peers.find((peer) => peer.name === `${FABRIC}:${name}`);
   };
   const vpnRoutes = async () =>
-    ((await node.introspect("vpn-routes")) as { prefix: string }[]).map(({ prefix }) => prefix);
+    ((await world.node.introspect("vpn-routes")) as { prefix: string }[]).map(({ prefix }) => prefix);
 
   test("sessions come up, with the roles that fit", async () => {
     await vi.waitFor(async () => {
@@ -151,7 +135,7 @@ describe.skipIf(skipped !== undefined)("FRR and GoBGP as external peers", () => 
     ofNeighbour("password s3cret");
     await vi.waitFor(async () => expect(await neighbour("frr")).toMatchObject({ state: "established" }), DEADLINE);
     expect(frr.show(`show bgp neighbors ${OURS.address}`)).toMatch(/Peer Authentication Enabled/);
-    const page = JSON.stringify(await node.introspect("neighbours"));
+    const page = JSON.stringify(await world.node.introspect("neighbours"));
     expect(page).not.toContain("s3cret");
   });
 

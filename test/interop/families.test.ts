@@ -1,20 +1,14 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { Capture } from "./capture.ts";
-import { ConfigLog } from "./config-log.ts";
 import { bgpRouters, INSTANCE, redNetwork } from "./config-objects.ts";
-import { ControlNodeProcess } from "./control-node-process.ts";
 import { FRR_ROUTES, Frr } from "./frr.ts";
 import { GoBgp } from "./gobgp.ts";
 import { missingNeeds } from "./needs.ts";
-import { createNetwork, FRR, GOBGP, OURS, removeNetwork } from "./network.ts";
+import { FRR, GOBGP, OURS } from "./network.ts";
+import { DEADLINE, PeerWorld } from "./peer-world.ts";
 
 const skipped = missingNeeds();
 if (skipped !== undefined) console.warn(`SKIPPED test/interop/families: ${skipped}`);
 
-const DEADLINE = { timeout: 60_000, interval: 100 };
 const MAC = "02:00:00:00:00:01";
 const EVPN = `macadv ${MAC} 10.2.2.2 etag 0 label 5001 rd 64512:2 rt 64512:100 encap vxlan nexthop ${GOBGP.address}`;
 const MULTICAST = `multicast ${GOBGP.address} etag 0 rd 64512:2 rt 64512:100 encap vxlan nexthop ${GOBGP.address}`;
@@ -26,46 +20,33 @@ interface Shown {
 }
 
 describe.skipIf(skipped !== undefined)("families other than inet-vpn, reflected between FRR and GoBGP", () => {
-  const log = new ConfigLog();
-  let folder: string;
-  let capture: Capture;
+  let world: PeerWorld;
   let frr: Frr;
   let gobgp: GoBgp;
-  let node: ControlNodeProcess;
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "oct-families-"));
-    createNetwork();
-    capture = new Capture(folder);
-    await log.start(`unix:${join(folder, "log.sock")}`, [
-      { role: "control", name: "control1", addresses: [OURS.address] },
-    ]);
     const routers = { control1: OURS.address, frr: FRR.address, gobgp: GOBGP.address };
-    await log.configure(
+    world = new PeerWorld();
+    await world.start([
       ...bgpRouters(routers, 179, { control1: { cluster_id: 77 } }),
       ...redNetwork("target:64512:100"),
-    );
-    node = new ControlNodeProcess(folder, log);
-    frr = new Frr(folder);
-    gobgp = new GoBgp(folder, 64_512, true);
-    await vi.waitFor(() => node.introspect("status"), DEADLINE);
+    ]);
+    frr = new Frr(world.folder);
+    gobgp = new GoBgp(world.folder, 64_512, true);
   });
 
-  afterAll(async () => {
-    await node?.stop();
-    await Promise.all([frr?.stop(), gobgp?.stop(), capture?.stop()]);
-    removeNetwork();
-    await log.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => world?.close(frr, gobgp));
 
-  const routes = async (family: string) => (await node.introspect(`bgp-routes?family=${family}`)) as readonly Shown[];
+  const routes = async (family: string) =>
+    (await world.node.introspect(`bgp-routes?family=${family}`)) as readonly Shown[];
   const inRed = async () =>
-    ((await node.introspect(`instance-routes?instance=${INSTANCE}`)) as { text: string }[]).map(({ text }) => text);
+    ((await world.node.introspect(`instance-routes?instance=${INSTANCE}`)) as { text: string }[]).map(
+      ({ text }) => text,
+    );
 
   test("sessions agree on every family that the peer has", async () => {
     await vi.waitFor(async () => {
-      const { peers } = (await node.introspect("neighbours")) as {
+      const { peers } = (await world.node.introspect("neighbours")) as {
         peers: { name: string; parameters?: { families: string[] } }[];
       };
       const families = Object.fromEntries(
@@ -125,7 +106,7 @@ describe.skipIf(skipped !== undefined)("families other than inet-vpn, reflected 
     await frr.stop("SIGKILL");
     await vi.waitFor(async () => expect(await ofFrr()).toMatchObject([{ stale: true }]), DEADLINE);
     expect(gobgp.run("global rib -a vpnv6")).toContain(FRR_ROUTES.inet6.prefix);
-    frr = new Frr(folder);
+    frr = new Frr(world.folder);
     await vi.waitFor(async () => expect(await ofFrr()).toMatchObject([{ stale: false }]), DEADLINE);
   });
 
@@ -142,9 +123,9 @@ describe.skipIf(skipped !== undefined)("families other than inet-vpn, reflected 
   });
 
   test("sent nothing that tshark complains about", async () => {
-    await node.stop();
-    await capture.stop();
+    await world.node.stop();
+    await world.capture.stop();
     const ours = `ip.src == ${OURS.address} && bgp`;
-    expect(capture.complaints(ours), capture.print(ours)).toEqual([]);
+    expect(world.capture.complaints(ours), world.capture.print(ours)).toEqual([]);
   });
 });

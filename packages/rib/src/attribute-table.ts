@@ -5,7 +5,10 @@ import {
   NO_LLGR,
   originNetworkCommunity,
   type PathAttributes,
+  routersMacCommunity,
   securityGroupCommunity,
+  TUNNEL_VXLAN,
+  tunnelTypeOf,
 } from "@contrail/bgp";
 
 /** What an agent says about a route, route targets apart. */
@@ -25,6 +28,8 @@ const OCTETS_AT_ONCE = 4_096;
 /** One object for equal attributes, as long as somebody holds it. */
 export class AttributeTable {
   readonly #longLived = new WeakMap<PathAttributes, PathAttributes>();
+  readonly #numbers = new WeakMap<PathAttributes, number>();
+  #nextNumber = 0;
   readonly #byKey = new Map<string, WeakRef<PathAttributes>>();
   #sweepAt = SWEEP_EVERY;
 
@@ -64,6 +69,25 @@ export class AttributeTable {
     const made = { ...attributes, communities: [...communities, LLGR_STALE] };
     this.#longLived.set(attributes, made);
     return made;
+  }
+
+  /** The same attributes for those who tunnel by VXLAN: no other encapsulation, and the MAC that their packets go to. */
+  overVxlan(attributes: PathAttributes, routerMac: number): PathAttributes {
+    return this.#intern(`v${this.#numberOf(attributes)} ${routerMac}`, () => ({
+      ...attributes,
+      extendedCommunities: [
+        ...attributes.extendedCommunities.filter((each) => tunnelTypeOf(each) === undefined),
+        encapsulationCommunity(TUNNEL_VXLAN),
+        routersMacCommunity(routerMac),
+      ],
+    }));
+  }
+
+  /** A number for interned attributes that have no key of their own. */
+  #numberOf(attributes: PathAttributes): number {
+    const number = this.#numbers.get(attributes) ?? this.#nextNumber++;
+    this.#numbers.set(attributes, number);
+    return number;
   }
 
   #intern(key: string, make: () => PathAttributes): PathAttributes {

@@ -30,6 +30,7 @@ const NONE: ReadonlySet<VrfTable> = new Set();
 export function sameSettings(a: InstanceSettings, b: InstanceSettings): boolean {
   return (
     a.virtualNetworkId === b.virtualNetworkId &&
+    a.vxlanId === b.vxlanId &&
     sameTargets(a.importTargets, b.importTargets) &&
     sameTargets(a.exportTargets, b.exportTargets)
   );

@@ -7,6 +7,8 @@ export interface AgentRoute extends AgentAttributes {
   readonly length: number;
   readonly nextHop: number;
   readonly label: number;
+  /** MAC address that routed VXLAN packets go to; absent where the host takes none. */
+  readonly routerMac?: number | undefined;
 }
 
 /** A published route; stale: its agent is away, and it goes unless it comes again (RFC 4724 section 4.2). */

@@ -49,7 +49,8 @@ const agentRoute: fc.Arbitrary<AgentRoute> = fc.record({
   sequence: fc.constantFrom(0, 1),
   securityGroupIds: fc.constantFrom([], [8_000_001]),
   virtualNetworkId: fc.constantFrom(0, 7),
-  encapsulations: fc.constant([13]),
+  encapsulations: fc.constantFrom([13], [13, 8]),
+  routerMac: fc.constantFrom(undefined, 0x02000000000a),
 });
 
 const peerRoute: fc.Arbitrary<PeerRoute> = fc
@@ -126,14 +127,16 @@ const unlearn = fc.tuple(peer, peerRoute).map(
     },
 );
 
-const setInstance = fc.tuple(instance, targets, targets, fc.integer({ min: 0, max: 3 })).map(
-  ([name, importing, exporting, virtualNetworkId]): Change =>
+const vni = fc.constantFrom(undefined, 5, 6);
+const setInstance = fc.tuple(instance, targets, targets, fc.integer({ min: 0, max: 3 }), vni).map(
+  ([name, importing, exporting, virtualNetworkId, vxlanId]): Change =>
     (rib, model) => {
       const settings = {
         name,
         importTargets: importing.map(target),
         exportTargets: exporting.map(target),
         virtualNetworkId,
+        vxlanId,
       };
       model.instances.set(name, settings);
       rib.setInstance(settings);
@@ -221,6 +224,7 @@ test("when every source is lost and every instance removed, nothing is left", ()
       for (const name of INSTANCES) rib.removeInstance(name);
       rib.step(Number.POSITIVE_INFINITY);
       expect([rib.vpn.size, [...rib.vpn.all()], [...rib.instances()]]).toEqual([0, [], []]);
+      expect([...rib.table("e-vpn").all()]).toEqual([]);
       expect([...AGENTS, ...PEERS].map((each) => rib.routeCount(each))).toEqual([0, 0, 0, 0, 0, 0]);
     }),
   );

@@ -109,7 +109,27 @@ export function contentsOf(rib: Rib) {
   const asked = [...rib.table("route-target").all()].flatMap((each) =>
     each.family === "inet-vpn" || each.best === undefined ? [] : each.key,
   );
-  return { vpn: vpn.sort((a, b) => (a.at < b.at ? -1 : 1)), vrfs: vrfContents(rib), asked: asked.sort() };
+  const sorted = vpn.sort((a, b) => (a.at < b.at ? -1 : 1));
+  return { vpn: sorted, evpn: evpnContents(rib), vrfs: vrfContents(rib), asked: asked.sort() };
+}
+
+/** Routes of e-vpn with their paths, and those of every instance. */
+function evpnContents(rib: Rib) {
+  const routes = [...rib.table("e-vpn").all()].map(({ paths, best }) => ({
+    best: best?.source.name,
+    paths: paths.map(({ source, nextHop, route, instance, attributes }) => {
+      return { source: source.name, nextHop, route, instance, attributes };
+    }),
+  }));
+  const imported = [...rib.instances()].flatMap(({ settings: { name } }) =>
+    [...rib.keyedRoutes(name)].map((route) => ({ instance: name, ...route })),
+  );
+  const inOrder = <T>(all: T[]): T[] => all.sort((a, b) => (textOf(a) < textOf(b) ? -1 : 1));
+  return { routes: inOrder(routes), imported: inOrder(imported) };
+}
+
+function textOf(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) => (typeof part === "bigint" ? `${part}n` : part));
 }
 
 /** Routes of every instance by "instance key". */

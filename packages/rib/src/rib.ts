@@ -10,6 +10,7 @@ import {
   type Update,
 } from "@contrail/bgp";
 import { AttributeTable } from "./attribute-table.ts";
+import { EvpnPrefixes } from "./evpn-prefixes.ts";
 import {
   type ImportPolicy,
   type Infeasibility,
@@ -43,6 +44,7 @@ import { type InstanceSettings, type KeyedVrfRoute, type VrfRoute, VrfTable } fr
 export class Rib {
   readonly #tables = new Tables();
   readonly #attributes = new AttributeTable();
+  readonly #evpnPrefixes = new EvpnPrefixes(this.#tables, this.#attributes);
   readonly #instances = new Map<string, VrfTable>();
   readonly #importers = new InstanceIndex();
   readonly #exporters = new InstanceIndex();
@@ -113,7 +115,8 @@ export class Rib {
       for (const destination of this.#ofTarget(target)) this.#reimport(table, destination);
     }
     this.#originsChanged(new Set(exported.flat()));
-    if (before === undefined || !sameTargets(...exported)) this.#republish(settings.name);
+    const sameVni = before?.vxlanId === settings.vxlanId;
+    if (before === undefined || !sameTargets(...exported) || !sameVni) this.#republish(settings.name);
   }
 
   /** Removes a routing instance; agents' routes in it wait until it comes back. */
@@ -351,7 +354,9 @@ export class Rib {
       feasible: true,
       stale,
     };
-    this.#tables.putVpn(vpnAddress(agent, publication, address, length), path);
+    const at = vpnAddress(agent, publication, address, length);
+    this.#tables.putVpn(at, path);
+    this.#evpnPrefixes.put(at, path, route.routerMac, settings.vxlanId);
   }
 
   #republish(instance: string): void {
@@ -364,7 +369,9 @@ export class Rib {
   #takeOwn(agent: PathSource, publication: Publication, address: number, length: number): void {
     const at = vpnAddress(agent, publication, address, length);
     const path = this.vpn.find(at)?.paths.find(({ source }) => source === agent);
-    if (path?.instance === publication.instance) this.#tables.takeVpn(at, agent);
+    if (path?.instance !== publication.instance) return;
+    this.#tables.takeVpn(at, agent);
+    this.#evpnPrefixes.take(at, agent);
   }
 
   #putVpnPath(route: InetVpnRoute, said: Said, pathId = 0): void {

@@ -10,6 +10,8 @@ export interface InstanceSettings {
   readonly exportTargets: readonly bigint[];
   /** virtual_network_network_id of its network: the origin of routes that name none. */
   readonly virtualNetworkId: number;
+  /** VNI of its network, under which hosts and gateways reach it by VXLAN; absent: by no VNI. */
+  readonly vxlanId?: number | undefined;
 }
 
 /** A route of a routing instance as agents get it. */

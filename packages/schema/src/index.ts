@@ -22,3 +22,4 @@ export {
 } from "./model-version.ts";
 export { type ModelTables, type NewerPart, newerPart } from "./newer-parts.ts";
 export { checkProperty } from "./validate.ts";
+export { vxlanIdentifier } from "./vxlan-identifier.ts";

@@ -15,6 +15,11 @@ function network(uuid: string, id: JsonValue): ConfigObject {
   return object("virtual-network", uuid, { properties: { virtual_network_network_id: id } });
 }
 
+function vrouters(mode: string): ConfigObject {
+  const fqName = ["default-global-system-config", "default-global-vrouter-config"];
+  return object("global-vrouter-config", "gvc", { fqName, properties: { vxlan_network_identifier_mode: mode } });
+}
+
 type Direction = "import" | "export" | null;
 
 /** An instance of a network, with targets 64512:<n> by direction, connected with other instances. */
@@ -77,6 +82,17 @@ describe("the settings of an instance", () => {
     ]);
   });
 
+  test("its network's VNI leads to the default instance alone, as the mode of all vRouters says", () => {
+    const main = { ...instance("ri1", []), properties: { routing_instance_is_default: true } };
+    const both = { virtual_network_network_id: 7, virtual_network_properties: { vxlan_network_identifier: 99 } };
+    const given = { ...network("vn1", 7), properties: both };
+    expect(settings(main, given).vxlanId).toBe(7);
+    expect(settings(main, given, vrouters("automatic")).vxlanId).toBe(7);
+    expect(settings(main, given, vrouters("configured")).vxlanId).toBe(99);
+    expect(settings(main, network("vn1", 7), vrouters("configured")).vxlanId).toBeUndefined();
+    expect(settings(instance("ri1", []), given).vxlanId).toBeUndefined();
+  });
+
   test("a target that is none is left out, and so is a network id that is none", () => {
     const odd = instance("ri1", [[1, null]]);
     const refs = [...odd.refs, { toType: "route-target", toUuid: "x", toFqName: ["target:nonsense"], attr: 7 }];
@@ -94,9 +110,11 @@ test("after any changes, the instances that were looked at again are all that di
   const direction = fc.constantFrom<Direction>(null, "import", "export");
   const targets = fc.array(fc.tuple(fc.integer({ min: 1, max: 4 }), direction), { maxLength: 3 });
   const objects = fc.oneof(
-    fc
-      .tuple(fc.constantFrom(...names), targets, fc.subarray(names))
-      .map(([uuid, given, others]) => instance(uuid, given, others)),
+    fc.tuple(fc.constantFrom(...names), targets, fc.subarray(names)).map(([uuid, given, others]) => ({
+      ...instance(uuid, given, others),
+      properties: { routing_instance_is_default: uuid !== "ri3" },
+    })),
+    fc.constantFrom("automatic", "configured").map(vrouters),
     fc.tuple(fc.constantFrom("vn1", "vn2", "vn3"), fc.nat(5)).map(([uuid, id]) => network(uuid, id)),
   );
   fc.assert(

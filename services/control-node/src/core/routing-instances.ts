@@ -1,7 +1,9 @@
 import { parseRouteTarget } from "@contrail/bgp";
 import type { ConfigGraph, GraphChange } from "@contrail/graph";
 import type { InstanceSettings } from "@contrail/rib";
-import type { ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
+import { type ConfigObject, type JsonObject, type JsonValue, vxlanIdentifier } from "@contrail/schema";
+
+const GLOBAL_VROUTER = ["default-global-system-config", "default-global-vrouter-config"];
 
 /** The name of a routing instance as agents and the RIB use it. */
 export function instanceName(instance: ConfigObject): string {
@@ -13,6 +15,7 @@ export function touchedInstances(graph: ConfigGraph, change: GraphChange): reado
   const around = [...graph.neighbours(change.uuid), ...change.relinked];
   const instances = around.filter((uuid) => graph.get(uuid)?.type === "routing-instance");
   if (change.type === "routing-instance") return [change.uuid, ...instances];
+  if (change.type === "global-vrouter-config") return [...graph.ofType("routing-instance")].map(({ uuid }) => uuid);
   return change.type === "virtual-network" ? instances : [];
 }
 
@@ -31,7 +34,17 @@ export function instanceSettings(graph: ConfigGraph, instance: ConfigObject): In
     importTargets: sorted(importTargets),
     exportTargets: sorted(targets(instance, "export")),
     virtualNetworkId: networkId(network?.properties.virtual_network_network_id),
+    vxlanId: isDefault(instance) && network !== undefined ? vxlanIdentifier(network, modeOf(graph)) : undefined,
   };
+}
+
+/** A network's VNI leads to its default instance; those of its service chains have none. */
+function isDefault({ properties }: ConfigObject): boolean {
+  return properties.routing_instance_is_default === true;
+}
+
+function modeOf(graph: ConfigGraph): JsonValue | undefined {
+  return graph.find("global-vrouter-config", GLOBAL_VROUTER)?.properties.vxlan_network_identifier_mode;
 }
 
 /** virtual_network_network_id; 0, which stands for none, where it is no number of 32 bits. */

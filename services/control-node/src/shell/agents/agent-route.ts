@@ -1,5 +1,5 @@
 import { ContrailError } from "@contrail/errors";
-import { formatInetAddress, formatInetPrefix, inetPrefix } from "@contrail/net";
+import { BROADCAST_MAC, formatInetAddress, formatInetPrefix, inetPrefix } from "@contrail/net";
 import type { AgentRoute } from "@contrail/rib";
 import type { agentWire } from "@contrail/wire";
 
@@ -9,6 +9,8 @@ const LAST_LABEL = 0xfffff;
 /** Communities of a route are bounded, so that its attributes fit a BGP message of 4096 octets. */
 const MAX_GROUPS = 256;
 const MAX_ENCAPSULATIONS = 8;
+/** Set in the address of several stations (IEEE 802 section 8.2). */
+const GROUP_BIT = 1n << 40n;
 
 /**
  * A route as an agent of this address published it; undefined for a family that is not known. Throws
@@ -37,7 +39,16 @@ export function fromWireRoute(route: agentWire.AgentRoute, hostAddress: number):
     securityGroupIds: route.securityGroupIds,
     virtualNetworkId: route.virtualNetworkId,
     encapsulations: nextHop.encapsulations,
+    routerMac: fromWireMac(nextHop.routerMac, name),
   };
+}
+
+/** The router's MAC of a route: one station's (RFC 9136 section 3.2). */
+function fromWireMac(given: bigint | undefined, name: string): number | undefined {
+  if (given === undefined) return undefined;
+  const isStation = given > 0n && given <= BROADCAST_MAC && (given & GROUP_BIT) === 0n;
+  if (!isStation) throw new ContrailError("control.bad_request", `route ${name} has router's MAC ${given}`);
+  return Number(given);
 }
 
 /** A prefix as it came, host bits cleared; undefined for a family that is not known. Throws "control.bad_request". */

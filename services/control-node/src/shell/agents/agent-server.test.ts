@@ -171,6 +171,8 @@ describe("a rogue agent is refused, and nothing of it is kept:", () => {
   test.each<[string, Partial<agentWire.AgentRoute>]>([
     ["a reserved label", { nextHop: { address: HOST1, label: 3, encapsulations: [13] } }],
     ["a label of 21 bits", { nextHop: { address: HOST1, label: 1 << 20, encapsulations: [13] } }],
+    ["a MAC of many", { nextHop: { address: HOST1, label: 16, encapsulations: [8], routerMac: 0x01005e000001n } }],
+    ["a MAC of 49 bits", { nextHop: { address: HOST1, label: 16, encapsulations: [8], routerMac: 1n << 48n } }],
     ["no next hop", { nextHop: undefined }],
     ["a prefix of 33 bits", { prefix: { prefix: { $case: "inet", value: { address: 0, length: 33 } } } }],
     ["more groups than a message holds", { securityGroupIds: Array.from({ length: 257 }, (_, index) => index) }],

@@ -142,6 +142,11 @@ export interface NextHop {
   address: number;
   label: number;
   encapsulations: number[];
+  /**
+   * MAC address that routed packets go to (RFC 9135 section 8.1), 02:00:00:00:00:01 as 0x020000000001: from a host that
+   * takes VXLAN packets. Absent: it has none.
+   */
+  routerMac?: bigint | undefined;
 }
 
 export interface RouteUpdate {
@@ -1579,7 +1584,7 @@ export const InetPrefix: MessageFns<InetPrefix> = {
 };
 
 function createBaseNextHop(): NextHop {
-  return { address: 0, label: 0, encapsulations: [] };
+  return { address: 0, label: 0, encapsulations: [], routerMac: undefined };
 }
 
 export const NextHop: MessageFns<NextHop> = {
@@ -1596,6 +1601,12 @@ export const NextHop: MessageFns<NextHop> = {
         writer.uint32(v);
       }
       writer.join();
+    }
+    if (message.routerMac !== undefined) {
+      if (BigInt.asUintN(64, message.routerMac) !== message.routerMac) {
+        throw new globalThis.Error("value provided for field message.routerMac of type fixed64 too large");
+      }
+      writer.uint32(33).fixed64(message.routerMac);
     }
     return writer;
   },
@@ -1647,6 +1658,14 @@ export const NextHop: MessageFns<NextHop> = {
 
             break;
           }
+          case 4: {
+            if (tag !== 33) {
+              break;
+            }
+
+            message.routerMac = reader.fixed64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1667,6 +1686,9 @@ export const NextHop: MessageFns<NextHop> = {
     message.address = object.address ?? 0;
     message.label = object.label ?? 0;
     message.encapsulations = object.encapsulations?.map((e) => e) || [];
+    message.routerMac = (object.routerMac !== undefined && object.routerMac !== null)
+      ? BigInt(object.routerMac)
+      : undefined;
     return message;
   },
 };

@@ -1,0 +1,45 @@
+import { type IpPrefixRoute, TUNNEL_VXLAN, tunnelTypeOf } from "@contrail/bgp";
+import type { AttributeTable } from "./attribute-table.ts";
+import type { Path, PathSource } from "./path.ts";
+import type { Tables } from "./tables.ts";
+import type { VpnAddress } from "./vpn-table.ts";
+
+/**
+ * The EVPN type 5 routes beside agents' inet-vpn routes, for those who know EVPN alone, such as gateways that tunnel by
+ * VXLAN: VNI as label, router's MAC, no overlay index (RFC 9136 section 4.4.1, RFC 8365 section 5.1.3).
+ */
+export class EvpnPrefixes {
+  readonly #tables: Tables;
+  readonly #attributes: AttributeTable;
+
+  constructor(tables: Tables, attributes: AttributeTable) {
+    this.#tables = tables;
+    this.#attributes = attributes;
+  }
+
+  /**
+   * Follows what an agent's path of inet-vpn has become. Where its host does not take VXLAN packets, or the network has
+   * no VNI, there is no route: nobody is to send what would be dropped.
+   */
+  put(at: VpnAddress, path: Path, routerMac: number | undefined, vxlanId: number | undefined): void {
+    if (routerMac === undefined || vxlanId === undefined || !takesVxlan(path)) this.take(at, path.source);
+    else {
+      const [route, attributes] = [prefixRoute(at, vxlanId), this.#attributes.overVxlan(path.attributes, routerMac)];
+      this.#tables.put("e-vpn", route, { ...path, attributes, label: vxlanId, route });
+    }
+  }
+
+  take(at: VpnAddress, agent: PathSource): void {
+    // Most agents have none: their routes need not be looked for.
+    if (this.#tables.of("e-vpn").countOf(agent) > 0) this.#tables.take("e-vpn", prefixRoute(at, 0), agent);
+  }
+}
+
+function takesVxlan({ attributes }: Path): boolean {
+  return attributes.extendedCommunities.some((each) => tunnelTypeOf(each) === TUNNEL_VXLAN);
+}
+
+/** The label is no part of its identity. */
+function prefixRoute({ rdHigh, rdLow, address, length }: VpnAddress, label: number): IpPrefixRoute {
+  return { type: 5, rdHigh, rdLow, segment: 0n, ethernetTag: 0, address, length, gateway: 0, label };
+}
