@@ -4,14 +4,19 @@ import { accessSync, constants } from "node:fs";
 /** Where Debian keeps bgpd, which is in no PATH. */
 export const BGPD = "/usr/lib/frr/bgpd";
 
-/** Why the tests cannot run on this machine; undefined where they can. */
-export function missingNeeds(): string | undefined {
+/** And BIRD. */
+export const BIRD_PROGRAM = "/usr/sbin/bird";
+
+/** Why the tests cannot run on this machine; undefined where they can. programs: needed beside those of all tests. */
+export function missingNeeds(...programs: readonly string[]): string | undefined {
   if (process.getuid?.() !== 0) return "needs root, for network namespaces";
   const missing = ["ip", "gobgpd", "gobgp", "vtysh", "tshark", "text2pcap", "tcpdump"].filter(
     (command) => !onPath(command),
   );
-  if (!isExecutable(BGPD)) missing.push(BGPD);
-  return missing.length === 0 ? undefined : `needs ${missing.join(", ")} (packages frr, gobgpd, tshark, tcpdump)`;
+  for (const program of [BGPD, ...programs]) if (!isExecutable(program)) missing.push(program);
+  return missing.length === 0
+    ? undefined
+    : `needs ${missing.join(", ")} (packages frr, gobgpd, bird2, tshark, tcpdump)`;
 }
 
 function onPath(command: string): boolean {

@@ -1,23 +1,25 @@
 import { execFileSync } from "node:child_process";
 
-/** The three routers: name of the namespace and address in the common /24. */
+/** The routers: name of the namespace and address in the common /24. */
 export const OURS = { namespace: "oct-bgp-ours", address: "172.31.0.1" } as const;
 export const FRR = { namespace: "oct-bgp-frr", address: "172.31.0.2" } as const;
 export const GOBGP = { namespace: "oct-bgp-gobgp", address: "172.31.0.3" } as const;
+export const BIRD = { namespace: "oct-bgp-bird", address: "172.31.0.4" } as const;
 
+const STRANGERS = [FRR, GOBGP, BIRD];
 const BRIDGE = "br0";
 
 /** Makes the namespaces and joins them by a bridge in ours; what a killed run has left is removed first. */
 export function createNetwork(): void {
   removeNetwork();
-  for (const { namespace } of [OURS, FRR, GOBGP]) {
+  for (const { namespace } of [OURS, ...STRANGERS]) {
     ip("netns", "add", namespace);
     ip("-n", namespace, "link", "set", "lo", "up");
   }
   ip("-n", OURS.namespace, "link", "add", BRIDGE, "type", "bridge");
   ip("-n", OURS.namespace, "addr", "add", `${OURS.address}/24`, "dev", BRIDGE);
   ip("-n", OURS.namespace, "link", "set", BRIDGE, "up");
-  for (const [index, { namespace, address }] of [FRR, GOBGP].entries()) {
+  for (const [index, { namespace, address }] of STRANGERS.entries()) {
     const port = `port${index}`;
     ip("-n", OURS.namespace, "link", "add", port, "type", "veth", "peer", "name", "eth0", "netns", namespace);
     ip("-n", OURS.namespace, "link", "set", port, "master", BRIDGE, "up");
@@ -29,7 +31,7 @@ export function createNetwork(): void {
 /** Removes the namespaces and their links, and ends what a killed run has left running in them. */
 export function removeNetwork(): void {
   const existing = execFileSync("ip", ["netns", "list"], { encoding: "utf8" });
-  for (const { namespace } of [OURS, FRR, GOBGP]) {
+  for (const { namespace } of [OURS, ...STRANGERS]) {
     if (!existing.split(/\s+/).includes(namespace)) continue;
     const pids = execFileSync("ip", ["netns", "pids", namespace], { encoding: "utf8" });
     for (const pid of pids.split(/\s+/).filter(Boolean)) kill(Number(pid));

@@ -1,0 +1,101 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { FamilyName } from "@contrail/bgp";
+import { BackgroundProcess } from "../background-process.ts";
+import { BGPD } from "../needs.ts";
+import { FRR, OURS, runIn } from "../network.ts";
+import { asOf, OUR_AS, ownRoutes, RED_TARGET, type Role, type Router } from "./router.ts";
+
+export const FRR_ROUTES = ownRoutes(2);
+const NAMES: Partial<Record<FamilyName, string>> = {
+  inet: "ipv4 unicast",
+  "inet-vpn": "ipv4 vpn",
+  "inet6-vpn": "ipv6 vpn",
+  "e-vpn": "l2vpn evpn",
+};
+const NETWORKS: Partial<Record<FamilyName, string>> = {
+  inet: `network ${FRR_ROUTES.inet}`,
+  "inet-vpn": `network ${FRR_ROUTES.inetVpn} rd 64512:22 label 322 route-map RED`,
+  "inet6-vpn": `network ${FRR_ROUTES.inet6Vpn} rd 64512:22 label 322 route-map RED`,
+};
+
+/** FRR's bgpd in a role. Without zebra it has no EVPN routes of its own. */
+export class MatrixFrr implements Router {
+  readonly gives: readonly FamilyName[] = ["inet", "inet-vpn", "inet6-vpn"];
+  readonly takes: readonly FamilyName[] = ["inet", "inet-vpn", "inet6-vpn", "e-vpn"];
+  readonly #role: Role;
+  readonly #folder: string;
+  readonly #process: BackgroundProcess;
+
+  constructor(folder: string, role: Role) {
+    this.#role = role;
+    this.#folder = folder;
+    const file = join(folder, "matrix-frr.conf");
+    writeFileSync(file, configuration(role));
+    this.#process = new BackgroundProcess(
+      FRR.namespace,
+      join(folder, "matrix-frr.log"),
+      BGPD,
+      ...["-n", "-Z", "-S", "-p", "179", "-l", FRR.address, "-f", file, "-i", join(folder, "matrix-frr.pid")],
+      ...["--vty_socket", folder, "-A", "127.0.0.1", "-P", "0"],
+    );
+  }
+
+  announce(): void {
+    this.#networks("");
+  }
+
+  withdraw(): void {
+    this.#networks("no ");
+  }
+
+  shows(family: FamilyName): string {
+    return this.#run(family === "e-vpn" ? "show bgp l2vpn evpn" : `show bgp ${NAMES[family]}`);
+  }
+
+  refresh(): void {
+    for (const name of Object.values(NAMES)) this.#run(`clear bgp ${name} * soft in`);
+  }
+
+  stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
+    return this.#process.stop(signal);
+  }
+
+  #networks(prefix: "" | "no "): void {
+    const lines = Object.entries(NETWORKS).flatMap(([family, network]) => [
+      `address-family ${NAMES[family as FamilyName]}`, // Its own key.
+      `${prefix}${network}`,
+      "exit-address-family",
+    ]);
+    this.#run("configure terminal", `router bgp ${asOf(this.#role)}`, ...lines);
+  }
+
+  #run(...commands: readonly string[]): string {
+    const given = commands.flatMap((command) => ["-c", command]);
+    return runIn(FRR.namespace, "vtysh", "--vty_socket", this.#folder, ...given);
+  }
+}
+
+function configuration(role: Role): string {
+  const client = role === "reflector" ? `\n  neighbor ${OURS.address} route-reflector-client` : "";
+  const families = Object.values(NAMES).map(
+    (name) => ` address-family ${name}
+  neighbor ${OURS.address} activate${client}
+ exit-address-family
+`,
+  );
+  return `frr defaults traditional
+route-map RED permit 10
+ set extcommunity rt ${RED_TARGET}
+router bgp ${asOf(role)}
+ bgp router-id ${FRR.address}
+ no bgp default ipv4-unicast
+ no bgp ebgp-requires-policy
+ no bgp network import-check
+ neighbor ${OURS.address} remote-as ${OUR_AS}
+ neighbor ${OURS.address} timers connect 1
+ neighbor ${OURS.address} update-source ${FRR.address}
+ bgp graceful-restart
+ bgp graceful-restart restart-time 60
+${families.join("")}`;
+}
