@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { goProgram } from "../setup/go-programs.mjs";
+import { goPrograms } from "../setup/go-programs.mjs";
 import { ensurePackages, ROOT, run, say } from "../setup/packages.mjs";
 import { ensureImageTools } from "../setup/tools.mjs";
 
@@ -81,7 +81,7 @@ function answers(command, args) {
 async function ensureCompose() {
   if (answers("docker", ["compose", "version"])) return;
   const plugins = join(homedir(), ".docker/cli-plugins");
-  const program = await goProgram("docker-compose");
+  const program = join(await goPrograms("docker-compose"), "docker-compose");
   mkdirSync(plugins, { recursive: true });
   cpSync(program, join(plugins, "docker-compose"));
 }

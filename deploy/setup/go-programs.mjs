@@ -1,8 +1,8 @@
 // Programs written in Go that Debian does not have: built from their modules, once, into .contrail/cache/go.
 import { execFileSync } from "node:child_process";
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { arch } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { ROOT, run, say } from "./packages.mjs";
 
 const CACHE = join(ROOT, ".contrail/cache/go");
@@ -12,30 +12,52 @@ const SELF_FETCHING = [1, 21];
 const TOOLCHAIN = "go1.25.5";
 const ARCHES = { x64: "amd64", arm64: "arm64" };
 
-/** Name, module with version, how its binary is called by `go install`. */
+/** What is built: version and package of each program, by the name that it is called by afterwards. */
 const PROGRAMS = {
-  "docker-compose": { module: "github.com/docker/compose/v2/cmd@v2.32.4", binary: "cmd" },
+  "docker-compose": { version: "v2.32.4", packages: { "docker-compose": "github.com/docker/compose/v2/cmd" } },
+  gobgp: {
+    version: "v4.8.0",
+    packages: { gobgpd: "github.com/osrg/gobgp/v4/cmd/gobgpd", gobgp: "github.com/osrg/gobgp/v4/cmd/gobgp" },
+  },
 };
 
-/** The path of a program; rejects with what to do where it cannot be built. */
-export async function goProgram(name) {
-  const { module, binary } = PROGRAMS[name];
-  const path = join(CACHE, "bin", `${name}-${module.split("@")[1]}`);
-  if (existsSync(path)) return path;
+/** The directory that holds the programs of a name; rejects with what to do where they cannot be built. */
+export async function goPrograms(name) {
+  const { version, packages } = PROGRAMS[name];
+  const directory = join(CACHE, "bin", `${name}-${version}`);
+  if (existsSync(directory)) return directory;
   const go = await newGo();
-  say(`building ${name} of ${module} (once, some minutes)`);
-  const built = join(CACHE, "new");
-  mkdirSync(join(CACHE, "bin"), { recursive: true });
-  if ((await run(go, ["install", module], { env: { ...environment(), GOBIN: built, GOTOOLCHAIN: "auto" } })) !== 0) {
+  say(`building ${name} ${version} (once, some minutes)`);
+  const built = `${directory}.new`;
+  rmSync(built, { recursive: true, force: true });
+  const wanted = Object.values(packages).map((path) => `${path}@${version}`);
+  const env = { ...environment(), GOBIN: built, GOTOOLCHAIN: "auto" };
+  if ((await run(go, ["install", ...wanted], { env })) !== 0) {
     throw new Error(
-      `${module} could not be built; is a Go module proxy reachable (go env GOPROXY)? Then run this again.`,
+      `${name} could not be built; is a Go module proxy reachable (go env GOPROXY)? Then run this again.`,
     );
   }
-  cpSync(join(built, binary), path);
-  rmSync(built, { recursive: true });
+  // A binary is called as the last part of its package.
+  for (const [program, path] of Object.entries(packages)) {
+    const binary = basename(path);
+    if (binary !== program) renameSync(join(built, binary), join(built, program));
+  }
   // A gigabyte that nothing needs any more.
   await run(go, ["clean", "-modcache", "-cache"], { env: environment() });
-  return path;
+  renameSync(built, directory);
+  return directory;
+}
+
+/**
+ * Puts the newest GoBGP at the front of PATH, for the tests and benches that look for gobgpd there. Where it cannot be
+ * built, that of Debian stays, and it is said.
+ */
+export async function preferNewestGoBgp() {
+  try {
+    process.env.PATH = `${await goPrograms("gobgp")}:${process.env.PATH}`;
+  } catch (reason) {
+    say(`GoBGP is that of Debian: ${reason.message}`);
+  }
 }
 
 function environment() {

@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
+import { preferNewestGoBgp } from "./go-programs.mjs";
 import { ensurePackages, ROOT } from "./packages.mjs";
 import { programList } from "./programs.mjs";
 import { runTests } from "./tests.mjs";
@@ -57,6 +58,7 @@ async function run() {
         return 2;
       }
       await ensureTestTools();
+      if (name === "control") await preferNewestGoBgp();
       return handOver(program, args.slice(1));
     }
     default:

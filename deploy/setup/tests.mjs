@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { preferNewestGoBgp } from "./go-programs.mjs";
 import { ROOT, run, say } from "./packages.mjs";
 import { ensureTestTools } from "./tools.mjs";
 
@@ -24,6 +25,7 @@ export async function runTests(args) {
     return 2;
   }
   if (tiers.some((tier) => tier !== "unit")) await ensureTestTools();
+  if (tiers.includes("integration")) await preferNewestGoBgp();
   const total = { passed: 0, failed: 0, skipped: 0 };
   const env = {
     ...process.env,

@@ -33,12 +33,12 @@ export class ControlNodeProcess {
   }
 
   /** Ends it; nothing where it has ended already. */
-  stop(): Promise<void> {
+  stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
     const child = this.#process;
-    if (child === undefined || child.exitCode !== null) return Promise.resolve();
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
     return new Promise((resolve) => {
       child.once("close", () => resolve());
-      child.kill("SIGTERM");
+      child.kill(signal);
     });
   }
 

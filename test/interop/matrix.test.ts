@@ -1,199 +1,190 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
 import type { FamilyName } from "@contrail/bgp";
 import type { ConfigObject, JsonObject } from "@contrail/schema";
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { ConfigLog } from "./config-log.ts";
 import { bgpRouters, redNetwork } from "./config-objects.ts";
-import { ControlNodeProcess } from "./control-node-process.ts";
-import { BIRD_ROUTES, MatrixBird } from "./matrix/matrix-bird.ts";
-import { FRR_ROUTES, MatrixFrr } from "./matrix/matrix-frr.ts";
-import { GOBGP_ROUTES, MatrixGoBgp } from "./matrix/matrix-gobgp.ts";
+import { MatrixBird } from "./matrix/matrix-bird.ts";
+import { MatrixFrr } from "./matrix/matrix-frr.ts";
+import { MatrixGoBgp } from "./matrix/matrix-gobgp.ts";
 import { asOf, type OwnRoutes, RED_TARGET, type Role, type Router, textOf } from "./matrix/router.ts";
-import { BIRD_PROGRAM, missingNeeds } from "./needs.ts";
-import { BIRD, createNetwork, FRR, GOBGP, OURS, removeNetwork } from "./network.ts";
+import { BIRD_PROGRAM, missingNeeds, olderGoBgp } from "./needs.ts";
+import { BIRD, FRR, GOBGP, OURS, SOURCE } from "./network.ts";
+import { DEADLINE, PeerWorld } from "./peer-world.ts";
 
-const skipped = missingNeeds(BIRD_PROGRAM);
+const skipped = missingNeeds(BIRD_PROGRAM) ?? olderGoBgp();
 if (skipped !== undefined) console.warn(`SKIPPED test/interop/matrix: ${skipped}`);
 
-const DEADLINE = { timeout: 60_000, interval: 100 };
 const FAMILIES: readonly FamilyName[] = ["route-target", "e-vpn", "inet-vpn", "inet6-vpn", "inet"];
-const ROLES: readonly Role[] = ["client", "reflector", "external"];
-
-/** A router that can be a peer, what its routes are, and what it is started by. */
-interface Kind {
-  readonly name: string;
-  readonly address: string;
-  readonly routes: OwnRoutes;
-  readonly start: (folder: string, role: Role) => Router;
-}
-
-const KIND_FRR: Kind = {
-  name: "FRR",
-  address: FRR.address,
-  routes: FRR_ROUTES,
-  start: (folder, role) => new MatrixFrr(folder, role),
-};
-const KIND_GOBGP: Kind = {
-  name: "GoBGP",
-  address: GOBGP.address,
-  routes: GOBGP_ROUTES,
-  start: (folder, role) => new MatrixGoBgp(folder, role),
-};
-const KIND_BIRD: Kind = {
-  name: "BIRD",
-  address: BIRD.address,
-  routes: BIRD_ROUTES,
-  start: (folder, role) => new MatrixBird(folder, role),
-};
-
-/** Rows of the matrix, as docs/interoperation.md has them. */
-const rows: string[] = [];
 const DOCUMENT = new URL("../../docs/interoperation.md", import.meta.url);
 
-/** A path that our node has of a route. */
+/** How long a peer has to notice that our sessions are closed, before we look whether it has kept our routes. */
+const NOTICED_MS = 1_000;
+
+/** Makes each of the routers under test in a role. */
+const MAKERS = {
+  FRR: { place: FRR, start: (folder: string, role: Role): Router => new MatrixFrr(folder, role) },
+  GoBGP: { place: GOBGP, start: (folder: string, role: Role): Router => new MatrixGoBgp(folder, GOBGP, role, true) },
+  BIRD: { place: BIRD, start: (folder: string, role: Role): Router => new MatrixBird(folder, role) },
+} as const;
+type Name = keyof typeof MAKERS;
+const NAMES = Object.keys(MAKERS) as readonly Name[]; // The keys above.
+
+/** What introspect says of a neighbour. */
+interface Neighbour {
+  readonly state: string;
+  readonly messagesReceived: { readonly routeRefresh: number };
+  readonly parameters?: { readonly families: readonly FamilyName[]; readonly gracefulRestart?: object };
+}
+
+/** Its paths of a route. */
 interface Shown {
   readonly route: string;
   readonly paths: readonly { readonly source: string; readonly stale: boolean }[];
 }
 
-describe.skipIf(skipped !== undefined)("every peer in every role, family by family, both ways", () => {
-  let folder: string;
-  let log: ConfigLog;
-  let node: ControlNodeProcess;
-  const running: Router[] = [];
+describe.skipIf(skipped !== undefined)("FRR, GoBGP and BIRD in every role, family by family, both ways", () => {
+  let world: PeerWorld;
+  let source: Router;
+  let subjects: Record<Name, Router>;
+  /** Rows of the matrix, as docs/interoperation.md has them. */
+  const rows: string[] = [];
 
-  beforeEach(async () => {
-    folder = mkdtempSync(join(tmpdir(), "oct-matrix-"));
-    createNetwork();
-    log = new ConfigLog();
-    await log.start(`unix:${join(folder, "log.sock")}`, [
-      { role: "control", name: "control1", addresses: [OURS.address] },
-    ]);
+  beforeEach(() => {
+    world = new PeerWorld();
   });
 
-  afterEach(async () => {
-    await node?.stop();
-    await Promise.all(running.splice(0).map((router) => router.stop()));
-    removeNetwork();
-    await log.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterEach(() => world.close(source, ...Object.values(subjects)));
 
   afterAll(() => {
     process.stderr.write(`${rows.join("\n")}\n`);
     const document = readFileSync(DOCUMENT, "utf8");
-    for (const row of rows) expect(document).toContain(row);
+    expect(rows.filter((row) => !document.includes(row))).toEqual([]);
   });
 
-  const pathsOf = async (family: FamilyName, source: string) => {
-    const query = new URLSearchParams({ family, source });
-    const routes = (await node.introspect(`bgp-routes?${query}`)) as readonly Shown[];
+  /** Routes of a family that a router gave us, and whether it has gone since. */
+  const given = async (name: Name, family: FamilyName) => {
+    const query = new URLSearchParams({ family, source: name });
+    const routes = (await world.node.introspect(`bgp-routes?${query}`)) as readonly Shown[];
     return routes.map(({ route, paths }) => ({
       route,
-      stale: paths.some((path) => path.source.endsWith(`:${source}`) && path.stale),
+      stale: paths.some((path) => path.source.endsWith(`:${name}`) && path.stale),
     }));
   };
-  const has = async (family: FamilyName, source: string, routes: OwnRoutes): Promise<boolean> => {
-    const wanted = textOf(routes, family) ?? RED_TARGET;
-    return (await pathsOf(family, source)).some(({ route }) => route.includes(wanted));
+  const has = async (name: Name, family: FamilyName): Promise<boolean> =>
+    (await given(name, family)).some(({ route }) => route.includes(textIn(subjects[name].routes, family)));
+  const sees = (name: Name, family: FamilyName): boolean => {
+    const shown = subjects[name].shows(family);
+    if (family === "route-target") return new RegExp(`${RED_TARGET}(/96)?\\s+${OURS.address}\\s`).test(shown);
+    return shown.includes(textIn(source.routes, family));
   };
-  const neighbour = (name: string) =>
-    node.introspect(`neighbour?name=${name}`) as Promise<{
-      state: string;
-      messagesReceived: { routeRefresh: number };
-      parameters?: { families: readonly FamilyName[]; gracefulRestart?: object };
-    }>;
+  const neighbour = (name: string) => world.node.introspect(`neighbour?name=${name}`) as Promise<Neighbour>;
+  const refreshesOf = async (name: string) => (await neighbour(name)).messagesReceived.routeRefresh;
   const established = (name: string) =>
     vi.waitFor(async () => expect(await neighbour(name)).toMatchObject({ state: "established" }), DEADLINE);
-
-  test.each([KIND_FRR, KIND_GOBGP, KIND_BIRD].flatMap((kind) => ROLES.map((role) => [kind.name, role, kind] as const)))(
-    "%s as %s",
-    async (name, role, kind) => {
-      // The partner stands where its routes go through us to the subject, and back.
-      const other = kind === KIND_GOBGP ? KIND_FRR : KIND_GOBGP;
-      const otherRole: Role = role === "reflector" ? "external" : "client";
-      await log.configure(...routers(kind, role, other, otherRole), ...redNetwork(`target:${RED_TARGET}`));
-      node = new ControlNodeProcess(folder, log);
-      let subject = kind.start(folder, role);
-      const partner = other.start(folder, otherRole);
-      running.push(subject, partner);
-      await vi.waitFor(() => node.introspect("status"), DEADLINE);
-      await Promise.all([established("subject"), established("partner")]);
-
-      subject.announce();
-      partner.announce();
-      for (const family of subject.gives)
-        await vi.waitFor(
-          async () => expect([family, await has(family, "subject", kind.routes)]).toEqual([family, true]),
-          DEADLINE,
-        );
-      const taken = subject.takes.filter((family) => partner.gives.includes(family) || family === "route-target");
-      const sees = (family: FamilyName) => subject.shows(family).includes(textOf(other.routes, family) ?? RED_TARGET);
-      for (const family of taken)
-        await vi.waitFor(() => expect([family, sees(family)]).toEqual([family, true]), DEADLINE);
-
-      const asked = (await neighbour("subject")).messagesReceived.routeRefresh;
-      subject.refresh();
-      await vi.waitFor(
-        async () => expect((await neighbour("subject")).messagesReceived.routeRefresh).toBeGreaterThan(asked),
-        DEADLINE,
-      );
-      expect(taken.filter((family) => !sees(family))).toEqual([]);
-
-      const { gracefulRestart, families = [] } = (await neighbour("subject")).parameters ?? { families: [] };
-      expect(gracefulRestart).toBeDefined();
-      await subject.stop("SIGKILL");
-      running.splice(running.indexOf(subject), 1);
-      const kept = subject.gives.filter((family) => family !== "route-target");
-      const staleNow = async () => (await Promise.all(kept.map((family) => pathsOf(family, "subject")))).flat();
-      await vi.waitFor(async () => {
-        const paths = await staleNow();
-        expect([paths.length >= kept.length, paths.every(({ stale }) => stale)]).toEqual([true, true]);
-      }, DEADLINE);
-      subject = kind.start(folder, role);
-      running.push(subject);
-      await vi.waitFor(() => subject.shows("inet"), DEADLINE);
-      subject.announce();
-      await established("subject");
-      await vi.waitFor(async () => {
-        expect((await staleNow()).filter(({ stale }) => stale)).toEqual([]);
-        for (const family of kept) expect([family, await has(family, "subject", kind.routes)]).toEqual([family, true]);
-        for (const family of taken) expect([family, sees(family)]).toEqual([family, true]);
-      }, DEADLINE);
-
-      subject.withdraw();
-      partner.withdraw();
-      for (const family of kept)
-        await vi.waitFor(
-          async () => expect([family, await has(family, "subject", kind.routes)]).toEqual([family, false]),
-          DEADLINE,
-        );
-      for (const family of taken.filter((each) => each !== "route-target"))
-        await vi.waitFor(() => expect([family, sees(family)]).toEqual([family, false]), DEADLINE);
-
-      for (const family of FAMILIES) {
-        const cell = (known: boolean): string => (known ? "yes" : "-");
-        const agreed = families.includes(family);
-        const [given, sent] = [subject.gives.includes(family), taken.includes(family)].map((each) =>
-          cell(agreed && each),
-        );
-        const restart = cell(agreed && kept.includes(family));
-        rows.push(`| ${name} | ${role} | ${family} | ${given} | ${sent} | ${cell(agreed)} | ${restart} |`);
+  /** Waits until each has, and sees, everything that it gives and takes; or nothing of it. */
+  const exchanged = (families: (name: Name, way: "gives" | "takes") => readonly FamilyName[], wanted: boolean) =>
+    vi.waitFor(async () => {
+      const wrong: string[] = [];
+      for (const name of NAMES) {
+        for (const family of families(name, "gives"))
+          if ((await has(name, family)) !== wanted) wrong.push(`from ${name}: ${family}`);
+        for (const family of families(name, "takes"))
+          if (sees(name, family) !== wanted) wrong.push(`to ${name}: ${family}`);
       }
-    },
-  );
+      expect(wrong).toEqual([]);
+    }, DEADLINE);
+
+  test.each<Role>(["client", "reflector", "external"])("%s", async (role) => {
+    await world.start([...routers(role), ...redNetwork(`target:${RED_TARGET}`)]);
+    source = new MatrixGoBgp(world.folder, SOURCE, "external", false);
+    const startAll = () => perName((name) => MAKERS[name].start(world.folder, role));
+    subjects = startAll();
+    await Promise.all([...NAMES, "source"].map(established));
+    source.announce();
+    for (const name of NAMES) subjects[name].announce();
+    await exchanged((name, way) => subjects[name][way], true);
+
+    const asking = NAMES.filter((name) => subjects[name].refresh !== undefined);
+    const asked = await Promise.all(asking.map(refreshesOf));
+    for (const name of asking) subjects[name].refresh?.();
+    await vi.waitFor(async () => {
+      const now = await Promise.all(asking.map(refreshesOf));
+      expect(asking.filter((_, index) => (now[index] ?? 0) <= (asked[index] ?? 0))).toEqual([]);
+    }, DEADLINE);
+    await exchanged((name, way) => subjects[name][way], true);
+
+    const before = perName(() => ({}) as Neighbour);
+    for (const name of NAMES) before[name] = await neighbour(name);
+    await Promise.all(NAMES.map((name) => subjects[name].stop("SIGKILL")));
+    await vi.waitFor(async () => {
+      for (const name of NAMES)
+        for (const family of subjects[name].gives) {
+          const routes = await given(name, family);
+          expect([name, family, routes.length > 0, routes.every(({ stale }) => stale)]).toEqual([
+            name,
+            family,
+            true,
+            true,
+          ]);
+        }
+    }, DEADLINE);
+    subjects = startAll();
+    await Promise.all(NAMES.map(established));
+    for (const name of NAMES) subjects[name].announce();
+    await exchanged((name, way) => subjects[name][way], true);
+    await vi.waitFor(async () => {
+      for (const name of NAMES)
+        for (const family of subjects[name].gives)
+          expect((await given(name, family)).filter(({ stale }) => stale)).toEqual([]);
+    }, DEADLINE);
+
+    await world.node.stop("SIGKILL");
+    await pause(NOTICED_MS);
+    const lost = NAMES.map((name) => [name, ...subjects[name].keeps.filter((family) => !sees(name, family))]);
+    expect(lost).toEqual(NAMES.map((name) => [name]));
+    world.node.start();
+    await Promise.all([...NAMES, "source"].map(established));
+    await exchanged((name, way) => subjects[name][way], true);
+
+    source.withdraw();
+    for (const name of NAMES) subjects[name].withdraw();
+    await exchanged((name, way) => subjects[name][way].filter((family) => family !== "route-target"), false);
+
+    for (const name of NAMES)
+      for (const family of FAMILIES) {
+        const { families = [], gracefulRestart } = before[name].parameters ?? {};
+        const cell = (holds: boolean): string => (holds && families.includes(family) ? "yes" : "-");
+        const subject = subjects[name];
+        const gives = subject.gives.includes(family);
+        const takes = subject.takes.includes(family);
+        const restarts = gives && gracefulRestart !== undefined;
+        const cells = [gives, takes, takes && subject.refresh !== undefined, restarts].map(cell);
+        cells.push(cell(subject.keeps.includes(family)));
+        rows.push(`| ${[name, role, family, ...cells].join(" | ")} |`);
+      }
+  });
 });
 
-/** Our node and its two peers, each as it is configured for its role. */
-function routers(kind: Kind, role: Role, other: Kind, otherRole: Role): readonly ConfigObject[] {
+function perName<T>(make: (name: Name) => T): Record<Name, T> {
+  return { FRR: make("FRR"), GoBGP: make("GoBGP"), BIRD: make("BIRD") };
+}
+
+/** The text by which a router's route of a family is found. */
+function textIn(routes: OwnRoutes, family: FamilyName): string {
+  return textOf(routes, family) ?? RED_TARGET;
+}
+
+/** Our node and its peers, each as it is configured for its role. */
+function routers(role: Role): readonly ConfigObject[] {
   const families = { address_families: { family: [...FAMILIES] } };
-  const ofPeer = (its: Role): JsonObject => ({ autonomous_system: asOf(its), ...families });
   const cluster = role === "reflector" ? {} : { cluster_id: 77 };
-  return bgpRouters({ control1: OURS.address, subject: kind.address, partner: other.address }, 179, {
-    control1: { ...families, ...cluster },
-    subject: ofPeer(role),
-    partner: ofPeer(otherRole),
-  });
+  const places = { ...perName((name) => MAKERS[name].place), source: SOURCE };
+  const addresses = Object.fromEntries(Object.entries(places).map(([name, { address }]) => [name, address]));
+  const parameters = Object.entries(places).map(([name, place]): [string, JsonObject] => [
+    name,
+    { autonomous_system: asOf(name === "source" ? "external" : role, place), ...families },
+  ]);
+  const all = { control1: OURS.address, ...addresses };
+  return bgpRouters(all, 179, { control1: { ...families, ...cluster }, ...Object.fromEntries(parameters) });
 }

@@ -19,6 +19,14 @@ export function missingNeeds(...programs: readonly string[]): string | undefined
     : `needs ${missing.join(", ")} (packages frr, gobgpd, bird2, tshark, tcpdump)`;
 }
 
+/** Why what needs a GoBGP of version 4 cannot run; undefined where it can. */
+export function olderGoBgp(): string | undefined {
+  const { stdout } = spawnSync("gobgpd", ["--version"], { encoding: "utf8" });
+  const [, version = "of no version"] = /(\d+)\./.exec(stdout) ?? [];
+  if (Number(version) >= 4) return undefined;
+  return `needs GoBGP 4, which npm test builds where there is Go (version ${version} ends by itself when a speaker of e-vpn restarts)`;
+}
+
 function onPath(command: string): boolean {
   return spawnSync("sh", ["-c", `command -v ${command}`], { stdio: "ignore" }).status === 0;
 }

@@ -1,12 +1,20 @@
 import { execFileSync } from "node:child_process";
 
-/** The routers: name of the namespace and address in the common /24. */
+/** A router's namespace and its address in the common /24. */
+export interface Place {
+  readonly namespace: string;
+  readonly address: string;
+}
+
+/** The routers. */
 export const OURS = { namespace: "oct-bgp-ours", address: "172.31.0.1" } as const;
 export const FRR = { namespace: "oct-bgp-frr", address: "172.31.0.2" } as const;
 export const GOBGP = { namespace: "oct-bgp-gobgp", address: "172.31.0.3" } as const;
 export const BIRD = { namespace: "oct-bgp-bird", address: "172.31.0.4" } as const;
+/** A second GoBGP, where routes come from for the others. */
+export const SOURCE = { namespace: "oct-bgp-source", address: "172.31.0.5" } as const;
 
-const STRANGERS = [FRR, GOBGP, BIRD];
+const STRANGERS = [FRR, GOBGP, BIRD, SOURCE];
 const BRIDGE = "br0";
 
 /** Makes the namespaces and joins them by a bridge in ours; what a killed run has left is removed first. */

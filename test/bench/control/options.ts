@@ -18,9 +18,10 @@ export interface Options {
 
 export const HELP = `npm run bench -- control [options]
 
-The control node as a route reflector of VPNv4 routes beside GoBGP, FRR and BIRD, as Debian has them. One JSON line a
-result on stdout, progress on stderr. Needs root. Each speaker is a process that lives for the whole bench; a round begins
-with new sessions. The time goes from the injector's first octet to the last route at the last collector.
+The control node as a route reflector of VPNv4 routes beside FRR and BIRD as Debian has them, and GoBGP: the newest where
+this machine has Go to build it (once, into .contrail/cache), otherwise Debian's. One JSON line a result on stdout,
+progress on stderr. Needs root. Each speaker is a process that lives for the whole bench; a round begins with new
+sessions. The time goes from the injector's first octet to the last route at the last collector.
 
   t1  100 routes a message, one collector; with it the loss of the injector (t7: until the collector has heard of every
       withdrawal) and resident memory a route (t5, in the first round)

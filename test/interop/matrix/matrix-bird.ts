@@ -6,14 +6,16 @@ import { BIRD_PROGRAM } from "../needs.ts";
 import { BIRD, OURS, runIn } from "../network.ts";
 import { asOf, OUR_AS, ownRoutes, type Role, type Router } from "./router.ts";
 
-export const BIRD_ROUTES = ownRoutes(4);
+const ROUTES = ownRoutes(4);
 const TABLES: Partial<Record<FamilyName, string>> = { inet: "master4", "inet-vpn": "vpn4t", "inet6-vpn": "vpn6t" };
 const FAMILIES = Object.keys(TABLES) as readonly FamilyName[]; // The keys above.
 
-/** BIRD in a role. It has no EVPN (2.0). */
+/** BIRD in a role. It has no EVPN and no route targets (2.0); next hops of IPv4 in VPNv6 it takes with both IGP tables. */
 export class MatrixBird implements Router {
+  readonly routes = ROUTES;
   readonly gives = FAMILIES;
   readonly takes = FAMILIES;
+  readonly keeps = FAMILIES;
   readonly #socket: string;
   readonly #process: BackgroundProcess;
 
@@ -52,7 +54,7 @@ export class MatrixBird implements Router {
 }
 
 function configuration(role: Role): string {
-  const as = asOf(role);
+  const as = asOf(role, BIRD);
   return `router id ${BIRD.address};
 graceful restart wait 10;
 ipv4 table master4;
@@ -61,9 +63,9 @@ vpn4 table vpn4t;
 vpn6 table vpn6t;
 protocol device { }
 filter red { bgp_ext_community.add((rt, 64512, 100)); accept; }
-protocol static own4 { disabled; ipv4 { table master4; }; route ${BIRD_ROUTES.inet} blackhole; }
-protocol static own_vpn4 { disabled; vpn4 { table vpn4t; }; route 64512:24 ${BIRD_ROUTES.inetVpn} blackhole; }
-protocol static own_vpn6 { disabled; vpn6 { table vpn6t; }; route 64512:24 ${BIRD_ROUTES.inet6Vpn} blackhole; }
+protocol static own4 { disabled; ipv4 { table master4; }; route ${ROUTES.inet} blackhole; }
+protocol static own_vpn4 { disabled; vpn4 { table vpn4t; }; route 64512:24 ${ROUTES.inetVpn} blackhole; }
+protocol static own_vpn6 { disabled; vpn6 { table vpn6t; }; route 64512:24 ${ROUTES.inet6Vpn} blackhole; }
 protocol bgp ours {
   strict bind yes;
   local ${BIRD.address} as ${as};
@@ -74,7 +76,7 @@ protocol bgp ours {
   graceful restart time 60;
 ${role === "reflector" ? "  rr client;\n" : ""}  ipv4 { table master4; import all; export all; };
   vpn4 mpls { table vpn4t; import all; export filter red; igp table master4; next hop self; };
-  vpn6 mpls { table vpn6t; import all; export filter red; igp table master6; next hop address ::ffff:${BIRD.address}; };
+  vpn6 mpls { table vpn6t; import all; export filter red; igp table master4; igp table master6; extended next hop; next hop self; };
 }
 `;
 }

@@ -6,7 +6,7 @@ import { BGPD } from "../needs.ts";
 import { FRR, OURS, runIn } from "../network.ts";
 import { asOf, OUR_AS, ownRoutes, RED_TARGET, type Role, type Router } from "./router.ts";
 
-export const FRR_ROUTES = ownRoutes(2);
+const ROUTES = ownRoutes(2);
 const NAMES: Partial<Record<FamilyName, string>> = {
   inet: "ipv4 unicast",
   "inet-vpn": "ipv4 vpn",
@@ -14,15 +14,17 @@ const NAMES: Partial<Record<FamilyName, string>> = {
   "e-vpn": "l2vpn evpn",
 };
 const NETWORKS: Partial<Record<FamilyName, string>> = {
-  inet: `network ${FRR_ROUTES.inet}`,
-  "inet-vpn": `network ${FRR_ROUTES.inetVpn} rd 64512:22 label 322 route-map RED`,
-  "inet6-vpn": `network ${FRR_ROUTES.inet6Vpn} rd 64512:22 label 322 route-map RED`,
+  inet: `network ${ROUTES.inet}`,
+  "inet-vpn": `network ${ROUTES.inetVpn} rd 64512:22 label 322`,
+  "inet6-vpn": `network ${ROUTES.inet6Vpn} rd 64512:22 label 322`,
 };
 
-/** FRR's bgpd in a role. Without zebra it has no EVPN routes of its own. */
+/** FRR's bgpd in a role. Without zebra it has no EVPN routes of its own; it keeps none of a speaker that restarts (8.4). */
 export class MatrixFrr implements Router {
+  readonly routes = ROUTES;
   readonly gives: readonly FamilyName[] = ["inet", "inet-vpn", "inet6-vpn"];
-  readonly takes: readonly FamilyName[] = ["inet", "inet-vpn", "inet6-vpn", "e-vpn"];
+  readonly takes: readonly FamilyName[] = [...this.gives, "e-vpn"];
+  readonly keeps = this.gives;
   readonly #role: Role;
   readonly #folder: string;
   readonly #process: BackgroundProcess;
@@ -64,10 +66,11 @@ export class MatrixFrr implements Router {
   #networks(prefix: "" | "no "): void {
     const lines = Object.entries(NETWORKS).flatMap(([family, network]) => [
       `address-family ${NAMES[family as FamilyName]}`, // Its own key.
-      `${prefix}${network}`,
+      // Not part of what is taken back.
+      `${prefix}${network}${prefix === "" && family !== "inet" ? " route-map RED" : ""}`,
       "exit-address-family",
     ]);
-    this.#run("configure terminal", `router bgp ${asOf(this.#role)}`, ...lines);
+    this.#run("configure terminal", `router bgp ${asOf(this.#role, FRR)}`, ...lines);
   }
 
   #run(...commands: readonly string[]): string {
@@ -87,7 +90,7 @@ function configuration(role: Role): string {
   return `frr defaults traditional
 route-map RED permit 10
  set extcommunity rt ${RED_TARGET}
-router bgp ${asOf(role)}
+router bgp ${asOf(role, FRR)}
  bgp router-id ${FRR.address}
  no bgp default ipv4-unicast
  no bgp ebgp-requires-policy

@@ -2,10 +2,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { FamilyName } from "@contrail/bgp";
 import { BackgroundProcess } from "../background-process.ts";
-import { GOBGP, OURS, runIn } from "../network.ts";
-import { asOf, OUR_AS, ownRoutes, RED_TARGET, type Role, type Router } from "./router.ts";
+import { OURS, type Place, runIn } from "../network.ts";
+import { asOf, OUR_AS, type OwnRoutes, ownRoutes, RED_TARGET, type Role, type Router } from "./router.ts";
 
-export const GOBGP_ROUTES = ownRoutes(3);
 const NAMES: Partial<Record<FamilyName, readonly [config: string, command: string]>> = {
   inet: ["ipv4-unicast", "ipv4"],
   "inet-vpn": ["l3vpn-ipv4-unicast", "vpnv4"],
@@ -14,70 +13,86 @@ const NAMES: Partial<Record<FamilyName, readonly [config: string, command: strin
   "route-target": ["rtc", "rtc"],
 };
 const FAMILIES = Object.keys(NAMES) as readonly FamilyName[]; // The keys above.
-const VPN = `rd 64512:23 rt ${RED_TARGET} nexthop ${GOBGP.address}`;
-const ROUTES = [
-  `-a ipv4 ${GOBGP_ROUTES.inet} nexthop ${GOBGP.address}`,
-  `-a vpnv4 ${GOBGP_ROUTES.inetVpn} label 323 ${VPN}`,
-  `-a vpnv6 ${GOBGP_ROUTES.inet6Vpn} label 323 ${VPN}`,
-  `-a evpn macadv ${GOBGP_ROUTES.evpn} 10.113.0.1 etag 0 label 5003 rd 64512:23 rt ${RED_TARGET} encap vxlan nexthop ${GOBGP.address}`,
-];
+const API = "127.0.0.1:50051";
 
-/** GoBGP in a role. */
+/** GoBGP in a role, with a VRF that imports what is red. */
 export class MatrixGoBgp implements Router {
-  readonly gives = FAMILIES;
-  readonly takes = FAMILIES;
+  readonly routes: OwnRoutes;
+  readonly takes: readonly FamilyName[];
+  readonly gives: readonly FamilyName[];
+  readonly keeps: readonly FamilyName[];
+  /** It keeps what it got, and looks at that again (4.8). */
+  readonly refresh = undefined;
+  readonly #namespace: string;
+  readonly #announced: readonly string[];
   readonly #process: BackgroundProcess;
 
-  constructor(folder: string, role: Role) {
-    const file = join(folder, "matrix-gobgp.toml");
-    writeFileSync(file, configuration(role));
-    const log = join(folder, "matrix-gobgp.log");
-    this.#process = new BackgroundProcess(GOBGP.namespace, log, "gobgpd", "-f", file, "--api-hosts", "127.0.0.1:50051");
+  /** asksForTargets: it speaks route-target, and then gives no routes without a target (4.8). */
+  constructor(folder: string, place: Place, role: Role, asksForTargets: boolean) {
+    const index = Number(place.address.split(".").at(-1));
+    this.#namespace = place.namespace;
+    this.routes = ownRoutes(index);
+    this.#announced = announced(place.address, index, this.routes);
+    this.takes = FAMILIES.filter((family) => asksForTargets || family !== "route-target");
+    this.gives = this.takes.filter((family) => !asksForTargets || family !== "inet");
+    this.keeps = this.takes.filter((family) => family !== "route-target");
+    const file = join(folder, `${place.namespace}.toml`);
+    writeFileSync(file, configuration(place, index, role, this.takes));
+    const log = join(folder, `${place.namespace}.log`);
+    this.#process = new BackgroundProcess(place.namespace, log, "gobgpd", "-f", file, "--api-hosts", API);
   }
 
   announce(): void {
-    for (const route of ROUTES) run(`global rib add ${route}`);
+    for (const route of this.#announced) this.#run(`global rib add ${route}`);
   }
 
   withdraw(): void {
-    for (const route of ROUTES) run(`global rib del ${route}`);
+    for (const route of this.#announced) this.#run(`global rib del ${route}`);
   }
 
   shows(family: FamilyName): string {
-    return run(`global rib -a ${NAMES[family]?.[1]}`);
-  }
-
-  refresh(): void {
-    run(`neighbor ${OURS.address} softresetin`);
+    return this.#run(`global rib -a ${NAMES[family]?.[1]}`);
   }
 
   stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
     return this.#process.stop(signal);
   }
+
+  #run(command: string): string {
+    return runIn(this.#namespace, "gobgp", ...command.split(" "));
+  }
 }
 
-function run(command: string): string {
-  return runIn(GOBGP.namespace, "gobgp", ...command.split(" "));
+/** Arguments of "gobgp global rib add" for its routes. */
+function announced(address: string, index: number, { inet, inetVpn, inet6Vpn, evpn }: OwnRoutes): readonly string[] {
+  const red = `rd ${OUR_AS}:2${index} rt ${RED_TARGET}`;
+  return [
+    `-a ipv4 ${inet} nexthop ${address}`,
+    `-a vpnv4 ${inetVpn} label 323 ${red} nexthop ${address}`,
+    `-a vpnv6 ${inet6Vpn} label 323 ${red} nexthop ${address}`,
+    `-a evpn macadv ${evpn} 10.113.0.1 etag 0 label 5003 ${red} encap vxlan nexthop ${address}`,
+  ];
 }
 
-function configuration(role: Role): string {
+function configuration(place: Place, index: number, role: Role, families: readonly FamilyName[]): string {
+  const { address } = place;
   const reflects =
     role === "reflector"
-      ? `[neighbors.route-reflector.config]\nroute-reflector-client = true\nroute-reflector-cluster-id = "${GOBGP.address}"\n`
+      ? `[neighbors.route-reflector.config]\nroute-reflector-client = true\nroute-reflector-cluster-id = "${address}"\n`
       : "";
-  const families = Object.values(NAMES).map(
-    ([name]) => `[[neighbors.afi-safis]]
+  const lines = families.map(
+    (family) => `[[neighbors.afi-safis]]
 [neighbors.afi-safis.config]
-afi-safi-name = "${name}"
+afi-safi-name = "${NAMES[family]?.[0]}"
 [neighbors.afi-safis.mp-graceful-restart.config]
 enabled = true
 `,
   );
   return `[global.config]
-as = ${asOf(role)}
-router-id = "${GOBGP.address}"
+as = ${asOf(role, place)}
+router-id = "${address}"
 port = 179
-local-address-list = ["${GOBGP.address}"]
+local-address-list = ["${address}"]
 [[neighbors]]
 [neighbors.config]
 neighbor-address = "${OURS.address}"
@@ -85,15 +100,15 @@ peer-as = ${OUR_AS}
 [neighbors.timers.config]
 connect-retry = 1
 [neighbors.transport.config]
-local-address = "${GOBGP.address}"
+local-address = "${address}"
 [neighbors.graceful-restart.config]
 enabled = true
 restart-time = 60
-${reflects}${families.join("")}[[vrfs]]
+${reflects}${lines.join("")}[[vrfs]]
 [vrfs.config]
 name = "RED"
 id = 1
-rd = "64512:23"
+rd = "${OUR_AS}:2${index}"
 both-rt-list = ["${RED_TARGET}"]
 `;
 }

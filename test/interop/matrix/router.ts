@@ -1,15 +1,16 @@
 import type { FamilyName } from "@contrail/bgp";
+import type { Place } from "../network.ts";
 
 /** What a router is to our node: a client of our reflection, a reflector of which we are the client, of another AS. */
 export type Role = "client" | "reflector" | "external";
 
-/** AS numbers: ours, and that of a router outside. */
+/** Our AS; the one of a router outside is this and the last number of its address. */
 export const OUR_AS = 64_512;
-export const OUTSIDE_AS = 65_010;
+const OUTSIDE_AS = 65_000;
 
 /** The AS of a router in a role. */
-export function asOf(role: Role): number {
-  return role === "external" ? OUTSIDE_AS : OUR_AS;
+export function asOf(role: Role, { address }: Place): number {
+  return role === "external" ? OUTSIDE_AS + Number(address.split(".").at(-1)) : OUR_AS;
 }
 
 /** The routes that a router gives when it is told to; red ones have the route target that our instance imports. */
@@ -34,16 +35,19 @@ export function ownRoutes(index: number): OwnRoutes {
 
 /** A router of somebody else, that runs from its making until it is stopped. */
 export interface Router {
+  readonly routes: OwnRoutes;
   /** Families that it gives routes of, and those that it can be asked for. */
   readonly gives: readonly FamilyName[];
   readonly takes: readonly FamilyName[];
+  /** Families of which it keeps our routes while we restart (RFC 4724 section 4.2). */
+  readonly keeps: readonly FamilyName[];
   /** Gives its route of each family, or takes it back. */
   announce(): void;
   withdraw(): void;
   /** Everything that it knows of a family, as it prints it. */
   shows(family: FamilyName): string;
-  /** Asks us for all routes again. */
-  refresh(): void;
+  /** Asks us for all routes again; undefined: it never does. */
+  readonly refresh: (() => void) | undefined;
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
