@@ -24,7 +24,7 @@ const PROGRAMS = {
 /** The directory that holds the programs of a name; rejects with what to do where they cannot be built. */
 export async function goPrograms(name) {
   const { version, packages } = PROGRAMS[name];
-  const directory = join(CACHE, "bin", `${name}-${version}`);
+  const directory = join(CACHE, `${name}-${version}`);
   if (existsSync(directory)) return directory;
   const go = await newGo();
   say(`building ${name} ${version} (once, some minutes)`);
