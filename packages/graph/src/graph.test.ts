@@ -55,6 +55,30 @@ test("an older change of a removed object does not bring it back", () => {
   expect(graph.apply(upsert(object("a", "t", { revision: 6n })))).toBeDefined();
 });
 
+test("an older state of an object that went unseen does not bring it back", () => {
+  const graph = createGraph();
+  graph.bury("a", 5n);
+  expect(graph.apply(upsert(object("a", "t", { revision: 4n })))).toBeUndefined();
+  expect(graph.apply(upsert(object("a", "t", { revision: 6n })))).toBeDefined();
+  graph.bury("a", 9n);
+  expect(graph.get("a")?.revision).toBe(6n);
+});
+
+test("whoever has a name is found by it when all is heard, in whatever order that was", () => {
+  const named = (uuid: string): ConfigChange => upsert(object(uuid, "t", { fqName: ["name"], revision: 1n }));
+  const gone = (uuid: string): ConfigChange => ({ kind: "remove", type: "t", uuid, fqName: ["name"], revision: 2n });
+  const life = [named("a"), gone("a"), named("b"), gone("b"), named("c")];
+  fc.assert(
+    fc.property(fc.shuffledSubarray(life, { minLength: life.length }), (changes) => {
+      const graph = createGraph();
+      for (const change of changes) graph.apply(change);
+      expect(graph.find("t", ["name"])?.uuid).toBe("c");
+      graph.apply(gone("c"));
+      expect(graph.find("t", ["name"])).toBeUndefined();
+    }),
+  );
+});
+
 test("any order and doubling of the same changes ends in the same graph", () => {
   const uuid = fc.constantFrom("a", "b", "c", "d");
   const step = fc.record({ uuid, refs: fc.array(uuid, { maxLength: 3 }), remove: fc.boolean() });

@@ -11,6 +11,8 @@ import { namedLinks } from "./named-links.ts";
 export interface ConfigGraph {
   /** Applies one change; gives what it touched, undefined where the graph already had this revision or a later one. */
   apply(change: ConfigChange): GraphChange | undefined;
+  /** Remembers that an object which is not here was removed: no older state of it is taken in any more. */
+  bury(uuid: string, revision: bigint): void;
   get(uuid: string): ConfigObject | undefined;
   find(type: string, fqName: readonly string[]): ConfigObject | undefined;
   /** All objects of a type, in no order. */
@@ -48,6 +50,11 @@ class Graph implements ConfigGraph {
   /** Revisions of removed objects: a late older change must not bring them back. */
   readonly #removed = new Map<string, bigint>();
   readonly #byName = new Map<string, string>();
+  /**
+   * Others of a name, while there are any: an object has gone and another one has its name, and we have heard of these in
+   * another order.
+   */
+  readonly #namesakes = new Map<string, Set<string>>();
   readonly #byType = new Map<string, Map<string, ConfigObject>>();
   /** From an object or a wanted name to the uuids of the objects that point there. */
   readonly #incoming = new Map<string, Set<string>>();
@@ -64,11 +71,15 @@ class Graph implements ConfigGraph {
     const linkedBefore = this.neighbours(uuid);
     if (before !== undefined) this.#take(before);
     const after = change.kind === "upsert" ? change.object : undefined;
-    if (after === undefined) this.#bury(uuid, revision);
+    if (after === undefined) this.#remember(uuid, revision);
     else this.#put(after);
     const type = after?.type ?? before?.type ?? (change.kind === "remove" ? change.type : "");
     const relinked = difference(linkedBefore, this.neighbours(uuid)).union(retargeted(before, after));
     return { uuid, type, before, after, relinked };
+  }
+
+  bury(uuid: string, revision: bigint): void {
+    if (!this.#objects.has(uuid) && revision > (this.#removed.get(uuid) ?? -1n)) this.#remember(uuid, revision);
   }
 
   get(uuid: string): ConfigObject | undefined {
@@ -107,7 +118,7 @@ class Graph implements ConfigGraph {
     return found;
   }
 
-  #bury(uuid: string, revision: bigint): void {
+  #remember(uuid: string, revision: bigint): void {
     this.#removed.delete(uuid);
     this.#removed.set(uuid, revision);
     const oldest = this.#removed.keys().next();
@@ -122,17 +133,34 @@ class Graph implements ConfigGraph {
   #put(object: ConfigObject): void {
     this.#removed.delete(object.uuid);
     this.#objects.set(object.uuid, object);
-    this.#byName.set(nameKey(object.type, object.fqName), object.uuid);
+    this.#name(nameKey(object.type, object.fqName), object.uuid);
     entry(this.#byType, object.type, () => new Map<string, ConfigObject>()).set(object.uuid, object);
     for (const target of targets(object)) {
       entry(this.#incoming, targetKey(target), () => new Set<string>()).add(object.uuid);
     }
   }
 
+  /** The one that came last has the name. */
+  #name(name: string, uuid: string): void {
+    const other = this.#byName.get(name);
+    if (other !== undefined) entry(this.#namesakes, name, () => new Set<string>()).add(other);
+    this.#byName.set(name, uuid);
+  }
+
+  #unname(name: string, uuid: string): void {
+    const others = this.#namesakes.get(name);
+    if (this.#byName.get(name) === uuid) {
+      const [next] = others ?? [];
+      if (next === undefined) this.#byName.delete(name);
+      else this.#byName.set(name, next);
+      others?.delete(next ?? uuid);
+    } else others?.delete(uuid);
+    if (others?.size === 0) this.#namesakes.delete(name);
+  }
+
   #take(object: ConfigObject): void {
     this.#objects.delete(object.uuid);
-    const name = nameKey(object.type, object.fqName);
-    if (this.#byName.get(name) === object.uuid) this.#byName.delete(name);
+    this.#unname(nameKey(object.type, object.fqName), object.uuid);
     this.#byType.get(object.type)?.delete(object.uuid);
     for (const target of targets(object)) {
       const key = targetKey(target);

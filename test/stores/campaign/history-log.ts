@@ -25,6 +25,9 @@ export interface CallCounts {
   leaked: number;
 }
 
+/** Operations that are shown of those before one that cannot be. */
+const EARLIER_SHOWN = 20;
+
 /** What all clients of a run saw, by the key that it is checked by, in one clock (performance.now()). */
 export class HistoryLog {
   readonly counts: CallCounts = {
@@ -103,9 +106,11 @@ export class HistoryLog {
   /** What is wrong, a line each; nothing where every key's history has an order. */
   problems(): readonly string[] {
     const found = [...this.unexpected];
-    for (const [name, operations] of this.#objects) found.push(...told(name, checkHistory(objectModel, operations)));
+    for (const [name, operations] of this.#objects) {
+      found.push(...told(name, checkHistory(objectModel, operations), operations));
+    }
     for (const [address, operations] of this.#holders) {
-      found.push(...told(address, checkHistory(holderModel, operations)));
+      found.push(...told(address, checkHistory(holderModel, operations), operations));
     }
     return found;
   }
@@ -138,7 +143,11 @@ class Beats {
   }
 }
 
-function told<Input, Output>(key: string, verdict: Verdict<Input, Output>): readonly string[] {
+function told<Input, Output>(
+  key: string,
+  verdict: Verdict<Input, Output>,
+  operations: readonly Operation<Input, Output>[],
+): readonly string[] {
   switch (verdict.kind) {
     case "linearizable":
       return [];
@@ -146,13 +155,17 @@ function told<Input, Output>(key: string, verdict: Verdict<Input, Output>): read
       return [`${key}: the check was not decided`];
     case "not-linearizable": {
       const { explained, state, stuck } = verdict;
-      const next = stuck.map(({ client, input, output, calledAtMs, returnedAtMs }) => {
-        const times = `${Math.round(calledAtMs)}-${Math.round(returnedAtMs)}`;
-        return `${client} ${times} ${JSON.stringify(input)} -> ${JSON.stringify(output)}`;
-      });
-      return [`${key}: after ${explained} operations in state ${state} none of these can come: ${next.join("; ")}`];
+      const first = Math.min(...stuck.map(({ calledAtMs }) => calledAtMs));
+      const before = operations.filter(({ calledAtMs }) => calledAtMs < first).slice(-EARLIER_SHOWN);
+      const head = `${key}: after ${explained} operations in state ${state} none of these can come`;
+      return [`${head}: ${stuck.map(shown).join("; ")}; called before them: ${before.map(shown).join("; ")}`];
     }
   }
+}
+
+function shown<Input, Output>({ client, input, output, calledAtMs, returnedAtMs }: Operation<Input, Output>): string {
+  const times = `${Math.round(calledAtMs)}-${Math.round(returnedAtMs)}`;
+  return `${client} ${times} ${JSON.stringify(input)} -> ${JSON.stringify(output)}`;
 }
 
 function put<T>(map: Map<string, T[]>, key: string, item: T): void {

@@ -24,7 +24,8 @@ export class GraphMirror {
       const known = this.#graph.get(uuid);
       if (state === undefined || state.revision <= (known?.revision ?? -1n)) return;
       if (!state.isThere) {
-        if (known === undefined) return;
+        // A record of its life may still be on its way to us.
+        if (known === undefined) return this.#graph.bury(uuid, state.revision);
         const { type, fqName } = known;
         this.#apply({ kind: "remove", type, uuid, fqName, revision: state.revision });
         return;
@@ -36,11 +37,14 @@ export class GraphMirror {
     }
   }
 
-  /** The object that has a name, and the one that the graph takes for it. */
+  /** The object that has a name, and those that the graph takes for it. */
   async bringName({ type, fqName }: LookedName): Promise<void> {
-    const holder = await this.#store.findName(type, fqName);
-    const taken = this.#graph.find(type, fqName)?.uuid;
-    const uuids = new Set([holder, taken].flatMap((uuid) => uuid ?? []));
-    await Promise.all([...uuids].map((uuid) => this.bring(uuid)));
+    const seen = new Set<string>();
+    let uuid = (await this.#store.findName(type, fqName)) ?? this.#graph.find(type, fqName)?.uuid;
+    while (uuid !== undefined && !seen.has(uuid)) {
+      seen.add(uuid);
+      await this.bring(uuid);
+      uuid = this.#graph.find(type, fqName)?.uuid;
+    }
   }
 }
