@@ -398,11 +398,7 @@ export class ObjectService {
     try {
       for (const referrer of plan.looseReferrers) await this.#letGo(referrer, new Set(uuids));
       for (const uuid of uuids) {
-        await this.#lock.run(uuid, async () => {
-          const current = this.graph.get(uuid);
-          if (current !== undefined) await this.removeObject(current);
-          isOurs = current !== undefined;
-        });
+        isOurs = await this.#lock.run(uuid, () => this.#removeMember(uuid));
       }
       return isOurs;
     } finally {
@@ -410,6 +406,20 @@ export class ObjectService {
       // Where something came between, the object stays, and with it the children that it was born with.
       const [top] = plan.members.slice(-1).flatMap(({ uuid }) => this.graph.get(uuid) ?? []);
       if (top !== undefined) await this.#ensureChildren(top);
+    }
+  }
+
+  /** False where somebody else has removed it, at this node or another one. */
+  async #removeMember(uuid: string): Promise<boolean> {
+    const current = this.graph.get(uuid);
+    if (current === undefined) return false;
+    try {
+      await this.removeObject(current);
+      return true;
+    } catch (reason) {
+      if (ContrailError.from(reason).code !== "store.not_found") throw reason;
+      await this.#refresh(uuid);
+      return false;
     }
   }
 

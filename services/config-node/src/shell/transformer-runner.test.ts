@@ -57,6 +57,21 @@ test("a network gets its derived objects, marked and dated, under uuids that fol
   expect(instance("n")?.uuid).toBe(first?.uuid);
 });
 
+test("an object goes though another node has removed what was derived from it", async () => {
+  running = runner.run(stop.signal);
+  const group = await create("security-group", [...PROJECT, "g"]);
+  await until(() => runner.pending === 0 && objects.graph.linked(group, "access-control-list").length === 2);
+  const [list] = objects.graph.linked(group, "access-control-list");
+  if (list === undefined) throw new Error("no list");
+  await store.remove(list.uuid, list.revision);
+  await objects.remove(requireType("security-group"), group);
+  expect(await store.read(group)).toBeUndefined();
+  expect(objects.graph.get(list.uuid)).toBeUndefined();
+  await expect(objects.remove(requireType("security-group"), group)).rejects.toMatchObject({
+    code: "config.not_found",
+  });
+});
+
 test("without the lease nothing is written; once it is free, everything is", async () => {
   await store.acquireLease(DERIVED_LEASE, "other", LONG_MS);
   running = runner.run(stop.signal);
