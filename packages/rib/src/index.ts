@@ -1,6 +1,13 @@
 export type { AgentAttributes } from "./attribute-table.ts";
 export { type BestPathRule, compareAttributes, comparePaths, decidingRule } from "./best-path.ts";
 export {
+  type AggregateRoute,
+  type InstanceFeatures,
+  NO_FEATURES,
+  type ServiceChain,
+  type StaticRoute,
+} from "./derived/instance-features.ts";
+export {
   type ExportPolicy,
   type ExportRefusal,
   exportedPaths,
@@ -24,4 +31,5 @@ export { targetsOf } from "./path-table.ts";
 export type { AgentRoute } from "./publications.ts";
 export { Rib } from "./rib.ts";
 export { encodeNews, encodePaths, isShared, type News, type PathNews } from "./rib-out.ts";
-export type { ImportRefusal, InstanceSettings, KeyedVrfRoute, VrfNextHop, VrfRoute, VrfTable } from "./vrf-table.ts";
+export type { VrfNextHop } from "./vrf-paths.ts";
+export type { ImportRefusal, InstanceSettings, KeyedVrfRoute, VrfRoute, VrfTable } from "./vrf-table.ts";
