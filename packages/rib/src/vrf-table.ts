@@ -116,9 +116,13 @@ export class VrfTable {
     return shared && { address: Math.floor(key / 64), length: key % 64, ...shared };
   }
 
-  /** The paths to a prefix that share its traffic, as the instance's policies leave them; best first. */
-  paths(key: RouteKey): readonly Path[] {
-    const paths = bestOf(typeof key === "number" ? byDistinguisher(this.#inet.get(key)) : byKey(this.#inet6.get(key)));
+  /**
+   * The paths to a prefix that share its traffic, as the instance's policies leave them; best first. Paths that are not
+   * `usable` are left out before the best are chosen; absent: all are.
+   */
+  paths(key: RouteKey, usable?: (path: Path) => boolean): readonly Path[] {
+    const all = bestOf(typeof key === "number" ? byDistinguisher(this.#inet.get(key)) : byKey(this.#inet6.get(key)));
+    const paths = usable === undefined ? all : all.filter(usable);
     const { policy } = this;
     if (policy === undefined || paths.length === 0) return sharingPaths(paths);
     const prefix = prefixOfKey(key);

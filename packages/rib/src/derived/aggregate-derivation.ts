@@ -62,6 +62,10 @@ export class AggregateDerivation implements Derivation {
     return part.length + 1;
   }
 
+  clear(): void {
+    this.#placed.clear();
+  }
+
   close(): void {
     this.#world.unwatch(this, this.#instance);
     this.#placed.clear();

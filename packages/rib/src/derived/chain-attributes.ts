@@ -90,13 +90,13 @@ function chainAttributes(
   };
 }
 
-/** True where a network of ours is among those that a route has come through. */
+/** True where one of these networks of ours is among those that a route has come through. */
 export function hasComeThrough(
   { originVnPath }: PathAttributes,
   autonomousSystem: number,
-  virtualNetworkId: number,
+  networks: readonly number[],
 ): boolean {
-  return originVnPath?.includes(originNetworkCommunity(autonomousSystem, virtualNetworkId)) === true;
+  return networks.some((id) => originVnPath?.includes(originNetworkCommunity(autonomousSystem, id)) === true);
 }
 
 /** Communities that say something of the machine behind the route, and not of the way to it. */

@@ -98,6 +98,10 @@ export class ChainDerivation implements Derivation, GroupMember {
     return part.length + 1;
   }
 
+  clear(): void {
+    this.#placed.clear();
+  }
+
   close(): void {
     this.#unfollow();
     this.#chain = undefined;
@@ -140,16 +144,19 @@ export class ChainDerivation implements Derivation, GroupMember {
 
   /**
    * The path of the destination's route that is told, undefined where it is not: the service's own address, what is not to
-   * be told, what comes from another network that may not pass, and what has been in our network already.
+   * be told, and what comes from another network that may not pass. What has been in our network or in the destination
+   * already does not count there: a route that a chain tells must not stand in the way of the one it tells of.
    */
   #original(chain: ServiceChain, own: VrfTable, destination: VrfTable, key: RouteKey): Path | undefined {
-    const [best] = destination.paths(key);
+    const { autonomousSystem } = this.#world;
+    const [ours, theirs] = [own.settings.virtualNetworkId, destination.settings.virtualNetworkId];
+    const [best] = destination.paths(key, ({ attributes }) => {
+      return attributes.originVnPath === undefined || !hasComeThrough(attributes, autonomousSystem, [ours, theirs]);
+    });
     if (best === undefined || prefixOfKey(key).address === chain.address) return undefined;
     const { communities } = best.attributes;
     if (communities.includes(NO_ADVERTISE) || communities.includes(NO_REORIGINATE)) return undefined;
     const origin = this.#world.originOf(best, destination);
-    const [ours, theirs] = [own.settings.virtualNetworkId, destination.settings.virtualNetworkId];
-    if (hasComeThrough(best.attributes, this.#world.autonomousSystem, ours)) return undefined;
     if (origin !== 0 && origin === theirs) return best;
     const isTransit = destination.settings.allowTransit === true && theirs !== 0;
     return isTransit && origin !== ours ? best : undefined;

@@ -8,6 +8,8 @@ import type { VrfTable } from "../vrf-table.ts";
 export interface Derivation extends Watcher {
   /** Looks at what has changed, at so many routes at most; gives how many, at least one. It is marked again for the rest. */
   work(limit: number): number;
+  /** Its routes go at once, until it is marked again: its instance has gone, and another may have its name. */
+  clear(): void;
   /** Follows nothing any more; its routes go. */
   close(): void;
 }

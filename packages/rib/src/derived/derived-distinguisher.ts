@@ -10,18 +10,19 @@ const FNV_OFFSET = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 
 /**
- * The distinguisher of a derived route of an instance by way of a next hop: of type 0 (RFC 4364 section 4.2), our AS and a
- * number that every control node comes to by itself (FNV-1a of instance, next hop and order). Other next hops make other
- * routes, so that peers get all of them. Where two instances come to one number for one prefix, only one of the routes is
- * there (docs/decisions/0044-routes-of-the-control-node.md).
+ * The distinguisher of a derived route of a source by way of a next hop: of type 0 (RFC 4364 section 4.2), our AS and a
+ * number that every control node comes to by itself (FNV-1a of source, next hop and order). Other next hops make other
+ * routes, so that peers get all of them; and so do other kinds of routes of an instance, as one could hide the very route
+ * that it is made of. Where two sources come to one number for one prefix, only one of the routes is there
+ * (docs/decisions/0044-routes-of-the-control-node.md).
  */
 export function derivedDistinguisher(
   autonomousSystem: number,
-  instance: string,
+  source: string,
   nextHop: IpAddress,
   order: number,
 ): Distinguisher {
-  const text = `${instance} ${nextHop} ${order}`;
+  const text = `${source} ${nextHop} ${order}`;
   let hash = FNV_OFFSET;
   for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), FNV_PRIME);
   return { high: autonomousSystem > 0xffff ? AS_TRANS : autonomousSystem, low: hash >>> 0 };

@@ -61,7 +61,11 @@ export class InstanceDerivations {
 
   /** The instance's own settings, its policies or its aggregates are others than before. */
   reconsider(): void {
-    for (const each of this.#all()) each.instanceChanged(this.#instance);
+    const isGone = this.#world.instance(this.#instance) === undefined;
+    for (const each of this.#all()) {
+      if (isGone) each.clear();
+      each.instanceChanged(this.#instance);
+    }
   }
 
   close(): void {

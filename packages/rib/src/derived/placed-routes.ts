@@ -59,7 +59,7 @@ export class PlacedRoutes {
     return ways.map((way) => {
       const index = used.get(way.hop.nextHop) ?? 0;
       used.set(way.hop.nextHop, index + 1);
-      return [derivedDistinguisher(this.#autonomousSystem, this.#instance, way.hop.nextHop, index), way] as const;
+      return [derivedDistinguisher(this.#autonomousSystem, this.#source.name, way.hop.nextHop, index), way] as const;
     });
   }
 

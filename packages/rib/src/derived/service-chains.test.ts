@@ -140,6 +140,39 @@ describe("a service chain", () => {
   });
 });
 
+describe("what could hold itself up does not", () => {
+  test("a destination that imports the chain's own routes does not have them told again, whatever it prefers", () => {
+    const rib = chained();
+    makeInstance(rib, "blue", 2, [9]);
+    expect([waysOf(rib, "red", "10.2.0.5"), told(rib)?.originVnPath?.length]).toEqual([VIA_HOST1, 1]);
+    rib.publish(HOST1, "red", 3, hostRoute(HOST1, SERVICE, 20, { localPreference: 200 }));
+    expect([waysOf(rib, "red", "10.2.0.5"), waysOf(rib, "blue", "10.2.0.5")]).toEqual([VIA_HOST1, VIA_HOST1]);
+    rib.withdraw(HOST2, "blue", Number(address("10.2.0.5")), 32);
+    expect([waysOf(rib, "red", "10.2.0.5"), waysOf(rib, "blue", "10.2.0.5")]).toEqual([undefined, undefined]);
+  });
+
+  test("a static route of the chain's instance that the destination imports is told beside itself", () => {
+    const rib = chained();
+    const route = { prefix: prefix("10.7.0.0/16"), nextHop: address("10.1.0.9"), routeTargets: [target(2)] };
+    const staticRoutes = [{ ...route, communities: [] }];
+    rib.setFeatures("chain", features({ chains: [chain()], staticRoutes }));
+    rib.publish(HOST2, "chain", 5, hostRoute(HOST2, "10.1.0.9", 25));
+    expect(waysOf(rib, "blue", "10.7.0.0/16")).toEqual([[HOST2.routerId, 25]]);
+    expect(waysOf(rib, "chain", "10.7.0.0/16")).toEqual([...VIA_HOST1, [HOST2.routerId, 25]]);
+  });
+
+  test("an instance that is removed and made again before anything is worked off has its routes", () => {
+    const aggregates = [{ prefix: prefix("10.2.0.0/16"), nextHop: address("10.1.0.9") }];
+    const rib = chained();
+    // Routes inside an aggregate have no targets: the instance alone has them.
+    rib.setFeatures("chain", features({ chains: [chain()], aggregates }));
+    expect(waysOf(rib, "chain", "10.2.0.5")).toEqual(VIA_HOST1);
+    rib.removeInstance("chain");
+    makeInstance(rib, "chain", 9, [1], 1);
+    expect(waysOf(rib, "chain", "10.2.0.5")).toEqual(VIA_HOST1);
+  });
+});
+
 describe("what a chain makes of a route", () => {
   test("names the destination network, and what the route has come through", () => {
     const rib = chained();

@@ -43,6 +43,10 @@ export class StaticDerivation implements Derivation {
     return 1;
   }
 
+  clear(): void {
+    this.#placed.clear();
+  }
+
   close(): void {
     this.#follow([]);
     this.#routes = [];
