@@ -16,6 +16,7 @@ export {
   policyKey,
 } from "./export-policy.ts";
 export type { ImportPolicy, Infeasibility } from "./import-policy.ts";
+export type { IpPrefix } from "./ip-prefix.ts";
 export type { PrivateAsAction } from "./outgoing-as-path.ts";
 export {
   type Destination,
@@ -28,6 +29,17 @@ export {
   type VpnDestination,
 } from "./path.ts";
 export { targetsOf } from "./path-table.ts";
+export type {
+  ListMatch,
+  ListUpdate,
+  PolicyTerm,
+  PrefixMatch,
+  RouteProtocol,
+  RoutingPolicy,
+  TermMatch,
+  TermUpdate,
+} from "./policy/routing-policy.ts";
+export { parseTextPattern, type TextPattern } from "./policy/text-pattern.ts";
 export type { AgentRoute } from "./publications.ts";
 export { Rib } from "./rib.ts";
 export { encodeNews, encodePaths, isShared, type News, type PathNews } from "./rib-out.ts";

@@ -11,7 +11,7 @@ import {
 import { AgentRoutes } from "./agent-routes.ts";
 import { AttributeTable } from "./attribute-table.ts";
 import { DerivedRoutes } from "./derived/derived-routes.ts";
-import type { InstanceFeatures } from "./derived/instance-features.ts";
+import { type InstanceFeatures, isPlain, NO_FEATURES, sameFeatures } from "./derived/instance-features.ts";
 import { EvpnPrefixes } from "./evpn-prefixes.ts";
 import {
   type ImportPolicy,
@@ -43,7 +43,8 @@ export class Rib {
   readonly #exporters = new InstanceIndex();
   readonly #agents: AgentRoutes;
   readonly #derived: DerivedRoutes;
-  readonly #policies = new Map<string, InstanceFeatures["policies"]>();
+  /** Those of instances that have any. */
+  readonly #features = new Map<string, InstanceFeatures>();
   #changed = new Set<Destination>();
   #touched = new Set<Destination>();
   /** Somebody is sent other paths than the best: see takeTouched. */
@@ -136,9 +137,12 @@ export class Rib {
 
   /** Says what routes the node makes in an instance, and what policies its routes pass; also before it is there. */
   setFeatures(instance: string, features: InstanceFeatures): void {
+    const before = this.#features.get(instance) ?? NO_FEATURES;
+    if (sameFeatures(before, features)) return;
+    if (isPlain(features)) this.#features.delete(instance);
+    else this.#features.set(instance, features);
     this.#derived.configure(instance, features);
-    if (features.policies.length > 0) this.#policies.set(instance, features.policies);
-    else if (!this.#policies.delete(instance)) return;
+    if (sameFeatures({ policies: before.policies }, { policies: features.policies })) return;
     this.#setPolicy(instance);
     for (const key of this.#instances.get(instance)?.keys() ?? []) this.#vrfChanged(instance, key);
     this.#agents.republish(instance);
@@ -266,9 +270,10 @@ export class Rib {
 
   #setPolicy(instance: string): void {
     const table = this.#instances.get(instance);
-    const policies = this.#policies.get(instance);
     if (table === undefined) return;
-    table.policy = policies && new InstancePolicy(instance, policies, (made) => this.#attributes.internMade(made));
+    const { policies } = this.#features.get(instance) ?? NO_FEATURES;
+    const intern = (made: PathAttributes): PathAttributes => this.#attributes.internMade(made);
+    table.policy = policies.length === 0 ? undefined : new InstancePolicy(instance, policies, intern);
   }
 
   /** Destinations whose best path changed since the last call. */

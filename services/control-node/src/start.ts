@@ -4,7 +4,7 @@ import { type ConfigGraph, createGraph, type GraphChange } from "@contrail/graph
 import { parseInetAddress } from "@contrail/net";
 import type { Logger } from "@contrail/observability";
 import { identityFiles } from "@contrail/pki";
-import { Rib } from "@contrail/rib";
+import { NO_FEATURES, Rib } from "@contrail/rib";
 import {
   createIntrospect,
   createLogger,
@@ -17,6 +17,7 @@ import { OTHER_MAJOR } from "@contrail/wire";
 import { openBus } from "./bus.ts";
 import type { Settings } from "./config.ts";
 import { desiredPeers } from "./core/bgp-peers.ts";
+import { instanceFeatures } from "./core/instance-features.ts";
 import { instanceName, instanceSettings, touchedInstances } from "./core/routing-instances.ts";
 import { AgentServer } from "./shell/agents/agent-server.ts";
 import type { BgpSpeaker } from "./shell/bgp/session-port.ts";
@@ -158,8 +159,13 @@ function configurationReceiver(targets: ConfigurationTargets): (change: GraphCha
   return (change) => {
     for (const uuid of touchedInstances(graph, change)) {
       const instance = graph.get(uuid);
-      if (instance !== undefined) rib.setInstance(instanceSettings(graph, instance));
-      else if (change.before !== undefined) rib.removeInstance(instanceName(change.before));
+      if (instance !== undefined) {
+        rib.setInstance(instanceSettings(graph, instance));
+        rib.setFeatures(instanceName(instance), instanceFeatures(graph, instance));
+      } else if (change.before !== undefined) {
+        rib.removeInstance(instanceName(change.before));
+        rib.setFeatures(instanceName(change.before), NO_FEATURES);
+      }
     }
     if (PEER_TYPES.has(change.type)) {
       const peers = desiredPeers(graph, name);

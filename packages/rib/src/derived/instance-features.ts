@@ -52,3 +52,13 @@ export const NO_FEATURES: InstanceFeatures = { staticRoutes: [], aggregates: [],
 export function isPlain({ staticRoutes, aggregates, chains, policies }: InstanceFeatures): boolean {
   return staticRoutes.length + aggregates.length + chains.length + policies.length === 0;
 }
+
+/** True where nothing of the features differs. */
+export function sameFeatures(a: Partial<InstanceFeatures>, b: Partial<InstanceFeatures>): boolean {
+  return a === b || textOf(a) === textOf(b);
+}
+
+/** An expression is its text: two of one text match the same. */
+function textOf(features: Partial<InstanceFeatures>): string {
+  return JSON.stringify(features, (_key, part: unknown) => (typeof part === "bigint" ? `${part}n` : part));
+}

@@ -1,4 +1,5 @@
 import type { IpPrefix } from "../ip-prefix.ts";
+import type { TextPattern } from "./text-pattern.ts";
 
 /** How a route came to be, as policies call it; a route of an agent is "xmpp" and one of the more exact kinds. */
 export type RouteProtocol =
@@ -48,7 +49,7 @@ export interface PrefixMatch {
 /** Communities of a route, each given as a value or as an expression over its text. */
 export interface ListMatch<Value> {
   readonly values: readonly Value[];
-  readonly expressions: readonly RegExp[];
+  readonly expressions: readonly TextPattern[];
   /** All of them have to be there, and not one. */
   readonly all: boolean;
 }

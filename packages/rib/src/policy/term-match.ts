@@ -47,7 +47,7 @@ function matchesList<Value>(
   const texts = expressions.length === 0 ? [] : given.flatMap(textsOf);
   const found = [
     ...values.map((value) => given.includes(value)),
-    ...expressions.map((expression) => texts.some((text) => expression.test(text))),
+    ...expressions.map((expression) => texts.some((text) => expression.matches(text))),
   ];
   return all ? found.every(Boolean) && found.length > 0 : found.some(Boolean);
 }

@@ -3,7 +3,8 @@ import type { ConfigGraph } from "@contrail/graph";
 import { parseInetAddress } from "@contrail/net";
 import type { ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
 import type { DesiredPeer } from "./desired-peer.ts";
-import { familiesOf, integerIn, md5KeyOf, sessionOptions } from "./session-attributes.ts";
+import { integerIn } from "./json-read.ts";
+import { familiesOf, md5KeyOf, sessionOptions } from "./session-attributes.ts";
 
 const DEFAULT_AS = 64512;
 const BGP_PORT = 179;
