@@ -44,6 +44,45 @@ export function physicalRouter(router: string, ...networks: readonly string[]): 
   return object("physical-router", `${router}-device`, { refs });
 }
 
+/** A network with its default instance, which exports and imports one target of AS 64512. */
+export function network(name: string, id: number, properties: JsonObject = {}): readonly ConfigObject[] {
+  return [
+    object("virtual-network", name, { properties: { virtual_network_network_id: id } }),
+    instance(name, name, id, { routing_instance_is_default: true, ...properties }),
+  ];
+}
+
+/** An instance of a network with a target of AS 64512, connected with other instances. */
+export function instance(
+  parent: string,
+  name: string,
+  target: number,
+  properties: JsonObject = {},
+  connected: readonly string[] = [],
+): ConfigObject {
+  const others = connected.map((other) => ref("routing-instance", `${other}-ri`, ["d", "p", other, other]));
+  return object("routing-instance", `${name}-ri`, {
+    fqName: ["d", "p", parent, name],
+    parentType: "virtual-network",
+    parentUuid: parent,
+    refs: [ref("route-target", `rt${target}`, [`target:64512:${target}`]), ...others],
+    properties,
+  });
+}
+
+/** An object that refers to instances, as a routing-policy or a route-aggregate does. */
+export function ofInstances(
+  type: string,
+  name: string,
+  instances: readonly string[],
+  properties: JsonObject,
+): ConfigObject {
+  const refs = instances.map((each) =>
+    ref("routing-instance", `${each}-ri`, ["d", "p", each, each], { sequence: "1" }),
+  );
+  return object(type, name, { refs, properties });
+}
+
 export const INSTANCE = "d:p:red:red";
 
 /** Network red, 10.0.0.0/24, that exports and imports one target. */

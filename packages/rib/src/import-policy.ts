@@ -27,7 +27,12 @@ export interface ReflectionIdentity {
 }
 
 /** Why a route is kept and shown, and never chosen. */
-export type Infeasibility = "originator loop" | "cluster list loop" | "route leak (RFC 9234)" | "AS path loop";
+export type Infeasibility =
+  | "originator loop"
+  | "cluster list loop"
+  | "route leak (RFC 9234)"
+  | "AS path loop"
+  | "rejected by a routing policy of its instance";
 
 /** Why a route is never chosen: it has been here already, or should not have come; undefined for one that may be. */
 export function infeasibility(

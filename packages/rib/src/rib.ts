@@ -11,6 +11,7 @@ import {
 import { AgentRoutes } from "./agent-routes.ts";
 import { AttributeTable } from "./attribute-table.ts";
 import { DerivedRoutes } from "./derived/derived-routes.ts";
+import { insideTarget } from "./derived/inside-target.ts";
 import { type InstanceFeatures, isPlain, NO_FEATURES, sameFeatures } from "./derived/instance-features.ts";
 import { EvpnPrefixes } from "./evpn-prefixes.ts";
 import {
@@ -115,6 +116,12 @@ export class Rib {
 
   /** Makes or changes a routing instance; moves exactly the routes that the change of targets moves. */
   setInstance(settings: InstanceSettings): void {
+    const { name, importTargets } = settings;
+    const hasAggregates = (this.#features.get(name)?.aggregates.length ?? 0) > 0;
+    this.#place(hasAggregates ? { ...settings, importTargets: [...importTargets, insideTarget(name)] } : settings);
+  }
+
+  #place(settings: InstanceSettings): void {
     const table = this.#instances.get(settings.name) ?? new VrfTable(settings);
     const before = this.#instances.has(settings.name) ? table.settings : undefined;
     if (before !== undefined && sameSettings(before, settings)) return;
@@ -141,12 +148,21 @@ export class Rib {
     if (sameFeatures(before, features)) return;
     if (isPlain(features)) this.#features.delete(instance);
     else this.#features.set(instance, features);
+    if (before.aggregates.length > 0 !== features.aggregates.length > 0) this.#settleInside(instance);
     this.#derived.configure(instance, features);
     if (sameFeatures({ policies: before.policies }, { policies: features.policies })) return;
     this.#setPolicy(instance);
     for (const key of this.#instances.get(instance)?.keys() ?? []) this.#vrfChanged(instance, key);
     this.#agents.republish(instance);
     this.#derived.instanceChanged(instance);
+  }
+
+  /** An instance has aggregates now, or none any more: it imports the target of the routes inside them, or does not. */
+  #settleInside(instance: string): void {
+    const settings = this.#instances.get(instance)?.settings;
+    if (settings === undefined) return;
+    const own = insideTarget(instance);
+    this.setInstance({ ...settings, importTargets: settings.importTargets.filter((target) => target !== own) });
   }
 
   /** Removes a routing instance; agents' routes in it wait until it comes back. */
@@ -342,7 +358,8 @@ export class Rib {
   }
 
   /** Why a path of a family is never chosen; undefined where it may be. */
-  infeasibility({ attributes, source }: Path, family: FamilyName): Infeasibility | undefined {
+  infeasibility({ attributes, source, instance, feasible }: Path, family: FamilyName): Infeasibility | undefined {
+    if (instance !== undefined) return feasible ? undefined : "rejected by a routing policy of its instance";
     return infeasibility(attributes, family, source, this.#imports.get(source) ?? this.#plainImport, this.#identity);
   }
 

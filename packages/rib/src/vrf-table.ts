@@ -1,7 +1,7 @@
 import { type EvpnRoute, formatRoutes, type Inet6VpnRoute, instanceIdentity, routeIdentity } from "@contrail/bgp";
 import { evpnPaths } from "./evpn-paths.ts";
 import type { InstanceWatch } from "./instance-watch.ts";
-import { prefixOfKey, type RouteKey, routeKey } from "./ip-prefix.ts";
+import { type IpPrefix, prefixOfKey, type RouteKey, routeKey } from "./ip-prefix.ts";
 import { type Destination, type KeyedDestination, type Path, prefixKey, type VpnDestination } from "./path.ts";
 import type { InstancePolicy } from "./policy/instance-policy.ts";
 import { type SharedRoute, sharedRoute, sharingPaths } from "./vrf-paths.ts";
@@ -35,7 +35,8 @@ export interface KeyedVrfRoute extends SharedRoute {
 /** Why a path is not imported into an instance. */
 export type ImportRefusal =
   | "its next hop is an IPv6 address, and tunnels end at IPv4 addresses"
-  | "the instance imports none of its route targets";
+  | "the instance imports none of its route targets"
+  | "a routing policy of the instance rejects it";
 
 /** The tables of a routing instance: for each prefix, or EVPN route, the VPN destinations that are imported. */
 export class VrfTable {
@@ -78,6 +79,14 @@ export class VrfTable {
     return targets.some((target) => this.settings.importTargets.includes(target))
       ? undefined
       : "the instance imports none of its route targets";
+  }
+
+  /** Why the instance's policies leave nothing of a destination that is imported; undefined where they do not. */
+  policyRefusal(destination: Destination): ImportRefusal | undefined {
+    const { best } = destination;
+    const prefix = prefixOf(destination);
+    if (this.policy === undefined || best === undefined || prefix === undefined) return undefined;
+    return this.policy.imported(best, prefix) === undefined ? "a routing policy of the instance rejects it" : undefined;
   }
 
   /** Imports or lets go of a destination; gives the key of an IP route that may have changed. */
@@ -144,6 +153,13 @@ export class VrfTable {
       if (first !== undefined && shared !== undefined) yield { family: "e-vpn", text: textOf(first), ...shared };
     }
   }
+}
+
+/** The prefix of an IP destination. */
+function prefixOf(destination: Destination): IpPrefix | undefined {
+  if (destination.family === "inet-vpn") return destination;
+  // A route of that family.
+  return destination.family === "inet6-vpn" ? (destination.route as Inet6VpnRoute) : undefined;
 }
 
 /** Puts a destination into a set of the index, or takes it out; true where agents may see a difference. */

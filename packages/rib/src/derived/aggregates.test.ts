@@ -1,5 +1,6 @@
+import { originNetworkCommunity } from "@contrail/bgp";
 import { describe, expect, test } from "vitest";
-import { newRib, target } from "../rib.model.ts";
+import { AUTONOMOUS_SYSTEM, newRib, target } from "../rib.model.ts";
 import type { Rib } from "../rib.ts";
 import {
   address,
@@ -14,6 +15,8 @@ import {
   waysOf,
   withdrawal,
 } from "./derived.model.ts";
+
+import { insideTarget } from "./inside-target.ts";
 
 const GATEWAY = { kind: "internal-peer", name: "gateway", routerId: 7 } as const;
 const NEXT_HOP = [[HOST1.routerId, 20]];
@@ -74,6 +77,25 @@ describe("an aggregate", () => {
       undefined,
       [[HOST2.routerId, 30]],
     ]);
+  });
+
+  test("keeps what is inside it in its instance on other control nodes too, which hear of it by BGP", () => {
+    const rib = red();
+    const inside = { extendedCommunities: [insideTarget("red"), originNetworkCommunity(AUTONOMOUS_SYSTEM, 1)] };
+    rib.publish(HOST2, "red", 3, hostRoute(HOST2, "10.1.0.5", 30));
+    rib.step(Number.POSITIVE_INFINITY);
+    const sent = [...rib.vpn.all()].find(({ address: given }) => given === address("10.1.0.5"))?.best?.attributes;
+    expect(sent?.extendedCommunities).toEqual(expect.arrayContaining(inside.extendedCommunities.slice(0, 1)));
+    expect(sent?.extendedCommunities).not.toContain(target(1));
+    const asked = () => [...rib.table("route-target").all()].filter(({ best }) => best !== undefined).length;
+    expect(asked()).toBe(3);
+    rib.update(GATEWAY, announcement("10.1.0.6", HOST2.routerId, 31, inside), true);
+    expect([waysOf(rib, "red", "10.1.0.6"), waysOf(rib, "blue", "10.1.0.6")]).toEqual([
+      [[HOST2.routerId, 31]],
+      undefined,
+    ]);
+    rib.setFeatures("red", features({}));
+    expect([waysOf(rib, "red", "10.1.0.6"), asked()]).toEqual([undefined, 2]);
   });
 
   test("counts routes of its own network alone", () => {

@@ -32,7 +32,7 @@ const NO_ORIGINAL: PathAttributes = {
 export class ChainAttributes {
   readonly #intern: (attributes: PathAttributes) => PathAttributes;
   readonly #told = new WeakMap<PathAttributes, WeakMap<PathAttributes, PathAttributes>>();
-  readonly #targeted = new WeakMap<PathAttributes, PathAttributes>();
+  readonly #targeted = new WeakMap<readonly bigint[], WeakMap<PathAttributes, PathAttributes>>();
 
   constructor(intern: (attributes: PathAttributes) => PathAttributes) {
     this.#intern = intern;
@@ -53,13 +53,17 @@ export class ChainAttributes {
     return made;
   }
 
-  /** With route targets; all calls are with the same ones, or with none. */
+  /** With route targets in front; remembered by the list itself. */
   targeted(attributes: PathAttributes, targets: readonly bigint[]): PathAttributes {
-    if (targets.length === 0) return attributes;
-    let made = this.#targeted.get(attributes);
+    let byAttributes = this.#targeted.get(targets);
+    if (byAttributes === undefined) {
+      byAttributes = new WeakMap();
+      this.#targeted.set(targets, byAttributes);
+    }
+    let made = byAttributes.get(attributes);
     if (made === undefined) {
       made = this.#intern({ ...attributes, extendedCommunities: [...targets, ...attributes.extendedCommunities] });
-      this.#targeted.set(attributes, made);
+      byAttributes.set(attributes, made);
     }
     return made;
   }

@@ -28,8 +28,8 @@ export interface DerivationWorld {
   /** It is to be asked to work. */
   mark(derivation: Derivation): void;
   /**
-   * The targets that a route of an instance leaves with: none where an aggregate of it tells others of the route. origin:
-   * network that the route comes from.
+   * The targets that a route of an instance leaves with: that of its own alone where an aggregate of it tells others of
+   * the route. origin: network that the route comes from.
    */
   exportTargets(table: VrfTable, prefix: IpPrefix, origin: number): readonly bigint[];
   /** The network that routes of an instance's aggregates come from. */

@@ -121,7 +121,8 @@ export class DerivedRoutes implements DerivationWorld {
 
   exportTargets(table: VrfTable, prefix: IpPrefix, origin: number): readonly bigint[] {
     const { name, exportTargets } = table.settings;
-    return this.#instances.get(name)?.isAggregated(table, prefix, origin) ? [] : exportTargets;
+    const derivations = this.#instances.get(name);
+    return derivations?.isAggregated(table, prefix, origin) === true ? derivations.insideTargets : exportTargets;
   }
 
   aggregateOrigin(table: VrfTable, prefix: IpPrefix): number {

@@ -7,6 +7,7 @@ import { AggregateDerivation } from "./aggregate-derivation.ts";
 import { ChainDerivation } from "./chain-derivation.ts";
 import type { ChainGroups } from "./chain-groups.ts";
 import type { Derivation, DerivationWorld } from "./derivation.ts";
+import { insideTarget } from "./inside-target.ts";
 import type { InstanceFeatures } from "./instance-features.ts";
 import { PlacedRoutes } from "./placed-routes.ts";
 import { StaticDerivation } from "./static-derivation.ts";
@@ -24,6 +25,8 @@ export class InstanceDerivations {
   readonly #aggregates = new Map<RouteKey, AggregateDerivation>();
   /** By IP version, told by the type of its addresses. */
   readonly #chains = new Map<"number" | "bigint", ChainDerivation>();
+  /** What routes inside the aggregates leave with; see insideTarget. */
+  readonly insideTargets: readonly bigint[];
   #features: InstanceFeatures | undefined;
 
   constructor(world: DerivationWorld, tables: Tables, groups: ChainGroups, instance: string, routerId: number) {
@@ -31,6 +34,7 @@ export class InstanceDerivations {
     this.#tables = tables;
     this.#groups = groups;
     this.#instance = instance;
+    this.insideTargets = [insideTarget(instance)];
     const source = (kind: SourceKind): PathSource => ({ kind, name: `${kind} ${instance}`, routerId });
     this.#sources = {
       "service-chain": source("service-chain"),
