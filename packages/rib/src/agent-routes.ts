@@ -123,12 +123,12 @@ export class AgentRoutes {
     table: VrfTable,
   ): { readonly attributes: PathAttributes; readonly feasible: boolean } {
     const { attributes, autonomousSystem } = this.#options;
-    const { name: instance, virtualNetworkId } = table.settings;
+    const { virtualNetworkId } = table.settings;
     const targets = this.#options.exportTargets(table, route, route.virtualNetworkId || virtualNetworkId);
     const plain = attributes.internAgent(route, autonomousSystem, targets);
     if (table.policy === undefined) return { attributes: plain, feasible: true };
     const untargeted = attributes.internAgent(route, autonomousSystem, []);
-    const made = table.policy.apply(untargeted, route, protocolsOf({ source: agent, instance }, route));
+    const made = table.policy.apply(untargeted, route, protocolsOf({ source: agent }, route));
     if (made === undefined) return { attributes: plain, feasible: false };
     if (made === untargeted) return { attributes: plain, feasible: true };
     return { attributes: attributes.withTargets(made, targets), feasible: true };

@@ -8,8 +8,9 @@ const SOURCE_RANK = {
   "service-chain": 1,
   static: 2,
   aggregate: 3,
-  "external-peer": 4,
-  "internal-peer": 5,
+  bgpaas: 4,
+  "external-peer": 5,
+  "internal-peer": 6,
 } as const;
 
 /** What decides between two paths of a destination, in the order in which it is asked; the number is its place. */
@@ -24,7 +25,7 @@ const RULES = [
   "lower origin",
   "lower MED of the same neighbouring AS",
   "shorter AS path of service chains",
-  "agent over chain over static over aggregate over external over internal peer",
+  "agent over chain over static over aggregate over inner over external over internal peer",
   "lower BGP identifier of the originator",
   "shorter cluster list (RFC 4456 section 9)",
   "name of the source",

@@ -44,7 +44,7 @@ export function infeasibility(
 ): Infeasibility | undefined {
   if (attributes.originatorId === routerId) return "originator loop";
   if (clusterId !== undefined && attributes.clusterList.includes(clusterId)) return "cluster list loop";
-  if (source.kind !== "external-peer") return undefined;
+  if (source.kind !== "external-peer" && source.kind !== "bgpaas") return undefined;
   if (isLeak(attributes, family, policy)) return "route leak (RFC 9234)";
   const allowed = policy.familyLoopCounts[family] ?? policy.loopCount;
   for (const autonomousSystem of policy.ownAses) {

@@ -1,11 +1,19 @@
 import type { FamilyName, IpAddress, PathAttributes, RouteOf } from "@contrail/bgp";
 
 /**
- * Where a path comes from. One object for each agent and each BGP peer, and for each kind of routes that the control node
+ * Where a path comes from. One object for each agent and each BGP peer, those inside instances ("bgpaas") included, and for each kind of routes that the control node
  * makes in an instance; identity counts.
  */
 export interface PathSource {
-  readonly kind: "agent" | "local" | "service-chain" | "static" | "aggregate" | "internal-peer" | "external-peer";
+  readonly kind:
+    | "agent"
+    | "local"
+    | "service-chain"
+    | "static"
+    | "aggregate"
+    | "bgpaas"
+    | "internal-peer"
+    | "external-peer";
   /** Agent or peer name, for people. */
   readonly name: string;
   /** BGP identifier of the peer, or address of the agent: breaks ties. */

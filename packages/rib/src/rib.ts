@@ -13,6 +13,7 @@ import { AttributeTable } from "./attribute-table.ts";
 import { DerivedRoutes } from "./derived/derived-routes.ts";
 import { insideTarget } from "./derived/inside-target.ts";
 import { type InstanceFeatures, isPlain, NO_FEATURES, sameFeatures } from "./derived/instance-features.ts";
+import type { PeerRoute } from "./derived/peer-derivation.ts";
 import { EvpnPrefixes } from "./evpn-prefixes.ts";
 import {
   type ImportPolicy,
@@ -22,6 +23,7 @@ import {
   type ReflectionIdentity,
 } from "./import-policy.ts";
 import { InstanceIndex, sameSettings, sameTargets } from "./instance-index.ts";
+import { type IpPrefix, routeKey } from "./ip-prefix.ts";
 import { type Membership, wholeTarget } from "./membership.ts";
 import { type Destination, isVpnFamily, type KeyedFamily, type Path, type PathSource, VPN_FAMILIES } from "./path.ts";
 import { targetsOf } from "./path-table.ts";
@@ -79,6 +81,7 @@ export class Rib {
       instance,
       unnamedOriginOf: (path, table) => this.#originOf(path, table),
       intern: (made) => attributes.internMade(made),
+      isFeasible: (peer, said, family) => this.#loop(peer, said, family) === undefined,
       republish: (name) => this.#agents.republish(name),
     });
     this.#agents = new AgentRoutes({
@@ -104,7 +107,8 @@ export class Rib {
   /** Says how a peer's routes are looked at; those that it has given already are looked at again. */
   setImportPolicy(peer: PathSource, policy: ImportPolicy): void {
     this.#imports.set(peer, policy);
-    this.#judgeAgain(peer);
+    if (peer.kind === "bgpaas") this.#derived.peerChanged(peer);
+    else this.#judgeAgain(peer);
   }
 
   /** Reflects for a cluster, or for none (RFC 4456); what has come through that cluster is looked at again. */
@@ -136,6 +140,8 @@ export class Rib {
       for (const destination of this.#ofTarget(target)) this.#reimport(table, destination);
     }
     this.#originsChanged(new Set(exported.flat()));
+    // What names no network is of its own one here, and of the one whose targets it exports.
+    for (const key of before === undefined ? [] : table.keys()) this.#vrfChanged(settings.name, key);
     const sameVni = before?.vxlanId === settings.vxlanId;
     if (before === undefined) this.#setPolicy(settings.name);
     if (before === undefined || !sameTargets(...exported) || !sameVni) this.#agents.republish(settings.name);
@@ -218,6 +224,15 @@ export class Rib {
     }
   }
 
+  /** Takes or replaces a route of a BGP peer inside an instance, a source of the kind "bgpaas". */
+  publishInside(peer: PathSource, instance: string, prefix: IpPrefix, route: PeerRoute): void {
+    this.#derived.peer(peer, instance).put(routeKey(prefix), route);
+  }
+
+  withdrawInside(peer: PathSource, instance: string, prefix: IpPrefix): void {
+    this.#derived.peer(peer, instance).take(routeKey(prefix));
+  }
+
   /** Marks all routes of a source, in these families: they stay in use until sweep. */
   markStale(source: PathSource, families: readonly FamilyName[] = FAMILIES): void {
     this.#agents.markStale(source);
@@ -251,6 +266,7 @@ export class Rib {
   /** Removes everything of a source in these families. */
   removeSource(source: PathSource, families: readonly FamilyName[] = FAMILIES): void {
     this.#agents.forget(source);
+    this.#derived.forgetPeer(source);
     this.#tables.remove(source, families);
   }
 
@@ -261,7 +277,8 @@ export class Rib {
 
   /** Routes that a source has given: those of an agent, waiting ones included, or the paths of a peer in a family. */
   routeCount(source: PathSource, family: FamilyName = "inet-vpn"): number {
-    return source.kind === "agent" ? this.#agents.count(source) : this.#tables.of(family).countOf(source);
+    if (source.kind === "agent") return this.#agents.count(source);
+    return source.kind === "bgpaas" ? this.#derived.countOf(source) : this.#tables.of(family).countOf(source);
   }
 
   /** Works off at most so many marked destinations, and routes that are derived; true where some are left. */
@@ -359,7 +376,12 @@ export class Rib {
 
   /** Why a path of a family is never chosen; undefined where it may be. */
   infeasibility({ attributes, source, instance, feasible }: Path, family: FamilyName): Infeasibility | undefined {
-    if (instance !== undefined) return feasible ? undefined : "rejected by a routing policy of its instance";
+    if (instance === undefined) return this.#loop(source, attributes, family);
+    if (feasible) return undefined;
+    return this.#loop(source, attributes, family) ?? "rejected by a routing policy of its instance";
+  }
+
+  #loop(source: PathSource, attributes: PathAttributes, family: FamilyName): Infeasibility | undefined {
     return infeasibility(attributes, family, source, this.#imports.get(source) ?? this.#plainImport, this.#identity);
   }
 

@@ -35,6 +35,7 @@ function isDerived({ source, attributes }: Path): boolean {
     source.kind === "service-chain" ||
     source.kind === "static" ||
     source.kind === "aggregate" ||
+    source.kind === "bgpaas" ||
     attributes.communities.includes(ACCEPT_OWN_NEXTHOP)
   );
 }

@@ -1,13 +1,15 @@
-import { originNetworkOf, type PathAttributes } from "@contrail/bgp";
+import { type FamilyName, originNetworkOf, type PathAttributes } from "@contrail/bgp";
 import { InstanceWatch, type Watcher } from "../instance-watch.ts";
 import type { IpPrefix, RouteKey } from "../ip-prefix.ts";
-import type { Path } from "../path.ts";
+import type { Path, PathSource } from "../path.ts";
 import type { Tables } from "../tables.ts";
 import type { VrfTable } from "../vrf-table.ts";
 import { ChainGroups } from "./chain-groups.ts";
 import type { Derivation, DerivationWorld } from "./derivation.ts";
 import { InstanceDerivations } from "./instance-derivations.ts";
 import { type InstanceFeatures, isPlain, NO_FEATURES } from "./instance-features.ts";
+import { PeerDerivation } from "./peer-derivation.ts";
+import { PlacedRoutes } from "./placed-routes.ts";
 
 /** What derived routes need of the tables. */
 export interface DerivedRoutesOptions {
@@ -18,6 +20,8 @@ export interface DerivedRoutesOptions {
   /** The network of a path that names none. */
   unnamedOriginOf(path: Path, table: VrfTable): number;
   intern(attributes: PathAttributes): PathAttributes;
+  /** False for what a peer inside an instance may not have said. */
+  isFeasible(peer: PathSource, attributes: PathAttributes, family: FamilyName): boolean;
   /** What agents have published in an instance may leave with other targets than before. */
   republish(instance: string): void;
 }
@@ -29,6 +33,7 @@ export interface DerivedRoutesOptions {
 export class DerivedRoutes implements DerivationWorld {
   readonly #options: DerivedRoutesOptions;
   readonly #instances = new Map<string, InstanceDerivations>();
+  readonly #peers = new Map<PathSource, { readonly instance: string; readonly derivation: PeerDerivation }>();
   readonly #watches = new Map<string, InstanceWatch>();
   readonly #groups = new ChainGroups();
   readonly #dirty = new Set<Derivation>();
@@ -41,13 +46,42 @@ export class DerivedRoutes implements DerivationWorld {
     return this.#options.autonomousSystem;
   }
 
+  /** The routes of a BGP peer inside an instance, whether or not that is there; one object until the peer is forgotten. */
+  peer(source: PathSource, instance: string): PeerDerivation {
+    const known = this.#peers.get(source);
+    if (known !== undefined) return known.derivation;
+    const placed = new PlacedRoutes(this.#options.tables, source, instance, this.autonomousSystem);
+    const derivation = new PeerDerivation(this, instance, placed, (attributes, family) =>
+      this.#options.isFeasible(source, attributes, family),
+    );
+    this.#peers.set(source, { instance, derivation });
+    return derivation;
+  }
+
+  /** Routes of a peer inside an instance. */
+  countOf(source: PathSource): number {
+    return this.#peers.get(source)?.derivation.size ?? 0;
+  }
+
+  /** Its routes are looked at otherwise than before. */
+  peerChanged(source: PathSource): void {
+    this.#peers.get(source)?.derivation.instanceChanged();
+  }
+
+  forgetPeer(source: PathSource): void {
+    this.#peers.get(source)?.derivation.close();
+    this.#peers.delete(source);
+  }
+
   /** What is to be derived in an instance, whether or not it is there yet. */
   configure(instance: string, features: InstanceFeatures): void {
     let derivations = this.#instances.get(instance);
     if (isPlain(features)) {
       derivations?.configure(NO_FEATURES);
       derivations?.close();
-      if (this.#instances.delete(instance)) this.#options.republish(instance);
+      if (!this.#instances.delete(instance)) return;
+      this.#reconsider(instance);
+      this.#options.republish(instance);
       return;
     }
     if (derivations === undefined) {
@@ -56,7 +90,7 @@ export class DerivedRoutes implements DerivationWorld {
       this.#instances.set(instance, derivations);
     }
     derivations.configure(features);
-    derivations.reconsider();
+    this.#reconsider(instance);
     // Aggregates decide what routes of agents leave with.
     this.#options.republish(instance);
   }
@@ -67,7 +101,17 @@ export class DerivedRoutes implements DerivationWorld {
     const table = this.#options.instance(name);
     if (table !== undefined) table.watch = watch;
     watch?.instanceChanged();
+    this.#reconsider(name);
+  }
+
+  #reconsider(name: string): void {
     this.#instances.get(name)?.reconsider();
+    const isGone = this.#options.instance(name) === undefined;
+    for (const { instance, derivation } of this.#peers.values()) {
+      if (instance !== name) continue;
+      if (isGone) derivation.clear();
+      derivation.instanceChanged();
+    }
   }
 
   /** Works off what is marked, so many routes at most; true where some are left. */

@@ -66,10 +66,7 @@ export class InstancePolicy {
  * What policies call the origin of a path. Agents do not say which of their routes are interfaces: those of one address
  * are, the others come from interface route tables.
  */
-export function protocolsOf(
-  { source, instance }: Pick<Path, "source" | "instance">,
-  prefix: IpPrefix,
-): RouteProtocol[] {
+export function protocolsOf({ source }: Pick<Path, "source">, prefix: IpPrefix): RouteProtocol[] {
   switch (source.kind) {
     case "agent":
       return ["xmpp", prefix.length === bitsOf(prefix.address) ? "interface" : "interface-static"];
@@ -77,9 +74,11 @@ export function protocolsOf(
     case "static":
     case "aggregate":
       return [source.kind];
+    case "bgpaas":
+      return ["bgp", "bgpaas"];
     case "local":
     case "internal-peer":
     case "external-peer":
-      return instance === undefined ? ["bgp"] : ["bgp", "bgpaas"];
+      return ["bgp"];
   }
 }
