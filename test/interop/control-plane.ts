@@ -15,7 +15,7 @@ export type ControlName = keyof typeof CONTROL;
 export type HostName = keyof typeof HOSTS;
 
 const AGENT_PORT = 15_269;
-const BGP_PORT = 10_179;
+export const BGP_PORT = 10_179;
 const INTROSPECT_PORT = 18_083;
 
 /** One running agent; its data plane and files outlive it. */

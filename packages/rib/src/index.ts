@@ -13,6 +13,7 @@ export {
   exportedPaths,
   exportRefusal,
   isExported,
+  outgoingAttributes,
   policyKey,
 } from "./export-policy.ts";
 export type { ImportPolicy, Infeasibility } from "./import-policy.ts";

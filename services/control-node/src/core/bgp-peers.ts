@@ -87,7 +87,7 @@ function keyOfRouters(own: ConfigObject, peer: ConfigObject): string | undefined
 }
 
 /** The AS under which a router is known to its peers, where their sessions do not say otherwise. */
-function localAutonomousSystem(router: ConfigObject): number {
+export function localAutonomousSystem(router: ConfigObject): number {
   return integerIn(parametersOf(router).local_autonomous_system, 1, 4_294_967_295) ?? autonomousSystem(router);
 }
 

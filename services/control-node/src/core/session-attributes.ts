@@ -15,6 +15,7 @@ export type SessionOptions = Partial<
     | "clusterId"
     | "client"
     | "gateway"
+    | "inner"
     | "dscp"
     | "gracefulRestartMs"
     | "longLivedStaleMs"

@@ -1,0 +1,85 @@
+import type { ConfigGraph, GraphChange } from "@contrail/graph";
+import { NO_FEATURES, type Rib } from "@contrail/rib";
+import { desiredPeers } from "../core/bgp-peers.ts";
+import type { DesiredPeer } from "../core/desired-peer.ts";
+import { innerPeers } from "../core/inner-peers.ts";
+import { instanceFeatures } from "../core/instance-features.ts";
+import { instanceName, instanceSettings, touchedInstances } from "../core/routing-instances.ts";
+import type { AgentServer } from "./agents/agent-server.ts";
+import type { BgpSpeaker } from "./bgp/session-port.ts";
+import type { BgpExchange } from "./bgp-exchange.ts";
+import type { InnerExchange } from "./inner-exchange.ts";
+import type { RestartDeferral } from "./restart-deferral.ts";
+import type { RibDriver } from "./rib-driver.ts";
+
+/** What a node knows, and those who carry it to and from peers and agents. */
+export interface ConfiguredTables {
+  readonly graph: ConfigGraph;
+  readonly rib: Rib;
+  readonly driver: RibDriver;
+  readonly exchange: BgpExchange;
+  readonly inner: InnerExchange;
+  readonly agents: AgentServer;
+  readonly deferral: RestartDeferral;
+}
+
+interface ConfigurationTargets extends ConfiguredTables {
+  readonly name: string;
+  readonly speaker: Pick<BgpSpeaker, "setPeers">;
+}
+
+/** Objects that say who the peers are, and how they are spoken to. */
+const PEER_TYPES: ReadonlySet<string> = new Set(["bgp-router", "global-system-config", "global-qos-config"]);
+/** Objects that routers of tenants depend on beside these. */
+const INNER_TYPES: ReadonlySet<string> = new Set([
+  ...["bgp-router", "bgp-as-a-service", "virtual-router", "virtual-network", "network-ipam"],
+]);
+
+/** Tells each change of the configuration to whom it concerns; agents are sent theirs once for all changes of a turn. */
+export function configurationReceiver(targets: ConfigurationTargets): (change: GraphChange) => void {
+  const { agents, driver, deferral } = targets;
+  const peersChanged = peersReceiver(targets);
+  let flushing = false;
+  return (change) => {
+    instancesChanged(targets, change);
+    peersChanged(change);
+    if (change.type === "bgp-router" || change.type === "virtual-router") deferral.look();
+    agents.configChanged(change);
+    driver.changed();
+    if (flushing) return;
+    flushing = true;
+    setImmediate(() => {
+      flushing = false;
+      agents.flush();
+    });
+  };
+}
+
+function instancesChanged({ graph, rib }: ConfigurationTargets, change: GraphChange): void {
+  for (const uuid of touchedInstances(graph, change)) {
+    const instance = graph.get(uuid);
+    if (instance !== undefined) {
+      rib.setInstance(instanceSettings(graph, instance));
+      rib.setFeatures(instanceName(instance), instanceFeatures(graph, instance));
+    } else if (change.before !== undefined) {
+      rib.removeInstance(instanceName(change.before));
+      rib.setFeatures(instanceName(change.before), NO_FEATURES);
+    }
+  }
+}
+
+/** Routers of tenants and all others come to one speaker: what changes of the ones leaves the others alone. */
+function peersReceiver({ name, graph, speaker, exchange, inner }: ConfigurationTargets): (change: GraphChange) => void {
+  let outerPeers: readonly DesiredPeer[] = [];
+  let tenants: readonly DesiredPeer[] = [];
+  return ({ type }) => {
+    const before = tenants;
+    const isOuter = PEER_TYPES.has(type);
+    if (isOuter) outerPeers = desiredPeers(graph, name);
+    if (INNER_TYPES.has(type)) tenants = innerPeers(graph);
+    const isInner = before !== tenants && JSON.stringify(before) !== JSON.stringify(tenants);
+    if (isOuter || isInner) speaker.setPeers([...outerPeers, ...tenants]);
+    if (isOuter) exchange.setPeers(outerPeers);
+    if (isInner) inner.setPeers();
+  };
+}
