@@ -9,10 +9,12 @@ import { ConfigLog } from "./config-log.ts";
 import { bgpRouters, virtualRouters } from "./config-objects.ts";
 
 export const CONTROL = { control1: "127.0.84.1", control2: "127.0.84.2" } as const;
-/** Where tunnels to the hosts would end; no next hop of BGP may be a loopback address, and nothing is sent there. */
-export const HOSTS = { host1: "172.31.85.1", host2: "172.31.85.2" } as const;
+const HOSTS = { host1: "127.0.85.1", host2: "127.0.85.2" } as const;
+/** Where tunnels to hosts may end by BGP, which takes no loopback address as next hop; nothing is sent there. */
+export const TUNNEL_ENDS = { host1: "172.31.85.1", host2: "172.31.85.2" } as const;
 export type ControlName = keyof typeof CONTROL;
 export type HostName = keyof typeof HOSTS;
+type HostAddresses = Readonly<Record<HostName, string>>;
 
 const AGENT_PORT = 15_269;
 export const BGP_PORT = 10_179;
@@ -29,17 +31,24 @@ export interface Host {
 export class ControlPlane {
   readonly log = new ConfigLog();
   readonly dataPlanes = { host1: new TableDataPlane(), host2: new TableDataPlane() };
+  readonly #addresses: HostAddresses;
   readonly #nodes = new Map<ControlName, RunningService>();
   readonly #hosts = new Map<HostName, Host>();
   readonly #clients: AgentClient[] = [];
   readonly #stop = new AbortController();
 
+  constructor(addresses: HostAddresses = HOSTS) {
+    this.#addresses = addresses;
+  }
+
   async start(): Promise<void> {
     await this.log.start("127.0.0.1:0", [
       ...Object.entries(CONTROL).map(([name, address]) => ({ role: "control", name, addresses: [address] }) as const),
-      ...Object.entries(HOSTS).map(([name, address]) => ({ role: "agent", name, addresses: [address] }) as const),
+      ...Object.entries(this.#addresses).map(
+        ([name, address]) => ({ role: "agent", name, addresses: [address] }) as const,
+      ),
     ]);
-    await this.log.configure(...bgpRouters(CONTROL, BGP_PORT), ...virtualRouters(...Object.keys(HOSTS)));
+    await this.log.configure(...bgpRouters(CONTROL, BGP_PORT), ...virtualRouters(...Object.keys(this.#addresses)));
   }
 
   /** holdMs: how long an agent may be silent; bare clients say no keepalives. */
@@ -72,7 +81,7 @@ export class ControlPlane {
 
   /** An agent with the ports that its files have; it talks to these control nodes. */
   startHost(name: HostName, nodes: readonly ControlName[] = ["control1", "control2"]): Host {
-    const hostAddress = parseInetAddress(HOSTS[name]) ?? 0;
+    const hostAddress = parseInetAddress(this.#addresses[name]) ?? 0;
     const dataPlane = this.dataPlanes[name];
     dataPlane.reopen();
     const settings = {
@@ -117,7 +126,7 @@ export class ControlPlane {
     const identity = identityFiles(this.log.directory, { role: "agent", name });
     const client = new AgentClient(`${CONTROL[node]}:${AGENT_PORT}`, identity);
     this.#clients.push(client);
-    client.hello(name, HOSTS[name]);
+    client.hello(name, this.#addresses[name]);
     return client;
   }
 

@@ -3,7 +3,7 @@ import { formatInetAddress, parseInetAddress, parseInetPrefix } from "@contrail/
 import type { ConfigObject, JsonObject } from "@contrail/schema";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { instance, network, ofInstances } from "./config-objects.ts";
-import { ControlPlane, HOSTS, type HostName } from "./control-plane.ts";
+import { ControlPlane, type HostName, TUNNEL_ENDS } from "./control-plane.ts";
 
 /*
  * Two control nodes with a BGP session, and an agent at each: what configuration objects, as the transformer leaves
@@ -38,7 +38,7 @@ let plane: ControlPlane;
 let agents: Readonly<Record<HostName, AgentClient>>;
 
 beforeAll(async () => {
-  plane = new ControlPlane();
+  plane = new ControlPlane(TUNNEL_ENDS);
   await plane.start();
   await plane.log.configure(...network("red", 1), ...network("blue", 2));
   await Promise.all([plane.startNode("control1", FOREVER_MS), plane.startNode("control2", FOREVER_MS)]);
@@ -55,7 +55,7 @@ afterAll(() => plane.close());
 
 /** An agent has, or no longer has, an address in an instance. */
 function publish(host: HostName, name: Instance, address: string, label: number, virtualNetworkId = 0): void {
-  const nextHop = { address: parseInetAddress(HOSTS[host]) ?? 0, label, encapsulations: [13] };
+  const nextHop = { address: parseInetAddress(TUNNEL_ENDS[host]) ?? 0, label, encapsulations: [13] };
   const more = { localPreference: 100, sequence: 0, securityGroupIds: [], virtualNetworkId };
   agents[host].publish(nameOf(name), { prefix: wirePrefix(address), nextHop, ...more });
 }

@@ -4,7 +4,7 @@ import { formatInetAddress, parseInetAddress, parseInetPrefix } from "@contrail/
 import type { JsonObject } from "@contrail/schema";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { bgpService, instance, network, virtualRouter } from "./config-objects.ts";
-import { BGP_PORT, CONTROL, ControlPlane, HOSTS } from "./control-plane.ts";
+import { BGP_PORT, CONTROL, ControlPlane, TUNNEL_ENDS } from "./control-plane.ts";
 import { PassingHost, TenantRouter } from "./tenant-router.ts";
 
 /* BGP as a service: a router in network red, 10.1.0.9 on host1, has a session with the control node in its instance. */
@@ -30,7 +30,7 @@ function service(more: JsonObject = {}, session: JsonObject = {}) {
 }
 
 beforeAll(async () => {
-  plane = new ControlPlane();
+  plane = new ControlPlane(TUNNEL_ENDS);
   await plane.start();
   await plane.log.configure(
     virtualRouter("host1", HOST1),
@@ -56,7 +56,7 @@ afterAll(async () => {
 
 function publish(vrf: string, prefix: string, label: number): void {
   const value = parseInetPrefix(prefix) ?? { address: 0, length: 0 };
-  const nextHop = { address: parseInetAddress(HOSTS.host1) ?? 0, label, encapsulations: [13] };
+  const nextHop = { address: parseInetAddress(TUNNEL_ENDS.host1) ?? 0, label, encapsulations: [13] };
   const more = { localPreference: 100, sequence: 0, securityGroupIds: [], virtualNetworkId: 0 };
   agent.publish(vrf, { prefix: { prefix: { $case: "inet", value: { ...value } } }, nextHop, ...more });
 }
