@@ -12,6 +12,9 @@ import { formatInetAddress, parseInetPrefix } from "@contrail/net";
 import { silentLogger, silentMeter } from "@contrail/observability";
 import { systemClock } from "@contrail/runtime";
 
+/** Where hosts take the connections of their machines. */
+const PORT = 10_179;
+
 /** What a host does for the routers on it: passes connections on to a control node, each from a port of its own. */
 export class PassingHost {
   readonly #server: Server;
@@ -29,7 +32,7 @@ export class PassingHost {
       inner.pipe(outer);
       outer.pipe(inner);
     });
-    this.#server.listen(179, address);
+    this.#server.listen(PORT, address);
   }
 
   close(): void {
@@ -71,7 +74,7 @@ export class TenantRouter {
         },
       },
     });
-    const peer = { name: "gateway", address: gateway, port: 179, localAs, peerAs, families: ["inet" as const] };
+    const peer = { name: "gateway", address: gateway, port: PORT, localAs, peerAs, families: ["inet" as const] };
     void this.#speaker.then((speaker) => speaker.setPeers([peer]));
   }
 
