@@ -82,13 +82,11 @@ function gatewayOf(graph: ConfigGraph, client: ConfigObject, address: number | u
 
 /** The subnets of a network: its own, and those that all networks of an address manager share (flat-subnet). */
 function subnetsOf(graph: ConfigGraph, network: ConfigObject): readonly JsonObject[] {
-  const own = network.refs.flatMap(({ toType, attr }) => {
-    return toType === "network-ipam" ? listOf(recordOf(attr).ipam_subnets) : [];
-  });
-  const shared = graph.linked(network.uuid, "network-ipam").flatMap(({ properties }) => {
-    return listOf(recordOf(properties.ipam_subnets).subnets);
-  });
-  return [...own, ...shared];
+  const ipams = network.refs.filter(({ toType }) => toType === "network-ipam");
+  return ipams.flatMap(({ attr, toUuid }) => [
+    ...listOf(recordOf(attr).ipam_subnets),
+    ...listOf(recordOf(graph.get(toUuid)?.properties.ipam_subnets).subnets),
+  ]);
 }
 
 function isIn({ ip_prefix: prefix, ip_prefix_len: length }: JsonObject, address: number): boolean {

@@ -38,11 +38,11 @@ const INNER_TYPES: ReadonlySet<string> = new Set([
 /** Tells each change of the configuration to whom it concerns; agents are sent theirs once for all changes of a turn. */
 export function configurationReceiver(targets: ConfigurationTargets): (change: GraphChange) => void {
   const { agents, driver, deferral } = targets;
-  const peersChanged = peersReceiver(targets);
+  const peers = new PeersReceiver(targets);
   let flushing = false;
   return (change) => {
     instancesChanged(targets, change);
-    peersChanged(change);
+    peers.changed(change);
     if (change.type === "bgp-router" || change.type === "virtual-router") deferral.look();
     agents.configChanged(change);
     driver.changed();
@@ -50,6 +50,7 @@ export function configurationReceiver(targets: ConfigurationTargets): (change: G
     flushing = true;
     setImmediate(() => {
       flushing = false;
+      peers.flush();
       agents.flush();
     });
   };
@@ -69,17 +70,37 @@ function instancesChanged({ graph, rib }: ConfigurationTargets, change: GraphCha
 }
 
 /** Routers of tenants and all others come to one speaker: what changes of the ones leaves the others alone. */
-function peersReceiver({ name, graph, speaker, exchange, inner }: ConfigurationTargets): (change: GraphChange) => void {
-  let outerPeers: readonly DesiredPeer[] = [];
-  let tenants: readonly DesiredPeer[] = [];
-  return ({ type }) => {
-    const before = tenants;
-    const isOuter = PEER_TYPES.has(type);
-    if (isOuter) outerPeers = desiredPeers(graph, name);
-    if (INNER_TYPES.has(type)) tenants = innerPeers(graph);
-    const isInner = before !== tenants && JSON.stringify(before) !== JSON.stringify(tenants);
-    if (isOuter || isInner) speaker.setPeers([...outerPeers, ...tenants]);
-    if (isOuter) exchange.setPeers(outerPeers);
-    if (isInner) inner.setPeers();
-  };
+class PeersReceiver {
+  readonly #targets: ConfigurationTargets;
+  #outer: readonly DesiredPeer[] = [];
+  #tenants: readonly DesiredPeer[] = [];
+  #tenantsChanged = false;
+
+  constructor(targets: ConfigurationTargets) {
+    this.#targets = targets;
+  }
+
+  changed({ type }: GraphChange): void {
+    const { name, graph, exchange } = this.#targets;
+    this.#tenantsChanged ||= INNER_TYPES.has(type);
+    if (!PEER_TYPES.has(type)) return;
+    this.#outer = desiredPeers(graph, name);
+    this.#setPeers();
+    exchange.setPeers(this.#outer);
+  }
+
+  /** Routers of tenants may be many, and depend on much: they are looked at once for all changes of a turn. */
+  flush(): void {
+    if (!this.#tenantsChanged) return;
+    this.#tenantsChanged = false;
+    const before = this.#tenants.length;
+    this.#tenants = innerPeers(this.#targets.graph);
+    if (before + this.#tenants.length === 0) return;
+    this.#setPeers();
+    this.#targets.inner.setPeers();
+  }
+
+  #setPeers(): void {
+    this.#targets.speaker.setPeers([...this.#outer, ...this.#tenants]);
+  }
 }

@@ -1,7 +1,6 @@
 import type { FamilyName, Update } from "@contrail/bgp";
 import type { Logger } from "@contrail/observability";
 import { type PathSource, prefixKey } from "@contrail/rib";
-import { importPolicy } from "../core/peer-policies.ts";
 import type { BgpSession, BgpSessionHandler, SessionDown } from "./bgp/session-port.ts";
 import { InnerMember } from "./inner-member.ts";
 import type { RibDriver, RibListener } from "./rib-driver.ts";
@@ -23,9 +22,8 @@ export class InnerExchange implements BgpSessionHandler, RibListener {
 
   /** What has changed of peers that stay holds from here on. */
   setPeers(): void {
-    const { rib } = this.#driver;
-    for (const [session, member] of this.#members) {
-      rib.setImportPolicy(member.source, importPolicy(session.peer, rib.autonomousSystem));
+    for (const member of this.#members.values()) {
+      member.judge();
       member.reconfigured();
       this.#checkLimit(member);
     }
@@ -37,7 +35,6 @@ export class InnerExchange implements BgpSessionHandler, RibListener {
     if (inner === undefined) return;
     const { rib } = this.#driver;
     const source: PathSource = { kind: "bgpaas", name: session.peer.name, routerId: session.parameters.peerId };
-    rib.setImportPolicy(source, importPolicy(session.peer, rib.autonomousSystem));
     this.#members.set(session, new InnerMember(session, source, inner, rib));
     this.#logger.info("BGP session inside an instance is up", { peer: session.peer.name });
   }

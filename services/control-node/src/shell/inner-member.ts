@@ -1,7 +1,7 @@
 import { encodeAttributes, encodeReach, encodeUnreach, type PathAttributes } from "@contrail/bgp";
-import { type ExportPolicy, outgoingAttributes, type PathSource, type Rib } from "@contrail/rib";
+import { type ExportPolicy, outgoingAttributes, type PathSource, policyKey, type Rib } from "@contrail/rib";
 import { innerAttributes } from "../core/inner-routes.ts";
-import { exportPolicy } from "../core/peer-policies.ts";
+import { exportPolicy, importPolicy } from "../core/peer-policies.ts";
 import type { BgpSession, DesiredPeer } from "./bgp/session-port.ts";
 
 /** Routes encoded at a time. */
@@ -23,6 +23,8 @@ export class InnerMember {
   /** Keys of what it has said; of these, between the marks of a refresh, what it has not said again. */
   readonly received = new Set<number>();
   #stale: Set<number> | undefined;
+  /** How its routes are looked at, as text. */
+  #importKey = "";
 
   constructor(session: BgpSession, source: PathSource, inner: Inner, rib: Rib) {
     this.session = session;
@@ -30,18 +32,31 @@ export class InnerMember {
     this.#rib = rib;
     this.#inner = inner;
     this.#policy = exportPolicy(session.peer, session.parameters, inner.gateway ?? 0);
+    this.judge();
     this.sayAll();
+  }
+
+  /** Takes over how its routes are looked at. */
+  judge(): void {
+    const policy = importPolicy(this.session.peer, this.#rib.autonomousSystem);
+    const key = JSON.stringify(policy);
+    if (key === this.#importKey) return;
+    this.#importKey = key;
+    this.#rib.setImportPolicy(this.source, policy);
   }
 
   get instance(): string {
     return this.#inner.instance;
   }
 
-  /** What it is sent may have been configured anew. */
+  /** What it is sent may have been configured anew: where it has, it is told everything again. */
   reconfigured(): void {
     const { peer, parameters } = this.session;
+    const before = this.#inner.gateway;
     this.#inner = peer.inner ?? this.#inner;
-    this.#policy = exportPolicy(peer, parameters, this.#inner.gateway ?? 0);
+    const policy = exportPolicy(peer, parameters, this.#inner.gateway ?? 0);
+    if (before === this.#inner.gateway && policyKey(policy) === policyKey(this.#policy)) return;
+    this.#policy = policy;
     this.sayAll();
   }
 
