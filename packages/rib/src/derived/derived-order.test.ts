@@ -4,7 +4,17 @@ import type { PathSource } from "../path.ts";
 import type { RoutingPolicy } from "../policy/routing-policy.ts";
 import { Mirror, newRib, target, vrfContents } from "../rib.model.ts";
 import type { Rib } from "../rib.ts";
-import { address, chain, features, HOST1, HOST2, hostRoute, makeInstance, prefix } from "./derived.model.ts";
+import {
+  address,
+  chain,
+  features,
+  HOST1,
+  HOST2,
+  hostRoute,
+  makeInstance,
+  plainAttributes,
+  prefix,
+} from "./derived.model.ts";
 import type { InstanceFeatures } from "./instance-features.ts";
 
 const NAMES = ["red", "blue", "chain"] as const;
@@ -16,6 +26,8 @@ interface State {
   readonly features: Map<Name, InstanceFeatures>;
   /** By "host instance address". */
   readonly routes: Map<string, () => Parameters<Rib["publish"]>>;
+  /** What the router of a tenant in red says, by prefix. */
+  readonly inside: Map<string, () => Parameters<Rib["publishInside"]>>;
 }
 
 type Change = (state: State, rib: Rib) => void;
@@ -122,12 +134,33 @@ const configure = name
       },
   );
 
+const ROUTER: PathSource = { kind: "bgpaas", name: "router", routerId: 9 };
+const insidePrefix = fc.constantFrom("10.1.0.1/32", "10.1.0.0/28", "10.7.0.0/16");
+const sayInside = fc.tuple(insidePrefix, nextHop, fc.constantFrom(undefined, 200)).map(
+  ([text, hop, localPreference]): Change =>
+    (state, rib) => {
+      const route = { nextHop: hop, attributes: plainAttributes({ localPreference }) };
+      const said = (): Parameters<Rib["publishInside"]> => [ROUTER, "red", prefix(text), route];
+      state.inside.set(text, said);
+      rib.publishInside(...said());
+    },
+);
+const takeInside = insidePrefix.map(
+  (text): Change =>
+    (state, rib) => {
+      state.inside.delete(text);
+      rib.withdrawInside(ROUTER, "red", prefix(text));
+    },
+);
+
 const change = fc.oneof(
   { weight: 6, arbitrary: publishIn(name) },
   { weight: 3, arbitrary: withdrawIn(name) },
   { weight: 3, arbitrary: instance },
   { weight: 1, arbitrary: removal },
   { weight: 3, arbitrary: configure },
+  { weight: 2, arbitrary: sayInside },
+  { weight: 1, arbitrary: takeInside },
 );
 /** All instances and a chain between them, of which the history may leave little. */
 const start: Change = (state, rib) => {
@@ -145,11 +178,12 @@ const history = fc
   .map((changes) => [[start, 0] as const, ...changes]);
 
 function emptyState(): State {
-  return { instances: new Map(), features: new Map(), routes: new Map() };
+  return { instances: new Map(), features: new Map(), routes: new Map(), inside: new Map() };
 }
 
-function rebuilt({ instances, features: given, routes }: State): Rib {
+function rebuilt({ instances, features: given, routes, inside }: State): Rib {
   const rib = newRib();
+  for (const said of inside.values()) rib.publishInside(...said());
   for (const said of routes.values()) rib.publish(...said());
   for (const [each, more] of given) rib.setFeatures(each, more);
   for (const [each, imports] of instances) makeInstance(rib, each, OWN[each], imports, NETWORK[each]);
@@ -210,7 +244,7 @@ test("when hosts, features and instances are gone, nothing is left", () => {
         rib.step(steps);
       }
       for (const each of NAMES) rib.setFeatures(each, features({}));
-      for (const source of [HOST1, HOST2]) rib.removeSource(source);
+      for (const source of [HOST1, HOST2, ROUTER]) rib.removeSource(source);
       settle(rib);
       expect(rib.vpn.size).toBe(0);
       for (const each of NAMES) rib.removeInstance(each);
