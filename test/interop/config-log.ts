@@ -5,7 +5,7 @@ import { CONFIG_TOPIC } from "@contrail/bus";
 import { type Log, openLog, serveLog } from "@contrail/bus-embedded";
 import { createAuthority, identityFiles, issue } from "@contrail/pki";
 import type { RpcServer } from "@contrail/rpc";
-import type { ConfigObject } from "@contrail/schema";
+import type { ConfigChange, ConfigObject } from "@contrail/schema";
 import { configWire, toWireChange } from "@contrail/wire";
 
 type Peer = Parameters<typeof issue>[1];
@@ -30,11 +30,24 @@ export class ConfigLog {
   }
 
   /** Appends objects, with rising revisions. */
-  async configure(...objects: readonly ConfigObject[]): Promise<void> {
-    const records = objects.map((given) => {
-      const object = { ...given, revision: this.#revision++ };
-      const value = configWire.ObjectChange.encode(toWireChange({ kind: "upsert", object })).finish();
-      return { key: Buffer.from(object.uuid), value };
+  configure(...objects: readonly ConfigObject[]): Promise<void> {
+    return this.#append(
+      objects.map((object) => ({ kind: "upsert", object: { ...object, revision: this.#revision++ } })),
+    );
+  }
+
+  /** Appends that objects are gone. */
+  remove(...objects: readonly ConfigObject[]): Promise<void> {
+    const gone = objects.map(({ type, uuid, fqName }) => {
+      return { kind: "remove" as const, type, uuid, fqName, revision: this.#revision++ };
+    });
+    return this.#append(gone);
+  }
+
+  async #append(changes: readonly ConfigChange[]): Promise<void> {
+    const records = changes.map((change) => {
+      const uuid = change.kind === "upsert" ? change.object.uuid : change.uuid;
+      return { key: Buffer.from(uuid), value: configWire.ObjectChange.encode(toWireChange(change)).finish() };
     });
     await this.#log?.append(CONFIG_TOPIC, records);
   }

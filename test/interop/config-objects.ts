@@ -38,10 +38,84 @@ export function virtualRouters(...names: readonly string[]): readonly ConfigObje
   return names.map((name) => object("virtual-router", name));
 }
 
+/** A host from whose address the connections of its machines come. */
+export function virtualRouter(name: string, address: string): ConfigObject {
+  return object("virtual-router", name, { properties: { virtual_router_ip_address: address } });
+}
+
 /** The device behind a BGP router, with the networks that are extended to it. */
 export function physicalRouter(router: string, ...networks: readonly string[]): ConfigObject {
   const refs = [ref("bgp-router", router), ...networks.map((network) => ref("virtual-network", network))];
   return object("physical-router", `${router}-device`, { refs });
+}
+
+/** A network, 10.<id>.0.0/24, with its default instance, which exports and imports one target of AS 64512. */
+export function network(name: string, id: number, properties: JsonObject = {}): readonly ConfigObject[] {
+  const subnet = { subnet: { ip_prefix: `10.${id}.0.0`, ip_prefix_len: 24 }, default_gateway: `10.${id}.0.1` };
+  return [
+    object("virtual-network", name, {
+      refs: [ref("network-ipam", "ipam", ["ipam"], { ipam_subnets: [subnet] })],
+      properties: { virtual_network_network_id: id },
+    }),
+    instance(name, name, id, { routing_instance_is_default: true, ...properties }),
+  ];
+}
+
+/** An instance of a network with a target of AS 64512, connected with other instances. */
+export function instance(
+  parent: string,
+  name: string,
+  target: number,
+  properties: JsonObject = {},
+  connected: readonly string[] = [],
+): ConfigObject {
+  const others = connected.map((other) => ref("routing-instance", `${other}-ri`, ["d", "p", other, other]));
+  return object("routing-instance", `${name}-ri`, {
+    fqName: ["d", "p", parent, name],
+    parentType: "virtual-network",
+    parentUuid: parent,
+    refs: [ref("route-target", `rt${target}`, [`target:64512:${target}`]), ...others],
+    properties,
+  });
+}
+
+/** BGP as a service in a network's default instance: the system's end, and a client, as the transformer makes them. */
+export function bgpService(
+  network: string,
+  client: string,
+  parameters: JsonObject,
+  session: JsonObject = {},
+): readonly ConfigObject[] {
+  const parent = { parentType: "routing-instance", parentUuid: `${network}-ri` };
+  const fqName = (name: string) => ["d", "p", network, network, name];
+  const server = `${network}-bgpaas-server`;
+  const peering = { session: [{ attributes: [session] }] };
+  return [
+    object("bgp-router", server, {
+      ...parent,
+      fqName: fqName("bgpaas-server"),
+      properties: { bgp_router_parameters: { autonomous_system: 64_512, router_type: "bgpaas-server" } },
+    }),
+    object("bgp-router", client, {
+      ...parent,
+      fqName: fqName(client),
+      refs: [ref("bgp-router", server, fqName("bgpaas-server"), peering)],
+      properties: { bgp_router_parameters: { router_type: "bgpaas-client", ...parameters } },
+    }),
+  ];
+}
+
+/** An object that refers to instances, as a routing-policy or a route-aggregate does. */
+export function ofInstances(
+  type: string,
+  name: string,
+  instances: readonly string[],
+  properties: JsonObject,
+): ConfigObject {
+  const refs = instances.map((each) =>
+    ref("routing-instance", `${each}-ri`, ["d", "p", each, each], { sequence: "1" }),
+  );
+  return object(type, name, { refs, properties });
 }
 
 export const INSTANCE = "d:p:red:red";

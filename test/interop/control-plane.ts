@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { SETTINGS as CONTROL_SETTINGS, startControlNode } from "@contrail/control-node/testing";
+import { AgentClient, SETTINGS as CONTROL_SETTINGS, startControlNode } from "@contrail/control-node/testing";
 import { parseInetAddress } from "@contrail/net";
 import { silentLogger } from "@contrail/observability";
 import { identityFiles } from "@contrail/pki";
@@ -9,12 +9,15 @@ import { ConfigLog } from "./config-log.ts";
 import { bgpRouters, virtualRouters } from "./config-objects.ts";
 
 export const CONTROL = { control1: "127.0.84.1", control2: "127.0.84.2" } as const;
-export const HOSTS = { host1: "127.0.85.1", host2: "127.0.85.2" } as const;
+const HOSTS = { host1: "127.0.85.1", host2: "127.0.85.2" } as const;
+/** Where tunnels to hosts may end by BGP, which takes no loopback address as next hop; nothing is sent there. */
+export const TUNNEL_ENDS = { host1: "172.31.85.1", host2: "172.31.85.2" } as const;
 export type ControlName = keyof typeof CONTROL;
 export type HostName = keyof typeof HOSTS;
+type HostAddresses = Readonly<Record<HostName, string>>;
 
 const AGENT_PORT = 15_269;
-const BGP_PORT = 10_179;
+export const BGP_PORT = 10_179;
 const INTROSPECT_PORT = 18_083;
 
 /** One running agent; its data plane and files outlive it. */
@@ -28,19 +31,28 @@ export interface Host {
 export class ControlPlane {
   readonly log = new ConfigLog();
   readonly dataPlanes = { host1: new TableDataPlane(), host2: new TableDataPlane() };
+  readonly #addresses: HostAddresses;
   readonly #nodes = new Map<ControlName, RunningService>();
   readonly #hosts = new Map<HostName, Host>();
+  readonly #clients: AgentClient[] = [];
   readonly #stop = new AbortController();
+
+  constructor(addresses: HostAddresses = HOSTS) {
+    this.#addresses = addresses;
+  }
 
   async start(): Promise<void> {
     await this.log.start("127.0.0.1:0", [
       ...Object.entries(CONTROL).map(([name, address]) => ({ role: "control", name, addresses: [address] }) as const),
-      ...Object.entries(HOSTS).map(([name, address]) => ({ role: "agent", name, addresses: [address] }) as const),
+      ...Object.entries(this.#addresses).map(
+        ([name, address]) => ({ role: "agent", name, addresses: [address] }) as const,
+      ),
     ]);
-    await this.log.configure(...bgpRouters(CONTROL, BGP_PORT), ...virtualRouters(...Object.keys(HOSTS)));
+    await this.log.configure(...bgpRouters(CONTROL, BGP_PORT), ...virtualRouters(...Object.keys(this.#addresses)));
   }
 
-  async startNode(name: ControlName): Promise<void> {
+  /** holdMs: how long an agent may be silent; bare clients say no keepalives. */
+  async startNode(name: ControlName, holdMs = 5_000): Promise<void> {
     const settings = CONTROL_SETTINGS.parse({
       name,
       address: CONTROL[name],
@@ -50,7 +62,7 @@ export class ControlPlane {
       pkiDir: this.log.directory,
       introspectListen: `${CONTROL[name]}:${INTROSPECT_PORT}`,
       keepaliveMs: 200,
-      holdMs: 5_000,
+      holdMs,
       endOfRibWaitMs: 60_000,
       logLevel: "silent",
     });
@@ -64,13 +76,12 @@ export class ControlPlane {
 
   /** True where a control node has heard everybody since it started, and has told its agents that this was all. */
   async hasHeardAll(name: ControlName): Promise<boolean> {
-    const answer = await fetch(`http://${CONTROL[name]}:${INTROSPECT_PORT}/status`);
-    return ((await answer.json()) as { readonly endOfRibSent: boolean }).endOfRibSent; // Its own page.
+    return ((await this.page(name, "status")) as { readonly endOfRibSent: boolean }).endOfRibSent; // Its own page.
   }
 
   /** An agent with the ports that its files have; it talks to these control nodes. */
   startHost(name: HostName, nodes: readonly ControlName[] = ["control1", "control2"]): Host {
-    const hostAddress = parseInetAddress(HOSTS[name]) ?? 0;
+    const hostAddress = parseInetAddress(this.#addresses[name]) ?? 0;
     const dataPlane = this.dataPlanes[name];
     dataPlane.reopen();
     const settings = {
@@ -110,7 +121,22 @@ export class ControlPlane {
     return host;
   }
 
+  /** The bare session of an agent with one control node, which says what a test tells it to. */
+  client(name: HostName, node: ControlName): AgentClient {
+    const identity = identityFiles(this.log.directory, { role: "agent", name });
+    const client = new AgentClient(`${CONTROL[node]}:${AGENT_PORT}`, identity);
+    this.#clients.push(client);
+    client.hello(name, this.#addresses[name]);
+    return client;
+  }
+
+  /** A page of a control node's introspect. */
+  async page(name: ControlName, path: string): Promise<unknown> {
+    return (await fetch(`http://${CONTROL[name]}:${INTROSPECT_PORT}/${path}`)).json();
+  }
+
   async close(): Promise<void> {
+    for (const client of this.#clients) client.close();
     for (const host of [...this.#hosts.values()]) host.stop();
     for (const name of [...this.#nodes.keys()]) await this.stopNode(name);
     this.#stop.abort();

@@ -1,5 +1,6 @@
 import {
   encapsulationCommunity,
+  encodeAttributes,
   LLGR_STALE,
   mobilityCommunity,
   NO_LLGR,
@@ -57,6 +58,17 @@ export class AttributeTable {
     const numbers = [given.localPreference, given.sequence, given.virtualNetworkId, autonomousSystem];
     const key = `a${numbers}|${given.securityGroupIds}|${given.encapsulations}|${routeTargets}`;
     return this.#intern(key, () => agentAttributes(given, autonomousSystem, routeTargets));
+  }
+
+  /** Interns attributes that were made here. */
+  internMade(attributes: PathAttributes): PathAttributes {
+    return this.internBytes(encodeAttributes(attributes, { fourOctetAs: true }), true, attributes);
+  }
+
+  /** The same attributes with route targets in front of the other communities, interned. */
+  withTargets(attributes: PathAttributes, targets: readonly bigint[]): PathAttributes {
+    if (targets.length === 0) return attributes;
+    return this.internMade({ ...attributes, extendedCommunities: [...targets, ...attributes.extendedCommunities] });
   }
 
   /** The same attributes marked as those of a router that is long away; undefined where they forbid that (RFC 9494). */

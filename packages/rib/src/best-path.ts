@@ -2,7 +2,16 @@ import { asPathLength, LLGR_STALE, mobilityOf, neighbourAs, type PathAttributes 
 import type { Path } from "./path.ts";
 
 const DEFAULT_LOCAL_PREFERENCE = 100;
-const SOURCE_RANK = { local: 0, agent: 0, "external-peer": 1, "internal-peer": 2 } as const;
+const SOURCE_RANK = {
+  local: 0,
+  agent: 0,
+  "service-chain": 1,
+  static: 2,
+  aggregate: 3,
+  bgpaas: 4,
+  "external-peer": 5,
+  "internal-peer": 6,
+} as const;
 
 /** What decides between two paths of a destination, in the order in which it is asked; the number is its place. */
 const RULES = [
@@ -15,7 +24,8 @@ const RULES = [
   "shorter AS path",
   "lower origin",
   "lower MED of the same neighbouring AS",
-  "agent over external over internal peer",
+  "shorter AS path of service chains",
+  "agent over chain over static over aggregate over inner over external over internal peer",
   "lower BGP identifier of the originator",
   "shorter cluster list (RFC 4456 section 9)",
   "name of the source",
@@ -34,11 +44,12 @@ export function comparePaths(a: Path, b: Path): number {
     by(1, Number(b.feasible) - Number(a.feasible)) ||
     by(2, Number(b.source.kind === "local") - Number(a.source.kind === "local")) ||
     compareAttributes(a.attributes, b.attributes) ||
-    by(10, SOURCE_RANK[a.source.kind] - SOURCE_RANK[b.source.kind]) ||
-    by(11, routerId(a) - routerId(b)) ||
-    by(12, a.attributes.clusterList.length - b.attributes.clusterList.length) ||
-    by(13, a.source.name < b.source.name ? -1 : Number(a.source.name > b.source.name)) ||
-    by(14, a.pathId - b.pathId)
+    by(10, asPathLength(a.attributes.asPath) - asPathLength(b.attributes.asPath)) ||
+    by(11, SOURCE_RANK[a.source.kind] - SOURCE_RANK[b.source.kind]) ||
+    by(12, routerId(a) - routerId(b)) ||
+    by(13, a.attributes.clusterList.length - b.attributes.clusterList.length) ||
+    by(14, a.source.name < b.source.name ? -1 : Number(a.source.name > b.source.name)) ||
+    by(15, a.pathId - b.pathId)
   );
 }
 
@@ -49,10 +60,16 @@ export function compareAttributes(a: PathAttributes, b: PathAttributes): number 
     by(4, Number(isSticky(b)) - Number(isSticky(a))) ||
     by(5, sequenceOf(b) - sequenceOf(a)) ||
     by(6, Number(isLongLivedStale(a)) - Number(isLongLivedStale(b))) ||
-    by(7, asPathLength(a.asPath) - asPathLength(b.asPath)) ||
+    by(7, compareAsPaths(a, b)) ||
     by(8, a.origin - b.origin) ||
     by(9, compareMed(a, b))
   );
+}
+
+/** Not between routes of service chains: these share the traffic whatever they have come through (OpenContrail). */
+function compareAsPaths(a: PathAttributes, b: PathAttributes): number {
+  if (a.originVnPath !== undefined && b.originVnPath !== undefined) return 0;
+  return asPathLength(a.asPath) - asPathLength(b.asPath);
 }
 
 /** Why one stands before the other, by what an order above gave for the two; undefined where they are equal. */

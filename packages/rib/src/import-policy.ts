@@ -27,7 +27,12 @@ export interface ReflectionIdentity {
 }
 
 /** Why a route is kept and shown, and never chosen. */
-export type Infeasibility = "originator loop" | "cluster list loop" | "route leak (RFC 9234)" | "AS path loop";
+export type Infeasibility =
+  | "originator loop"
+  | "cluster list loop"
+  | "route leak (RFC 9234)"
+  | "AS path loop"
+  | "rejected by a routing policy of its instance";
 
 /** Why a route is never chosen: it has been here already, or should not have come; undefined for one that may be. */
 export function infeasibility(
@@ -39,7 +44,7 @@ export function infeasibility(
 ): Infeasibility | undefined {
   if (attributes.originatorId === routerId) return "originator loop";
   if (clusterId !== undefined && attributes.clusterList.includes(clusterId)) return "cluster list loop";
-  if (source.kind !== "external-peer") return undefined;
+  if (source.kind !== "external-peer" && source.kind !== "bgpaas") return undefined;
   if (isLeak(attributes, family, policy)) return "route leak (RFC 9234)";
   const allowed = policy.familyLoopCounts[family] ?? policy.loopCount;
   for (const autonomousSystem of policy.ownAses) {

@@ -1,14 +1,23 @@
 export type { AgentAttributes } from "./attribute-table.ts";
 export { type BestPathRule, compareAttributes, comparePaths, decidingRule } from "./best-path.ts";
 export {
+  type AggregateRoute,
+  type InstanceFeatures,
+  NO_FEATURES,
+  type ServiceChain,
+  type StaticRoute,
+} from "./derived/instance-features.ts";
+export {
   type ExportPolicy,
   type ExportRefusal,
   exportedPaths,
   exportRefusal,
   isExported,
+  outgoingAttributes,
   policyKey,
 } from "./export-policy.ts";
 export type { ImportPolicy, Infeasibility } from "./import-policy.ts";
+export type { IpPrefix } from "./ip-prefix.ts";
 export type { PrivateAsAction } from "./outgoing-as-path.ts";
 export {
   type Destination,
@@ -21,7 +30,19 @@ export {
   type VpnDestination,
 } from "./path.ts";
 export { targetsOf } from "./path-table.ts";
+export type {
+  ListMatch,
+  ListUpdate,
+  PolicyTerm,
+  PrefixMatch,
+  RouteProtocol,
+  RoutingPolicy,
+  TermMatch,
+  TermUpdate,
+} from "./policy/routing-policy.ts";
+export { parseTextPattern, type TextPattern } from "./policy/text-pattern.ts";
 export type { AgentRoute } from "./publications.ts";
 export { Rib } from "./rib.ts";
 export { encodeNews, encodePaths, isShared, type News, type PathNews } from "./rib-out.ts";
-export type { ImportRefusal, InstanceSettings, KeyedVrfRoute, VrfNextHop, VrfRoute, VrfTable } from "./vrf-table.ts";
+export type { VrfNextHop } from "./vrf-paths.ts";
+export type { ImportRefusal, InstanceSettings, KeyedVrfRoute, VrfRoute, VrfTable } from "./vrf-table.ts";

@@ -9,6 +9,17 @@ export class InstanceIndex {
     return this.#byTarget.get(target) ?? NONE;
   }
 
+  /** The network of the instances with the target; 0 where there are none, or of several networks. */
+  networkOf(target: bigint): number {
+    let found = 0;
+    for (const { settings } of this.of(target)) {
+      if (found !== 0 && settings.virtualNetworkId !== found) return 0;
+      found = settings.virtualNetworkId;
+      if (found === 0) return 0;
+    }
+    return found;
+  }
+
   /** Moves an instance from its old targets to its new ones. */
   move(table: VrfTable, before: readonly bigint[], after: readonly bigint[]): void {
     for (const target of before) {
@@ -31,6 +42,7 @@ export function sameSettings(a: InstanceSettings, b: InstanceSettings): boolean 
   return (
     a.virtualNetworkId === b.virtualNetworkId &&
     a.vxlanId === b.vxlanId &&
+    (a.allowTransit ?? false) === (b.allowTransit ?? false) &&
     sameTargets(a.importTargets, b.importTargets) &&
     sameTargets(a.exportTargets, b.exportTargets)
   );

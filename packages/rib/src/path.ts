@@ -1,8 +1,19 @@
 import type { FamilyName, IpAddress, PathAttributes, RouteOf } from "@contrail/bgp";
 
-/** Where a path comes from. One object for each agent and each BGP peer; identity counts. */
+/**
+ * Where a path comes from. One object for each agent and each BGP peer, those inside instances ("bgpaas") included, and for each kind of routes that the control node
+ * makes in an instance; identity counts.
+ */
 export interface PathSource {
-  readonly kind: "agent" | "local" | "internal-peer" | "external-peer";
+  readonly kind:
+    | "agent"
+    | "local"
+    | "service-chain"
+    | "static"
+    | "aggregate"
+    | "bgpaas"
+    | "internal-peer"
+    | "external-peer";
   /** Agent or peer name, for people. */
   readonly name: string;
   /** BGP identifier of the peer, or address of the agent: breaks ties. */
@@ -35,7 +46,7 @@ export interface Path {
   readonly pathId: number;
   /** Our name for it among the destination's paths, for peers that take several; given by the table, from 1. */
   id: number;
-  /** Routing instance that the agent published it in; undefined for a path of a BGP peer. */
+  /** Routing instance that it was published, or made, in; undefined for a path of a BGP peer. */
   readonly instance: string | undefined;
   /** False: kept, shown, and never chosen (AS loop, originator loop). */
   readonly feasible: boolean;

@@ -2,14 +2,18 @@ import {
   FAMILIES,
   type FamilyName,
   type InetVpnRoute,
-  inetRouteDistinguisher,
   originNetworkOf,
   type PathAttributes,
   type RouteOf,
   type RouteTargetRoute,
   type Update,
 } from "@contrail/bgp";
+import { AgentRoutes } from "./agent-routes.ts";
 import { AttributeTable } from "./attribute-table.ts";
+import { DerivedRoutes } from "./derived/derived-routes.ts";
+import { insideTarget } from "./derived/inside-target.ts";
+import { type InstanceFeatures, isPlain, NO_FEATURES, sameFeatures } from "./derived/instance-features.ts";
+import type { PeerRoute } from "./derived/peer-derivation.ts";
 import { EvpnPrefixes } from "./evpn-prefixes.ts";
 import {
   type ImportPolicy,
@@ -19,20 +23,13 @@ import {
   type ReflectionIdentity,
 } from "./import-policy.ts";
 import { InstanceIndex, sameSettings, sameTargets } from "./instance-index.ts";
+import { type IpPrefix, routeKey } from "./ip-prefix.ts";
 import { type Membership, wholeTarget } from "./membership.ts";
-import {
-  type Destination,
-  isVpnFamily,
-  type KeyedFamily,
-  type Path,
-  type PathSource,
-  prefixKey,
-  VPN_FAMILIES,
-} from "./path.ts";
+import { type Destination, isVpnFamily, type KeyedFamily, type Path, type PathSource, VPN_FAMILIES } from "./path.ts";
 import { targetsOf } from "./path-table.ts";
-import { type AgentRoute, type Publication, Publications, type PublishedRoute } from "./publications.ts";
+import { InstancePolicy } from "./policy/instance-policy.ts";
+import type { AgentRoute } from "./publications.ts";
 import { Tables } from "./tables.ts";
-import type { VpnAddress } from "./vpn-table.ts";
 import { type InstanceSettings, type KeyedVrfRoute, type VrfRoute, VrfTable } from "./vrf-table.ts";
 
 /**
@@ -44,11 +41,13 @@ import { type InstanceSettings, type KeyedVrfRoute, type VrfRoute, VrfTable } fr
 export class Rib {
   readonly #tables = new Tables();
   readonly #attributes = new AttributeTable();
-  readonly #evpnPrefixes = new EvpnPrefixes(this.#tables, this.#attributes);
   readonly #instances = new Map<string, VrfTable>();
   readonly #importers = new InstanceIndex();
   readonly #exporters = new InstanceIndex();
-  readonly #publications = new Publications();
+  readonly #agents: AgentRoutes;
+  readonly #derived: DerivedRoutes;
+  /** Those of instances that have any. */
+  readonly #features = new Map<string, InstanceFeatures>();
   #changed = new Set<Destination>();
   #touched = new Set<Destination>();
   /** Somebody is sent other paths than the best: see takeTouched. */
@@ -74,6 +73,25 @@ export class Rib {
       role: undefined,
     };
     this.#local = { kind: "local", name: "local", routerId: options.routerId };
+    const instance = (name: string): VrfTable | undefined => this.#instances.get(name);
+    const [tables, attributes] = [this.#tables, this.#attributes];
+    this.#derived = new DerivedRoutes({
+      ...options,
+      tables,
+      instance,
+      unnamedOriginOf: (path, table) => this.#originOf(path, table),
+      intern: (made) => attributes.internMade(made),
+      isFeasible: (peer, said, family) => this.#loop(peer, said, family) === undefined,
+      republish: (name) => this.#agents.republish(name),
+    });
+    this.#agents = new AgentRoutes({
+      autonomousSystem: options.autonomousSystem,
+      tables,
+      attributes,
+      evpnPrefixes: new EvpnPrefixes(tables, attributes),
+      instance,
+      exportTargets: (table, prefix, origin) => this.#derived.exportTargets(table, prefix, origin),
+    });
   }
 
   /** bgp.l3vpn.0, the table that is by far the largest. */
@@ -89,7 +107,8 @@ export class Rib {
   /** Says how a peer's routes are looked at; those that it has given already are looked at again. */
   setImportPolicy(peer: PathSource, policy: ImportPolicy): void {
     this.#imports.set(peer, policy);
-    this.#judgeAgain(peer);
+    if (peer.kind === "bgpaas") this.#derived.peerChanged(peer);
+    else this.#judgeAgain(peer);
   }
 
   /** Reflects for a cluster, or for none (RFC 4456); what has come through that cluster is looked at again. */
@@ -101,6 +120,12 @@ export class Rib {
 
   /** Makes or changes a routing instance; moves exactly the routes that the change of targets moves. */
   setInstance(settings: InstanceSettings): void {
+    const { name, importTargets } = settings;
+    const hasAggregates = (this.#features.get(name)?.aggregates.length ?? 0) > 0;
+    this.#place(hasAggregates ? { ...settings, importTargets: [...importTargets, insideTarget(name)] } : settings);
+  }
+
+  #place(settings: InstanceSettings): void {
     const table = this.#instances.get(settings.name) ?? new VrfTable(settings);
     const before = this.#instances.has(settings.name) ? table.settings : undefined;
     if (before !== undefined && sameSettings(before, settings)) return;
@@ -115,8 +140,35 @@ export class Rib {
       for (const destination of this.#ofTarget(target)) this.#reimport(table, destination);
     }
     this.#originsChanged(new Set(exported.flat()));
+    // What names no network is of its own one here, and of the one whose targets it exports.
+    for (const key of before === undefined ? [] : table.keys()) this.#vrfChanged(settings.name, key);
     const sameVni = before?.vxlanId === settings.vxlanId;
-    if (before === undefined || !sameTargets(...exported) || !sameVni) this.#republish(settings.name);
+    if (before === undefined) this.#setPolicy(settings.name);
+    if (before === undefined || !sameTargets(...exported) || !sameVni) this.#agents.republish(settings.name);
+    this.#derived.instanceChanged(settings.name);
+  }
+
+  /** Says what routes the node makes in an instance, and what policies its routes pass; also before it is there. */
+  setFeatures(instance: string, features: InstanceFeatures): void {
+    const before = this.#features.get(instance) ?? NO_FEATURES;
+    if (sameFeatures(before, features)) return;
+    if (isPlain(features)) this.#features.delete(instance);
+    else this.#features.set(instance, features);
+    if (before.aggregates.length > 0 !== features.aggregates.length > 0) this.#settleInside(instance);
+    this.#derived.configure(instance, features);
+    if (sameFeatures({ policies: before.policies }, { policies: features.policies })) return;
+    this.#setPolicy(instance);
+    for (const key of this.#instances.get(instance)?.keys() ?? []) this.#vrfChanged(instance, key);
+    this.#agents.republish(instance);
+    this.#derived.instanceChanged(instance);
+  }
+
+  /** An instance has aggregates now, or none any more: it imports the target of the routes inside them, or does not. */
+  #settleInside(instance: string): void {
+    const settings = this.#instances.get(instance)?.settings;
+    if (settings === undefined) return;
+    const own = insideTarget(instance);
+    this.setInstance({ ...settings, importTargets: settings.importTargets.filter((target) => target !== own) });
   }
 
   /** Removes a routing instance; agents' routes in it wait until it comes back. */
@@ -129,22 +181,17 @@ export class Rib {
     this.#exporters.move(table, table.settings.exportTargets, []);
     this.#instances.delete(name);
     this.#originsChanged(new Set(table.settings.exportTargets));
-    this.#republish(name);
+    this.#agents.republish(name);
+    this.#derived.instanceChanged(name);
   }
 
   /** Takes or replaces one route of an agent. instanceId is the agent's number of the instance. */
   publish(agent: PathSource, instance: string, instanceId: number, route: AgentRoute): void {
-    const publication = this.#publications.open(agent, instance, instanceId);
-    if (publication.instanceId !== instanceId) this.#renumber(agent, publication, instanceId);
-    const published: PublishedRoute = { route, stale: false };
-    publication.routes.set(prefixKey(route.address, route.length), published);
-    this.#install(agent, publication, published);
+    this.#agents.publish(agent, instance, instanceId, route);
   }
 
   withdraw(agent: PathSource, instance: string, address: number, length: number): void {
-    const publication = this.#publications.get(agent, instance);
-    if (publication === undefined || !this.#publications.take(agent, publication, address, length)) return;
-    this.#takeOwn(agent, publication, address, length);
+    this.#agents.withdraw(agent, instance, address, length);
   }
 
   /** Applies an UPDATE of a BGP peer. */
@@ -177,19 +224,24 @@ export class Rib {
     }
   }
 
+  /** Takes or replaces a route of a BGP peer inside an instance, a source of the kind "bgpaas". */
+  publishInside(peer: PathSource, instance: string, prefix: IpPrefix, route: PeerRoute): void {
+    this.#derived.peer(peer, instance).put(routeKey(prefix), route);
+  }
+
+  withdrawInside(peer: PathSource, instance: string, prefix: IpPrefix): void {
+    this.#derived.peer(peer, instance).take(routeKey(prefix));
+  }
+
   /** Marks all routes of a source, in these families: they stay in use until sweep. */
   markStale(source: PathSource, families: readonly FamilyName[] = FAMILIES): void {
-    for (const { routes } of this.#publications.of(source)) for (const each of routes.values()) each.stale = true;
+    this.#agents.markStale(source);
     this.#tables.markStale(source, families);
   }
 
   /** Removes what is still stale of a source in these families. */
   sweep(source: PathSource, families: readonly FamilyName[] = FAMILIES): void {
-    for (const { instance, routes } of this.#publications.of(source)) {
-      for (const { route, stale } of [...routes.values()]) {
-        if (stale) this.withdraw(source, instance, route.address, route.length);
-      }
-    }
+    this.#agents.sweep(source);
     this.#tables.sweep(source, families);
   }
 
@@ -213,24 +265,33 @@ export class Rib {
 
   /** Removes everything of a source in these families. */
   removeSource(source: PathSource, families: readonly FamilyName[] = FAMILIES): void {
-    this.#publications.dropAgent(source);
+    this.#agents.forget(source);
+    this.#derived.forgetPeer(source);
     this.#tables.remove(source, families);
   }
 
   /** Drops an agent's subscription of an instance with its routes there. */
   removePublication(agent: PathSource, instance: string): void {
-    const publication = this.#publications.get(agent, instance);
-    for (const { route } of [...(publication?.routes.values() ?? [])])
-      this.withdraw(agent, instance, route.address, route.length);
+    this.#agents.withdrawAll(agent, instance);
   }
 
   /** Routes that a source has given: those of an agent, waiting ones included, or the paths of a peer in a family. */
   routeCount(source: PathSource, family: FamilyName = "inet-vpn"): number {
-    return source.kind === "agent" ? this.#publications.count(source) : this.#tables.of(family).countOf(source);
+    if (source.kind === "agent") return this.#agents.count(source);
+    return source.kind === "bgpaas" ? this.#derived.countOf(source) : this.#tables.of(family).countOf(source);
   }
 
-  /** Works off at most so many marked destinations; true where some are left. */
+  /** Works off at most so many marked destinations, and routes that are derived; true where some are left. */
   step(limit: number): boolean {
+    do {
+      if (this.#settle(limit)) return true;
+      // What is derived marks destinations in turn.
+      if (this.#derived.work(limit)) return true;
+    } while (this.#tables.isDirty && limit === Number.POSITIVE_INFINITY);
+    return this.#tables.isDirty;
+  }
+
+  #settle(limit: number): boolean {
     return this.#tables.settle(
       limit,
       (destination, before) => this.#bestChanged(destination, before),
@@ -238,6 +299,14 @@ export class Rib {
         if (this.followsAllPaths) this.#touched.add(destination);
       },
     );
+  }
+
+  #setPolicy(instance: string): void {
+    const table = this.#instances.get(instance);
+    if (table === undefined) return;
+    const { policies } = this.#features.get(instance) ?? NO_FEATURES;
+    const intern = (made: PathAttributes): PathAttributes => this.#attributes.internMade(made);
+    table.policy = policies.length === 0 ? undefined : new InstancePolicy(instance, policies, intern);
   }
 
   /** Destinations whose best path changed since the last call. */
@@ -282,7 +351,8 @@ export class Rib {
   }
 
   route(instance: string, key: number): VrfRoute | undefined {
-    return this.#instances.get(instance)?.route(key, (path) => this.#originOf(path));
+    const table = this.#instances.get(instance);
+    return table?.route(key, (path) => this.#originOf(path, table));
   }
 
   /** Prefix keys of an instance's routes; undefined where there is no such instance. */
@@ -292,7 +362,8 @@ export class Rib {
 
   /** Routes of <vrf>.inet6.0 and <vrf>.evpn.0, in no order; none where there is no such instance. */
   keyedRoutes(instance: string): Iterable<KeyedVrfRoute> {
-    return this.#instances.get(instance)?.keyedRoutes((path) => this.#originOf(path)) ?? [];
+    const table = this.#instances.get(instance);
+    return table?.keyedRoutes((path) => this.#originOf(path, table)) ?? [];
   }
 
   instance(name: string): VrfTable | undefined {
@@ -304,7 +375,13 @@ export class Rib {
   }
 
   /** Why a path of a family is never chosen; undefined where it may be. */
-  infeasibility({ attributes, source }: Path, family: FamilyName): Infeasibility | undefined {
+  infeasibility({ attributes, source, instance, feasible }: Path, family: FamilyName): Infeasibility | undefined {
+    if (instance === undefined) return this.#loop(source, attributes, family);
+    if (feasible) return undefined;
+    return this.#loop(source, attributes, family) ?? "rejected by a routing policy of its instance";
+  }
+
+  #loop(source: PathSource, attributes: PathAttributes, family: FamilyName): Infeasibility | undefined {
     return infeasibility(attributes, family, source, this.#imports.get(source) ?? this.#plainImport, this.#identity);
   }
 
@@ -323,55 +400,6 @@ export class Rib {
       if (this.#importers.of(target).size === 0) this.#tables.take("route-target", route, this.#local);
       else this.#putPath("route-target", route, own);
     }
-  }
-
-  /** Moves an agent's routes of an instance to another route distinguisher. */
-  #renumber(agent: PathSource, publication: Publication, instanceId: number): void {
-    for (const { route } of publication.routes.values()) this.#takeOwn(agent, publication, route.address, route.length);
-    publication.instanceId = instanceId;
-    for (const published of publication.routes.values()) this.#install(agent, publication, published);
-  }
-
-  /** Puts an agent's route into the VPN table with its instance's export targets; without the instance it waits. */
-  #install(agent: PathSource, publication: Publication, { route, stale }: PublishedRoute): void {
-    const settings = this.#instances.get(publication.instance)?.settings;
-    const { address, length, nextHop, label } = route;
-    if (settings === undefined) {
-      this.#takeOwn(agent, publication, address, length);
-      return;
-    }
-    const attributes = this.#attributes.internAgent(route, this.autonomousSystem, settings.exportTargets);
-    const instance = settings.name;
-    const path: Path = {
-      source: agent,
-      attributes,
-      nextHop,
-      label,
-      route: undefined,
-      pathId: 0,
-      id: 0,
-      instance,
-      feasible: true,
-      stale,
-    };
-    const at = vpnAddress(agent, publication, address, length);
-    this.#tables.putVpn(at, path);
-    this.#evpnPrefixes.put(at, path, route.routerMac, settings.vxlanId);
-  }
-
-  #republish(instance: string): void {
-    for (const [agent, publication] of this.#publications.ofInstance(instance)) {
-      for (const published of publication.routes.values()) this.#install(agent, publication, published);
-    }
-  }
-
-  /** Takes the path that a publication has put; another instance with the same number may have put its own since. */
-  #takeOwn(agent: PathSource, publication: Publication, address: number, length: number): void {
-    const at = vpnAddress(agent, publication, address, length);
-    const path = this.vpn.find(at)?.paths.find(({ source }) => source === agent);
-    if (path?.instance !== publication.instance) return;
-    this.#tables.takeVpn(at, agent);
-    this.#evpnPrefixes.take(at, agent);
   }
 
   #putVpnPath(route: InetVpnRoute, said: Said, pathId = 0): void {
@@ -408,7 +436,9 @@ export class Rib {
   #reimport(table: VrfTable, destination: Destination): void {
     const { best } = destination;
     const key = table.set(destination, table.wants(best, targetsOf(best)));
-    if (key !== undefined) this.#vrfChanged(table.settings.name, key);
+    if (key === undefined) return;
+    if (typeof key === "number") this.#vrfChanged(table.settings.name, key);
+    table.watch?.routeChanged(key);
   }
 
   #vrfChanged(instance: string, key: number): void {
@@ -428,14 +458,19 @@ export class Rib {
     }
   }
 
-  /** The network of the one instance that exports a path's target: whom a route of a foreign router belongs to. */
-  #originOf(path: Path): number {
+  /**
+   * The network that a path without one comes from: its instance's own, and elsewhere that of the instances that export
+   * one of its targets, where these are of one network. A target of the instance that it is imported into goes first.
+   */
+  #originOf(path: Path, { settings }: VrfTable): number {
+    if (path.instance === settings.name) return settings.virtualNetworkId;
+    let found = 0;
     for (const target of targetsOf(path)) {
-      const tables = this.#exporters.of(target);
-      const [only] = tables;
-      if (tables.size === 1 && only !== undefined) return only.settings.virtualNetworkId;
+      const network = this.#exporters.networkOf(target);
+      if (network !== 0 && settings.exportTargets.includes(target)) return network;
+      if (found === 0) found = network;
     }
-    return 0;
+    return found;
   }
 }
 
@@ -453,8 +488,3 @@ const PLAIN: PathAttributes = {
   largeCommunities: [],
   unknown: [],
 };
-
-function vpnAddress(agent: PathSource, publication: Publication, address: number, length: number): VpnAddress {
-  const { high, low } = inetRouteDistinguisher(agent.routerId, publication.instanceId);
-  return { rdHigh: high, rdLow: low, address, length };
-}

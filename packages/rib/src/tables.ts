@@ -25,6 +25,11 @@ export class Tables {
     );
   }
 
+  /** Some destinations wait to be looked at. */
+  get isDirty(): boolean {
+    return this.#dirty.size > 0;
+  }
+
   /** The table of a family, for reading. */
   of(family: FamilyName): Pick<PathTable<Destination>, "all" | "size" | "ofSource" | "ofTarget" | "countOf"> {
     return family === "inet-vpn" ? this.vpn : this.keyed(family);

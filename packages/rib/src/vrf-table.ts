@@ -1,6 +1,10 @@
-import { formatRoutes, instanceIdentity, originNetworkOf, securityGroupOf, tunnelTypeOf } from "@contrail/bgp";
-import { compareAttributes, sequenceOf } from "./best-path.ts";
+import { type EvpnRoute, formatRoutes, type Inet6VpnRoute, instanceIdentity, routeIdentity } from "@contrail/bgp";
+import { evpnPaths } from "./evpn-paths.ts";
+import type { InstanceWatch } from "./instance-watch.ts";
+import { type IpPrefix, prefixOfKey, type RouteKey, routeKey } from "./ip-prefix.ts";
 import { type Destination, type KeyedDestination, type Path, prefixKey, type VpnDestination } from "./path.ts";
+import type { InstancePolicy } from "./policy/instance-policy.ts";
+import { type SharedRoute, sharedRoute, sharingPaths } from "./vrf-paths.ts";
 
 /** A routing instance as the RIB needs it. */
 export interface InstanceSettings {
@@ -12,30 +16,18 @@ export interface InstanceSettings {
   readonly virtualNetworkId: number;
   /** VNI of its network, under which hosts and gateways reach it by VXLAN; absent: by no VNI. */
   readonly vxlanId?: number | undefined;
+  /** Service chains tell routes of other networks on that come through this one. Default false. */
+  readonly allowTransit?: boolean | undefined;
 }
 
 /** A route of a routing instance as agents get it. */
-export interface VrfRoute {
+export interface VrfRoute extends SharedRoute {
   readonly address: number;
   readonly length: number;
-  /** In ascending order of address and label; never empty. */
-  readonly nextHops: readonly VrfNextHop[];
-  readonly localPreference: number;
-  readonly sequence: number;
-}
-
-/** One way to a prefix, as an agent is told of it. */
-export interface VrfNextHop {
-  readonly address: number;
-  readonly label: number;
-  readonly encapsulations: readonly number[];
-  readonly securityGroupIds: readonly number[];
-  /** 0 where unknown. */
-  readonly virtualNetworkId: number;
 }
 
 /** A route of <vrf>.inet6.0 or <vrf>.evpn.0; its destination is called as in the family's text form, for people. */
-export interface KeyedVrfRoute extends Pick<VrfRoute, "nextHops" | "localPreference" | "sequence"> {
+export interface KeyedVrfRoute extends SharedRoute {
   readonly family: "inet6-vpn" | "e-vpn";
   readonly text: string;
 }
@@ -43,13 +35,19 @@ export interface KeyedVrfRoute extends Pick<VrfRoute, "nextHops" | "localPrefere
 /** Why a path is not imported into an instance. */
 export type ImportRefusal =
   | "its next hop is an IPv6 address, and tunnels end at IPv4 addresses"
-  | "the instance imports none of its route targets";
+  | "the instance imports none of its route targets"
+  | "a routing policy of the instance rejects it";
 
 /** The tables of a routing instance: for each prefix, or EVPN route, the VPN destinations that are imported. */
 export class VrfTable {
   settings: InstanceSettings;
+  /** Who follows its routes; undefined where nobody does. */
+  watch: InstanceWatch | undefined;
+  /** What its routing policies make of paths; undefined where it has none. */
+  policy: InstancePolicy | undefined;
   readonly #inet = new Map<number, Set<VpnDestination>>();
-  readonly #keyed = new Map<string, Set<KeyedDestination>>();
+  readonly #inet6 = new Map<bigint, Set<KeyedDestination>>();
+  readonly #evpn = new Map<string, Set<KeyedDestination>>();
 
   constructor(settings: InstanceSettings) {
     this.settings = settings;
@@ -62,7 +60,7 @@ export class VrfTable {
 
   /** Routes of <vrf>.inet6.0 and <vrf>.evpn.0. */
   get keyedSize(): number {
-    return this.#keyed.size;
+    return this.#inet6.size + this.#evpn.size;
   }
 
   /** True where a path belongs here. */
@@ -83,19 +81,30 @@ export class VrfTable {
       : "the instance imports none of its route targets";
   }
 
-  /** Imports or lets go of a destination; gives the prefix key where something changes for agents. */
-  set(destination: Destination, imported: boolean): number | undefined {
+  /** Why the instance's policies leave nothing of a destination that is imported; undefined where they do not. */
+  policyRefusal(destination: Destination): ImportRefusal | undefined {
+    const { best } = destination;
+    const prefix = prefixOf(destination);
+    if (this.policy === undefined || best === undefined || prefix === undefined) return undefined;
+    return this.policy.imported(best, prefix) === undefined ? "a routing policy of the instance rejects it" : undefined;
+  }
+
+  /** Imports or lets go of a destination; gives the key of an IP route that may have changed. */
+  set(destination: Destination, imported: boolean): RouteKey | undefined {
     if (destination.family === "inet-vpn") {
       const key = prefixKey(destination.address, destination.length);
       return place(this.#inet, key, destination, imported) ? key : undefined;
     }
-    if (destination.family === "inet6-vpn" || destination.family === "e-vpn") {
-      const key = `${destination.family} ${instanceIdentity(destination.family, destination.key)}`;
-      place(this.#keyed, key, destination, imported);
+    if (destination.family === "inet6-vpn") {
+      const key = routeKey(destination.route as Inet6VpnRoute) as bigint; // A route of that family.
+      return place(this.#inet6, key, destination, imported) ? key : undefined;
     }
+    if (destination.family === "e-vpn")
+      place(this.#evpn, instanceIdentity("e-vpn", destination.key), destination, imported);
     return undefined;
   }
 
+  /** Prefixes of <vrf>.inet.0. */
   keys(): Iterable<number> {
     return this.#inet.keys();
   }
@@ -105,26 +114,52 @@ export class VrfTable {
     return this.#inet.get(key) ?? [];
   }
 
+  /** Prefixes of <vrf>.inet6.0. */
+  inet6Keys(): Iterable<bigint> {
+    return this.#inet6.keys();
+  }
+
   /** The route of a prefix; undefined where there is none. originOf names the network of a path without one. */
   route(key: number, originOf: (path: Path) => number): VrfRoute | undefined {
-    const destinations = [...(this.#inet.get(key) ?? [])].sort((a, b) => a.rdHigh - b.rdHigh || a.rdLow - b.rdLow);
-    const shared = sharedRoute(destinations, originOf);
+    const shared = sharedRoute(this.paths(key), originOf);
     return shared && { address: Math.floor(key / 64), length: key % 64, ...shared };
+  }
+
+  /**
+   * The paths to a prefix that share its traffic, as the instance's policies leave them; best first. Paths that are not
+   * `usable` are left out before the best are chosen; absent: all are.
+   */
+  paths(key: RouteKey, usable?: (path: Path) => boolean): readonly Path[] {
+    const all = bestOf(typeof key === "number" ? byDistinguisher(this.#inet.get(key)) : byKey(this.#inet6.get(key)));
+    const paths = usable === undefined ? all : all.filter(usable);
+    const { policy } = this;
+    if (policy === undefined || paths.length === 0) return sharingPaths(paths);
+    const prefix = prefixOfKey(key);
+    return sharingPaths(paths.flatMap((path) => policy.imported(path, prefix) ?? []));
   }
 
   /** Routes of <vrf>.inet6.0 and <vrf>.evpn.0, in no order. */
   *keyedRoutes(originOf: (path: Path) => number): Iterable<KeyedVrfRoute> {
-    for (const set of this.#keyed.values()) {
-      const destinations = [...set].sort((a, b) => (a.key < b.key ? -1 : 1));
+    for (const [key, destinations] of this.#inet6) {
       const [first] = destinations;
-      const shared = sharedRoute(destinations, originOf);
-      if (first === undefined || shared === undefined) continue;
-      const family = first.family as KeyedVrfRoute["family"]; // set() takes these two only.
-      const routes = [{ ...first.route, rdHigh: 0, rdLow: 0 }];
-      const [text = ""] = formatRoutes({ family, routes } as Parameters<typeof formatRoutes>[0]); // Of that family.
-      yield { family, text, ...shared };
+      const shared = sharedRoute(this.paths(key), originOf);
+      if (first !== undefined && shared !== undefined) yield { family: "inet6-vpn", text: textOf(first), ...shared };
+    }
+    for (const set of this.#evpn.values()) {
+      const destinations = byKey(set);
+      const [first] = destinations;
+      const paths = evpnPaths(bestOf(destinations), (route) => bestOf(byKey(this.#evpn.get(evpnKey(route)))));
+      const shared = sharedRoute(paths, originOf);
+      if (first !== undefined && shared !== undefined) yield { family: "e-vpn", text: textOf(first), ...shared };
     }
   }
+}
+
+/** The prefix of an IP destination. */
+function prefixOf(destination: Destination): IpPrefix | undefined {
+  if (destination.family === "inet-vpn") return destination;
+  // A route of that family.
+  return destination.family === "inet6-vpn" ? (destination.route as Inet6VpnRoute) : undefined;
 }
 
 /** Puts a destination into a set of the index, or takes it out; true where agents may see a difference. */
@@ -140,37 +175,26 @@ function place<Key, Place>(index: Map<Key, Set<Place>>, key: Key, destination: P
   return true;
 }
 
-/** What the best paths of these destinations come to: those that are equally good share the traffic. */
-function sharedRoute(
-  destinations: readonly Destination[],
-  originOf: (path: Path) => number,
-): Pick<VrfRoute, "nextHops" | "localPreference" | "sequence"> | undefined {
-  const paths = destinations.flatMap(({ best }) => best ?? []);
-  paths.sort((a, b) => compareAttributes(a.attributes, b.attributes));
-  const [first] = paths;
-  if (first === undefined) return undefined;
-  const equal = paths.filter((path) => compareAttributes(path.attributes, first.attributes) === 0);
-  // Of two with one next hop and label the one with the lower distinguisher counts: the last that is set.
-  equal.reverse();
-  const nextHops = new Map(equal.map((path) => [`${path.nextHop} ${path.label}`, nextHopOf(path, originOf)] as const));
-  return {
-    nextHops: [...nextHops.values()].sort((a, b) => a.address - b.address || a.label - b.label),
-    localPreference: first.attributes.localPreference ?? 100,
-    sequence: sequenceOf(first.attributes),
-  };
+/** Lower distinguishers first: of two ways with one next hop and label theirs counts. */
+function byDistinguisher(destinations: Iterable<VpnDestination> = []): VpnDestination[] {
+  return [...destinations].sort((a, b) => a.rdHigh - b.rdHigh || a.rdLow - b.rdLow);
 }
 
-function nextHopOf(path: Path, originOf: (path: Path) => number): VrfNextHop {
-  const communities = path.attributes.extendedCommunities;
-  const collect = (read: (community: bigint) => number | undefined): number[] =>
-    communities.map(read).filter((value) => value !== undefined);
-  const [origin] = collect(originNetworkOf);
-  return {
-    // An IPv4 address: see wants().
-    address: Number(path.nextHop),
-    label: path.label,
-    encapsulations: collect(tunnelTypeOf),
-    securityGroupIds: collect(securityGroupOf),
-    virtualNetworkId: origin ?? originOf(path),
-  };
+function byKey(destinations: Iterable<KeyedDestination> = []): KeyedDestination[] {
+  return [...destinations].sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+function bestOf(destinations: readonly Destination[]): Path[] {
+  return destinations.flatMap(({ best }) => best ?? []);
+}
+
+function evpnKey(route: EvpnRoute): string {
+  return instanceIdentity("e-vpn", routeIdentity("e-vpn", route));
+}
+
+/** For people: what the destination is called inside the instance. */
+function textOf({ family, route }: KeyedDestination): string {
+  const routes = [{ ...route, rdHigh: 0, rdLow: 0 }];
+  const [text = ""] = formatRoutes({ family, routes } as Parameters<typeof formatRoutes>[0]); // Of that family.
+  return text;
 }

@@ -1,6 +1,6 @@
 import type { Clock } from "@contrail/clock";
 import { ContrailError } from "@contrail/errors";
-import { type ConfigGraph, createGraph, type GraphChange } from "@contrail/graph";
+import { type ConfigGraph, createGraph } from "@contrail/graph";
 import { parseInetAddress } from "@contrail/net";
 import type { Logger } from "@contrail/observability";
 import { identityFiles } from "@contrail/pki";
@@ -17,15 +17,16 @@ import { OTHER_MAJOR } from "@contrail/wire";
 import { openBus } from "./bus.ts";
 import type { Settings } from "./config.ts";
 import { desiredPeers } from "./core/bgp-peers.ts";
-import { instanceName, instanceSettings, touchedInstances } from "./core/routing-instances.ts";
 import { AgentServer } from "./shell/agents/agent-server.ts";
-import type { BgpSpeaker } from "./shell/bgp/session-port.ts";
 import { startBgpSpeaker } from "./shell/bgp/speaker.ts";
 import { BgpExchange } from "./shell/bgp-exchange.ts";
 import { readConfig } from "./shell/config-reader.ts";
+import { type ConfiguredTables, configurationReceiver } from "./shell/configuration-receiver.ts";
+import { InnerExchange } from "./shell/inner-exchange.ts";
 import { introspectPages } from "./shell/introspect/pages.ts";
 import { RestartDeferral } from "./shell/restart-deferral.ts";
 import { RibDriver } from "./shell/rib-driver.ts";
+import { dispatchSessions } from "./shell/session-dispatch.ts";
 
 /** Opens the tables, listens for peers and agents, then reads the configuration; in this order. */
 export async function startControlNode(settings: Settings, stop: AbortSignal): Promise<RunningService> {
@@ -35,8 +36,9 @@ export async function startControlNode(settings: Settings, stop: AbortSignal): P
   const identity = identityFiles(settings.pkiDir, { role: "control", name: settings.name });
   const { address, name } = settings;
   const tables = openTables(settings, clock, logger);
-  const { graph, exchange, agents, deferral } = tables;
-  const speaker = await startBgpSpeaker({ address, port: settings.bgpPort, clock, logger, meter, handler: exchange });
+  const { graph, exchange, inner, agents, deferral } = tables;
+  const handler = dispatchSessions(exchange, inner);
+  const speaker = await startBgpSpeaker({ address, port: settings.bgpPort, clock, logger, meter, handler });
   const agentServer = await agents.listen(identity, `${address}:${settings.agentPort}`);
   const onChange = configurationReceiver({ ...tables, name, speaker });
 
@@ -87,17 +89,7 @@ export async function startControlNode(settings: Settings, stop: AbortSignal): P
   };
 }
 
-/** What a node knows, and those who carry it to and from peers and agents. */
-interface Tables {
-  readonly graph: ConfigGraph;
-  readonly rib: Rib;
-  readonly driver: RibDriver;
-  readonly exchange: BgpExchange;
-  readonly agents: AgentServer;
-  readonly deferral: RestartDeferral;
-}
-
-function openTables(settings: Settings, clock: Clock, logger: Logger): Tables {
+function openTables(settings: Settings, clock: Clock, logger: Logger): ConfiguredTables {
   const { name, autonomousSystem, keepaliveMs, holdMs, gracefulRestartMs } = settings;
   const graph = createGraph();
   const rib = new Rib({ autonomousSystem, routerId: parseInetAddress(settings.address) ?? 0 });
@@ -132,7 +124,7 @@ function openTables(settings: Settings, clock: Clock, logger: Logger): Tables {
     onEndOfRib,
     ...timing,
   });
-  return { graph, rib, driver, exchange, agents, deferral };
+  return { graph, rib, driver, exchange, inner: new InnerExchange(driver, logger), agents, deferral };
 }
 
 /** Whom the configuration names: agents by their virtual-router, peers that are not administratively down. */
@@ -140,40 +132,5 @@ function awaited(graph: ConfigGraph, nodeName: string) {
   return {
     agents: () => [...graph.ofType("virtual-router")].flatMap(({ fqName }) => fqName.at(-1) ?? []),
     peers: () => desiredPeers(graph, nodeName).flatMap(({ name, adminDown }) => (adminDown === true ? [] : name)),
-  };
-}
-
-/** Objects that say who the peers are, and how they are spoken to. */
-const PEER_TYPES: ReadonlySet<string> = new Set(["bgp-router", "global-system-config", "global-qos-config"]);
-
-interface ConfigurationTargets extends Tables {
-  readonly name: string;
-  readonly speaker: BgpSpeaker;
-}
-
-/** Tells each change of the configuration to whom it concerns; agents are sent theirs once for all changes of a turn. */
-function configurationReceiver(targets: ConfigurationTargets): (change: GraphChange) => void {
-  const { name, graph, rib, speaker, exchange, agents, driver, deferral } = targets;
-  let flushing = false;
-  return (change) => {
-    for (const uuid of touchedInstances(graph, change)) {
-      const instance = graph.get(uuid);
-      if (instance !== undefined) rib.setInstance(instanceSettings(graph, instance));
-      else if (change.before !== undefined) rib.removeInstance(instanceName(change.before));
-    }
-    if (PEER_TYPES.has(change.type)) {
-      const peers = desiredPeers(graph, name);
-      speaker.setPeers(peers);
-      exchange.setPeers(peers);
-    }
-    if (change.type === "bgp-router" || change.type === "virtual-router") deferral.look();
-    agents.configChanged(change);
-    driver.changed();
-    if (flushing) return;
-    flushing = true;
-    setImmediate(() => {
-      flushing = false;
-      agents.flush();
-    });
   };
 }

@@ -3,7 +3,10 @@ export const GRACEFUL_SHUTDOWN = 0xffff0000;
 export const ACCEPT_OWN = 0xffff0001;
 export const LLGR_STALE = 0xffff0006;
 export const NO_LLGR = 0xffff0007;
+export const ACCEPT_OWN_NEXTHOP = 0xffff0008;
 export const BLACKHOLE = 0xffff029a;
+/** OpenContrail's own: service chains do not tell the route on. */
+export const NO_REORIGINATE = 0xfffff000;
 export const NO_EXPORT = 0xffffff01;
 export const NO_ADVERTISE = 0xffffff02;
 export const NO_EXPORT_SUBCONFED = 0xffffff03;
@@ -15,7 +18,9 @@ const NAMES: ReadonlyMap<number, string> = new Map([
   [ACCEPT_OWN, "accept-own"],
   [LLGR_STALE, "llgr-stale"],
   [NO_LLGR, "no-llgr"],
+  [ACCEPT_OWN_NEXTHOP, "accept-own-nexthop"],
   [BLACKHOLE, "blackhole"],
+  [NO_REORIGINATE, "no-reoriginate"],
   [NO_EXPORT, "no-export"],
   [NO_ADVERTISE, "no-advertise"],
   [NO_EXPORT_SUBCONFED, "no-export-subconfed"],

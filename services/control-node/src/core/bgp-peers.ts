@@ -3,7 +3,8 @@ import type { ConfigGraph } from "@contrail/graph";
 import { parseInetAddress } from "@contrail/net";
 import type { ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
 import type { DesiredPeer } from "./desired-peer.ts";
-import { familiesOf, integerIn, md5KeyOf, sessionOptions } from "./session-attributes.ts";
+import { integerIn } from "./json-read.ts";
+import { familiesOf, md5KeyOf, sessionOptions } from "./session-attributes.ts";
 
 const DEFAULT_AS = 64512;
 const BGP_PORT = 179;
@@ -86,7 +87,7 @@ function keyOfRouters(own: ConfigObject, peer: ConfigObject): string | undefined
 }
 
 /** The AS under which a router is known to its peers, where their sessions do not say otherwise. */
-function localAutonomousSystem(router: ConfigObject): number {
+export function localAutonomousSystem(router: ConfigObject): number {
   return integerIn(parametersOf(router).local_autonomous_system, 1, 4_294_967_295) ?? autonomousSystem(router);
 }
 

@@ -7,11 +7,23 @@ export interface PrefixLimit {
   readonly holdDownMs: number;
 }
 
+/** Where a router of a tenant is: inside a routing instance, its connections passed on by hosts. */
+export interface InnerPeering {
+  /** fq_name of the routing instance, joined by ':'. */
+  readonly instance: string;
+  /** The port from which its connections come, which no other such router has. */
+  readonly sourcePort: number;
+  /** Dotted addresses of the hosts from which they may come. */
+  readonly hosts: readonly string[];
+  /** Next hop of what it is told: its gateway. Undefined: it is told nothing. */
+  readonly gateway: number | undefined;
+}
+
 /** One BGP peer as it should be. What the OPEN speaks of resets the session when it changes; nothing else does. */
 export interface DesiredPeer {
   /** Unique among the peers: the fq_name of the bgp-router, or any other stable name. */
   readonly name: string;
-  /** Dotted address of the peer: where to connect to, and whom to accept. Unique among the peers. */
+  /** Dotted address of the peer: where to connect to, and whom to accept. Unique among the peers; see `inner`. */
   readonly address: string;
   readonly port: number;
   readonly localAs: number;
@@ -48,4 +60,6 @@ export interface DesiredPeer {
   readonly dscp?: number | undefined;
   /** A gateway: several paths a route are offered (RFC 7911), and IPv6 next hops of IPv4 routes (RFC 8950). */
   readonly gateway?: boolean | undefined;
+  /** Of a router of a tenant, which is known by this and not by its address, and only accepted. */
+  readonly inner?: InnerPeering | undefined;
 }

@@ -1,9 +1,10 @@
 import { routeTarget } from "@contrail/bgp";
 import { createGraph } from "@contrail/graph";
-import type { InstanceSettings } from "@contrail/rib";
+import type { InstanceFeatures, InstanceSettings } from "@contrail/rib";
 import type { ConfigObject, JsonValue } from "@contrail/schema";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { instanceFeatures } from "./instance-features.ts";
 import { instanceName, instanceSettings, touchedInstances } from "./routing-instances.ts";
 
 function object(type: string, uuid: string, more: Partial<ConfigObject> = {}): ConfigObject {
@@ -18,6 +19,10 @@ function network(uuid: string, id: JsonValue): ConfigObject {
 function vrouters(mode: string): ConfigObject {
   const fqName = ["default-global-system-config", "default-global-vrouter-config"];
   return object("global-vrouter-config", "gvc", { fqName, properties: { vxlan_network_identifier_mode: mode } });
+}
+
+function refsTo(toType: string, uuids: readonly string[]): ConfigObject["refs"] {
+  return uuids.map((toUuid) => ({ toType, toUuid, toFqName: ["d", toUuid], attr: null }));
 }
 
 type Direction = "import" | "export" | null;
@@ -62,6 +67,7 @@ describe("the settings of an instance", () => {
       importTargets: [rt(1), rt(3)],
       exportTargets: [rt(2), rt(3)],
       virtualNetworkId: 7,
+      allowTransit: false,
     });
   });
 
@@ -116,11 +122,32 @@ test("after any changes, the instances that were looked at again are all that di
     })),
     fc.constantFrom("automatic", "configured").map(vrouters),
     fc.tuple(fc.constantFrom("vn1", "vn2", "vn3"), fc.nat(5)).map(([uuid, id]) => network(uuid, id)),
+    fc.tuple(fc.constantFrom("p1", "p2"), fc.subarray(names), fc.subarray(["irt"])).map(([uuid, to, tables]) => {
+      const term_match_condition = { prefix_list: [{ interface_route_table_uuid: ["irt"] }] };
+      const refs = [...refsTo("routing-instance", to), ...refsTo("interface-route-table", tables)];
+      return object("routing-policy", uuid, {
+        refs,
+        properties: { routing_policy_entries: { term: tables.length === 0 ? [] : [{ term_match_condition }] } },
+      });
+    }),
+    fc.constantFrom("10.1.0.0/16", "10.2.0.0/16").map((prefix) => {
+      return object("interface-route-table", "irt", {
+        properties: { interface_route_table_routes: { route: [{ prefix }] } },
+      });
+    }),
+    fc.tuple(fc.subarray(names), fc.constantFrom("10.0.0.1", "10.0.0.2")).map(([to, nexthop]) => {
+      const properties = {
+        aggregate_route_nexthop: nexthop,
+        aggregate_route_entries: { route: ["10.0.0.0/8"] },
+      };
+      return object("route-aggregate", "ra", { refs: refsTo("routing-instance", to), properties });
+    }),
   );
   fc.assert(
     fc.property(fc.array(fc.tuple(objects, fc.integer({ min: 0, max: 3 })), { maxLength: 40 }), (changes) => {
       const graph = createGraph();
-      const known = new Map<string, InstanceSettings>();
+      const known = new Map<string, readonly [InstanceSettings, InstanceFeatures]>();
+      const seen = (each: ConfigObject) => [instanceSettings(graph, each), instanceFeatures(graph, each)] as const;
       for (const [index, [each, kind]] of changes.entries()) {
         const revision = BigInt(index + 2);
         const { type, uuid, fqName } = each;
@@ -132,13 +159,11 @@ test("after any changes, the instances that were looked at again are all that di
         if (change === undefined) continue;
         for (const touched of touchedInstances(graph, change)) {
           const now = graph.get(touched);
-          if (now !== undefined) known.set(instanceName(now), instanceSettings(graph, now));
+          if (now !== undefined) known.set(instanceName(now), seen(now));
           else if (change.before !== undefined) known.delete(instanceName(change.before));
         }
       }
-      const all = [...graph.ofType("routing-instance")].map(
-        (each) => [instanceName(each), instanceSettings(graph, each)] as const,
-      );
+      const all = [...graph.ofType("routing-instance")].map((each) => [instanceName(each), seen(each)] as const);
       expect(known).toEqual(new Map(all));
     }),
     { numRuns: 1_000 },

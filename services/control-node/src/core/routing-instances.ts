@@ -2,21 +2,31 @@ import { parseRouteTarget } from "@contrail/bgp";
 import type { ConfigGraph, GraphChange } from "@contrail/graph";
 import type { InstanceSettings } from "@contrail/rib";
 import { type ConfigObject, type JsonObject, type JsonValue, vxlanIdentifier } from "@contrail/schema";
+import { recordOf } from "./json-read.ts";
 
 const GLOBAL_VROUTER = ["default-global-system-config", "default-global-vrouter-config"];
+
+/** Objects beside an instance that say something of it. */
+const INSTANCE_NEIGHBOURS: ReadonlySet<string> = new Set(["virtual-network", "route-aggregate", "routing-policy"]);
 
 /** The name of a routing instance as agents and the RIB use it. */
 export function instanceName(instance: ConfigObject): string {
   return instance.fqName.join(":");
 }
 
-/** UUIDs of the routing instances whose settings a change may have altered; the changed one is among them. */
+/** UUIDs of the routing instances whose settings or features a change may have altered; the changed one is among them. */
 export function touchedInstances(graph: ConfigGraph, change: GraphChange): readonly string[] {
-  const around = [...graph.neighbours(change.uuid), ...change.relinked];
-  const instances = around.filter((uuid) => graph.get(uuid)?.type === "routing-instance");
-  if (change.type === "routing-instance") return [change.uuid, ...instances];
   if (change.type === "global-vrouter-config") return [...graph.ofType("routing-instance")].map(({ uuid }) => uuid);
-  return change.type === "virtual-network" ? instances : [];
+  const around = [...graph.neighbours(change.uuid), ...change.relinked];
+  const ofType = (uuids: Iterable<string>, type: string): readonly string[] =>
+    [...uuids].filter((uuid) => graph.get(uuid)?.type === type);
+  const instances = ofType(around, "routing-instance");
+  if (change.type === "routing-instance") return [change.uuid, ...instances];
+  if (change.type === "interface-route-table") {
+    // Policies take prefixes from it.
+    return ofType(around, "routing-policy").flatMap((uuid) => ofType(graph.neighbours(uuid), "routing-instance"));
+  }
+  return INSTANCE_NEIGHBOURS.has(change.type) ? instances : [];
 }
 
 /**
@@ -34,6 +44,7 @@ export function instanceSettings(graph: ConfigGraph, instance: ConfigObject): In
     importTargets: sorted(importTargets),
     exportTargets: sorted(targets(instance, "export")),
     virtualNetworkId: networkId(network?.properties.virtual_network_network_id),
+    allowTransit: recordOf(network?.properties.virtual_network_properties).allow_transit === true,
     vxlanId: isDefault(instance) && network !== undefined ? vxlanIdentifier(network, modeOf(graph)) : undefined,
   };
 }

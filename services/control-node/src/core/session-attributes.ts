@@ -2,6 +2,7 @@ import { BGP_ROLES, type BgpRole, FAMILIES, type FamilyName } from "@contrail/bg
 import type { PrivateAsAction } from "@contrail/rib";
 import type { ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
 import type { DesiredPeer, PrefixLimit } from "./desired-peer.ts";
+import { integerIn, listOf } from "./json-read.ts";
 
 /** What a session's attributes say of a peer; what they do not say is absent. */
 export type SessionOptions = Partial<
@@ -14,6 +15,7 @@ export type SessionOptions = Partial<
     | "clusterId"
     | "client"
     | "gateway"
+    | "inner"
     | "dscp"
     | "gracefulRestartMs"
     | "longLivedStaleMs"
@@ -87,12 +89,6 @@ export function familiesOf(value: JsonValue | undefined): readonly FamilyName[] 
   return FAMILIES.filter((family) => (listed as readonly JsonValue[]).includes(family));
 }
 
-/** A number of the configuration that is usable; undefined for anything else, absent included. */
-export function integerIn(value: JsonValue | undefined, first: number, last: number): number | undefined {
-  const number = typeof value === "number" || typeof value === "bigint" ? Number(value) : Number.NaN;
-  return Number.isInteger(number) && number >= first && number <= last ? number : undefined;
-}
-
 function prefixLimit(limit: JsonObject | null | undefined): PrefixLimit | undefined {
   const maximum = integerIn(limit?.maximum, 1, Number.MAX_SAFE_INTEGER);
   if (maximum === undefined) return undefined;
@@ -112,14 +108,6 @@ function byFamily<Value>(
 
 function flag(value: JsonValue | undefined): boolean | undefined {
   return typeof value === "boolean" ? value : undefined;
-}
-
-/** A list of complex values; what is none of them is left out. */
-function listOf(value: JsonValue | undefined): readonly JsonObject[] {
-  if (!Array.isArray(value)) return [];
-  return (value as readonly JsonValue[]).filter(
-    (item): item is JsonObject => typeof item === "object" && item !== null && !Array.isArray(item),
-  );
 }
 
 function withoutAbsent(options: SessionOptions): SessionOptions {

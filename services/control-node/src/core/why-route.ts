@@ -51,7 +51,7 @@ export function judgeImport(table: VrfTable, destination: Destination): JudgedIn
   const { best, family } = destination;
   if (!isVpnFamily(family)) return { instance, reason: `routes of ${family} are not imported into instances` };
   if (best === undefined) return { instance, reason: "no path may be chosen" };
-  return { instance, reason: table.importRefusal(best, targetsOf(best)) };
+  return { instance, reason: table.importRefusal(best, targetsOf(best)) ?? table.policyRefusal(destination) };
 }
 
 /** A destination of a prefix in a routing instance, and why traffic does not take it. */

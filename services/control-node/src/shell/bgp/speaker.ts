@@ -190,7 +190,7 @@ class Speaker implements BgpSpeaker {
 
   #accept(socket: Socket): void {
     const address = socket.remoteAddress?.replace(/^::ffff:/, "");
-    const runner = [...this.#peers.values()].find(({ peer }) => peer.address === address);
+    const runner = [...this.#peers.values()].find(({ peer }) => isFrom(peer, address, socket.remotePort));
     if (runner === undefined) {
       this.#refusedConnections++;
       this.#refused.add(1);
@@ -223,6 +223,12 @@ class Speaker implements BgpSpeaker {
   }
 }
 
+/** True where a connection is one of the peer's. */
+function isFrom({ address, inner }: DesiredPeer, from: string | undefined, port: number | undefined): boolean {
+  if (inner === undefined) return address === from;
+  return inner.sourcePort === port && from !== undefined && inner.hosts.includes(from);
+}
+
 /**
  * True where a session under the one peer's settings serves the other's. Hold time, restart times and passive are not
  * among them: they are looked at when a session begins.
@@ -234,6 +240,8 @@ function sameSession(left: DesiredPeer, right: DesiredPeer): boolean {
     left.localAs === right.localAs &&
     left.peerAs === right.peerAs &&
     left.families.join() === right.families.join() &&
+    left.inner?.instance === right.inner?.instance &&
+    left.inner?.sourcePort === right.inner?.sourcePort &&
     left.role === right.role &&
     (left.gateway ?? false) === (right.gateway ?? false) &&
     (left.strictRole ?? false) === (right.strictRole ?? false) &&

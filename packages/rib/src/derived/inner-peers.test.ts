@@ -1,0 +1,147 @@
+import { ACCEPT_OWN_NEXTHOP, NO_EXPORT, originNetworkCommunity, securityGroupCommunity } from "@contrail/bgp";
+import { describe, expect, test } from "vitest";
+import type { PathSource } from "../path.ts";
+import { AUTONOMOUS_SYSTEM, newRib, target } from "../rib.model.ts";
+import type { Rib } from "../rib.ts";
+import {
+  address,
+  announcement,
+  features,
+  HOST1,
+  HOST2,
+  hostRoute,
+  makeInstance,
+  plainAttributes,
+  prefix,
+  waysOf,
+} from "./derived.model.ts";
+
+const ROUTER: PathSource = { kind: "bgpaas", name: "d:p:red:red:router", routerId: 0x0a010009 };
+const GATEWAY = { kind: "internal-peer", name: "gateway", routerId: 7 } as const;
+const AT_HOST1 = [[HOST1.routerId, 20]];
+
+/** Red, imported by blue; a router of a tenant, 10.1.0.9 in red, says 10.7.0.0/16 with itself as next hop. */
+function red(nextHop = "10.1.0.9"): Rib {
+  const rib = newRib();
+  makeInstance(rib, "red", 1);
+  makeInstance(rib, "blue", 2, [1]);
+  rib.publish(HOST1, "red", 3, hostRoute(HOST1, "10.1.0.9", 20, { securityGroupIds: [8] }));
+  say(rib, "10.7.0.0/16", nextHop);
+  return rib;
+}
+
+function say(rib: Rib, text: string, nextHop: string, more = {}): void {
+  const asPath = [{ kind: "sequence" as const, autonomousSystems: [65_001] }];
+  const attributes = plainAttributes({ asPath, localPreference: undefined, ...more });
+  rib.publishInside(ROUTER, "red", prefix(text), { nextHop: address(nextHop), attributes });
+}
+
+function made(rib: Rib, length = 16) {
+  rib.step(Number.POSITIVE_INFINITY);
+  return [...rib.vpn.all()].find((each) => each.length === length)?.paths[0];
+}
+
+describe("a route of a BGP peer inside an instance", () => {
+  test("leads to the host of its next hop, for all who import the instance, and goes with either", () => {
+    const rib = red();
+    expect([waysOf(rib, "red", "10.7.0.0/16"), waysOf(rib, "blue", "10.7.0.0/16")]).toEqual([AT_HOST1, AT_HOST1]);
+    expect(rib.routeCount(ROUTER)).toBe(1);
+    rib.withdraw(HOST1, "red", Number(address("10.1.0.9")), 32);
+    expect([waysOf(rib, "red", "10.7.0.0/16"), rib.vpn.size, rib.routeCount(ROUTER)]).toEqual([undefined, 0, 1]);
+    rib.publish(HOST2, "red", 3, hostRoute(HOST2, "10.1.0.9", 21));
+    expect(waysOf(rib, "blue", "10.7.0.0/16")).toEqual([[HOST2.routerId, 21]]);
+    rib.withdrawInside(ROUTER, "red", prefix("10.7.0.0/16"));
+    expect([waysOf(rib, "blue", "10.7.0.0/16"), rib.vpn.size]).toEqual([undefined, 1]);
+  });
+
+  test("has all ways to a next hop that several hosts have, and moves when it is said with another one", () => {
+    const rib = red();
+    rib.publish(HOST2, "red", 3, hostRoute(HOST2, "10.1.0.9", 21));
+    expect(waysOf(rib, "blue", "10.7.0.0/16")).toEqual([...AT_HOST1, [HOST2.routerId, 21]]);
+    rib.publish(HOST2, "red", 3, hostRoute(HOST2, "10.1.0.8", 25));
+    say(rib, "10.7.0.0/16", "10.1.0.8");
+    expect(waysOf(rib, "blue", "10.7.0.0/16")).toEqual([[HOST2.routerId, 25]]);
+    rib.withdraw(HOST1, "red", Number(address("10.1.0.9")), 32);
+    expect(waysOf(rib, "blue", "10.7.0.0/16")).toEqual([[HOST2.routerId, 25]]);
+  });
+
+  test("keeps path, MED and communities of the peer, and nothing that a tenant has no say in", () => {
+    const rib = red();
+    const extendedCommunities = [target(2), securityGroupCommunity(AUTONOMOUS_SYSTEM, 9)];
+    say(rib, "10.7.0.0/16", "10.1.0.9", { med: 5, communities: [NO_EXPORT], extendedCommunities, originatorId: 3 });
+    const { attributes } = made(rib) ?? {};
+    expect(attributes).toMatchObject({ med: 5, communities: [ACCEPT_OWN_NEXTHOP, NO_EXPORT], localPreference: 100 });
+    expect(attributes?.asPath).toEqual([{ kind: "sequence", autonomousSystems: [65_001] }]);
+    const expected = [
+      target(1),
+      securityGroupCommunity(AUTONOMOUS_SYSTEM, 8),
+      originNetworkCommunity(AUTONOMOUS_SYSTEM, 1),
+    ];
+    expect(attributes?.extendedCommunities).toEqual(expect.arrayContaining(expected));
+    expect(attributes?.extendedCommunities).not.toContain(target(2));
+    expect(attributes?.extendedCommunities).not.toContain(extendedCommunities[1]);
+  });
+
+  test("with our AS in its path is kept and never used, as long as no loop is allowed", () => {
+    const rib = red();
+    const asPath = [{ kind: "sequence" as const, autonomousSystems: [65_001, AUTONOMOUS_SYSTEM] }];
+    say(rib, "10.7.0.0/16", "10.1.0.9", { asPath });
+    const path = made(rib);
+    expect([path?.feasible, path && rib.infeasibility(path, "inet-vpn")]).toEqual([false, "AS path loop"]);
+    expect(waysOf(rib, "blue", "10.7.0.0/16")).toBeUndefined();
+    const plain = { ownAses: [AUTONOMOUS_SYSTEM], familyLoopCounts: {}, peerAs: 65_001, role: undefined };
+    rib.setImportPolicy(ROUTER, { ...plain, loopCount: 1 });
+    expect(waysOf(rib, "blue", "10.7.0.0/16")).toEqual(AT_HOST1);
+  });
+
+  test("to the peer's own address leads nowhere, and no next hop is one that was made of others", () => {
+    const rib = red("10.7.0.1");
+    say(rib, "10.1.0.9/32", "10.1.0.9");
+    say(rib, "10.7.0.1/32", "10.1.0.9");
+    expect(["10.1.0.9", "10.7.0.1", "10.7.0.0/16"].map((text) => waysOf(rib, "red", text))).toEqual([
+      AT_HOST1,
+      AT_HOST1,
+      undefined,
+    ]);
+  });
+
+  test("waits for its instance, and goes with the peer", () => {
+    const rib = newRib();
+    say(rib, "10.7.0.0/16", "10.1.0.9");
+    rib.publish(HOST1, "red", 3, hostRoute(HOST1, "10.1.0.9", 20));
+    makeInstance(rib, "red", 1);
+    expect(waysOf(rib, "red", "10.7.0.0/16")).toEqual(AT_HOST1);
+    rib.removeInstance("red");
+    makeInstance(rib, "red", 1);
+    expect(waysOf(rib, "red", "10.7.0.0/16")).toEqual(AT_HOST1);
+    rib.removeInstance("red");
+    rib.step(Number.POSITIVE_INFINITY);
+    expect(rib.vpn.size).toBe(0);
+    makeInstance(rib, "red", 1);
+    rib.forgetSource(ROUTER);
+    expect([waysOf(rib, "red", "10.7.0.0/16"), rib.routeCount(ROUTER), rib.vpn.size]).toEqual([undefined, 0, 1]);
+  });
+
+  test("inside an aggregate is not told to others, and a policy tells it from others", () => {
+    const rib = red();
+    rib.setFeatures("red", features({ aggregates: [{ prefix: prefix("10.0.0.0/8"), nextHop: address("10.1.0.9") }] }));
+    expect([waysOf(rib, "red", "10.7.0.0/16"), waysOf(rib, "blue", "10.7.0.0/16")]).toEqual([AT_HOST1, undefined]);
+    expect(waysOf(rib, "blue", "10.0.0.0/8")).toEqual(AT_HOST1);
+    const term = { match: { protocols: ["bgpaas" as const] }, update: {}, action: "reject" as const };
+    rib.setFeatures("red", features({ policies: [{ terms: [term] }] }));
+    expect([waysOf(rib, "red", "10.7.0.0/16"), waysOf(rib, "blue", "10.1.0.9")]).toEqual([undefined, AT_HOST1]);
+    rib.setFeatures("red", features({}));
+    expect(waysOf(rib, "blue", "10.7.0.0/16")).toEqual(AT_HOST1);
+  });
+
+  test("of IPv6 leads by the host's IPv4 address", () => {
+    const rib = red();
+    rib.update(GATEWAY, announcement("fd01::9", HOST1.routerId, 20, { extendedCommunities: [target(1)] }), true);
+    say(rib, "fd07::/64", "fd01::9");
+    rib.step(Number.POSITIVE_INFINITY);
+    expect([...rib.keyedRoutes("blue")].map(({ text, nextHops }) => `${text} ${nextHops[0]?.label}`).sort()).toEqual([
+      "0:0:fd01::9/128 20",
+      "0:0:fd07::/64 20",
+    ]);
+  });
+});

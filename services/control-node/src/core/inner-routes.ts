@@ -1,0 +1,37 @@
+import {
+  ACCEPT_OWN_NEXTHOP,
+  NO_ADVERTISE,
+  NO_EXPORT,
+  NO_EXPORT_SUBCONFED,
+  NO_REORIGINATE,
+  type PathAttributes,
+} from "@contrail/bgp";
+import type { Path } from "@contrail/rib";
+
+/** What the system itself marks routes with, and no tenant is told. */
+const OUR_MARKS: ReadonlySet<number> = new Set([ACCEPT_OWN_NEXTHOP, NO_REORIGINATE]);
+
+/**
+ * Attributes of an instance's route for a router of a tenant, before they are made fit for its session. It is told path
+ * and communities; extended communities say who else has the route and where machines are. Undefined where the
+ * communities forbid that it is told (RFC 1997).
+ */
+export function innerAttributes(
+  { attributes }: Pick<Path, "attributes">,
+  isExternal: boolean,
+): PathAttributes | undefined {
+  const { communities } = attributes;
+  if (communities.includes(NO_ADVERTISE)) return undefined;
+  if (isExternal && (communities.includes(NO_EXPORT) || communities.includes(NO_EXPORT_SUBCONFED))) return undefined;
+  return {
+    origin: attributes.origin,
+    asPath: attributes.asPath,
+    med: attributes.med,
+    localPreference: attributes.localPreference,
+    communities: communities.filter((community) => !OUR_MARKS.has(community)),
+    clusterList: [],
+    extendedCommunities: [],
+    largeCommunities: attributes.largeCommunities,
+    unknown: [],
+  };
+}

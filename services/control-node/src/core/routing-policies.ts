@@ -1,0 +1,156 @@
+import { parseCommunity, parseRouteTarget } from "@contrail/bgp";
+import type { ConfigGraph } from "@contrail/graph";
+import {
+  type ListMatch,
+  type ListUpdate,
+  type PolicyTerm,
+  type PrefixMatch,
+  parseTextPattern,
+  type RouteProtocol,
+  type RoutingPolicy,
+  type TermMatch,
+  type TermUpdate,
+} from "@contrail/rib";
+import type { ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
+import { parseIpPrefix } from "./ip-text.ts";
+import { integerIn, integersIn, listOf, recordOf, textOf, textsOf } from "./json-read.ts";
+
+const MAX_NUMBER = 0xffffffff;
+const PROTOCOLS: readonly RouteProtocol[] = [
+  "bgp",
+  "xmpp",
+  "interface",
+  "interface-static",
+  "static",
+  "service-chain",
+  "aggregate",
+  "bgpaas",
+];
+/** Conditions on what only network devices have; no route here meets them. */
+const DEVICE_CONDITIONS = ["external", "route_filter", "nlri_route_type"] as const;
+/** Bits between a route target and a site of origin with the same value (RFC 4360 sections 4 and 5). */
+const TARGET_TO_ORIGIN = 1n << 48n;
+
+/** The policies that refer to an instance, in their sequence there ("major.minor"); of one sequence by name. */
+export function instancePolicies(graph: ConfigGraph, instance: ConfigObject): readonly RoutingPolicy[] {
+  const found = graph.linked(instance.uuid, "routing-policy").flatMap((policy) => {
+    const ref = policy.refs.find(({ toUuid }) => toUuid === instance.uuid);
+    // Policies of this kind are for the configuration of network devices.
+    if (ref === undefined || policy.properties.term_type === "network-device") return [];
+    const sequence = textOf(recordOf(ref.attr).sequence) ?? "";
+    const [major = 0, minor = 0] = sequence.split(".").map((part) => Number(part) || 0);
+    return [{ policy, major, minor, name: policy.fqName.join(":") }];
+  });
+  const inSequence = found.sort((a, b) => a.major - b.major || a.minor - b.minor || (a.name < b.name ? -1 : 1));
+  return inSequence.map(({ policy }) => ({ terms: termsOf(graph, policy) }));
+}
+
+/** PolicyStatementType. */
+function termsOf(graph: ConfigGraph, { properties }: ConfigObject): readonly PolicyTerm[] {
+  return listOf(recordOf(properties.routing_policy_entries).term).flatMap((term) => {
+    const match = termMatch(graph, recordOf(term.term_match_condition));
+    if (match === undefined) return [];
+    const actions = recordOf(term.term_action_list);
+    return [{ match, update: termUpdate(recordOf(actions.update)), action: actionOf(actions) }];
+  });
+}
+
+function actionOf({ action, action_next_value: next }: JsonObject): PolicyTerm["action"] {
+  if (action === "accept" || action === "reject") return action;
+  return next === "policy" ? "next-policy" : "next-term";
+}
+
+/** TermMatchConditionType; undefined where no route can meet it. */
+function termMatch(graph: ConfigGraph, condition: JsonObject): TermMatch | undefined {
+  if (DEVICE_CONDITIONS.some((name) => isGiven(condition[name]))) return undefined;
+  const family = textOf(condition.family);
+  if (family !== undefined && family !== "inet" && family !== "inet6") return undefined;
+  const protocols = textsOf(condition.protocol);
+  const prefixes = [...listOf(condition.prefix).flatMap(prefixMatch), ...listedPrefixes(graph, condition)];
+  const hasPrefixes = isGiven(condition.prefix) || isGiven(condition.prefix_list);
+  const asPath = integersIn(condition.as_path, 1, MAX_NUMBER);
+  const community = textOf(condition.community);
+  const communities = [...(community === undefined ? [] : [community]), ...textsOf(condition.community_list)];
+  const extended = textsOf(condition.extcommunity_list);
+  return {
+    protocols: protocols.length === 0 ? undefined : PROTOCOLS.filter((each) => protocols.includes(each)),
+    prefixes: hasPrefixes ? prefixes : undefined,
+    communities: listMatch(communities, parseCommunity, condition.community_match_all),
+    extendedCommunities: listMatch(extended, extendedCommunity, condition.extcommunity_match_all),
+    asPath: asPath.length === 0 ? undefined : asPath,
+    localPreference: integerIn(condition.local_pref, 1, MAX_NUMBER),
+    family,
+  };
+}
+
+/** PrefixMatchType. */
+function prefixMatch(entry: JsonObject): readonly PrefixMatch[] {
+  const prefix = parseIpPrefix(textOf(entry.prefix) ?? "");
+  return prefix === undefined ? [] : [{ prefix, kind: kindOf(entry.prefix_type) }];
+}
+
+function kindOf(value: JsonValue | undefined): PrefixMatch["kind"] {
+  return value === "longer" || value === "orlonger" ? value : "exact";
+}
+
+/** The prefixes of the interface route tables that a condition names (PrefixListMatchType). */
+function listedPrefixes(graph: ConfigGraph, condition: JsonObject): readonly PrefixMatch[] {
+  return listOf(condition.prefix_list).flatMap((entry) =>
+    textsOf(entry.interface_route_table_uuid).flatMap((uuid) => {
+      const routes = recordOf(graph.get(uuid)?.properties.interface_route_table_routes);
+      return listOf(routes.route).flatMap(({ prefix = null }) => {
+        return prefixMatch({ prefix, prefix_type: entry.prefix_type ?? null });
+      });
+    }),
+  );
+}
+
+/** Values, and expressions where a text is none; what is neither is met by nothing. */
+function listMatch<Value>(
+  texts: readonly string[],
+  parse: (text: string) => Value | undefined,
+  all: JsonValue | undefined,
+): ListMatch<Value> | undefined {
+  if (texts.length === 0) return undefined;
+  const values = texts.flatMap((text) => parse(text) ?? []);
+  const others = texts.filter((text) => parse(text) === undefined);
+  const expressions = others.map((text) => parseTextPattern(text) ?? { text, matches: () => false });
+  return { values, expressions, all: all === true };
+}
+
+/** ActionUpdateType. */
+function termUpdate(update: JsonObject): TermUpdate {
+  const asPath = integersIn(recordOf(recordOf(update.as_path).expand).asn_list, 1, MAX_NUMBER);
+  return {
+    localPreference: integerIn(update.local_pref, 1, MAX_NUMBER),
+    med: integerIn(update.med, 1, MAX_NUMBER),
+    asPath: asPath.length === 0 ? undefined : asPath,
+    communities: listUpdate(recordOf(update.community), parseCommunity),
+    extendedCommunities: listUpdate(recordOf(update.extcommunity), extendedCommunity),
+  };
+}
+
+/** ActionCommunityType and ActionExtCommunityType. */
+function listUpdate<Value>(
+  actions: JsonObject,
+  parse: (text: string) => Value | undefined,
+): ListUpdate<Value> | undefined {
+  const read = (name: string): readonly Value[] =>
+    textsOf(recordOf(actions[name]).community).flatMap((text) => parse(text) ?? []);
+  const [set, remove, add] = [read("set"), read("remove"), read("add")];
+  if (set.length + remove.length + add.length === 0) return undefined;
+  return { set: set.length === 0 ? undefined : set, remove, add };
+}
+
+/** "target:64512:1", "soo:64512:1" or eight octets as "0x…"; undefined where it is none. */
+function extendedCommunity(text: string): bigint | undefined {
+  if (/^0x[0-9a-fA-F]{1,16}$/.test(text)) return BigInt(text);
+  const [, kind, value = ""] = /^(target|soo|origin):(.*)$/.exec(text) ?? [];
+  const target = kind === undefined ? undefined : parseRouteTarget(value);
+  return kind === "target" || target === undefined ? target : target + TARGET_TO_ORIGIN;
+}
+
+function isGiven(value: JsonValue | undefined): boolean {
+  if (value === undefined || value === null) return false;
+  return Array.isArray(value) ? value.length > 0 : true;
+}
