@@ -3,7 +3,7 @@ import { median, progress, quantile } from "../result-line.ts";
 import type { Backend } from "./backend.ts";
 import { busDelays } from "./bus-delays.ts";
 import { Callers, rateOf } from "./callers.ts";
-import { cpuSeconds, eventLoopLagMs } from "./node-metrics.ts";
+import { cpuSeconds, eventLoopLagMs } from "../node-metrics.ts";
 import type { Options } from "./options.ts";
 
 const PROJECT = ["default-domain", "bench"];

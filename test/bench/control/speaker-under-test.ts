@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { endChild } from "@contrail/testkit/process";
-import { cpuSeconds, residentBytes } from "../config/node-metrics.ts";
+import { cpuSeconds, residentBytes } from "../node-metrics.ts";
 
 /** TCP port of every speaker that is measured; each has an address of its own. */
 export const PORT = 1_790;

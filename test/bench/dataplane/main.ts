@@ -29,9 +29,6 @@ async function main(): Promise<number> {
   try {
     await bench(options, signal, opened);
     return 0;
-  } catch (reason) {
-    process.stderr.write(`${reason instanceof Error ? reason.message : String(reason)}\n`);
-    return 1;
   } finally {
     for (const item of opened.toReversed()) await item.close();
     await clean();
@@ -115,4 +112,9 @@ async function clean(): Promise<void> {
   await removePinnedState();
 }
 
-process.exitCode = await main();
+try {
+  process.exitCode = await main();
+} catch (reason) {
+  process.stderr.write(`${reason instanceof Error ? reason.message : String(reason)}\n`);
+  process.exitCode = 1;
+}
