@@ -2,13 +2,26 @@ import { readFileSync } from "node:fs";
 
 /** Clock ticks a second of /proc (USER_HZ, the same on every Linux of today). */
 const TICKS = 100;
+/** Between two samples of a node's event loop: what its measures of lag are at least. */
+const SAMPLING_MS = 10;
 
 /** Milliseconds that the event loop of a node was late in 99 of 100 cases, since this was asked for the last time. */
 export async function eventLoopLagMs(introspectPort: number): Promise<number> {
-  const text = await (await fetch(`http://127.0.0.1:${introspectPort}/metrics`)).text();
-  const seconds = /^nodejs_eventloop_lag_p99_seconds ([0-9.e+-]+)$/m.exec(text)?.[1];
-  if (seconds === undefined) throw new Error("the node does not tell the lag of its event loop");
-  return Number(seconds) * 1_000;
+  return (await metric(`127.0.0.1:${introspectPort}`, "nodejs_eventloop_lag_p99_seconds")) * 1_000;
+}
+
+/** Longest time in milliseconds that the event loop of a node was held up, since its metrics were read the last time. */
+export async function longestBlockMs(introspect: string): Promise<number> {
+  const lagMs = (await metric(introspect, "nodejs_eventloop_lag_max_seconds")) * 1_000;
+  return Math.max(0, lagMs - SAMPLING_MS);
+}
+
+/** One of a node's metrics without labels. Rejects where the node has none of that name. */
+async function metric(introspect: string, name: string): Promise<number> {
+  const text = await (await fetch(`http://${introspect}/metrics`)).text();
+  const line = text.split("\n").find((each) => each.startsWith(`${name} `));
+  if (line === undefined) throw new Error(`the node does not tell ${name}`);
+  return Number(line.slice(name.length + 1));
 }
 
 /** Processor seconds that a process has used. */

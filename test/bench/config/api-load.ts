@@ -1,9 +1,9 @@
 import { ConfigNodeProcess } from "@contrail/test-contract";
+import { cpuSeconds, eventLoopLagMs } from "../node-metrics.ts";
 import { median, progress, quantile } from "../result-line.ts";
 import type { Backend } from "./backend.ts";
 import { busDelays } from "./bus-delays.ts";
 import { Callers, rateOf } from "./callers.ts";
-import { cpuSeconds, eventLoopLagMs } from "../node-metrics.ts";
 import type { Options } from "./options.ts";
 
 const PROJECT = ["default-domain", "bench"];

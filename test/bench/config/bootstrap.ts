@@ -10,8 +10,8 @@ import { createAuthority, issue } from "@contrail/pki";
 import type { ConfigObject } from "@contrail/schema";
 import { endChild } from "@contrail/testkit/process";
 import { configWire, toWireChange } from "@contrail/wire";
-import { progress } from "../result-line.ts";
 import { residentBytes } from "../node-metrics.ts";
+import { progress } from "../result-line.ts";
 
 const CONTROL_NODE = join(dirname(fileURLToPath(import.meta.url)), "../../../services/control-node/src/main.ts");
 const LOG_ADDRESS = "127.0.0.1:29095";

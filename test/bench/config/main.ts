@@ -1,7 +1,7 @@
 // `npm run bench -- config`: the configuration node beside the store under it.
 import { release } from "node:os";
 import { endOfBench } from "../end-of-bench.ts";
-import { median, printLine, progress, quantile } from "../result-line.ts";
+import { median, printLine, progress, quantile, slope } from "../result-line.ts";
 import { type ApiResult, loadNode } from "./api-load.ts";
 import { type Backend, clusterBackend, embeddedBackend } from "./backend.ts";
 import { bootstraps } from "./bootstrap.ts";
@@ -80,14 +80,6 @@ async function bootstrap({ logged, runs }: Options, signal: AbortSignal): Promis
   printLine({ ...common, name, ours: median(results.map(({ seconds }) => seconds)), unit: "s" });
   const bytes = median(results.map(({ bytesAnObject }) => bytesAnObject));
   printLine({ ...common, name: `${name}-memory`, ours: bytes, unit: "bytes/object" });
-}
-
-/** Of the straight line through points, by least squares; NaN of one. */
-function slope(points: readonly (readonly [number, number])[]): number {
-  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const [x, y] = [mean(points.map(([at]) => at)), mean(points.map(([, value]) => value))];
-  const over = points.reduce((sum, [at, value]) => sum + (at - x) * (value - y), 0);
-  return over / points.reduce((sum, [at]) => sum + (at - x) ** 2, 0);
 }
 
 try {

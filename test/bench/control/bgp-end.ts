@@ -1,18 +1,35 @@
 import { connect, type Socket } from "node:net";
-import { encodeOpen, KEEPALIVE, KEEPALIVE_MESSAGE, MessageFramer, NOTIFICATION, OPEN, UPDATE } from "@contrail/bgp";
+import {
+  type Capability,
+  encodeOpen,
+  type FamilyName,
+  familyCode,
+  KEEPALIVE,
+  KEEPALIVE_MESSAGE,
+  MessageFramer,
+  NOTIFICATION,
+  OPEN,
+  UPDATE,
+} from "@contrail/bgp";
+import { countRoutes, type Heard, type RouteCounts } from "./route-count.ts";
 
 const AUTONOMOUS_SYSTEM = 64_512;
 const HOLD_SECONDS = 180;
-const KEEPALIVE_MS = 30_000;
+/** Keepalives in a hold time (RFC 4271 section 4.4). */
+const KEEPALIVES = 3;
 const CONNECT_RETRY_MS = 100;
-const ESTABLISH_MS = 60_000;
-const MP_REACH = 14;
-const MP_UNREACH = 15;
-const EXTENDED_LENGTH = 0x10;
-const VPN_SAFI = 128;
+/** A speaker may let a peer wait for a minute whose last session ended at once, and for longer where it did so twice. */
+const ESTABLISH_MS = 150_000;
+/** Code of the NOTIFICATION that a speaker sends to a peer of which it has heard nothing (RFC 4271 section 6.5). */
+const HOLD_TIMER_EXPIRED = 4;
 
-/** Routes that a session has brought, by what was said of them. */
-export type Heard = "announced" | "withdrawn";
+/** How a session is opened. */
+export interface EndOptions {
+  /** 180 where absent. */
+  readonly holdSeconds?: number;
+  /** Memberships that it sends as soon as it is up; absent: it has no such family, and is sent everything. */
+  readonly memberships?: Uint8Array;
+}
 
 interface Awaited {
   readonly what: Heard;
@@ -20,41 +37,47 @@ interface Awaited {
   readonly arrived: PromiseWithResolvers<number>;
 }
 
+/** A session has ended because one of its sides heard nothing of the other for the hold time. */
+export class HoldTimerExpired extends Error {}
+
 /**
- * One end of a session of ours for measuring: it counts VPNv4 routes by walking over their lengths, decodes nothing else,
- * and so costs next to nothing beside the speaker that is measured.
+ * One end of a session of ours for measuring: it counts routes, decodes nothing else, and so costs next to nothing
+ * beside the speaker that is measured.
  */
 export class BgpEnd {
   readonly #socket: Socket;
   readonly #framer = new MessageFramer();
   readonly #established = Promise.withResolvers<void>();
-  readonly #timer: NodeJS.Timeout;
-  readonly #counts = { announced: 0, withdrawn: 0 };
+  readonly #keepalives: NodeJS.Timeout;
+  readonly #hold: NodeJS.Timeout;
+  readonly #counts: RouteCounts = { announced: 0, withdrawn: 0, memberships: 0 };
   readonly #awaited: Awaited[] = [];
   #failure: Error | undefined;
 
-  private constructor(socket: Socket, address: string) {
+  private constructor(socket: Socket, address: string, { holdSeconds = HOLD_SECONDS, memberships }: EndOptions) {
     this.#socket = socket;
-    const capabilities = [
-      { kind: "multiprotocol", afi: 1, safi: VPN_SAFI },
-      { kind: "route-refresh" },
-      { kind: "four-octet-as", autonomousSystem: AUTONOMOUS_SYSTEM },
-    ] as const;
+    const families: readonly FamilyName[] = memberships === undefined ? ["inet-vpn"] : ["inet-vpn", "route-target"];
     const identifier = address.split(".").reduce((number, part) => number * 256 + Number(part), 0);
-    const open = { version: 4, autonomousSystem: AUTONOMOUS_SYSTEM, holdTimeSeconds: HOLD_SECONDS };
-    socket.write(encodeOpen({ ...open, identifier, capabilities }));
+    const open = { version: 4, autonomousSystem: AUTONOMOUS_SYSTEM, holdTimeSeconds: holdSeconds };
+    socket.write(encodeOpen({ ...open, identifier, capabilities: capabilities(families) }));
+    if (memberships !== undefined) {
+      const ask = (): boolean => socket.write(memberships);
+      this.#established.promise.then(ask, () => undefined); // Told to whoever waits for it.
+    }
     socket.on("data", (octets) => this.#take(octets));
     socket.on("error", (reason) => this.#fail(reason));
     socket.on("close", () => this.#fail(new Error(`the session of ${address} has ended`)));
-    this.#timer = setInterval(() => socket.write(KEEPALIVE_MESSAGE), KEEPALIVE_MS);
+    this.#keepalives = setInterval(() => socket.write(KEEPALIVE_MESSAGE), (holdSeconds * 1_000) / KEEPALIVES);
+    const expired = new HoldTimerExpired(`the speaker has said nothing to ${address} for ${holdSeconds} s`);
+    this.#hold = setTimeout(() => socket.destroy(expired), holdSeconds * 1_000);
   }
 
-  /** Opens a session from an address; tries again until the speaker takes it, or a minute has gone. */
-  static async establish(from: string, to: string, port: number): Promise<BgpEnd> {
+  /** Opens a session from an address; tries again until the speaker takes it, or two and a half minutes have gone. */
+  static async establish(from: string, to: string, port: number, options: EndOptions = {}): Promise<BgpEnd> {
     let failure: unknown;
     for (const deadline = performance.now() + ESTABLISH_MS; performance.now() < deadline; ) {
       try {
-        const end = new BgpEnd(await connected(from, to, port), from);
+        const end = new BgpEnd(await connected(from, to, port), from, options);
         await end.#established.promise;
         return end;
       } catch (reason) {
@@ -65,12 +88,20 @@ export class BgpEnd {
     throw new Error(`no session from ${from} to ${to}`, { cause: failure });
   }
 
-  /** Octets of whole messages; resolves when the socket has taken them all. */
+  /** Routes so far. */
+  get counts(): Readonly<RouteCounts> {
+    return this.#counts;
+  }
+
+  /** Octets of whole messages; the socket takes them all. */
   send(octets: Uint8Array): void {
     this.#socket.write(octets);
   }
 
-  /** Resolves with the time, by performance.now(), at which so many routes had been announced, or withdrawn. */
+  /**
+   * Resolves with the time, by performance.now(), at which so many routes had come. Rejects where the session ends; with
+   * HoldTimerExpired where one side had not heard the other.
+   */
   heard(what: Heard, count: number): Promise<number> {
     const arrived = Promise.withResolvers<number>();
     if (this.#failure !== undefined) arrived.reject(this.#failure);
@@ -79,13 +110,19 @@ export class BgpEnd {
     return arrived.promise;
   }
 
+  /** Rejects, as heard does, where the session has ended. */
+  async stillUp(): Promise<void> {
+    await this.heard("announced", 0);
+  }
+
   /** Ends the session as a peer that is gone does. */
   close(): void {
     this.#socket.destroy();
   }
 
   #fail(reason: Error): void {
-    clearInterval(this.#timer);
+    clearInterval(this.#keepalives);
+    clearTimeout(this.#hold);
     this.#failure ??= reason;
     this.#established.reject(reason);
     this.#established.promise.catch(() => undefined); // Told to whoever waits for it.
@@ -93,15 +130,21 @@ export class BgpEnd {
   }
 
   #take(octets: Uint8Array): void {
+    this.#hold.refresh();
     this.#framer.push(octets);
     for (let frame = this.#framer.next(); frame.kind !== "incomplete"; frame = this.#framer.next()) {
-      if (frame.kind === "error" || frame.type === NOTIFICATION) {
-        this.#socket.destroy(new Error(frame.kind === "error" ? "no BGP came" : `NOTIFICATION ${[...frame.body]}`));
+      if (frame.kind === "error") {
+        this.#socket.destroy(new Error("no BGP came"));
+        return;
+      }
+      if (frame.type === NOTIFICATION) {
+        const text = `NOTIFICATION ${[...frame.body]}`;
+        this.#socket.destroy(frame.body[0] === HOLD_TIMER_EXPIRED ? new HoldTimerExpired(text) : new Error(text));
         return;
       }
       if (frame.type === OPEN) this.#socket.write(KEEPALIVE_MESSAGE);
       else if (frame.type === KEEPALIVE) this.#established.resolve();
-      else if (frame.type === UPDATE) this.#count(frame.body);
+      else if (frame.type === UPDATE) countRoutes(frame.body, this.#counts);
     }
     for (const awaited of [...this.#awaited]) {
       if (this.#counts[awaited.what] < awaited.count) continue;
@@ -109,30 +152,14 @@ export class BgpEnd {
       awaited.arrived.resolve(performance.now());
     }
   }
-
-  /** Walks over the attributes of an UPDATE's body (RFC 4271 section 4.3, RFC 4760 sections 3 and 4). */
-  #count(body: Uint8Array): void {
-    const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
-    let at = 2 + view.getUint16(0);
-    const end = at + 2 + view.getUint16(at);
-    at += 2;
-    while (at < end) {
-      const isLong = (view.getUint8(at) & EXTENDED_LENGTH) !== 0;
-      const type = view.getUint8(at + 1);
-      const length = isLong ? view.getUint16(at + 2) : view.getUint8(at + 2);
-      const value = at + (isLong ? 4 : 3);
-      at = value + length;
-      if ((type !== MP_REACH && type !== MP_UNREACH) || view.getUint8(value + 2) !== VPN_SAFI) continue;
-      const first = type === MP_REACH ? value + 5 + view.getUint8(value + 3) : value + 3;
-      this.#counts[type === MP_REACH ? "announced" : "withdrawn"] += routesIn(body, first, at);
-    }
-  }
 }
 
-function routesIn(body: Uint8Array, first: number, end: number): number {
-  let count = 0;
-  for (let at = first; at < end; at += 1 + (((body[at] ?? 0) + 7) >> 3)) count++;
-  return count;
+function capabilities(families: readonly FamilyName[]): readonly Capability[] {
+  return [
+    ...families.map((family) => ({ kind: "multiprotocol", ...familyCode(family) }) as const),
+    { kind: "route-refresh" },
+    { kind: "four-octet-as", autonomousSystem: AUTONOMOUS_SYSTEM },
+  ];
 }
 
 function connected(localAddress: string, host: string, port: number): Promise<Socket> {

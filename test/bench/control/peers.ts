@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PeerName } from "./options.ts";
+import { importedSets } from "./routing-instances.ts";
 import {
   AUTONOMOUS_SYSTEM,
   CLIENTS,
@@ -16,37 +17,41 @@ const BIRD = "127.0.1.4";
 const BGPD = "/usr/lib/frr/bgpd";
 const BIRD_PROGRAM = "/usr/sbin/bird";
 
-/** Starts a peer with its own defaults, as a route reflector of our clients; undefined where it is not installed. */
-export const PEERS: Readonly<Record<PeerName, (directory: string) => SpeakerUnderTest | undefined>> = {
-  gobgp(directory) {
-    const version = versionOf("gobgpd", /(\d+\.\d+\.\d+)/, "--version");
-    if (version === undefined) return undefined;
-    const file = join(directory, "gobgp.toml");
-    writeFileSync(file, gobgpConfiguration());
-    const args = ["-f", file, "--api-hosts", `${GOBGP}:50151`, "--pprof-disable"];
-    return startSpeaker({ name: "gobgp", address: GOBGP, version }, "gobgpd", args);
-  },
-  frr(directory) {
-    const version = versionOf(BGPD, /version (\S+)/, "--version");
-    if (version === undefined) return undefined;
-    const [file, folder] = [join(directory, "frr.conf"), join(directory, "frr")];
-    mkdirSync(folder);
-    writeFileSync(file, frrConfiguration());
-    const args = [
-      ...["-n", "-Z", "-S", "-p", String(PORT), "-l", FRR, "-f", file, "-i", join(folder, "bgpd.pid")],
-      ...["--vty_socket", folder, "-A", "127.0.0.1", "-P", "0"],
-    ];
-    return startSpeaker({ name: "frr", address: FRR, version }, BGPD, args);
-  },
-  bird(directory) {
-    const version = versionOf(BIRD_PROGRAM, /version (\S+)/, "--version");
-    if (version === undefined) return undefined;
-    const file = join(directory, "bird.conf");
-    writeFileSync(file, birdConfiguration());
-    const args = ["-f", "-c", file, "-s", join(directory, "bird.sock"), "-P", join(directory, "bird.pid")];
-    return startSpeaker({ name: "bird", address: BIRD, version }, BIRD_PROGRAM, args);
-  },
-};
+/**
+ * Starts a peer with its own defaults, as a route reflector of our clients; undefined where it is not installed. GoBGP,
+ * which alone can, has so many routing instances: see importedSets.
+ */
+export const PEERS: Readonly<Record<PeerName, (directory: string, instances: number) => SpeakerUnderTest | undefined>> =
+  {
+    gobgp(directory, instances) {
+      const version = versionOf("gobgpd", /(\d+\.\d+\.\d+)/, "--version");
+      if (version === undefined) return undefined;
+      const file = join(directory, "gobgp.toml");
+      writeFileSync(file, `${gobgpConfiguration()}${gobgpInstances(instances)}`);
+      const args = ["-f", file, "--api-hosts", `${GOBGP}:50151`, "--pprof-disable"];
+      return startSpeaker({ name: "gobgp", address: GOBGP, version }, "gobgpd", args);
+    },
+    frr(directory) {
+      const version = versionOf(BGPD, /version (\S+)/, "--version");
+      if (version === undefined) return undefined;
+      const [file, folder] = [join(directory, "frr.conf"), join(directory, "frr")];
+      mkdirSync(folder);
+      writeFileSync(file, frrConfiguration());
+      const args = [
+        ...["-n", "-Z", "-S", "-p", String(PORT), "-l", FRR, "-f", file, "-i", join(folder, "bgpd.pid")],
+        ...["--vty_socket", folder, "-A", "127.0.0.1", "-P", "0"],
+      ];
+      return startSpeaker({ name: "frr", address: FRR, version }, BGPD, args);
+    },
+    bird(directory) {
+      const version = versionOf(BIRD_PROGRAM, /version (\S+)/, "--version");
+      if (version === undefined) return undefined;
+      const file = join(directory, "bird.conf");
+      writeFileSync(file, birdConfiguration());
+      const args = ["-f", "-c", file, "-s", join(directory, "bird.sock"), "-P", join(directory, "bird.pid")];
+      return startSpeaker({ name: "bird", address: BIRD, version }, BIRD_PROGRAM, args);
+    },
+  };
 
 function gobgpConfiguration(): string {
   const neighbours = CLIENTS.map(
@@ -65,6 +70,9 @@ route-reflector-cluster-id = "${GOBGP}"
 [[neighbors.afi-safis]]
 [neighbors.afi-safis.config]
 afi-safi-name = "l3vpn-ipv4-unicast"
+[[neighbors.afi-safis]]
+[neighbors.afi-safis.config]
+afi-safi-name = "rtc"
 `,
   );
   return `[global.config]
@@ -73,6 +81,21 @@ router-id = "${GOBGP}"
 port = ${PORT}
 local-address-list = ["${GOBGP}"]
 ${neighbours.join("")}`;
+}
+
+function gobgpInstances(instances: number): string {
+  const vrfs = Array.from({ length: instances }, (_, number) => {
+    const targets = importedSets(number).map((set) => `"${AUTONOMOUS_SYSTEM}:${set}"`);
+    return `[[vrfs]]
+[vrfs.config]
+name = "vrf${number}"
+id = ${number + 1}
+rd = "${AUTONOMOUS_SYSTEM + 1}:${number}"
+import-rt-list = [${targets.join(", ")}]
+export-rt-list = ["${AUTONOMOUS_SYSTEM}:${number}"]
+`;
+  });
+  return vrfs.join("");
 }
 
 function frrConfiguration(): string {

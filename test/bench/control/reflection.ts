@@ -1,27 +1,23 @@
 import { BgpEnd } from "./bgp-end.ts";
-import { announcements } from "./messages.ts";
-import type { CaseName } from "./options.ts";
 import { COLLECTORS, INJECTOR, PORT, type SpeakerUnderTest } from "./speaker-under-test.ts";
 
-/** How each case loads a speaker. */
-export const LOADS: Readonly<Record<CaseName, { readonly routesAMessage: number; readonly collectors: number }>> = {
-  t1: { routesAMessage: 100, collectors: 1 },
-  t2: { routesAMessage: 1, collectors: 1 },
-  t3: { routesAMessage: 100, collectors: 10 },
-};
-
-/** What is sent in every round of a case. */
+/** What is sent to a speaker in every round of a case. */
 export interface Load {
   /** UPDATEs, one after the other. */
   readonly octets: Uint8Array;
+  /** Routes among them that every collector is to be sent. */
   readonly routes: number;
   readonly collectors: number;
+  /** With route-target constraint on the collectors' sessions: what they ask for. */
+  readonly constraint?: Constraint;
 }
 
-/** Encodes the messages of a case. */
-export function loadOf(name: CaseName, routes: number): Load {
-  const { routesAMessage, collectors } = LOADS[name];
-  return { octets: announcements(routes, routesAMessage), routes, collectors };
+/** Route-target constraint (RFC 4684), both ways. */
+export interface Constraint {
+  /** UPDATEs with a collector's memberships. */
+  readonly memberships: Uint8Array;
+  /** Memberships that the speaker has itself, because its routing instances import their targets. */
+  readonly ofSpeaker: number;
 }
 
 /** What one round of one speaker took. */
@@ -41,13 +37,19 @@ export interface Round {
 const DEADLINE_MS = 600_000;
 
 /**
- * One round: new sessions, all routes, then the loss of who gave them. Rejects where a session ends meanwhile, the signal
- * aborts, or nothing comes of it in ten minutes.
+ * One round: new sessions, all routes, then the loss of who gave them. loaded runs between the two. Rejects where a
+ * session ends meanwhile, a collector gets what it has not asked for, the signal aborts, or nothing comes of it in ten
+ * minutes.
  */
-export async function reflect(speaker: SpeakerUnderTest, load: Load, signal: AbortSignal): Promise<Round> {
-  const { octets, routes, collectors } = load;
+export async function reflect(
+  speaker: SpeakerUnderTest,
+  { octets, routes, collectors, constraint }: Load,
+  signal: AbortSignal,
+  loaded: () => Promise<void> = () => Promise.resolve(),
+): Promise<Round> {
+  const asking = constraint === undefined ? {} : { memberships: constraint.memberships };
   const ends = await Promise.all(
-    COLLECTORS.slice(0, collectors).map((address) => BgpEnd.establish(address, speaker.address, PORT)),
+    COLLECTORS.slice(0, collectors).map((address) => BgpEnd.establish(address, speaker.address, PORT, asking)),
   );
   const injector = await BgpEnd.establish(INJECTOR, speaker.address, PORT);
   const closeAll = (): void => {
@@ -56,19 +58,25 @@ export async function reflect(speaker: SpeakerUnderTest, load: Load, signal: Abo
   const over = AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]);
   over.addEventListener("abort", closeAll);
   try {
+    if (constraint !== undefined) await Promise.all(ends.map((end) => end.heard("memberships", constraint.ofSpeaker)));
     const [residentBefore, cpuBefore] = [speaker.residentBytes(), speaker.cpuSeconds()];
     const startedAt = performance.now();
     injector.send(octets);
     const seconds = secondsSince(startedAt, await Promise.all(ends.map((end) => end.heard("announced", routes))));
     const [resident, cpuAfter] = [speaker.residentBytes(), speaker.cpuSeconds()];
-    const lostAt = performance.now();
+    await loaded();
+    const [lostAt, cpuLoaded] = [performance.now(), speaker.cpuSeconds()];
     injector.close();
     const lossSeconds = secondsSince(lostAt, await Promise.all(ends.map((end) => end.heard("withdrawn", routes))));
+    for (const { counts } of ends) {
+      if (counts.announced !== routes)
+        throw new Error(`a collector of ${speaker.name} was sent ${counts.announced} routes, and asked for ${routes}`);
+    }
     return {
       seconds,
       cpu: cpuAfter - cpuBefore,
       lossSeconds,
-      lossCpu: speaker.cpuSeconds() - cpuAfter,
+      lossCpu: speaker.cpuSeconds() - cpuLoaded,
       bytesARoute: (resident - residentBefore) / routes,
     };
   } finally {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { endChild } from "@contrail/testkit/process";
 import { cpuSeconds, residentBytes } from "../node-metrics.ts";
+import type { PeerName } from "./options.ts";
 
 /** TCP port of every speaker that is measured; each has an address of its own. */
 export const PORT = 1_790;
@@ -13,7 +14,7 @@ export const CLIENTS: readonly string[] = [INJECTOR, ...COLLECTORS];
 
 /** A BGP speaker as a process. */
 export interface SpeakerUnderTest {
-  readonly name: "ours" | "gobgp" | "frr" | "bird";
+  readonly name: "ours" | PeerName;
   readonly address: string;
   readonly version: string;
   /** Processor seconds so far. */

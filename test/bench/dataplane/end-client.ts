@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
-import type { EndAnswer, EndResult, EndTask } from "./end-protocol.ts";
 import { LineProcess } from "../line-process.ts";
+import type { EndAnswer, EndResult, EndTask } from "./end-protocol.ts";
 import { inNamespace } from "./namespaces.ts";
 
 const PROGRAM = fileURLToPath(new URL("end.ts", import.meta.url));

@@ -1,8 +1,8 @@
 import { mkdirSync, rmdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { ProgramCost } from "@contrail/dataplane-ebpf";
-import type { HostState, HostTask } from "./host-protocol.ts";
 import { LineProcess } from "../line-process.ts";
+import type { HostState, HostTask } from "./host-protocol.ts";
 import { inNamespace, run, runIn } from "./namespaces.ts";
 import { MACHINE_ADDRESSES } from "./overlay-tables.ts";
 import { addPath, HOSTS, type Path } from "./path.ts";

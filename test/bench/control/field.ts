@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { progress } from "../result-line.ts";
+import type { PeerName } from "./options.ts";
+import { OURS_BESIDE, type OwnOptions, type OwnSpeaker, startOurs } from "./ours.ts";
+import { PEERS } from "./peers.ts";
+import type { SpeakerUnderTest } from "./speaker-under-test.ts";
+
+/** Starts the speakers of one case; all of them end with it. */
+export class Field {
+  readonly #directory = mkdtempSync(join(tmpdir(), "contrail-bench-control-"));
+  readonly #speakers: SpeakerUnderTest[] = [];
+
+  /** Runs a case with speakers of its own. */
+  static async with<T>(use: (field: Field) => Promise<T>): Promise<T> {
+    const field = new Field();
+    try {
+      return await use(field);
+    } finally {
+      await Promise.all(field.#speakers.map((speaker) => speaker.stop()));
+      rmSync(field.#directory, { recursive: true });
+    }
+  }
+
+  async ours(options: OwnOptions = {}): Promise<OwnSpeaker> {
+    const speaker = await startOurs(this.#directory, options);
+    this.#speakers.push(speaker);
+    return speaker;
+  }
+
+  /** A second node of ours, without anything but routers in its configuration. */
+  oursBeside(): Promise<OwnSpeaker> {
+    return this.ours({ address: OURS_BESIDE });
+  }
+
+  /** Those of the peers that are installed; GoBGP with so many routing instances. */
+  peers(names: readonly PeerName[], instances = 0): readonly SpeakerUnderTest[] {
+    return names.flatMap((name) => {
+      const speaker = PEERS[name](this.#directory, instances);
+      if (speaker === undefined) {
+        progress(`${name} is not installed: it is left out`);
+        return [];
+      }
+      this.#speakers.push(speaker);
+      return speaker;
+    });
+  }
+}

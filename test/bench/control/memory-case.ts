@@ -1,0 +1,24 @@
+import { printComparison } from "./comparison.ts";
+import { Field } from "./field.ts";
+import { importProof } from "./import-proof.ts";
+import { SETS } from "./messages.ts";
+import type { Options } from "./options.ts";
+import { loadOf, loadText } from "./reflection-case.ts";
+import { interleaved, memoryFigures } from "./rounds.ts";
+import { separateNetworks } from "./routing-instances.ts";
+
+/**
+ * t5: resident bytes a route, in the first load of a process, each route in a routing instance as well; GoBGP has the
+ * instances, FRR and BIRD have none.
+ */
+export async function memoryCase({ large, peers }: Options, signal: AbortSignal): Promise<void> {
+  const load = loadOf("t1", large);
+  const on = [...loadText("t1", large), `${SETS} instances`, "imports: 1"];
+  await Field.with(async (field) => {
+    const ours = await field.ours({ objects: separateNetworks(SETS) });
+    const entries = field.peers(peers, SETS).map((speaker) => ({ speaker, load }));
+    const proof = (): Promise<void> => importProof(ours, large);
+    const results = await interleaved("t5", [{ speaker: ours, load, proof }, ...entries], 0, signal);
+    printComparison({ name: "t5", unit: "bytes/route", on }, results.map(memoryFigures));
+  });
+}
