@@ -15,22 +15,24 @@ export interface Figures {
 
 /** One line for each of the others, with the medians and their ratio; ours alone where there is no other. */
 export function printComparison(
-  line: Pick<ResultLine, "name" | "unit" | "on">,
+  { name, unit, on }: Pick<ResultLine, "name" | "unit" | "on">,
   [ours, ...others]: readonly Figures[],
 ): void {
   if (ours === undefined) return;
-  const versions = { kernel: release(), node: process.versions.node };
-  const common = { ...line, bench: "control", better: "lower", runs: ours.values.length, versions } as const;
   const measured = ours.cpu.length > 0;
   const [own, ownCpu] = [median(ours.values), median(ours.cpu)];
-  if (others.length === 0) printLine({ ...common, ours: own, ...(measured ? { cpu: { ours: ownCpu } } : {}) });
+  const [bench, versions] = ["control", { kernel: release(), node: process.versions.node }];
+  const rest = { unit, better: "lower", runs: ours.values.length } as const;
+  if (others.length === 0) {
+    printLine({ bench, name, ours: own, ...rest, ...(measured ? { cpu: { ours: ownCpu } } : {}), versions, on });
+  }
   for (const { label, program, version, values, cpu } of others) {
     const theirs = median(values);
     printLine({
-      ...common,
-      ...{ name: `${line.name}/${label}`, ours: own, theirs, ratio: own / theirs },
+      ...{ bench, name: `${name}/${label}`, ours: own, theirs, ratio: own / theirs, ...rest },
       ...(measured ? { cpu: { ours: ownCpu, theirs: median(cpu) } } : {}),
       versions: { ...versions, [program]: version },
+      on,
     });
   }
 }

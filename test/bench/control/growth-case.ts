@@ -11,27 +11,25 @@ const PARTS = [100, 10, 1] as const;
 const ROUTES_A_SET = 100;
 
 /** t1 at three sizes, and the exponent of its growth: least squares of the logarithm of time over that of routes. */
-export async function growthCase({ large, runs, peers }: Options, signal: AbortSignal): Promise<void> {
+export async function growthCase(options: Options, signal: AbortSignal): Promise<void> {
+  const { large, peers } = options;
+  const sizes = PARTS.map((part) => Math.floor(large / part));
   await Field.with(async (field) => {
-    const speakers = [await field.ours(), ...field.peers(peers)];
-    const sized: { readonly routes: number; readonly figures: readonly Figures[] }[] = [];
-    for (const part of PARTS) {
-      const routes = Math.floor(large / part);
+    let speakers = [await field.ours(), ...field.peers(peers)];
+    const points = new Map<string, (readonly [number, number])[]>();
+    let figures: readonly Figures[] = [];
+    for (const routes of sizes) {
       const load = loadOf("t1", routes, Math.ceil(routes / ROUTES_A_SET));
-      const entries = speakers.map((speaker) => ({ speaker, load }));
       const name = `growth@${routes}`;
-      const figures = (await interleaved(name, entries, runs, signal)).map(loadFigures);
+      const entries = speakers.map((speaker) => ({ speaker, load }));
+      figures = (await interleaved(name, entries, options, signal)).map(loadFigures);
       printComparison({ name, unit: "s", on: loadText("t1", routes) }, figures);
-      sized.push({ routes, figures });
+      for (const { label, values } of figures)
+        points.set(label, [...(points.get(label) ?? []), [Math.log(routes), Math.log(median(values))]]);
+      speakers = speakers.filter(({ name: label }) => figures.some((each) => each.label === label));
     }
-    const exponents = speakers.map((speaker, index): Figures => {
-      const points = sized.flatMap(({ routes, figures }) => {
-        const values = figures[index]?.values;
-        return values === undefined ? [] : [[Math.log(routes), Math.log(median(values))] as const];
-      });
-      return { label: speaker.name, program: speaker.name, version: speaker.version, values: [slope(points)], cpu: [] };
-    });
-    const on = sized.map(({ routes }) => `${routes} routes`);
+    const exponents = figures.map((each) => ({ ...each, values: [slope(points.get(each.label) ?? [])], cpu: [] }));
+    const on = sizes.map((routes) => `${routes} routes`);
     printComparison({ name: "growth", unit: "exponent", on }, exponents);
   });
 }

@@ -16,7 +16,8 @@ const IMPORTS = 2;
  * t4: as t1, with import into routing instances and route-target constraint. Beside GoBGP with the same instances, and
  * beside our own t1. FRR and BIRD can do neither without a kernel's routing tables.
  */
-export async function instancesCase({ routes, runs, peers }: Options, signal: AbortSignal): Promise<void> {
+export async function instancesCase(options: Options, signal: AbortSignal): Promise<void> {
+  const { routes, peers } = options;
   const plain = loadOf("t1", routes);
   const unasked = announcements({ routes: UNASKED, routesAMessage: UNASKED, sets: 1, firstSet: SETS });
   const constraint = { memberships: memberships(SETS), ofSpeaker: SETS };
@@ -36,7 +37,7 @@ export async function instancesCase({ routes, runs, peers }: Options, signal: Ab
         ...others.map((speaker) => ({ speaker, load })),
         { speaker: await field.oursBeside(), load: plain, label: "t1" },
       ],
-      runs,
+      options,
       signal,
     );
     printComparison({ name: "t4", unit: "s", on }, results.map(loadFigures));

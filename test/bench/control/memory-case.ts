@@ -11,14 +11,20 @@ import { separateNetworks } from "./routing-instances.ts";
  * t5: resident bytes a route, in the first load of a process, each route in a routing instance as well; GoBGP has the
  * instances, FRR and BIRD have none.
  */
-export async function memoryCase({ large, peers }: Options, signal: AbortSignal): Promise<void> {
+export async function memoryCase(options: Options, signal: AbortSignal): Promise<void> {
+  const { large, peers } = options;
   const load = loadOf("t1", large);
   const on = [...loadText("t1", large), `${SETS} instances`, "imports: 1"];
   await Field.with(async (field) => {
     const ours = await field.ours({ objects: separateNetworks(SETS) });
     const entries = field.peers(peers, SETS).map((speaker) => ({ speaker, load }));
     const proof = (): Promise<void> => importProof(ours, large);
-    const results = await interleaved("t5", [{ speaker: ours, load, proof }, ...entries], 0, signal);
+    const results = await interleaved(
+      "t5",
+      [{ speaker: ours, load, proof }, ...entries],
+      { ...options, runs: 0 },
+      signal,
+    );
     printComparison({ name: "t5", unit: "bytes/route", on }, results.map(memoryFigures));
   });
 }

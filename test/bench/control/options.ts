@@ -14,6 +14,8 @@ export interface Options {
   readonly runs: number;
   /** Routes that the injector announces in t1 to t4. */
   readonly routes: number;
+  /** Longest that a peer may take for one round, in seconds: it is left out of the case then. */
+  readonly patience: number;
   /** Routes of t5 and t8, and the most of growth. */
   readonly large: number;
   /** Agents of t6, and routes that each of them is sent. */
@@ -49,6 +51,7 @@ time goes from the injector's first octet to the last route at the last collecto
   --large N      routes of t5 and t8, and the most of growth, which begins with a hundredth of them (1000000)
   --agents N     agents of t6, and routes that each is sent (1000)
   --changes N    single changes of t6 (500)
+  --patience N   seconds that a peer may take for one round; with more it is left out of the case (300)
   --help         this text
 `;
 
@@ -63,6 +66,7 @@ export function readOptions(args: readonly string[]): Options | "help" {
       runs: { type: "string", default: "5" },
       routes: { type: "string", default: "100000" },
       large: { type: "string", default: "1000000" },
+      patience: { type: "string", default: "300" },
       agents: { type: "string", default: "1000" },
       changes: { type: "string", default: "500" },
     },
@@ -74,6 +78,7 @@ export function readOptions(args: readonly string[]): Options | "help" {
     runs: whole("--runs", values.runs, 1, 1_000),
     routes: whole("--routes", values.routes, 1_000, 1_000_000),
     large: whole("--large", values.large, 10_000, 1_000_000),
+    patience: whole("--patience", values.patience, 1, 3_600),
     agents: whole("--agents", values.agents, 2, 4_000),
     changes: whole("--changes", values.changes, 1, 100_000),
   };

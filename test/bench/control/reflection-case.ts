@@ -26,13 +26,13 @@ export function loadText(name: keyof typeof LOADS, routes: number): readonly str
 
 /** t1, t2 or t3: reflection by ours and the peers; with t1 the loss of the injector, t7. */
 export async function reflectionCase(name: keyof typeof LOADS, options: Options, signal: AbortSignal): Promise<void> {
-  const { routes, runs, peers } = options;
+  const { routes, peers } = options;
   const load = loadOf(name, routes);
   const on = loadText(name, routes);
   await Field.with(async (field) => {
     const speakers = [await field.ours(), ...field.peers(peers)];
     const entries = speakers.map((speaker) => ({ speaker, load }));
-    const results = await interleaved(name, entries, runs, signal);
+    const results = await interleaved(name, entries, options, signal);
     printComparison({ name, unit: "s", on }, results.map(loadFigures));
     if (name === "t1") printComparison({ name: "t7", unit: "s", on }, results.map(lossFigures));
   });

@@ -33,17 +33,18 @@ export interface Round {
   readonly bytesARoute: number;
 }
 
-/** A speaker that has not reflected everything by then will not. */
-const DEADLINE_MS = 600_000;
+/** A speaker has not done a round in the time that it had. */
+export class TooSlow extends Error {}
 
 /**
  * One round: new sessions, all routes, then the loss of who gave them. loaded runs between the two. Rejects where a
- * session ends meanwhile, a collector gets what it has not asked for, the signal aborts, or nothing comes of it in ten
- * minutes.
+ * session ends meanwhile, a collector gets what it has not asked for, or the signal aborts; with TooSlow where the time
+ * is over.
  */
 export async function reflect(
   speaker: SpeakerUnderTest,
   { octets, routes, collectors, constraint }: Load,
+  patienceMs: number,
   signal: AbortSignal,
   loaded: () => Promise<void> = () => Promise.resolve(),
 ): Promise<Round> {
@@ -55,7 +56,8 @@ export async function reflect(
   const closeAll = (): void => {
     for (const end of [injector, ...ends]) end.close();
   };
-  const over = AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]);
+  const late = AbortSignal.timeout(patienceMs);
+  const over = AbortSignal.any([signal, late]);
   over.addEventListener("abort", closeAll);
   try {
     if (constraint !== undefined) await Promise.all(ends.map((end) => end.heard("memberships", constraint.ofSpeaker)));
@@ -79,6 +81,9 @@ export async function reflect(
       lossCpu: speaker.cpuSeconds() - cpuLoaded,
       bytesARoute: (resident - residentBefore) / routes,
     };
+  } catch (reason) {
+    if (!late.aborted) throw reason;
+    throw new TooSlow(`${speaker.name} ${speaker.version} has not done a round in ${patienceMs / 1_000} s`);
   } finally {
     over.removeEventListener("abort", closeAll);
     closeAll();

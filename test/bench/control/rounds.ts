@@ -1,6 +1,7 @@
 import { progress } from "../result-line.ts";
 import type { Figures } from "./comparison.ts";
-import { type Load, type Round, reflect } from "./reflection.ts";
+import type { Options } from "./options.ts";
+import { type Load, type Round, reflect, TooSlow } from "./reflection.ts";
 import type { SpeakerUnderTest } from "./speaker-under-test.ts";
 
 /** Between two rounds, in which a speaker gives up what the last one left. */
@@ -23,20 +24,29 @@ export interface Rounds {
   readonly counted: readonly Round[];
 }
 
-/** Rounds of all entries in turn, so many and one more; the results in the order of the entries. */
+/**
+ * Rounds of all entries in turn, so many and one more; the results in the order of the entries. A peer that has not done
+ * a round in time is left out, of the results too.
+ */
 export async function interleaved(
   name: string,
   entries: readonly Entry[],
-  runs: number,
+  { runs, patience }: Pick<Options, "runs" | "patience">,
   signal: AbortSignal,
 ): Promise<readonly Rounds[]> {
-  const done = entries.map((entry) => ({ entry, rounds: [] as Round[] }));
+  let done = entries.map((entry) => ({ entry, rounds: [] as Round[] }));
   for (let run = 0; run <= runs; run++) {
-    for (const { entry, rounds } of done) {
-      const { speaker, load, proof, label = speaker.name } = entry;
+    for (const each of done) {
+      const { speaker, load, proof, label = speaker.name } = each.entry;
       signal.throwIfAborted();
       progress(`${name}: ${label}, ${run === 0 ? "warming" : `round ${run} of ${runs}`}`);
-      rounds.push(await reflect(speaker, load, signal, run === 0 ? proof : undefined));
+      try {
+        each.rounds.push(await reflect(speaker, load, patience * 1_000, signal, run === 0 ? proof : undefined));
+      } catch (reason) {
+        if (!(reason instanceof TooSlow) || speaker.name === "ours") throw reason;
+        progress(`${name}: ${reason.message}: it is left out`);
+        done = done.filter((other) => other !== each);
+      }
       await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
     }
   }
