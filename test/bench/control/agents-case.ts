@@ -9,6 +9,8 @@ import type { Options } from "./options.ts";
 import type { OwnSpeaker } from "./ours.ts";
 import { instanceName, separateNetworks } from "./routing-instances.ts";
 
+/** All of it is done by then, or never will be. */
+const DEADLINE_MS = 1_800_000;
 /** Networks: that of the many agents, and that of the two between which single changes are timed. */
 const [CROWDED, QUIET] = [0, 1] as const;
 
@@ -22,6 +24,11 @@ export async function agentsCase(options: Options, signal: AbortSignal): Promise
   await Field.with(async (field) => {
     const ours = await field.ours({ objects: separateNetworks(2) });
     const opened: { close(): void | Promise<void> }[] = [];
+    const closeAll = async (): Promise<void> => {
+      for (const each of opened) await each.close();
+    };
+    const over = AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]);
+    over.addEventListener("abort", closeAll); // Whatever is awaited of them rejects.
     try {
       progress(`t6: opening ${agents} sessions`);
       const crowd = await AgentCrowd.open(homeIn(ours, CROWDED), agents);
@@ -40,7 +47,8 @@ export async function agentsCase(options: Options, signal: AbortSignal): Promise
       opened.push(one);
       printTimes("t6-all", on, await inTurn(changes, signal, (number) => toAll(one, crowd, number)));
     } finally {
-      for (const each of opened) await each.close();
+      over.removeEventListener("abort", closeAll);
+      await closeAll();
     }
   });
 }

@@ -8,8 +8,8 @@ import { interleaved, memoryFigures } from "./rounds.ts";
 import { separateNetworks } from "./routing-instances.ts";
 
 /**
- * t5: resident bytes a route, in the first load of a process, each route in a routing instance as well; GoBGP has the
- * instances, FRR and BIRD have none.
+ * t5: resident bytes a route, in the first load of a process; of ours with a copy of each route in a routing instance. The
+ * peers have no instances: FRR and BIRD need a kernel's routing tables for them, GoBGP looks for their routes when asked.
  */
 export async function memoryCase(options: Options, signal: AbortSignal): Promise<void> {
   const { large, peers } = options;
@@ -17,7 +17,7 @@ export async function memoryCase(options: Options, signal: AbortSignal): Promise
   const on = [...loadText("t1", large), `${SETS} instances`, "imports: 1"];
   await Field.with(async (field) => {
     const ours = await field.ours({ objects: separateNetworks(SETS) });
-    const entries = field.peers(peers, SETS).map((speaker) => ({ speaker, load }));
+    const entries = field.peers(peers).map((speaker) => ({ speaker, load }));
     const proof = (): Promise<void> => importProof(ours, large);
     const results = await interleaved(
       "t5",
