@@ -4,6 +4,7 @@ import type { InstanceWatch } from "./instance-watch.ts";
 import { type IpPrefix, prefixOfKey, type RouteKey, routeKey } from "./ip-prefix.ts";
 import { type Destination, type KeyedDestination, type Path, prefixKey, type VpnDestination } from "./path.ts";
 import type { InstancePolicy } from "./policy/instance-policy.ts";
+import { PrefixIndex } from "./prefix-index.ts";
 import { type SharedRoute, sharedRoute, sharingPaths } from "./vrf-paths.ts";
 
 /** A routing instance as the RIB needs it. */
@@ -45,7 +46,7 @@ export class VrfTable {
   watch: InstanceWatch | undefined;
   /** What its routing policies make of paths; undefined where it has none. */
   policy: InstancePolicy | undefined;
-  readonly #inet = new Map<number, Set<VpnDestination>>();
+  readonly #inet = new PrefixIndex<VpnDestination>();
   readonly #inet6 = new Map<bigint, Set<KeyedDestination>>();
   readonly #evpn = new Map<string, Set<KeyedDestination>>();
 
@@ -93,7 +94,9 @@ export class VrfTable {
   set(destination: Destination, imported: boolean): RouteKey | undefined {
     if (destination.family === "inet-vpn") {
       const key = prefixKey(destination.address, destination.length);
-      return place(this.#inet, key, destination, imported) ? key : undefined;
+      if (imported) this.#inet.add(key, destination);
+      else if (!this.#inet.remove(key, destination)) return undefined;
+      return key;
     }
     if (destination.family === "inet6-vpn") {
       const key = routeKey(destination.route as Inet6VpnRoute) as bigint; // A route of that family.
@@ -111,7 +114,7 @@ export class VrfTable {
 
   /** What is imported of a prefix; see prefixKey. */
   destinations(key: number): Iterable<VpnDestination> {
-    return this.#inet.get(key) ?? [];
+    return this.#inet.of(key);
   }
 
   /** Prefixes of <vrf>.inet6.0. */
@@ -130,7 +133,7 @@ export class VrfTable {
    * `usable` are left out before the best are chosen; absent: all are.
    */
   paths(key: RouteKey, usable?: (path: Path) => boolean): readonly Path[] {
-    const all = bestOf(typeof key === "number" ? byDistinguisher(this.#inet.get(key)) : byKey(this.#inet6.get(key)));
+    const all = bestOf(typeof key === "number" ? byDistinguisher(this.#inet.of(key)) : byKey(this.#inet6.get(key)));
     const paths = usable === undefined ? all : all.filter(usable);
     const { policy } = this;
     if (policy === undefined || paths.length === 0) return sharingPaths(paths);
@@ -176,7 +179,7 @@ function place<Key, Place>(index: Map<Key, Set<Place>>, key: Key, destination: P
 }
 
 /** Lower distinguishers first: of two ways with one next hop and label theirs counts. */
-function byDistinguisher(destinations: Iterable<VpnDestination> = []): VpnDestination[] {
+function byDistinguisher(destinations: Iterable<VpnDestination>): VpnDestination[] {
   return [...destinations].sort((a, b) => a.rdHigh - b.rdHigh || a.rdLow - b.rdLow);
 }
 
