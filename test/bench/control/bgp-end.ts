@@ -12,8 +12,8 @@ import {
   UPDATE,
 } from "@contrail/bgp";
 import { countRoutes, type Heard, type RouteCounts } from "./route-count.ts";
+import { AUTONOMOUS_SYSTEM, PORT, type SpeakerUnderTest } from "./speaker-under-test.ts";
 
-const AUTONOMOUS_SYSTEM = 64_512;
 const HOLD_SECONDS = 180;
 /** Keepalives in a hold time (RFC 4271 section 4.4). */
 const KEEPALIVES = 3;
@@ -72,12 +72,23 @@ export class BgpEnd {
     this.#hold = setTimeout(() => socket.destroy(expired), holdSeconds * 1_000);
   }
 
-  /** Opens a session from an address; tries again until the speaker takes it, or two and a half minutes have gone. */
-  static async establish(from: string, to: string, port: number, options: EndOptions = {}): Promise<BgpEnd> {
+  /**
+   * Opens a session from an address to a speaker. Tries again until it is taken, the signal aborts, the speaker has ended,
+   * or two and a half minutes have gone.
+   */
+  static async establish(
+    from: string,
+    speaker: Pick<SpeakerUnderTest, "address" | "gone">,
+    signal: AbortSignal,
+    options: EndOptions = {},
+  ): Promise<BgpEnd> {
+    const { address: to, gone } = speaker;
     let failure: unknown;
     for (const deadline = performance.now() + ESTABLISH_MS; performance.now() < deadline; ) {
+      signal.throwIfAborted();
+      gone.throwIfAborted();
       try {
-        const end = new BgpEnd(await connected(from, to, port), from, options);
+        const end = new BgpEnd(await connected(from, to, PORT), from, options);
         await end.#established.promise;
         return end;
       } catch (reason) {

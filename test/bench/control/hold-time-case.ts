@@ -6,7 +6,7 @@ import { Field } from "./field.ts";
 import type { Options } from "./options.ts";
 import type { OwnSpeaker } from "./ours.ts";
 import { loadOf } from "./reflection-case.ts";
-import { COLLECTORS, INJECTOR, PORT } from "./speaker-under-test.ts";
+import { COLLECTORS, INJECTOR } from "./speaker-under-test.ts";
 
 const HOLD_SECONDS = 9;
 const SESSIONS = 4;
@@ -42,13 +42,14 @@ export async function holdTimeCase({ large, runs }: Options, signal: AbortSignal
 }
 
 async function heldLoad(
-  { address, introspect }: OwnSpeaker,
+  speaker: OwnSpeaker,
   octets: Uint8Array,
   routes: number,
   signal: AbortSignal,
 ): Promise<HeldLoad> {
+  const { introspect } = speaker;
   const establish = (from: string): Promise<BgpEnd> =>
-    BgpEnd.establish(from, address, PORT, { holdSeconds: HOLD_SECONDS });
+    BgpEnd.establish(from, speaker, signal, { holdSeconds: HOLD_SECONDS });
   const collectors = await Promise.all(COLLECTORS.slice(0, SESSIONS - 1).map(establish));
   const injector = await establish(INJECTOR);
   const closeAll = (): void => {

@@ -10,8 +10,8 @@ import {
   TUNNEL_GRE,
   TUNNEL_MPLS_OVER_UDP,
 } from "@contrail/bgp";
+import { AUTONOMOUS_SYSTEM } from "./speaker-under-test.ts";
 
-const AUTONOMOUS_SYSTEM = 64_512;
 /** 10.0.0.0, in which the routes are. */
 const FIRST_ADDRESS = 0x0a000000;
 /** 172.31.0.2: FRR takes no next hop of 127.0.0.0/8. */

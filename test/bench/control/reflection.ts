@@ -1,5 +1,5 @@
 import { BgpEnd } from "./bgp-end.ts";
-import { COLLECTORS, INJECTOR, PORT, type SpeakerUnderTest } from "./speaker-under-test.ts";
+import { COLLECTORS, INJECTOR, type SpeakerUnderTest } from "./speaker-under-test.ts";
 
 /** What is sent to a speaker in every round of a case. */
 export interface Load {
@@ -50,9 +50,9 @@ export async function reflect(
 ): Promise<Round> {
   const asking = constraint === undefined ? {} : { memberships: constraint.memberships };
   const ends = await Promise.all(
-    COLLECTORS.slice(0, collectors).map((address) => BgpEnd.establish(address, speaker.address, PORT, asking)),
+    COLLECTORS.slice(0, collectors).map((address) => BgpEnd.establish(address, speaker, signal, asking)),
   );
-  const injector = await BgpEnd.establish(INJECTOR, speaker.address, PORT);
+  const injector = await BgpEnd.establish(INJECTOR, speaker, signal);
   const closeAll = (): void => {
     for (const end of [injector, ...ends]) end.close();
   };

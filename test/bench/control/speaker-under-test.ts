@@ -7,6 +7,9 @@ import type { PeerName } from "./options.ts";
 export const PORT = 1_790;
 export const AUTONOMOUS_SYSTEM = 64_512;
 
+/** Time that a speaker has to end when it is asked to. */
+const END_MS = 5_000;
+
 /** Addresses of the injector and the collectors: route reflector clients. */
 export const INJECTOR = "127.0.1.100";
 export const COLLECTORS: readonly string[] = Array.from({ length: 10 }, (_, index) => `127.0.1.${101 + index}`);
@@ -17,13 +20,15 @@ export interface SpeakerUnderTest {
   readonly name: "ours" | PeerName;
   readonly address: string;
   readonly version: string;
+  /** Aborts when the process has ended. */
+  readonly gone: AbortSignal;
   /** Processor seconds so far. */
   cpuSeconds(): number;
   residentBytes(): number;
   stop(): Promise<void>;
 }
 
-/** Starts a speaker's program; what it says on stderr is kept, for when it ends by itself. */
+/** Starts a speaker's program. */
 export function startSpeaker(
   { name, address, version }: Pick<SpeakerUnderTest, "name" | "address" | "version">,
   command: string,
@@ -31,14 +36,21 @@ export function startSpeaker(
   clean: () => Promise<void> | void = () => undefined,
 ): SpeakerUnderTest {
   const child = spawn(command, args, { stdio: ["ignore", "ignore", "ignore"] });
+  const gone = new AbortController();
+  child.once("error", (reason) => gone.abort(reason));
+  child.once("exit", () => gone.abort(new Error(`${name} has ended by itself`)));
   return {
     name,
     address,
     version,
+    gone: gone.signal,
     cpuSeconds: () => cpuSeconds(pidOf(child, name)),
     residentBytes: () => residentBytes(pidOf(child, name)),
     async stop() {
+      // GoBGP may be too busy to end.
+      const insist = setTimeout(() => child.kill("SIGKILL"), END_MS);
       await endChild(child, "SIGTERM");
+      clearTimeout(insist);
       await clean();
     },
   };
