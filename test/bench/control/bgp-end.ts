@@ -121,9 +121,9 @@ export class BgpEnd {
     return arrived.promise;
   }
 
-  /** Rejects, as heard does, where the session has ended. */
-  async stillUp(): Promise<void> {
-    await this.heard("announced", 0);
+  /** False where the session has ended. */
+  get isUp(): boolean {
+    return this.#failure === undefined;
   }
 
   /** Ends the session as a peer that is gone does. */

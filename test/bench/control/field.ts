@@ -2,10 +2,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { progress } from "../result-line.ts";
+import { BgpEnd } from "./bgp-end.ts";
 import type { PeerName } from "./options.ts";
 import { OURS_BESIDE, type OwnOptions, type OwnSpeaker, startOurs } from "./ours.ts";
 import { PEERS } from "./peers.ts";
-import type { SpeakerUnderTest } from "./speaker-under-test.ts";
+import { INJECTOR, type SpeakerUnderTest } from "./speaker-under-test.ts";
+
+/** A session that has lived so long lives on. */
+const LASTS_MS = 500;
 
 /** Starts the speakers of one case; all of them end with it. */
 export class Field {
@@ -34,16 +38,30 @@ export class Field {
     return this.ours({ address: OURS_BESIDE });
   }
 
-  /** Those of the peers that are installed; GoBGP with so many routing instances. */
-  peers(names: readonly PeerName[], instances = 0): readonly SpeakerUnderTest[] {
-    return names.flatMap((name) => {
+  /** Those of the peers that are installed, when their sessions last; GoBGP with so many routing instances. */
+  async peers(names: readonly PeerName[], signal: AbortSignal, instances = 0): Promise<readonly SpeakerUnderTest[]> {
+    const started: SpeakerUnderTest[] = [];
+    for (const name of names) {
       const speaker = PEERS[name](this.#directory, instances);
       if (speaker === undefined) {
         progress(`${name} is not installed: it is left out`);
-        return [];
+        continue;
       }
       this.#speakers.push(speaker);
-      return speaker;
-    });
+      started.push(speaker);
+      while (!(await lasts(speaker, signal)));
+    }
+    return started;
+  }
+}
+
+/** True where a session lasts: FRR ends those that it takes while it reads its configuration. */
+async function lasts(speaker: SpeakerUnderTest, signal: AbortSignal): Promise<boolean> {
+  const end = await BgpEnd.establish(INJECTOR, speaker, signal);
+  try {
+    await new Promise((resolve) => setTimeout(resolve, LASTS_MS));
+    return end.isUp;
+  } finally {
+    end.close();
   }
 }

@@ -15,7 +15,7 @@ export async function growthCase(options: Options, signal: AbortSignal): Promise
   const { large, peers } = options;
   const sizes = PARTS.map((part) => Math.floor(large / part));
   await Field.with(async (field) => {
-    let speakers = [await field.ours(), ...field.peers(peers)];
+    let speakers = [await field.ours(), ...(await field.peers(peers, signal))];
     const points = new Map<string, (readonly [number, number])[]>();
     let figures: readonly Figures[] = [];
     for (const routes of sizes) {

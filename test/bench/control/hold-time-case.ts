@@ -60,7 +60,7 @@ async function heldLoad(
     await longestBlockMs(introspect); // From here on.
     injector.send(octets);
     let expiries = await expired(collectors.map((end) => end.heard("announced", routes)));
-    expiries += await expired([injector.stillUp()]);
+    expiries += await expired([injector.heard("announced", 0)]);
     injector.close();
     if (expiries === 0) expiries += await expired(collectors.map((end) => end.heard("withdrawn", routes)));
     return { expiries, blockMs: await longestBlockMs(introspect) };

@@ -26,8 +26,9 @@ export async function instancesCase(options: Options, signal: AbortSignal): Prom
   const on = [...loadText("t1", routes), `${SETS} instances`, `imports: ${IMPORTS}`, "route-target constraint"];
   await Field.with(async (field) => {
     const ours = await field.ours({ objects: connectedNetworks(SETS) });
-    const others = field.peers(
+    const others = await field.peers(
       peers.filter((name) => name === "gobgp"),
+      signal,
       SETS,
     );
     const results = await interleaved(

@@ -17,7 +17,7 @@ export async function memoryCase(options: Options, signal: AbortSignal): Promise
   const on = [...loadText("t1", large), `${SETS} instances`, "imports: 1"];
   await Field.with(async (field) => {
     const ours = await field.ours({ objects: separateNetworks(SETS) });
-    const entries = field.peers(peers).map((speaker) => ({ speaker, load }));
+    const entries = (await field.peers(peers, signal)).map((speaker) => ({ speaker, load }));
     const proof = (): Promise<void> => importProof(ours, large);
     const results = await interleaved(
       "t5",

@@ -30,7 +30,7 @@ export async function reflectionCase(name: keyof typeof LOADS, options: Options,
   const load = loadOf(name, routes);
   const on = loadText(name, routes);
   await Field.with(async (field) => {
-    const speakers = [await field.ours(), ...field.peers(peers)];
+    const speakers = [await field.ours(), ...(await field.peers(peers, signal))];
     const entries = speakers.map((speaker) => ({ speaker, load }));
     const results = await interleaved(name, entries, options, signal);
     printComparison({ name, unit: "s", on }, results.map(loadFigures));

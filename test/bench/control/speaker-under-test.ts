@@ -35,7 +35,7 @@ export function startSpeaker(
   args: readonly string[],
   clean: () => Promise<void> | void = () => undefined,
 ): SpeakerUnderTest {
-  const child = spawn(command, args, { stdio: ["ignore", "ignore", "ignore"] });
+  const child = spawn(command, args, { stdio: ["ignore", "ignore", name === "ours" ? "inherit" : "ignore"] });
   const gone = new AbortController();
   child.once("error", (reason) => gone.abort(reason));
   child.once("exit", () => gone.abort(new Error(`${name} has ended by itself`)));
