@@ -72,6 +72,13 @@ export abstract class PathTable<Place extends Destination> {
     return { before };
   }
 
+  /** Forgets a source and gives the destinations that it has paths to: to take these away is the caller's part. */
+  detach(source: PathSource): Set<Place> {
+    const destinations = this.#bySource.get(source) ?? new Set();
+    this.forgetSource(source);
+    return destinations;
+  }
+
   forgetSource(source: PathSource): void {
     this.#bySource.delete(source);
     this.#counts.delete(source);

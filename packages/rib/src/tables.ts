@@ -1,4 +1,5 @@
 import { FAMILIES, type FamilyName, type RouteOf } from "@contrail/bgp";
+import { Departures } from "./departures.ts";
 import { KeyedTable } from "./keyed-table.ts";
 import type { Destination, KeyedFamily, Path, PathSource } from "./path.ts";
 import type { PathTable } from "./path-table.ts";
@@ -17,6 +18,7 @@ export class Tables {
   readonly routeTargets = new RouteTargetTable();
   readonly #keyed: ReadonlyMap<KeyedFamily, KeyedTable>;
   readonly #dirty = new Set<Destination>();
+  readonly #departures = new Departures();
 
   constructor() {
     const keyed = FAMILIES.filter((family): family is KeyedFamily => family !== "inet-vpn");
@@ -43,6 +45,7 @@ export class Tables {
 
   putVpn(at: VpnAddress, path: Path): void {
     const destination = this.vpn.open(at);
+    this.#endDeparture(destination, path.source);
     const known = pathOf(destination, path.source, path.pathId);
     if (known === undefined && isFull(destination, path.source)) return;
     if (known !== undefined && samePath(known, path)) known.stale = path.stale;
@@ -54,12 +57,13 @@ export class Tables {
 
   takeVpn(at: VpnAddress, source: PathSource, pathId = 0): void {
     const destination = this.vpn.find(at);
-    if (destination !== undefined && this.vpn.take(destination, source, pathId)) this.#dirty.add(destination);
+    if (destination !== undefined) this.#drop(destination, source, pathId);
   }
 
   put(family: KeyedFamily, route: RouteOf<KeyedFamily>, path: Path): void {
     const table = this.keyed(family);
     const destination = table.open(route);
+    this.#endDeparture(destination, path.source);
     const known = pathOf(destination, path.source, path.pathId);
     if (known === undefined && isFull(destination, path.source)) return;
     if (known !== undefined && samePath(known, path) && sameRoute(known.route, path.route)) known.stale = path.stale;
@@ -75,6 +79,7 @@ export class Tables {
   }
 
   #drop(destination: Destination, source: PathSource, pathId: number): void {
+    this.#endDeparture(destination, source);
     const taken =
       destination.family === "inet-vpn"
         ? this.vpn.take(destination, source, pathId)
@@ -120,17 +125,32 @@ export class Tables {
     }
   }
 
-  /** Takes away everything of a source in these families. */
+  /**
+   * Takes away everything of a source in these families. It counts as gone at once; its paths are taken out by settle(),
+   * except for memberships, which are few.
+   */
   remove(source: PathSource, families: readonly FamilyName[]): void {
     for (const family of families) {
-      for (const destination of [...this.of(family).ofSource(source)]) {
-        for (const path of destination.paths) {
-          if (path.source === source) this.#drop(destination, source, path.pathId);
-        }
-      }
-      if (family === "inet-vpn") this.vpn.forgetSource(source);
-      else this.keyed(family).forgetSource(source);
+      if (family === "route-target") this.#removeMemberships(source);
+      else this.#departures.add(source, (family === "inet-vpn" ? this.vpn : this.keyed(family)).detach(source));
     }
+  }
+
+  #removeMemberships(source: PathSource): void {
+    for (const destination of [...this.routeTargets.ofSource(source)]) {
+      for (const path of destination.paths) if (path.source === source) this.#drop(destination, source, path.pathId);
+    }
+    this.routeTargets.forgetSource(source);
+  }
+
+  /** What a source has left of a destination goes before anything new of it comes. */
+  #endDeparture(destination: Destination, source: PathSource): void {
+    if (!this.#departures.isEmpty && this.#departures.take(destination, source)) this.#depart(destination, source);
+  }
+
+  #depart(destination: Destination, source: PathSource): void {
+    destination.paths = destination.paths.filter((path) => path.source !== source);
+    this.#dirty.add(destination);
   }
 
   #replace(destination: Destination, path: Path): void {
@@ -140,28 +160,40 @@ export class Tables {
   }
 
   /**
-   * Works off at most so many marked destinations; true where some are left. changed: its best path is another than
-   * before; touched: another of its paths is.
+   * Works off at most so many marked destinations, and of what has been left; true where some are left. changed: its best
+   * path is another than before; touched: another of its paths is.
    */
   settle(
     limit: number,
     changed: (destination: Destination, before: Path | undefined) => void,
     touched: (destination: Destination) => void,
   ): boolean {
+    const depart = (destination: Destination, source: PathSource): void => this.#depart(destination, source);
     let done = 0;
-    for (const destination of this.#dirty) {
-      if (done++ === limit) return true;
-      this.#dirty.delete(destination);
-      const settled =
-        destination.family === "inet-vpn"
-          ? this.vpn.settle(destination)
-          : this.keyed(destination.family).settle(destination);
-      // Of memberships other paths than the best may have gone out: see exportedPath.
-      if (settled !== undefined) changed(destination, settled.before);
-      else if (destination.family === "route-target") changed(destination, destination.best);
-      else touched(destination);
+    // Few are marked at a time: what has been left is marked when all else has been worked off.
+    while (this.#dirty.size > 0 || this.#departures.takeNext(depart)) {
+      for (const destination of this.#dirty) {
+        if (done++ === limit) return true;
+        this.#dirty.delete(destination);
+        this.#settleOne(destination, changed, touched);
+      }
     }
     return false;
+  }
+
+  #settleOne(
+    destination: Destination,
+    changed: (destination: Destination, before: Path | undefined) => void,
+    touched: (destination: Destination) => void,
+  ): void {
+    const settled =
+      destination.family === "inet-vpn"
+        ? this.vpn.settle(destination)
+        : this.keyed(destination.family).settle(destination);
+    // Of memberships other paths than the best may have gone out: see exportedPath.
+    if (settled !== undefined) changed(destination, settled.before);
+    else if (destination.family === "route-target") changed(destination, destination.best);
+    else touched(destination);
   }
 }
 
