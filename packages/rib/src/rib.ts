@@ -404,8 +404,20 @@ export class Rib {
 
   #putVpnPath(route: InetVpnRoute, said: Said, pathId = 0): void {
     const { source, attributes, nextHop, feasible } = said;
-    const rest = { route: undefined, instance: undefined, feasible, stale: false, pathId, id: 0 };
-    this.#tables.putVpn(route, { source, attributes, nextHop, label: route.label, ...rest });
+    const { label } = route;
+    // Written out: what is spread into an object is kept outside of it by V8, for 64 octets more.
+    this.#tables.putVpn(route, {
+      source,
+      attributes,
+      nextHop,
+      label,
+      route: undefined,
+      pathId,
+      id: 0,
+      instance: undefined,
+      feasible,
+      stale: false,
+    });
   }
 
   #putPath(family: KeyedFamily, route: RouteOf<KeyedFamily>, said: Said, pathId = 0): void {

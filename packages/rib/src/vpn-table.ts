@@ -1,4 +1,5 @@
-import { prefixKey, type VpnDestination } from "./path.ts";
+import { compactKey } from "./compact-key.ts";
+import type { VpnDestination } from "./path.ts";
 import { PathTable } from "./path-table.ts";
 
 /** Where a VPN destination is: route distinguisher (two halves) and prefix. */
@@ -19,7 +20,7 @@ export class VpnTable extends PathTable<VpnDestination> {
   }
 
   find(at: VpnAddress): VpnDestination | undefined {
-    return this.#byDistinguisher.get(distinguisherKey(at))?.get(prefixKey(at.address, at.length));
+    return this.#byDistinguisher.get(distinguisherKey(at))?.get(compactKey(at.address, at.length));
   }
 
   /** The destination, made without a path where there is none. */
@@ -33,7 +34,7 @@ export class VpnTable extends PathTable<VpnDestination> {
 
   protected drop(destination: VpnDestination): void {
     const prefixes = this.#byDistinguisher.get(distinguisherKey(destination));
-    const key = prefixKey(destination.address, destination.length);
+    const key = compactKey(destination.address, destination.length);
     if (prefixes?.get(key) !== destination) return;
     prefixes.delete(key);
     this.#size--;
@@ -44,7 +45,7 @@ export class VpnTable extends PathTable<VpnDestination> {
     const made: VpnDestination = { family: "inet-vpn", rdHigh, rdLow, address, length, paths: [], best: undefined };
     const key = distinguisherKey(made);
     const prefixes = this.#byDistinguisher.get(key) ?? new Map<number, VpnDestination>();
-    this.#byDistinguisher.set(key, prefixes.set(prefixKey(address, length), made));
+    this.#byDistinguisher.set(key, prefixes.set(compactKey(address, length), made));
     this.#size++;
     return made;
   }
