@@ -1,39 +1,25 @@
 // `npm run bench -- control`: the control node as a route reflector beside GoBGP, FRR and BIRD, and with its agents.
-import { endOfBench } from "../end-of-bench.ts";
-import { agentsCase } from "./agents-case.ts";
-import { growthCase } from "./growth-case.ts";
-import { holdTimeCase } from "./hold-time-case.ts";
-import { instancesCase } from "./instances-case.ts";
-import { memoryCase } from "./memory-case.ts";
-import { type CaseName, HELP, type Options, readOptions } from "./options.ts";
-import { reflectionCase } from "./reflection-case.ts";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { HELP, readOptions } from "./options.ts";
 
-type Case = (options: Options, signal: AbortSignal) => Promise<void>;
-
-const CASES: Readonly<Record<CaseName, Case>> = {
-  t1: (options, signal) => reflectionCase("t1", options, signal),
-  t2: (options, signal) => reflectionCase("t2", options, signal),
-  t3: (options, signal) => reflectionCase("t3", options, signal),
-  t4: instancesCase,
-  t5: memoryCase,
-  t6: agentsCase,
-  t8: holdTimeCase,
-  growth: growthCase,
-};
+const CASES = fileURLToPath(new URL("cases.ts", import.meta.url));
 
 async function main(): Promise<number> {
-  const options = readOptions(process.argv.slice(2));
-  if (options === "help") {
+  const given = process.argv.slice(2);
+  if (readOptions(given) === "help") {
     process.stdout.write(HELP);
     return 0;
   }
   if (process.geteuid?.() !== 0) throw new Error("bgpd of FRR can be started by root only: run this as root");
-  const signal = endOfBench();
-  for (const name of options.cases) {
-    signal.throwIfAborted();
-    await CASES[name](options, signal);
-  }
-  return 0;
+  // A network of its own: addresses and ports are fixed, and other speakers of the machine may have them.
+  const inside = ["sh", "-c", 'ip link set lo up && exec "$@"', "sh", process.execPath, CASES, ...given];
+  const child = spawn("unshare", ["--net", ...inside], { stdio: "inherit" });
+  // It ends what it has started, and then itself.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));
+  const [code]: (number | null)[] = await once(child, "exit");
+  return code ?? 1;
 }
 
 try {

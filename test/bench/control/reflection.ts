@@ -82,6 +82,7 @@ export async function reflect(
       bytesARoute: (resident - residentBefore) / routes,
     };
   } catch (reason) {
+    signal.throwIfAborted();
     if (!late.aborted) throw reason;
     throw new TooSlow(`${speaker.name} ${speaker.version} has not done a round in ${patienceMs / 1_000} s`);
   } finally {
