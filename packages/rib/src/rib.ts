@@ -25,7 +25,16 @@ import {
 import { InstanceIndex, sameSettings, sameTargets } from "./instance-index.ts";
 import { type IpPrefix, routeKey } from "./ip-prefix.ts";
 import { type Membership, wholeTarget } from "./membership.ts";
-import { type Destination, isVpnFamily, type KeyedFamily, type Path, type PathSource, VPN_FAMILIES } from "./path.ts";
+import {
+  type Destination,
+  isVpnFamily,
+  type KeyedFamily,
+  learntVpnPath,
+  type Path,
+  type PathSource,
+  type Said,
+  VPN_FAMILIES,
+} from "./path.ts";
 import { targetsOf } from "./path-table.ts";
 import { InstancePolicy } from "./policy/instance-policy.ts";
 import type { AgentRoute } from "./publications.ts";
@@ -403,21 +412,7 @@ export class Rib {
   }
 
   #putVpnPath(route: InetVpnRoute, said: Said, pathId = 0): void {
-    const { source, attributes, nextHop, feasible } = said;
-    const { label } = route;
-    // Written out: what is spread into an object is kept outside of it by V8, for 64 octets more.
-    this.#tables.putVpn(route, {
-      source,
-      attributes,
-      nextHop,
-      label,
-      route: undefined,
-      pathId,
-      id: 0,
-      instance: undefined,
-      feasible,
-      stale: false,
-    });
+    this.#tables.putVpn(route, learntVpnPath(said, route.label, pathId));
   }
 
   #putPath(family: KeyedFamily, route: RouteOf<KeyedFamily>, said: Said, pathId = 0): void {
@@ -485,9 +480,6 @@ export class Rib {
     return found;
   }
 }
-
-/** What all routes of one part of an UPDATE have in common. */
-type Said = Pick<Path, "source" | "nextHop" | "attributes" | "feasible">;
 
 /** Attributes of what this node originates itself. */
 const PLAIN: PathAttributes = {

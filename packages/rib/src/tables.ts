@@ -29,7 +29,7 @@ export class Tables {
 
   /** Some destinations wait to be looked at. */
   get isDirty(): boolean {
-    return this.#dirty.size > 0;
+    return this.#dirty.size > 0 || !this.#departures.isEmpty;
   }
 
   /** The table of a family, for reading. */
