@@ -65,9 +65,10 @@ export async function reflect(
     const startedAt = performance.now();
     injector.send(octets);
     const seconds = secondsSince(startedAt, await Promise.all(ends.map((end) => end.heard("announced", routes))));
-    const [resident, cpuAfter] = [speaker.residentBytes(), speaker.cpuSeconds()];
+    const cpuAfter = speaker.cpuSeconds();
     await loaded();
-    const [lostAt, cpuLoaded] = [performance.now(), speaker.cpuSeconds()];
+    const [resident, cpuLoaded] = [speaker.residentBytes(), speaker.cpuSeconds()];
+    const lostAt = performance.now();
     injector.close();
     const lossSeconds = secondsSince(lostAt, await Promise.all(ends.map((end) => end.heard("withdrawn", routes))));
     for (const { counts } of ends) {
