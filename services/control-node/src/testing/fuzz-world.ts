@@ -52,7 +52,10 @@ const KINDS: Readonly<Record<string, Kind>> = {
   "route server": { desired: { peerAs: 65_002, role: "route-server-client" } },
   gateway: { desired: { gateway: true, client: true } },
   "one family": { desired: { families: ["inet-vpn"], client: true } },
-  "two octets": { desired: { peerAs: 65_003 }, without: ["four-octet-as"] },
+  "other external": { desired: { peerAs: 65_003 } },
+  "two octets": { desired: { client: true }, without: ["four-octet-as"] },
+  "extended next hop": { desired: { gateway: true, client: true }, without: ["add-path"] },
+  "inet alone": { desired: { families: ["inet"], client: true } },
   ...WITNESSES,
 };
 

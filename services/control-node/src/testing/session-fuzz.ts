@@ -53,40 +53,31 @@ const HEADER_OCTETS = 19;
  * the codec itself is judged by vectors and by CodecFuzzer. The same numbers give the same messages.
  */
 export class SessionFuzzer {
-  readonly report: SessionFuzzReport = {
-    ...{ executions: 0, sessions: 0, verdicts: {}, passedOn: 0, faults: [], faultCount: 0 },
-  };
   readonly #world = new FuzzWorld();
-  #random: FuzzRandom;
-  #messages: FuzzMessages;
-
-  constructor(random: FuzzRandom) {
-    this.#random = random;
-    this.#messages = new FuzzMessages(random);
-  }
+  #report = emptyReport();
+  #random: FuzzRandom = { below: () => 0 };
+  #messages = new FuzzMessages(this.#random);
 
   async start(): Promise<void> {
     await this.#world.start();
   }
 
-  /** Goes on with other numbers, and without what was learnt. */
-  reseed(random: FuzzRandom): void {
+  /** So many messages or a few more; then no session but those of the witnesses is left, and what they know is compared. */
+  async run(random: FuzzRandom, count: number): Promise<SessionFuzzReport> {
+    this.#report = emptyReport();
     this.#random = random;
     this.#messages = new FuzzMessages(random);
-  }
-
-  /** At least so many messages more; then no session but those of the witnesses is left, and what they know is compared. */
-  async run(count: number): Promise<void> {
-    const until = this.report.executions + count;
-    while (this.report.executions < until) {
-      const name = FUZZED[this.#random.below(FUZZED.length)] ?? "internal";
-      if (this.#random.below(BROKEN_OPEN_PART) === 0) await this.#brokenOpen(name);
-      await this.#session(name, until);
+    const checked = this.#world.checked;
+    while (this.#report.executions < count) {
+      const name = FUZZED[random.below(FUZZED.length)] ?? "internal";
+      if (random.below(BROKEN_OPEN_PART) === 0) await this.#brokenOpen(name);
+      await this.#session(name, count);
     }
     const difference = await this.#world.difference();
     if (difference !== "") this.#fault(difference);
     for (const complaint of this.#world.complaints.splice(0)) this.#fault(complaint);
-    this.report.passedOn = this.#world.checked;
+    this.#report.passedOn = this.#world.checked - checked;
+    return this.#report;
   }
 
   close(): Promise<void> {
@@ -96,9 +87,9 @@ export class SessionFuzzer {
   /** One session until it ends, or has seen enough. */
   async #session(name: string, until: number): Promise<void> {
     const session = await this.#world.connect(name);
-    this.report.sessions++;
+    this.#report.sessions++;
     const disabled = new Set<string>();
-    for (let batch = 0; batch < SESSION_BATCHES && this.report.executions < until; batch++) {
+    for (let batch = 0; batch < SESSION_BATCHES && this.#report.executions < until; batch++) {
       const { messages, outcomes } = this.#batch(session.parameters);
       const stays = await this.#tell(name, session, messages, outcomes, disabled);
       if (!stays) break;
@@ -147,7 +138,7 @@ export class SessionFuzzer {
     await this.#world.until(`${messages.length} messages are read`, () =>
       ends || peer.closed ? peer.closed : received() >= messages.length,
     );
-    this.report.executions += messages.length;
+    this.#report.executions += messages.length;
     for (const outcome of outcomes) this.#count(outcome);
     const after = this.#world.status(name);
     const found = {
@@ -183,20 +174,24 @@ export class SessionFuzzer {
     if (wanted.kind === "ends" && codeOf(peer) !== wanted.code)
       this.#fault(`opening ${name}: ${codeOf(peer)}, not ${wanted.code}: ${hexOf(message)}`);
     peer.destroy();
-    this.report.executions++;
+    this.#report.executions++;
     this.#count(wanted, "connection refused");
     await this.#world.until("the connection is over", () => this.#world.status(name).state === "active");
   }
 
   #count(outcome: Outcome, ended = "session ended"): void {
     const name = outcome.kind === "stays" ? outcome.name : ended;
-    this.report.verdicts[name] = (this.report.verdicts[name] ?? 0) + 1;
+    this.#report.verdicts[name] = (this.#report.verdicts[name] ?? 0) + 1;
   }
 
   #fault(text: string): void {
-    this.report.faultCount++;
-    if (this.report.faults.length < MAX_FAULTS) this.report.faults.push(text);
+    this.#report.faultCount++;
+    if (this.#report.faults.length < MAX_FAULTS) this.#report.faults.push(text);
   }
+}
+
+function emptyReport(): SessionFuzzReport {
+  return { executions: 0, sessions: 0, verdicts: {}, passedOn: 0, faults: [], faultCount: 0 };
 }
 
 /** What the messages of a batch have to be counted as; notes the families that are given up. */
@@ -250,7 +245,9 @@ function outcomeOf(message: Uint8Array, parameters: SessionParameters): Outcome 
       return { kind: "ends", code: undefined };
     case ROUTE_REFRESH: {
       const verdict = decodeRouteRefresh(body);
-      return verdict.kind === "error" ? ending(verdict.notification) : { kind: "stays", name: `refresh ${verdict.kind}` };
+      return verdict.kind === "error"
+        ? ending(verdict.notification)
+        : { kind: "stays", name: `refresh ${verdict.kind}` };
     }
     case UPDATE:
       return updateOutcome(body, parameters);
