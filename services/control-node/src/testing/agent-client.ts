@@ -65,6 +65,12 @@ export class AgentClient {
     this.say({ $case: "endOfRib", value: { vrf: "" } });
   }
 
+  /** Takes nothing more of what it is sent, or goes on. */
+  read(reads: boolean): void {
+    if (reads) this.#stream.resume();
+    else this.#stream.pause();
+  }
+
   /** Breaks the connection without a word. */
   close(): void {
     this.#stream.cancel();
