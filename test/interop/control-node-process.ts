@@ -60,6 +60,10 @@ export class ControlNodeProcess {
     });
   }
 
+  signal(signal: NodeJS.Signals): void {
+    this.#process?.kill(signal);
+  }
+
   /** True while it runs; one that has crashed does not. */
   get running(): boolean {
     return this.#process?.exitCode === null && this.#process.signalCode === null;

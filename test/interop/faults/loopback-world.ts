@@ -27,6 +27,8 @@ export interface LoopbackPeer {
   readonly labels: Map<number, number>;
   /** Routes that it has been sent, each as often as it came. */
   received: number;
+  /** Longest that nothing came of the node, milliseconds. */
+  silenceMs: number;
 }
 
 /** What introspect shows of a peer, as far as these tests look. */
@@ -87,12 +89,15 @@ export class LoopbackWorld {
   /** A peer with a session, which keeps it up by keepalives as long as this process can. */
   async join(name: string, holdTimeMs = 90_000): Promise<LoopbackPeer> {
     const made = await vi.waitFor(async () => {
-      const known = { labels: new Map<number, number>(), received: 0 };
+      const known = { labels: new Map<number, number>(), received: 0, silenceMs: 0 };
+      let heardMs = performance.now();
       const peer = new RawPeer({
         address: this.address(name),
         node: { address: NODE, port: BGP_PORT },
         settings: { holdTimeMs },
         onMessage: (type, body) => {
+          known.silenceMs = Math.max(known.silenceMs, performance.now() - heardMs);
+          heardMs = performance.now();
           if (type === UPDATE) learn(known, body);
         },
       });
@@ -125,6 +130,11 @@ export class LoopbackWorld {
       readonly routes?: { readonly inStep: boolean; readonly missed: number };
     };
     return { inStep: false, missed: 0, ...routes, ...peer, name };
+  }
+
+  /** Of the node, as Prometheus reads them. */
+  async metrics(): Promise<string> {
+    return (await fetch(`http://${NODE}:18083/metrics`)).text();
   }
 
   async close(): Promise<void> {
