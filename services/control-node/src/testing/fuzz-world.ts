@@ -29,6 +29,7 @@ const LOCAL_AS = 64_512;
 const FOREVER_MS = 600_000;
 const TIMING = { ...{ connectRetryMs: FOREVER_MS, idleHoldMinMs: 1, idleHoldMaxMs: 1 }, stableAfterMs: FOREVER_MS };
 const DEADLINE_MS = 30_000;
+const KEEPALIVE_MS = 10_000;
 const MAX_COMPLAINTS = 10;
 /** Memberships would keep the VPN routes from a peer that does not ask for them. */
 const OBSERVED = FAMILIES.filter((family) => family !== "route-target");
@@ -119,6 +120,7 @@ export class FuzzWorld {
       this.#tables.set(name, new Set());
       const { peer } = await this.connect(name);
       this.#witnesses.push(peer);
+      peer.keepAlive(systemClock, KEEPALIVE_MS);
       peer.write(...witnessRoutes(name));
     }
     await this.until("the witnesses know each other's routes", () =>
@@ -162,7 +164,10 @@ export class FuzzWorld {
 
   /** Once no other session is left: how tables and witnesses differ from what they were before; "" where nothing does. */
   async difference(): Promise<string> {
-    const lost = WITNESS_NAMES.filter((name) => this.status(name).establishedCount !== 1);
+    const lost = WITNESS_NAMES.filter((name) => {
+      const { state, establishedCount } = this.status(name);
+      return state !== "established" || establishedCount !== 1;
+    });
     if (lost.length > 0) return `sessions were lost: ${lost}`;
     try {
       await this.until("the tables are as before", () => this.#state() === this.#expected);
