@@ -5,9 +5,9 @@ import { DEADLINE, type LoopbackPeer, LoopbackWorld, redRoutes } from "./loopbac
 const ROUTES = 100_000;
 const HOLD_MS = 3_000;
 /** The load lasts for some hold times: less would prove nothing. */
-const LOAD_MS = 4 * HOLD_MS;
+const LOAD_MS = 3 * HOLD_MS;
 const AGENT_HOLD_MS = 2_000;
-const STOPPED_MS = 2 * HOLD_MS;
+const STOPPED_MS = 1.5 * HOLD_MS;
 const PEERS = ["feeder", "quiet", "second"] as const;
 
 let world: LoopbackWorld;

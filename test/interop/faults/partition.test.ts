@@ -22,10 +22,10 @@ const NAMES = ["control1", "control2"] as const;
 const HOSTS = { control1: "host1", control2: "host2" } as const;
 const OWN = { control1: range(1, 20), control2: range(21, 20) } as const;
 /** One way is lost for some hold times. */
-const DEAF_MS = 4 * HOLD_SECONDS * 1_000;
-/** Slower than its news: 2,000 routes are some 35 kB, seconds of this link, and its queue is seconds long too. */
+const DEAF_MS = 3 * HOLD_SECONDS * 1_000;
+/** Slower than its news: 1,500 routes are some 25 kB, seconds of this link, and its queue is seconds long too. */
 const SLOW = { bitsPerSecond: 64_000, queueBytes: 16_000 };
-const MANY = range(1_000, 2_000);
+const MANY = range(1_000, 1_500);
 
 const folder = mkdtempSync(join(tmpdir(), "contrail-link-"));
 const log = new ConfigLog();
