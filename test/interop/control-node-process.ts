@@ -75,6 +75,13 @@ export class ControlNodeProcess {
     return Number(/^VmRSS:\s*(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) * 1024;
   }
 
+  /** Processor time that it has had (utime and stime of proc_pid_stat, hundredths of a second), milliseconds. */
+  get processorMs(): number {
+    const stat = readFileSync(`/proc/${this.#process?.pid}/stat`, "utf8");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return (Number(fields[11]) + Number(fields[12])) * 10;
+  }
+
   /** A page of its introspect. */
   introspect(page: string): Promise<unknown> {
     return new Promise((resolve, reject) => {

@@ -144,7 +144,8 @@ describe("control nodes that are killed", () => {
       );
       const syncMs = await took(inSync);
       console.log(
-        `${BULK_ROUTES} routes learnt ${learntMs} ms after the start (bar 5000), agents in sync ${syncMs} ms later`,
+        `${BULK_ROUTES} routes learnt ${learntMs} ms after the start (bar 5000), agents in sync ${syncMs} ms later; the ` +
+          `node has had ${node.processorMs} ms of the processor, its start included`,
       );
       expect(plane.tunnelled("host1")).toHaveLength(BULK_ROUTES + 4);
       nothingRemoved();
