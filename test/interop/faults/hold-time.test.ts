@@ -56,6 +56,7 @@ async function eventLoopLag(): Promise<string> {
 describe("sessions with a hold time of 3 s", () => {
   test("live while a hundred thousand routes change again and again, on both sides", async () => {
     const [feeder, quiet] = [peers.get("feeder"), peers.get("quiet")];
+    await eventLoopLag(); // Begins it anew: the start of a process is no load.
     const startMs = performance.now();
     let label = 100;
     while (performance.now() - startMs < LOAD_MS) {

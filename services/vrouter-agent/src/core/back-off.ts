@@ -2,7 +2,7 @@
 const FIRST_MS = 100;
 const LAST_MS = 30_000;
 /** A session that has lasted so long was none that flaps: the next failure is a first one. */
-const STABLE_MS = 10_000;
+const STABLE_MS = 3_000;
 
 /** How long to wait between attempts, so that neither a node that is away nor one that flaps is stormed by all hosts. */
 export class BackOff {
