@@ -16,6 +16,7 @@ let printed = "";
 function report(): void {
   const state: AgentReport = {
     up: client.of("welcome").length > 0 && client.ended === undefined,
+    withdrawn: client.withdrawn,
     ends: client.of("endOfRib").map(({ vrf }) => vrf),
     routes: Object.fromEntries(client.routes),
   };

@@ -13,6 +13,8 @@ export type AgentCommand =
 export interface AgentReport {
   readonly up: boolean;
   readonly ends: readonly string[];
+  /** Withdrawals of prefixes since the beginning. */
+  readonly withdrawn: number;
   /** Labels by "instance address/length", the address as a number. */
   readonly routes: Readonly<Record<string, readonly number[]>>;
 }

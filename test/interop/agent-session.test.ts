@@ -25,14 +25,8 @@ function startHost(name: HostName, ...machines: readonly number[]): Host {
   return host;
 }
 
-/** Last octets of the addresses of network red that a host leads into a tunnel. */
 function tunnelled(name: HostName): readonly number[] {
-  const dataPlane = plane.dataPlanes[name];
-  const tunnels = new Set(
-    dataPlane.rowsOf("next-hop").flatMap(({ id, action }) => (action.kind === "tunnel" ? id : [])),
-  );
-  const routes = dataPlane.rowsOf("route").filter(({ nextHop }) => tunnels.has(nextHop));
-  return routes.map(({ prefix }) => prefix.address & 255).sort((a, b) => a - b);
+  return plane.tunnelled(name);
 }
 
 function reaches(name: HostName, ...machines: readonly number[]): Promise<void> {

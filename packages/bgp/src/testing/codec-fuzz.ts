@@ -1,7 +1,7 @@
 import { encodeAttributes } from "../attributes/encode-attributes.ts";
 import { formatRoutes } from "../families/family-routes.ts";
 import { FAMILIES, type FamilyName } from "../family.ts";
-import { frameMessage, HEADER_BYTES, NOTIFICATION, OPEN, ROUTE_REFRESH, UPDATE } from "../message/header.ts";
+import { HEADER_BYTES, NOTIFICATION, OPEN, ROUTE_REFRESH, UPDATE } from "../message/header.ts";
 import { MessageFramer } from "../message/message-framer.ts";
 import { decodeNotification, describeNotification } from "../message/notification.ts";
 import { decodeOpen, encodeOpen } from "../message/open.ts";
@@ -11,8 +11,8 @@ import { decodeUpdate } from "../update/decode-update.ts";
 import { encodeReach } from "../update/encode-update.ts";
 import type { Update } from "../update/update.ts";
 import type { UpdateContext } from "../update/update-context.ts";
-import { fuzzCorpus, partsOf } from "./fuzz-corpus.ts";
-import { type FuzzRandom, mutate } from "./fuzz-mutation.ts";
+import { FuzzMessages, shapeOf } from "./fuzz-messages.ts";
+import type { FuzzRandom } from "./fuzz-mutation.ts";
 import { hexOf } from "./hex.ts";
 
 /** What a run came to; every list is bounded. */
@@ -27,14 +27,7 @@ export interface FuzzReport {
   faultCount: number;
 }
 
-/** Most messages that are changed further; what is new then takes the place of another. */
-const MAX_LEARNT = 1_000;
-const MAX_SIGNATURES = 100_000;
-/** A longer message costs more and shows no more. */
-const MAX_LEARNT_BYTES = 600;
 const MAX_FAULTS = 10;
-/** One message of so many is no UPDATE. */
-const OTHERS_PART = 8;
 
 /**
  * Changes good messages and reads them, as on sessions of every kind. A fault is whatever throws, reads another thing
@@ -43,22 +36,17 @@ const OTHERS_PART = 8;
 export class CodecFuzzer {
   readonly report: FuzzReport = { executions: 0, verdicts: {}, corpus: 0, faults: [], faultCount: 0 };
   readonly #random: FuzzRandom;
-  readonly #updates = fuzzCorpus().filter((message) => partsOf(message).type === UPDATE);
-  readonly #others = fuzzCorpus().filter((message) => partsOf(message).type !== UPDATE);
-  readonly #given = this.#updates.length;
-  readonly #seen = new Set<string>();
+  readonly #messages: FuzzMessages;
 
   constructor(random: FuzzRandom) {
     this.#random = random;
-    this.report.corpus = this.#updates.length + this.#others.length;
+    this.#messages = new FuzzMessages(random);
+    this.report.corpus = this.#messages.size;
   }
 
   /** Reads one more message. */
   step(): void {
-    const pool = this.#random.below(OTHERS_PART) === 0 ? this.#others : this.#updates;
-    const { type, body } = partsOf(this.#pick(pool));
-    const changed = mutate(body, partsOf(this.#pick(pool)).body, type === UPDATE, this.#random);
-    const message = frameMessage(type, changed);
+    const message = this.#messages.next();
     const copy = message.slice();
     this.report.executions++;
     try {
@@ -66,26 +54,13 @@ export class CodecFuzzer {
       if (!equalBytes(copy, message)) throw new Error("input was changed");
       this.report.verdicts[verdict] = (this.report.verdicts[verdict] ?? 0) + 1;
       // Changes go on from what was good and new: what was bad leads nowhere else.
-      if (verdict === "update update") this.#learn(detail, message);
+      if (verdict === "update update") this.#messages.learn(detail, message);
+      this.report.corpus = this.#messages.size;
     } catch (reason) {
       this.report.faultCount++;
       const { faults } = this.report;
       if (faults.length < MAX_FAULTS) faults.push(`${String(reason)}: ${hexOf(copy)}`);
     }
-  }
-
-  #pick(pool: readonly Uint8Array[]): Uint8Array {
-    return pool[this.#random.below(pool.length)] ?? new Uint8Array(HEADER_BYTES);
-  }
-
-  #learn(signature: string, message: Uint8Array): void {
-    const full = this.#seen.size >= MAX_SIGNATURES;
-    if (full || message.length > MAX_LEARNT_BYTES || this.#seen.has(signature)) return;
-    this.#seen.add(signature);
-    if (this.#updates.length < this.#given + MAX_LEARNT) {
-      this.#updates.push(message);
-      this.report.corpus++;
-    } else this.#updates[this.#given + this.#random.below(MAX_LEARNT)] = message;
   }
 
   #read(message: Uint8Array): readonly [string, string] {
@@ -197,17 +172,6 @@ function checkRoundTrip({ reach, announced }: Update, context: UpdateContext): v
   const [again] = verdict.update.reach;
   const twice = again && write(again, verdict.update.announced.attributes);
   if (twice === undefined || !equalBytes(twice, once)) throw new Error(`round trip: ${hexOf(once)}`);
-}
-
-/** Which attributes and how many routes of which family an UPDATE has, roughly. */
-function shapeOf({ unreach, reach, announced }: Update): string {
-  const size = (count: number) => Math.min(3, count);
-  const lists = [...unreach, ...reach].map(({ family, routes }) => `${family} ${size(routes.length)}`);
-  const attributes = Object.entries(announced?.attributes ?? {}).map(([name, value]) => {
-    const there = value !== undefined && (!Array.isArray(value) || value.length > 0);
-    return there ? name : "";
-  });
-  return [...lists, ...attributes].join();
 }
 
 function equalBytes(left: Uint8Array, right: Uint8Array): boolean {

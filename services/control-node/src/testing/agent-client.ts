@@ -18,6 +18,8 @@ export class AgentClient {
   ended: { readonly code: number; readonly details: string } | undefined;
   /** Routes by "instance address/length": labels of their next hops. */
   readonly routes = new Map<string, readonly number[]>();
+  /** Withdrawals of prefixes that it has been sent, each as often as it came. */
+  withdrawn = 0;
   readonly #client: Client;
   readonly #stream: ClientDuplexStream<Buffer, agentWire.ControlMessage>;
 
@@ -65,6 +67,12 @@ export class AgentClient {
     this.say({ $case: "endOfRib", value: { vrf: "" } });
   }
 
+  /** Takes nothing more of what it is sent, or goes on. */
+  read(reads: boolean): void {
+    if (reads) this.#stream.resume();
+    else this.#stream.pause();
+  }
+
   /** Breaks the connection without a word. */
   close(): void {
     this.#stream.cancel();
@@ -83,6 +91,7 @@ export class AgentClient {
         nextHops.map(({ nextHop }) => nextHop?.label ?? 0),
       );
     for (const prefix of unreach) this.routes.delete(key(prefix));
+    this.withdrawn += unreach.length;
   }
 }
 

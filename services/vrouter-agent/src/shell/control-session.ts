@@ -7,6 +7,7 @@ import { CLIENT_OPTIONS, channelCredentials } from "@contrail/rpc";
 import { MODEL_VERSION, majorProblem, UNSAID_VERSION } from "@contrail/schema";
 import { agentWire, type configWire, fromWireObject } from "@contrail/wire";
 import type { ClientDuplexStream } from "@grpc/grpc-js";
+import { BackOff } from "../core/back-off.ts";
 import type { LocalRoute, Subscriptions } from "../core/publication.ts";
 import type { Agent } from "./agent.ts";
 import { fromWirePrefix, fromWireRoute } from "./wire-routes.ts";
@@ -35,8 +36,6 @@ export interface ControlSessionListener {
 type Stream = ClientDuplexStream<agentWire.AgentMessage, agentWire.ControlMessage>;
 type AgentMessage = NonNullable<agentWire.AgentMessage["message"]>;
 
-const FIRST_BACKOFF_MS = 100;
-const LAST_BACKOFF_MS = 5_000;
 /** Least keepalive and hold time that a control node may ask for. */
 const LEAST_MS = 100;
 /** Until the control node has said its own. */
@@ -62,7 +61,9 @@ export class ControlSession {
   #keepalive: Timer | undefined;
   #hold: Timer | undefined;
   #retry: Timer | undefined;
-  #backoffMs = FIRST_BACKOFF_MS;
+  readonly #backOff: BackOff;
+  /** When Welcome came, on the clock's monotonic scale. */
+  #welcomedAtMs = 0;
   #closed = false;
   #holdMs = DEFAULT_HOLD_MS;
   nodeName = "";
@@ -72,6 +73,7 @@ export class ControlSession {
     this.#options = options;
     this.#agent = agent;
     this.#listener = listener;
+    this.#backOff = new BackOff(options.random);
     const credentials = channelCredentials(options.identity, { role: "control" });
     this.#client = new agentWire.AgentServiceClient(options.address, credentials, CLIENT_OPTIONS);
     agent.onSubscriptions((subscriptions) => this.#tell(subscriptions));
@@ -185,7 +187,7 @@ export class ControlSession {
     this.#restartHold(this.#holdMs);
     this.#established = true;
     this.#refusal = undefined;
-    this.#backoffMs = FIRST_BACKOFF_MS;
+    this.#welcomedAtMs = this.#options.clock.monotonicMs();
     this.#sent = emptySent();
     this.#endOfRibSent = false;
     this.#agent.routes.sessionUp(this.address);
@@ -292,6 +294,7 @@ export class ControlSession {
       this.#options.logger.warn("no session with a control node", { address: this.address, reason });
     }
     this.#refusal = this.#established ? undefined : reason;
+    const lastedMs = this.#established ? this.#options.clock.monotonicMs() - this.#welcomedAtMs : 0;
     if (this.#established) {
       this.#options.logger.warn("control node is lost", { node: this.nodeName, reason });
       this.#established = false;
@@ -300,9 +303,7 @@ export class ControlSession {
       this.#agent.changed();
     }
     if (this.#closed) return;
-    const wait = this.#backoffMs * (0.5 + this.#options.random() / 2);
-    this.#backoffMs = Math.min(this.#backoffMs * 2, LAST_BACKOFF_MS);
-    this.#retry = this.#options.clock.setTimer(wait, () => this.start());
+    this.#retry = this.#options.clock.setTimer(this.#backOff.wait(lastedMs), () => this.start());
   }
 
   #restartHold(holdMs: number): void {

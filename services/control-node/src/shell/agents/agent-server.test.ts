@@ -374,3 +374,42 @@ describe("ends:", () => {
     await vi.waitFor(() => expect(client.of("endOfRib")).toEqual([{ vrf: RED }, { vrf: "d:p:none:none" }]), DEADLINE);
   });
 });
+
+describe("an agent that says that it lives and reads nothing", () => {
+  const LONG = { timeout: 25_000, interval: 50 };
+  const COUNT = 5_000;
+  const statusOf = (name: string) => agents.status().find((agent) => agent.name === name);
+
+  /** All routes of host1 with another label. */
+  function relabel(good: AgentClient, label: number): Promise<void> {
+    for (let from = 0; from < COUNT; from += 1_000) {
+      good.publish(RED, ...Array.from({ length: 1_000 }, (_, index) => agentRoute(HOST1, from + index, label)));
+    }
+    return vi.waitFor(() => expect(good.routes.get(`${RED} ${0x0a000000 + COUNT - 1}/32`)).toEqual([label]), LONG);
+  }
+
+  test("is away after some hold times and cut off, with all that waits for it; others are served", async () => {
+    await restart({ holdMs: 500 });
+    const good = await host1Publishing(1);
+    const deaf = connect(host2);
+    deaf.hello("host2", "127.0.1.2", true);
+    deaf.subscribe(RED, 3);
+    await vi.waitFor(() => expect(deaf.routes.size).toBe(1), LONG);
+    const lives = setInterval(() => {
+      for (const client of [good, deaf]) client.say({ $case: "keepalive", value: {} });
+    }, 50);
+    try {
+      deaf.read(false);
+      let label = 16;
+      while (statusOf("host2")?.outputFull === false && label < 200) await relabel(good, ++label);
+      expect(statusOf("host2")).toMatchObject({ state: "established", outputFull: true });
+      await vi.waitFor(() => expect(statusOf("host2")?.state).toBe("stale"), LONG);
+      await relabel(good, label + 1);
+      expect(statusOf("host1")).toMatchObject({ state: "established", outputFull: false });
+      await vi.waitFor(() => expect(deaf.ended).toBeDefined(), LONG);
+      console.log(`full after ${label - 16} times ${COUNT} routes`);
+    } finally {
+      clearInterval(lives);
+    }
+  });
+});

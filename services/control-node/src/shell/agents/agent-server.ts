@@ -5,7 +5,7 @@ import { formatInetAddress, parseInetAddress } from "@contrail/net";
 import type { Logger } from "@contrail/observability";
 import type { Identity } from "@contrail/pki";
 import type { PathSource } from "@contrail/rib";
-import { addressesOf, peerOf, type RpcServer, serveRpc, toServiceError } from "@contrail/rpc";
+import { addressesOf, peerOf, type RpcServer, resetCall, serveRpc, toServiceError } from "@contrail/rpc";
 import { MODEL_VERSION, majorProblem, UNSAID_VERSION } from "@contrail/schema";
 import { agentWire } from "@contrail/wire";
 import type { ServerDuplexStream } from "@grpc/grpc-js";
@@ -34,6 +34,10 @@ const MAX_SUBSCRIPTIONS = 4_352;
 const MAX_ROUTES = 65_536;
 /** Longest name of an instance or a machine: 16 parts of 1,024 characters, and what stands between. */
 const MAX_NAME = 16 * 1_025;
+/** Hold times that an agent may take nothing of what waits for it, as RFC 9687 has it for BGP peers. */
+const SEND_HOLDS = 8;
+/** Longest that a refused agent may take to read why; then its session is cut off with all that waits in it. */
+const STATUS_DEADLINE_MS = 5_000;
 
 type Stream = ServerDuplexStream<agentWire.AgentMessage, Uint8Array>;
 
@@ -45,6 +49,8 @@ interface Agent {
   session: AgentSession | undefined;
   stream: Stream | undefined;
   hold: Timer | undefined;
+  /** Since when it has taken nothing of a full output, on the clock's monotonic scale; undefined while it takes. */
+  stuckSinceMs: number | undefined;
   /** Runs while the agent is away and its routes are kept. */
   away: Timer | undefined;
   /** Runs from the start of a session until its end-of-rib: then what is still stale goes in any case. */
@@ -138,7 +144,7 @@ export class AgentServer implements RibListener {
   #accept(stream: Stream): void {
     let agent: Agent | undefined;
     const patience = this.#options.clock.setTimer(this.#options.holdMs, () =>
-      refuse(stream, "control.unavailable", "no Hello came within the hold time"),
+      this.#refuse(stream, "control.unavailable", "no Hello came within the hold time"),
     );
     let refused = false;
     stream.on("data", (message: agentWire.AgentMessage) => {
@@ -151,7 +157,7 @@ export class AgentServer implements RibListener {
         refused = true;
         const error = ContrailError.from(reason);
         this.#options.logger.warn("agent refused", { code: error.code, message: error.message });
-        refuse(stream, error.code, error.message);
+        this.#refuse(stream, error.code, error.message);
       }
     });
     const gone = (): void => {
@@ -188,7 +194,7 @@ export class AgentServer implements RibListener {
     const agent = this.#agentOf(agentName, address);
     const older = agent.stream;
     agent.stream = stream;
-    if (older !== undefined) refuse(older, "control.conflict", `${agentName} has another session`);
+    if (older !== undefined) this.#refuse(older, "control.conflict", `${agentName} has another session`);
     agent.away?.cancel();
     agent.away = undefined;
     agent.instanceIds.clear();
@@ -197,7 +203,8 @@ export class AgentServer implements RibListener {
     if (forwardingPreserved) this.#options.driver.rib.markStale(agent.source);
     else this.#options.driver.rib.removeSource(agent.source);
     this.#options.driver.changed();
-    stream.on("drain", () => agent.session?.ready());
+    agent.stuckSinceMs = undefined;
+    stream.on("drain", () => this.#drained(agent, stream));
     const { graph, driver } = this.#options;
     const session = new AgentSession(
       agentName,
@@ -325,7 +332,32 @@ export class AgentServer implements RibListener {
     if (stream === undefined || agent.stream !== stream) return;
     this.#options.logger.warn("agent's hold time is over", { agent: agent.source.name });
     this.#lost(agent);
-    refuse(stream, "control.unavailable", "the hold time is over");
+    this.#refuse(stream, "control.unavailable", "the hold time is over");
+  }
+
+  #drained(agent: Agent, stream: Stream): void {
+    if (agent.stream !== stream) return;
+    agent.stuckSinceMs = undefined;
+    agent.session?.ready();
+  }
+
+  /** An agent that says that it lives and reads nothing is none: it would hold stale routes for ever. */
+  #watchOutput(agent: Agent): void {
+    const { stream, session } = agent;
+    if (stream === undefined || session?.isFull !== true) return;
+    const { clock, holdMs, logger } = this.#options;
+    agent.stuckSinceMs ??= clock.monotonicMs();
+    if (clock.monotonicMs() - agent.stuckSinceMs < SEND_HOLDS * holdMs) return;
+    logger.warn("agent takes nothing of what it is sent", { agent: agent.source.name });
+    this.#lost(agent);
+    this.#refuse(stream, "control.unavailable", "the agent does not read");
+  }
+
+  /** Ends a session with a status that says why. */
+  #refuse(stream: Stream, code: string, text: string): void {
+    const cutOff = this.#options.clock.setTimer(STATUS_DEADLINE_MS, () => resetCall(stream));
+    stream.once("close", () => cutOff.cancel());
+    stream.emit("error", toServiceError(new ContrailError(code, text)));
   }
 
   #agentOf(name: string, hostAddress: number): Agent {
@@ -339,6 +371,7 @@ export class AgentServer implements RibListener {
       session: undefined,
       stream: undefined,
       hold: undefined,
+      stuckSinceMs: undefined,
       away: undefined,
       resync: undefined,
     };
@@ -352,22 +385,20 @@ export class AgentServer implements RibListener {
     for (const timer of [agent.hold, agent.away, agent.resync]) timer?.cancel();
     agent.stream = undefined;
     agent.session = undefined;
-    if (stream !== undefined) refuse(stream, "control.conflict", `${agent.source.name} has another address`);
+    if (stream !== undefined) this.#refuse(stream, "control.conflict", `${agent.source.name} has another address`);
     this.#options.driver.rib.removeSource(agent.source);
     this.#options.driver.changed();
   }
 
   #scheduleKeepalive(): void {
     this.#keepalive = this.#options.clock.setTimer(this.#options.keepaliveMs, () => {
-      for (const { session } of this.#agents.values()) session?.keepalive();
+      for (const agent of this.#agents.values()) {
+        agent.session?.keepalive();
+        this.#watchOutput(agent);
+      }
       this.#scheduleKeepalive();
     });
   }
-}
-
-/** Ends a session with a status that says why. */
-function refuse(stream: Stream, code: string, text: string): void {
-  stream.emit("error", toServiceError(new ContrailError(code, text)));
 }
 
 /** Throws where a count has reached its bound. */

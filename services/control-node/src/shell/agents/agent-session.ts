@@ -64,6 +64,7 @@ export class AgentSession {
       objects: this.#held.size,
       instances: [...this.#subscriptions.keys()],
       wantsConfig: this.#wantsConfig,
+      outputFull: !this.#open,
     };
   }
 
@@ -151,6 +152,11 @@ export class AgentSession {
       this.#owedEndOfConfig = false;
       this.#send({ $case: "endOfConfig", value: {} });
     }
+  }
+
+  /** True while the output takes nothing. */
+  get isFull(): boolean {
+    return !this.#open;
   }
 
   get subscribedInstances(): number {
