@@ -37,10 +37,18 @@ export const isAmongContainers = process.env.CONTRAIL_AMONG_CONTAINERS === "1";
 /** True for the machine's own root. */
 export const isRoot = process.getuid?.() === 0 && !insideUserNamespace;
 
+/** Run directory of root's system. */
+const ROOT_RUN = "/run/contrail";
+
+/** True for a plain user on a machine where root's system is, or was killed. */
+export function isBesideRootsSystem(): boolean {
+  return !isRoot && existsSync(ROOT_RUN);
+}
+
 /** The directories of this user's system; each can be moved by CONTRAIL_STATE_DIR and CONTRAIL_RUN_DIR. */
 export function directories(): Directories {
   const uid = process.env.CONTRAIL_UID ?? String(process.getuid?.() ?? 0);
-  const run = isRoot && existsSync("/run") ? "/run/contrail" : join(tmpdir(), `contrail-${uid}`);
+  const run = isRoot && existsSync("/run") ? ROOT_RUN : join(tmpdir(), `contrail-${uid}`);
   return {
     state: process.env.CONTRAIL_STATE_DIR ?? join(REPOSITORY, ".contrail"),
     run: process.env.CONTRAIL_RUN_DIR ?? run,

@@ -9,9 +9,9 @@ import { addBgpCommands } from "./commands/bgp.ts";
 import { addCloudStackCommands } from "./commands/cloudstack.ts";
 import { addCompletionCommand } from "./commands/completion.ts";
 import { addComposeCommands, composeDemo } from "./commands/compose.ts";
-import { callSystem } from "./commands/connection.ts";
 import { cloudCall } from "./commands/cs.ts";
 import { demo } from "./commands/demo.ts";
+import { down } from "./commands/down.ts";
 import { explained } from "./commands/explained.ts";
 import { addGatewayCommands } from "./commands/gateway.ts";
 import { addInfraCommands } from "./commands/infra.ts";
@@ -26,7 +26,6 @@ const program = new Command("contrail")
   .description("OpenContrail for CloudStack: run, look at and change the system")
   .showHelpAfterError()
   .enablePositionalOptions();
-const DOWN_MS = 10_000;
 const json = () => new Option("--json", "machine-readable output").default(false);
 const run = (work: Promise<number>): Promise<void> =>
   work.then((code) => {
@@ -45,8 +44,8 @@ program
   .action((options) => run(up(options)));
 program
   .command("down")
-  .description("stop the running system")
-  .action(() => run(callSystem("POST", "/down", undefined, { deadlineMs: DOWN_MS }).then(() => 0)));
+  .description("stop the running system, or remove what one left that was killed")
+  .action(() => run(down()));
 program
   .command("status")
   .description("every node, what is wrong, and the next step; exit code 3 where something is")
