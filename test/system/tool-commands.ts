@@ -57,7 +57,7 @@ export async function bgpIsShown(system: EmbeddedSystem): Promise<void> {
   const nowhere = await system.contrail("bgp", "route", NOWHERE);
   expect([nowhere.code, nowhere.stderr]).toEqual([3, expect.stringContaining("no such route")]);
   await fails(system, "prefix: not an address or prefix", "bgp", "why", "10.0.0.1/8");
-  await fails(system, "there is no BGP peer", "bgp", "neighbor", "nobody");
+  await fails(system, "there is no BGP peer nobody; see: contrail bgp summary", "bgp", "neighbor", "nobody");
   await fails(system, "There is no such control node; they are control1, control2.", "bgp", "summary", "--node", "x");
 }
 

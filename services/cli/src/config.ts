@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,6 +9,20 @@ import { z } from "zod";
 
 /** Root of the repository: services are started from their sources. */
 export const REPOSITORY = join(dirname(fileURLToPath(import.meta.url)), "../../..");
+
+/**
+ * Goes to the directory in which the person stands, as relative names of files mean that one: npm runs scripts in the
+ * repository, and says in INIT_CWD where it was called.
+ */
+export function goWhereThePersonStands(): void {
+  const { INIT_CWD: asked } = process.env;
+  if (asked === undefined || process.cwd() !== realpathSync(REPOSITORY)) return;
+  try {
+    process.chdir(asked);
+  } catch {
+    // It is gone since, or closed to this user: there are no files to be named in it.
+  }
+}
 
 /** Where an embedded system keeps and shares its things. */
 export interface Directories {
@@ -89,9 +103,10 @@ export function wantsColour(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY === true && process.env.NO_COLOR === undefined;
 }
 
-/** The command line of the person's editor. */
-export function editorCommand(): string {
-  return process.env.VISUAL || process.env.EDITOR || "vi";
+/** The command line of the person's editor; undefined where none is named, and there is no terminal for vi. */
+export function editorCommand(): string | undefined {
+  const isAtTerminal = process.stdin.isTTY && process.stdout.isTTY;
+  return process.env.VISUAL || process.env.EDITOR || (isAtTerminal ? "vi" : undefined);
 }
 
 /** A store, and what is shown to its servers where they ask who comes. */

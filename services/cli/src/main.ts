@@ -20,7 +20,7 @@ import { hostName, wholeNumber } from "./commands/option-values.ts";
 import { status } from "./commands/status.ts";
 import { dropstats, showTool } from "./commands/tools.ts";
 import { up } from "./commands/up.ts";
-import { directories } from "./config.ts";
+import { directories, goWhereThePersonStands } from "./config.ts";
 
 const program = new Command("contrail")
   .description("OpenContrail for CloudStack: run, look at and change the system")
@@ -171,6 +171,7 @@ process.stdout.on("error", (reason: NodeJS.ErrnoException) => {
   if (reason.code !== "EPIPE") throw reason;
   process.exit();
 });
+goWhereThePersonStands();
 try {
   await program.parseAsync();
 } catch (reason) {

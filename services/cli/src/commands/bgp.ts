@@ -86,7 +86,10 @@ async function neighbour(name: string, options: NodeOptions): Promise<number> {
   );
   const found = asked.filter((each) => !(each instanceof ContrailError));
   const [failed] = asked.filter((each) => each instanceof ContrailError);
-  if (found.length === 0 && failed !== undefined) throw failed;
+  if (found.length === 0 && failed !== undefined) {
+    if (failed.code !== "socket.bad_request") throw failed;
+    throw new ContrailError("cli.not_found", `there is no BGP peer ${name}; see: contrail bgp summary`);
+  }
   const pages: Readonly<Record<string, NeighbourPage>> = Object.assign({}, ...found);
   return show(options, pages, () =>
     Object.entries(pages)

@@ -4,6 +4,7 @@ import { type CallBounds, callSocket } from "@contrail/machine";
 import { connectVnc, VncClient } from "@contrail/vnc-client";
 import { apiSocket, directories, remoteApi } from "../config.ts";
 import type { SystemStatus } from "../supervisor/status.ts";
+import { REST_PORT } from "./forward.ts";
 import { noSystemText } from "./no-system.ts";
 
 /** The supervisor asks its nodes meanwhile, for a few seconds. */
@@ -66,5 +67,6 @@ export async function introspect(node: string, page: string): Promise<unknown> {
 export function configurationApi(): VncClient {
   const remote = remoteApi();
   const bounds = { idleMs: SILENCE_MS };
-  return remote === undefined ? new VncClient({ socketPath: apiSocket() }, bounds) : connectVnc(remote, bounds);
+  if (remote !== undefined) return connectVnc(remote, bounds);
+  return new VncClient({ socketPath: apiSocket(), host: "127.0.0.1", port: REST_PORT }, bounds);
 }

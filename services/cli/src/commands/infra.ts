@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { ContrailError } from "@contrail/errors";
 import { type Command, Option } from "commander";
 import { directories } from "../config.ts";
 import { ensureUser } from "../infra/first-user.ts";
@@ -51,6 +52,7 @@ export function addInfraCommands(program: Command, run: (work: Promise<number>) 
     .action((options) =>
       run(
         lookAt(options.dir).then((servers) => {
+          if (servers.length === 0) throw noServers(options.dir);
           show(servers, options.json);
           return servers.every(({ serving }) => serving) ? 0 : NOT_WELL;
         }),
@@ -62,7 +64,14 @@ export function addInfraCommands(program: Command, run: (work: Promise<number>) 
     .description("stop them; their data stays")
     .addOption(dir())
     .option("--purge", "remove their data too", false)
-    .action((options) => run(bringDown(options.dir, options.purge, progress).then(() => 0)));
+    .action(({ dir, purge }) =>
+      run(
+        bringDown(dir, purge, progress).then((ended) => {
+          if (ended === 0) progress(`no server ran that was started in ${dir}`);
+          return 0;
+        }),
+      ),
+    );
 }
 
 /** `contrail infra fetch|user`: what `infra up --secure` does by itself, for servers that are started in another way. */
@@ -80,6 +89,13 @@ function addDeploymentCommands(infra: Command, run: (work: Promise<number>) => P
     .action(({ cassandraContactPoints: nodes, pkiDir, passwordFile }) =>
       run(ensureUser(nodes.split(","), pkiDir, passwordFile, new AbortController().signal).then(() => 0)),
     );
+}
+
+function noServers(directory: string): ContrailError {
+  return new ContrailError(
+    "infra.not_found",
+    `no servers were started in ${directory}; start them by: contrail infra up --dir ${directory}`,
+  );
 }
 
 function show(servers: readonly ServerStatus[], json: boolean): void {
