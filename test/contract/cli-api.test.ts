@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { VncClient } from "@contrail/vnc-client";
@@ -216,6 +216,27 @@ test("what is missing is said with what is wanted: a file, an object in it, the 
     1,
     "contrail: virtual-network alone: fq_name: the name of its project is wanted in front; the form is domain:project:name\n",
   ]);
+  const nowhere = join(directory, "nowhere");
+  const told = async (...args: string[]) => {
+    const run = await contrail(directory, args);
+    return [run.code, run.stdout, run.stderr];
+  };
+  expect(await told("user", "add", "alice", "--role", "admin", "--password-file", nowhere)).toEqual([
+    1,
+    "",
+    expect.stringContaining(`there is no file ${nowhere}`),
+  ]);
+  expect(await told("infra", "status", "--dir", nowhere)).toEqual([
+    1,
+    "",
+    `contrail: no servers were started in ${nowhere}; start them by: contrail infra up --dir ${nowhere}\n`,
+  ]);
+  expect(await told("infra", "down", "--dir", nowhere)).toEqual([
+    0,
+    "",
+    `· no server ran that was started in ${nowhere}\n`,
+  ]);
+  expect(existsSync(nowhere)).toBe(false);
 });
 
 test("a file's name means the directory in which the person stands, though npm runs scripts in the repository", async () => {

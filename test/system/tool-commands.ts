@@ -3,6 +3,7 @@ import { expect } from "vitest";
 import { fails, machines, NETWORK, succeeds } from "./command-run.ts";
 
 const NOWHERE = "10.99.0.1";
+const DEADLINE_MS = 30_000;
 
 /** The operator's tools while m1 on host1 and m2 on host2 are there and have talked. */
 export async function toolsShowMachines(system: EmbeddedSystem): Promise<void> {
@@ -29,6 +30,20 @@ export async function toolsShowMachines(system: EmbeddedSystem): Promise<void> {
   for (const limit of ["0", "x", "20000"])
     await fails(system, "option '--limit <number>' argument", "rt", "--limit", limit);
   await fails(system, "option '--offset <number>' argument", "flow", "--offset=-1");
+}
+
+/** A node's introspect, as a browser reads it on the machine's loopback. */
+export async function introspectIsServed(system: EmbeddedSystem): Promise<void> {
+  await fails(system, "those that have it: config, control1", "introspect", "nothing");
+  const command = system.run.contrail(["introspect", "control1"]);
+  await command.said("its URL", DEADLINE_MS, ({ stdout }) => stdout.includes("\n"));
+  const url = /http:\S+/.exec(command.stdout)?.[0] ?? "";
+  const accept = { headers: { accept: "text/html" } };
+  const index = await (await fetch(`${url}neighbours`, accept)).text();
+  const link = /href="(\/neighbour\?name=[^"]+)"/.exec(index)?.[1] ?? "";
+  const page = await fetch(new URL(link, url), accept);
+  expect([page.status, await page.text()]).toEqual([200, expect.stringContaining("172.30.12.2")]);
+  await command.stop(DEADLINE_MS);
 }
 
 /** Sessions and routes of the control nodes while m1 on host1 is there. */

@@ -16,6 +16,7 @@ import { explained } from "./commands/explained.ts";
 import { addGatewayCommands } from "./commands/gateway.ts";
 import { addInfraCommands } from "./commands/infra.ts";
 import { machineAdd, machineExec, machineList, machineRemove } from "./commands/machine.ts";
+import { introspectOnLoopback } from "./commands/introspect.ts";
 import { hostName, wholeNumber } from "./commands/option-values.ts";
 import { status } from "./commands/status.ts";
 import { dropstats, showTool } from "./commands/tools.ts";
@@ -121,6 +122,12 @@ program
   .option("--all", "also reasons never met", false)
   .addOption(json())
   .action((options) => run(dropstats(options.host, options.all, options.json)));
+
+program
+  .command("introspect <node>")
+  .description("a node's introspect on 127.0.0.1 for a browser, until Ctrl-C: contrail introspect control1")
+  .option("--port <port>", "port of 127.0.0.1; a free one where not given", wholeNumber(0, 65_535), 0)
+  .action((node, { port }) => run(introspectOnLoopback(node, port)));
 
 addBgpCommands(program, run);
 addApiCommands(program, run);
