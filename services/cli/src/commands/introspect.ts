@@ -20,7 +20,9 @@ export async function introspectOnLoopback(name: string, port: number): Promise<
     throw new ContrailError("cli.unavailable", `${message}; choose another port, or none: --port 0`);
   });
   const { port: bound } = server.address() as AddressInfo; // It listens on TCP.
-  process.stdout.write(`introspect of ${name}: http://127.0.0.1:${bound}/ for all users of this machine, until Ctrl-C\n`);
+  process.stdout.write(
+    `introspect of ${name}: http://127.0.0.1:${bound}/ for all users of this machine, until Ctrl-C\n`,
+  );
   await once(server, "close");
   return 0;
 }

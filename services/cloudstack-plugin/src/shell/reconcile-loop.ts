@@ -43,7 +43,13 @@ export class ReconcileLoop {
   #running = false;
   #stopped = false;
   #failures = 0;
-  #status: Omit<LoopStatus, "triedAgainSeconds"> = { reachable: false, since: null, problem: "not asked yet", last: null, open: 0 };
+  #status: Omit<LoopStatus, "triedAgainSeconds"> = {
+    reachable: false,
+    since: null,
+    problem: "not asked yet",
+    last: null,
+    open: 0,
+  };
 
   constructor(
     reconciler: Pick<Reconciler, "run" | "stop">,

@@ -3,7 +3,14 @@ import type { Clock } from "@contrail/clock";
 import { ContrailError } from "@contrail/errors";
 import { type Destination, keyAddress, keyLength, prefixKey, type Rib, type VrfTable } from "@contrail/rib";
 import { type IntrospectPage, inRange, PageLink, pageRange } from "@contrail/runtime";
-import { isNamed, isPrefixWanted, isWanted, type RouteFilter, routeFilter, wantedParameter } from "../../core/route-filter.ts";
+import {
+  isNamed,
+  isPrefixWanted,
+  isWanted,
+  type RouteFilter,
+  routeFilter,
+  wantedParameter,
+} from "../../core/route-filter.ts";
 import { judgeImport, judgePaths, judgeShares } from "../../core/why-route.ts";
 import type { BgpExchange } from "../bgp-exchange.ts";
 import { showDestination, showInstanceRoute, showKeyedRoute, showPath } from "./route-view.ts";
