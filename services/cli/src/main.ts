@@ -17,7 +17,7 @@ import { addGatewayCommands } from "./commands/gateway.ts";
 import { addInfraCommands } from "./commands/infra.ts";
 import { introspectOnLoopback } from "./commands/introspect.ts";
 import { machineAdd, machineExec, machineList, machineRemove } from "./commands/machine.ts";
-import { hostName, wholeNumber } from "./commands/option-values.ts";
+import { hostOption, wholeNumber } from "./commands/option-values.ts";
 import { status } from "./commands/status.ts";
 import { dropstats, showTool } from "./commands/tools.ts";
 import { up } from "./commands/up.ts";
@@ -109,7 +109,7 @@ for (const [name, text] of [
   program
     .command(name)
     .description(`${text} of the data planes`)
-    .option("--host <host>", "one host only", hostName)
+    .addOption(hostOption())
     .option("--limit <number>", "entries of a host, 10000 at most", wholeNumber(1, 10_000), 1_000)
     .option("--offset <number>", "entries left out before the first", wholeNumber(0), 0)
     .addOption(json())
@@ -118,7 +118,7 @@ for (const [name, text] of [
 program
   .command("dropstats")
   .description("packets dropped, by reason")
-  .option("--host <host>", "one host only", hostName)
+  .addOption(hostOption())
   .option("--all", "also reasons never met", false)
   .addOption(json())
   .action((options) => run(dropstats(options.host, options.all, options.json)));

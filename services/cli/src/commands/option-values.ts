@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 import { CONTROL_NODES, HOSTS } from "../supervisor/layout.ts";
 
 /** Reads an option's whole number, written in digits; the command fails with its usage where it is none in the range. */
@@ -9,6 +9,12 @@ export function wholeNumber(least: number, most?: number): (text: string) => num
     if (value >= least && value <= (most ?? Number.MAX_SAFE_INTEGER)) return value;
     throw new InvalidArgumentError(`A whole number is wanted, ${range}.`);
   };
+}
+
+/** One host of the embedded system, by its name. */
+export function hostOption(): Option {
+  // Its own parser says what there is; the choices are for completion.
+  return new Option("--host <host>", "one host only").choices(HOSTS).argParser(hostName);
 }
 
 /** Reads the name of a host of the embedded system. */

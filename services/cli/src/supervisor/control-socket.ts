@@ -46,7 +46,7 @@ export function serveControlSocket(supervisor: Supervisor, onDown: () => void): 
     }).finally(() => {
       demonstrating = false;
     });
-    line({ ok });
+    if (ok || !supervisor.stopping.aborted) line({ ok }); // Without it, the demonstration was cut off.
     reply.raw.end();
     return reply.hijack();
   });
