@@ -8,7 +8,7 @@ import { CONTROL_NODES } from "../supervisor/layout.ts";
 import type { SystemStatus } from "../supervisor/status.ts";
 
 /**
- * What can be named, one a line, for completion: `node names-main.ts TYPE`, machine or neighbor. A program of its own,
+ * What can be named, one a line, for completion: `node names-main.ts TYPE`, machine, node or neighbor. A program of its own,
  * because the whole CLI takes several times as long to start. It prints nothing where no system runs.
  */
 const kind = process.argv[2] ?? "";
@@ -16,8 +16,16 @@ const names = await namesOf(kind).catch(() => []);
 process.stdout.write(names.map((name) => `${name}\n`).join(""));
 
 function namesOf(kind: string): Promise<readonly string[]> {
-  if (kind === "machine") return machines();
-  return kind === "neighbor" ? neighbours() : objects(kind);
+  switch (kind) {
+    case "machine":
+      return machines();
+    case "node":
+      return nodes();
+    case "neighbor":
+      return neighbours();
+    default:
+      return objects(kind);
+  }
 }
 
 async function objects(type: string): Promise<readonly string[]> {
@@ -28,8 +36,18 @@ async function objects(type: string): Promise<readonly string[]> {
 }
 
 async function machines(): Promise<readonly string[]> {
-  const { machines, cloudMachines } = (await asked("control", "status")) as SystemStatus; // The supervisor's own answer.
+  const { machines, cloudMachines } = await systemStatus();
   return [...machines.map(({ name }) => name), ...cloudMachines.map(({ instanceName }) => instanceName)];
+}
+
+/** Those that have introspect. */
+async function nodes(): Promise<readonly string[]> {
+  const { nodes } = await systemStatus();
+  return nodes.flatMap(({ name, sockets }) => (sockets.introspect === undefined ? [] : [name]));
+}
+
+async function systemStatus(): Promise<SystemStatus> {
+  return (await asked("control", "status")) as SystemStatus; // The supervisor's own answer.
 }
 
 async function neighbours(): Promise<readonly string[]> {

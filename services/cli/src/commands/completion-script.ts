@@ -5,7 +5,7 @@ import type { Argument, Command, Option } from "commander";
 export interface CompletionPrograms {
   /** The CLI itself: where there is no program `contrail`, the script makes it one. */
   readonly contrail: readonly string[];
-  /** Prints the names of the objects of the type that follows, or of machines or BGP neighbors. */
+  /** Prints the names of the objects of the type that follows, or of machines, nodes or BGP neighbors. */
   readonly names: readonly string[];
 }
 
@@ -20,6 +20,7 @@ const KINDS: Readonly<Record<string, string>> = {
   "machine rm 0": "machine",
   "machine add --network": "virtual-network",
   "machine add --security-group": "security-group",
+  "introspect 0": "node",
   "bgp neighbor 0": "neighbor",
   "gateway render --router": "bgp-router",
 };

@@ -24,8 +24,13 @@ export function hostName(text: string): string {
   throw new InvalidArgumentError(`There is no such host; hosts are ${hosts.join(", ")}.`);
 }
 
+/** One control node of the embedded system, by its name. */
+export function controlNodeOption(): Option {
+  return new Option("--node <node>", "one control node only").choices(CONTROL_NODES).argParser(controlNodeName);
+}
+
 /** Reads the name of a control node of the embedded system. */
-export function controlNodeName(text: string): string {
+function controlNodeName(text: string): string {
   const nodes: readonly string[] = CONTROL_NODES;
   if (nodes.includes(text)) return text;
   throw new InvalidArgumentError(`There is no such control node; they are ${nodes.join(", ")}.`);
