@@ -168,6 +168,11 @@ test("a file that was cut off, or is none, changes nothing; where there is no st
     expect([code, stderr]).toEqual([1, expect.stringContaining(text)]);
     expect(existsSync(join(target, "objects.db"))).toBe(false);
   }
+  const nowhere = join(directory, "nowhere");
+  expect(await cli("backup", join(nowhere, "x"), ...storeFlags(node.directory))).toMatchObject({
+    code: 1,
+    stderr: `contrail: ${nowhere}/x cannot be written: there is no directory ${nowhere}\n`,
+  });
   expect(await cli("backup", join(directory, "x"), ...storeFlags(target))).toMatchObject({
     code: 1,
     stderr: expect.stringContaining("--data-dir"),

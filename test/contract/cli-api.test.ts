@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { VncClient } from "@contrail/vnc-client";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type CliRun, contrail } from "./cli-run.ts";
+import { type CliRun, contrail, REPOSITORY } from "./cli-run.ts";
 import { cliEnvironment } from "./config.ts";
 import { ConfigNodeProcess } from "./config-node-process.ts";
 
@@ -64,7 +64,7 @@ afterAll(async () => {
 
 test("a dry run says what would be done and writes nothing", async () => {
   const run = await apply(GRAPH, "--dry-run");
-  expect([run.code, actions(run)]).toEqual([0, Array(6).fill("created")]);
+  expect([run.code, run.stdout.match(/^would create /gm)]).toEqual([0, Array(6).fill("would create ")]);
   expect(await client.find("project", PROJECT.split(":"))).toBeUndefined();
 });
 
@@ -189,6 +189,62 @@ test("an edit changes what was edited; a text that is refused comes back, and is
     expect.stringMatching(/an integer is wanted.*; the text is kept in/),
   ]);
   rmSync(/kept in (.*)\/[^/]+\n$/.exec(stubborn.stderr)?.[1] ?? "", { recursive: true });
+  const failing = await edit("false");
+  expect([failing.code, failing.stderr]).toEqual([
+    1,
+    "contrail: false failed: nothing was changed; EDITOR names another\n",
+  ]);
+  const nobody = await edit("");
+  expect([nobody.code, nobody.stderr]).toEqual([
+    1,
+    expect.stringMatching(/needs a terminal.* api export .* api apply/),
+  ]);
+});
+
+test("an object is shown in lines, with hrefs as the HTTP API gives them", async () => {
+  const { stdout } = await api("get", "virtual-network", `${PROJECT}:red`);
+  expect(stdout).toMatch(/^\{\n {2}"/);
+  const { uuid, href } = JSON.parse(stdout);
+  expect(href).toBe(`http://127.0.0.1:8082/virtual-network/${uuid}`);
+});
+
+test("what is missing is said with what is wanted: a file, an object in it, the parents of a name", async () => {
+  expect((await api("apply")).stderr).toContain("required option '-f, --file <file>' not specified");
+  expect((await apply("")).stderr).toContain("there is no object in standard input; as virtual-network: {");
+  const { code, stderr } = await api("create", "virtual-network", "alone");
+  expect([code, stderr]).toEqual([
+    1,
+    "contrail: virtual-network alone: fq_name: the name of its project is wanted in front; the form is domain:project:name\n",
+  ]);
+  const nowhere = join(directory, "nowhere");
+  const told = async (...args: string[]) => {
+    const run = await contrail(directory, args);
+    return [run.code, run.stdout, run.stderr];
+  };
+  expect(await told("user", "add", "alice", "--role", "admin", "--password-file", nowhere)).toEqual([
+    1,
+    "",
+    expect.stringContaining(`there is no file ${nowhere}`),
+  ]);
+  expect(await told("infra", "status", "--dir", nowhere)).toEqual([
+    1,
+    "",
+    `contrail: no servers were started in ${nowhere}; start them by: contrail infra up --dir ${nowhere}\n`,
+  ]);
+  expect(await told("infra", "down", "--dir", nowhere)).toEqual([
+    0,
+    "",
+    `· no server ran that was started in ${nowhere}\n`,
+  ]);
+  expect(existsSync(nowhere)).toBe(false);
+});
+
+test("a file's name means the directory in which the person stands, though npm runs scripts in the repository", async () => {
+  writeFileSync(join(directory, "here.yaml"), GRAPH);
+  const args = ["api", "diff", "-f", "here.yaml"];
+  const asked = await contrail(directory, args, { cwd: REPOSITORY, env: { INIT_CWD: directory } });
+  expect([asked.code, asked.stderr]).toEqual([3, ""]);
+  expect((await contrail(directory, args, { cwd: directory, env: { INIT_CWD: REPOSITORY } })).code).toBe(3);
 });
 
 test("what somebody else changes during an edit stays; a change of the same property is shown first", async () => {
@@ -217,7 +273,8 @@ test("a tree is deleted when asked for, after all who refer to it from outside",
   const refused = await api(...all, "--yes");
   expect([refused.code, refused.stdout]).toEqual([1, ""]);
   expect(refused.stderr).toContain("instance-ip cli-ip refers to virtual-network default-domain:cli:red\n");
-  expect((await api("delete", "instance-ip", "cli-ip")).code).toBe(0);
+  const ip = await api("delete", "instance-ip", "cli-ip");
+  expect([ip.code, ip.stdout]).toEqual([0, "deleted   instance-ip cli-ip\n"]);
   const unasked = await api(...all);
   expect([unasked.code, unasked.stderr]).toEqual([
     1,

@@ -3,7 +3,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cliEnvironment } from "./config.ts";
 
-const MAIN = join(dirname(fileURLToPath(import.meta.url)), "../../services/cli/src/main.ts");
+export const REPOSITORY = join(dirname(fileURLToPath(import.meta.url)), "../..");
+const MAIN = join(REPOSITORY, "services/cli/src/main.ts");
 const DEADLINE_MS = 60_000;
 
 /** What a command of the CLI has printed and how it ended. */
@@ -21,10 +22,16 @@ export async function contrail(
     input = "",
     editor = "false",
     env: more = {},
-  }: { readonly input?: string; readonly editor?: string; readonly env?: Readonly<Record<string, string>> } = {},
+    cwd,
+  }: {
+    readonly input?: string;
+    readonly editor?: string;
+    readonly env?: Readonly<Record<string, string>>;
+    readonly cwd?: string | undefined;
+  } = {},
 ): Promise<CliRun> {
   const env = { ...cliEnvironment(directory, editor), ...more };
-  const child = spawn(process.execPath, [MAIN, ...args], { env, timeout: DEADLINE_MS });
+  const child = spawn(process.execPath, [MAIN, ...args], { env, cwd, timeout: DEADLINE_MS });
   child.stdin.on("error", () => undefined); // A command that reads nothing may have ended.
   child.stdin.end(input);
   const [stdout, stderr, code] = await Promise.all([

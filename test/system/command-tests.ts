@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import { fails, machines, NETWORK, succeeds } from "./command-run.ts";
 import { machinesAreAdded, machinesAreRemoved } from "./machine-commands.ts";
 import { type SystemUnderTest, scenario } from "./running-system.ts";
-import { bgpIsShown, toolsShowMachines } from "./tool-commands.ts";
+import { bgpIsShown, introspectIsServed, toolsShowMachines } from "./tool-commands.ts";
 
 const STEPS = 7;
 const DEADLINE_MS = 60_000;
@@ -28,6 +28,7 @@ const COMMANDS: readonly (readonly string[])[] = [
     "rt",
     "flow",
     "dropstats",
+    "introspect",
     "bgp",
     "api",
     "completion",
@@ -52,6 +53,7 @@ export function commandTests(under: SystemUnderTest): void {
   scenario(under, "machines are added on both hosts, listed, entered, and reach each other", machinesAreAdded);
   scenario(under, "vif, rt, flow and dropstats show the machines, as tables and as JSON", toolsShowMachines);
   scenario(under, "bgp shows sessions and routes, and says why they are as they are", bgpIsShown);
+  scenario(under, "introspect of a node is served to a browser of this machine", introspectIsServed);
   scenario(under, "a machine is removed once; the second time names the next step", machinesAreRemoved);
 }
 

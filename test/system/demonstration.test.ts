@@ -149,6 +149,37 @@ describe.each(FORMS)("the embedded system, form %s", (form) => {
     },
   );
 
+  scenario("down removes what a killed supervisor has left, and says so", async () => {
+    const first = await up();
+    process.kill(await supervisorOf(run), "SIGKILL");
+    await first.end(STOP_MS);
+    const status = await run.contrail(["status"]).end(STOP_MS);
+    expect([status.code, status.stderr]).toEqual([1, expect.stringMatching(/was killed has left .* contrail down/)]);
+    const down = await run.contrail(["down"]).end(STOP_MS);
+    expect([down.code, down.stderr]).toEqual([0, expect.stringContaining("what one left that was killed is removed")]);
+    expect(await left()).toEqual([]);
+    expect(await run.contrail(["down"]).end(STOP_MS)).toMatchObject({ code: 1 });
+  });
+
+  scenario("a demonstration that the system's Ctrl-C cuts off is gone when it is up again", async () => {
+    const first = await up();
+    const demo = run.contrail(["demo"]);
+    await demo.said("machines talk", DEMONSTRATION_MS, ({ stdout }) => stdout.includes("2. "));
+    first.signal("SIGINT", "group");
+    await first.end(STOP_MS);
+    const end = await demo.end(STOP_MS);
+    expect([end.code, end.stderr]).toEqual([1, expect.stringContaining("its next start removes what is left")]);
+    const next = await up();
+    expect(next.stderr).toContain("removing what is left of a demonstration");
+    const list = await run.contrail(["machine", "list", "--json"]).end(STOP_MS);
+    expect([list.code, list.stdout]).toEqual([0, "[]\n"]);
+    const domains = await run.contrail(["cs", "listDomains", "listall=true"]).end(STOP_MS);
+    expect([domains.code, domains.stdout.includes("demo-a")]).toEqual([0, false]);
+    next.signal("SIGTERM", "command");
+    expect((await next.end(STOP_MS)).code).toBe(0);
+    expect(await left()).toEqual([]);
+  });
+
   scenario("a port of CloudStack's API that is taken ends the start with what to do, and leaves nothing", async () => {
     const other = createServer().listen(8_080, "127.0.0.1");
     await once(other, "listening");

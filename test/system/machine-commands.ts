@@ -5,6 +5,19 @@ import { fails, machines, NETWORK, succeeds } from "./command-run.ts";
 export async function machinesAreAdded(system: EmbeddedSystem): Promise<void> {
   const onNetwork = ["--network", NETWORK];
   await fails(system, "contrail api list virtual-network", "machine", "add", "m1", "--network", "a:b:c");
+  await succeeds(system, "api", "create", "virtual-network", `${NETWORK}-bare`);
+  await fails(
+    system,
+    "has no subnet; give it network_ipam_refs",
+    "machine",
+    "add",
+    "m1",
+    "--network",
+    `${NETWORK}-bare`,
+  );
+  expect(await succeeds(system, "api", "delete", "virtual-network", `${NETWORK}-bare`)).toBe(
+    `deleted   virtual-network ${NETWORK}-bare\n`,
+  );
   const added = await succeeds(system, "machine", "add", "m1", ...onNetwork, "--host", "host1", "--json");
   const first = JSON.parse(added);
   expect(first).toMatchObject({ name: "m1", host: "host1", network: NETWORK, namespace: "oc-m-m1" });

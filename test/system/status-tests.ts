@@ -144,6 +144,8 @@ async function nodeThatIsDown(system: EmbeddedSystem): Promise<void> {
   }
   await system.healthy(DEADLINE_MS);
   expect((await system.contrail("status")).code).toBe(HEALTHY);
+  expect(system.told).toMatch(/control1: it ended with SIGKILL, starting again; its log: .*control1\.log/);
+  expect(system.told).toContain("control1 runs again");
 }
 
 /** Nodes, and commands that then fail with a text. */

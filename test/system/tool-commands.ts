@@ -3,6 +3,7 @@ import { expect } from "vitest";
 import { fails, machines, NETWORK, succeeds } from "./command-run.ts";
 
 const NOWHERE = "10.99.0.1";
+const DEADLINE_MS = 30_000;
 
 /** The operator's tools while m1 on host1 and m2 on host2 are there and have talked. */
 export async function toolsShowMachines(system: EmbeddedSystem): Promise<void> {
@@ -31,6 +32,20 @@ export async function toolsShowMachines(system: EmbeddedSystem): Promise<void> {
   await fails(system, "option '--offset <number>' argument", "flow", "--offset=-1");
 }
 
+/** A node's introspect, as a browser reads it on the machine's loopback. */
+export async function introspectIsServed(system: EmbeddedSystem): Promise<void> {
+  await fails(system, "those that have it: config, control1", "introspect", "nothing");
+  const command = system.run.contrail(["introspect", "control1"]);
+  await command.said("its URL", DEADLINE_MS, ({ stdout }) => stdout.includes("\n"));
+  const url = /http:\S+/.exec(command.stdout)?.[0] ?? "";
+  const accept = { headers: { accept: "text/html" } };
+  const index = await (await fetch(`${url}neighbours`, accept)).text();
+  const link = /href="(\/neighbour\?name=[^"]+)"/.exec(index)?.[1] ?? "";
+  const page = await fetch(new URL(link, url), accept);
+  expect([page.status, await page.text()]).toEqual([200, expect.stringContaining("172.30.12.2")]);
+  await command.stop(DEADLINE_MS);
+}
+
 /** Sessions and routes of the control nodes while m1 on host1 is there. */
 export async function bgpIsShown(system: EmbeddedSystem): Promise<void> {
   const json = async (...args: readonly string[]) => JSON.parse(await succeeds(system, "bgp", ...args, "--json"));
@@ -57,7 +72,7 @@ export async function bgpIsShown(system: EmbeddedSystem): Promise<void> {
   const nowhere = await system.contrail("bgp", "route", NOWHERE);
   expect([nowhere.code, nowhere.stderr]).toEqual([3, expect.stringContaining("no such route")]);
   await fails(system, "prefix: not an address or prefix", "bgp", "why", "10.0.0.1/8");
-  await fails(system, "there is no BGP peer", "bgp", "neighbor", "nobody");
+  await fails(system, "there is no BGP peer nobody; see: contrail bgp summary", "bgp", "neighbor", "nobody");
   await fails(system, "There is no such control node; they are control1, control2.", "bgp", "summary", "--node", "x");
 }
 

@@ -86,12 +86,13 @@ function check({ encapsulations, neighbours, networks, name }: Gateway, mainTabl
         "global-vrouter-config default-global-system-config:default-global-vrouter-config",
     );
   }
-  const lacking = neighbours.find(({ families }) => !families.includes("e-vpn"));
-  if (lacking !== undefined) {
+  const lacking = neighbours.filter(({ families }) => !families.includes("e-vpn")).map((neighbour) => neighbour.name);
+  if (lacking.length > 0) {
+    const commands = [name, ...lacking].map((router) => `contrail api edit bgp-router ${router}`).join("; ");
     throw new ContrailError(
       "gateway.bad_request",
-      `the session of ${name} with ${lacking.name} has no e-vpn, which FRR needs; add it to the address_families of ` +
-        `both routers and of the session: contrail api edit bgp-router ${name}`,
+      `the session of ${name} with ${lacking.join(", ")} has no e-vpn, which FRR needs; where a router or the session ` +
+        `lists address_families, e-vpn has to be among them: ${commands}`,
     );
   }
   if (mainTable !== undefined && !networks.some((network) => network.name === mainTable)) {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createHttpApp, type HttpListener, serveHttp } from "./http-server.ts";
 import { createIntrospect } from "./introspect.ts";
+import { PageLink } from "./introspect-html.ts";
 import { pageRange } from "./page-range.ts";
 import { createMeter } from "./prom-meter.ts";
 
@@ -23,6 +24,7 @@ beforeAll(async () => {
       { name: "<script>alert('&')</script>", hops: [{ label: 16, via: null }] },
       { name: "b", more: 1n },
     ],
+    linked: () => [{ page: new PageLink("rows", { name: 'a"><b&c' }) }],
   });
   listener = await serveHttp(app, ["127.0.0.1:0", `unix:${join(directory, "s.sock")}`]);
 });
@@ -65,6 +67,24 @@ test("a browser gets the same as HTML, in which every name is text", async () =>
   const refused = await fetch(`http://${endpoint}/rows?limit=0`, { headers });
   expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining("limit: not a number")]);
   expect(await (await fetch(`http://${endpoint}/`, { headers })).text()).toContain('href="/rows"');
+});
+
+test("an unknown page is told to a browser in its own form, with the pages that are there; HEAD is answered as GET", async () => {
+  const [endpoint] = listener.endpoints;
+  const unknown = await fetch(`http://${endpoint}/nothing`, { headers: { accept: "text/html" } });
+  expect([unknown.status, unknown.headers.get("content-type")]).toEqual([404, "text/html; charset=utf-8"]);
+  expect(await unknown.text()).toContain("there is no page /nothing");
+  expect(await (await fetch(`http://${endpoint}/nothing`)).json()).toMatchObject({ pages: expect.any(Array) });
+  const statuses = ["/", "/rows", "/nothing"].map((page) => fetch(`http://${endpoint}${page}`, { method: "HEAD" }));
+  expect((await Promise.all(statuses)).map(({ status }) => status)).toEqual([200, 200, 404]);
+});
+
+test("a page's link to another one is a link for browsers, and its path for programs", async () => {
+  const [endpoint] = listener.endpoints;
+  const path = "/rows?name=a%22%3E%3Cb%26c";
+  expect(await (await fetch(`http://${endpoint}/linked`)).json()).toEqual([{ page: path }]);
+  const page = await (await fetch(`http://${endpoint}/linked`, { headers: { accept: "text/html" } })).text();
+  expect(page).toContain(`<td><a href="${path}">${path}</a></td>`);
 });
 
 test("of a parameter that is given twice the last counts", async () => {

@@ -11,6 +11,7 @@ export {
   serveHttp,
 } from "./http-server.ts";
 export { createIntrospect, type IntrospectPage } from "./introspect.ts";
+export { PageLink } from "./introspect-html.ts";
 export { KeyedLock } from "./keyed-lock.ts";
 export { isLoopback, loopbackEndpoint } from "./loopback-endpoint.ts";
 export { inRange, type PageRange, pageRange } from "./page-range.ts";

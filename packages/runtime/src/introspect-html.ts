@@ -22,9 +22,23 @@ export const HTML_HEADERS = {
   "x-content-type-options": "nosniff",
 } as const;
 
+/** A link of a page's content to another page; JSON has its path as text. */
+export class PageLink {
+  readonly path: string;
+
+  /** page: its name; query: its parameters. */
+  constructor(page: string, query: Readonly<Record<string, string>>) {
+    this.path = `/${page}?${new URLSearchParams(query)}`;
+  }
+
+  toJSON(): string {
+    return this.path;
+  }
+}
+
 /** A whole page: title, links to the other pages, and the content as tables. */
 export function htmlPage(title: string, pages: readonly string[], content: unknown): string {
-  const links = ["/", ...pages].map((page) => `<a href="${escapeHtml(page)}">${escapeHtml(page)}</a>`).join(" ");
+  const links = ["/", ...pages].map(htmlLink).join(" ");
   return [
     '<!doctype html><html lang="en"><head><meta charset="utf-8">',
     `<title>${escapeHtml(title)}</title><style>${STYLE}</style></head>`,
@@ -36,6 +50,7 @@ export function htmlPage(title: string, pages: readonly string[], content: unkno
 function htmlValue(value: unknown): string {
   if (value === undefined || value === null || value === "") return '<span class="none">-</span>';
   if (value instanceof Uint8Array) return escapeHtml(Buffer.from(value).toString("hex"));
+  if (value instanceof PageLink) return htmlLink(value.path);
   if (Array.isArray(value)) return htmlList(value);
   if (typeof value !== "object") return escapeHtml(String(value));
   const rows = Object.entries(value).map(
@@ -53,8 +68,13 @@ function htmlList(list: readonly unknown[]): string {
   return `<table><thead><tr>${head}</tr></thead><tbody>${rows.join("")}</tbody></table>`;
 }
 
+function htmlLink(path: string): string {
+  return `<a href="${escapeHtml(path)}">${escapeHtml(path)}</a>`;
+}
+
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  return !(value instanceof Uint8Array || value instanceof PageLink);
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

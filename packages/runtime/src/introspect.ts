@@ -1,5 +1,5 @@
 import { ContrailError, wireStatus } from "@contrail/errors";
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from "fastify";
 import { createHttpApp } from "./http-server.ts";
 import { HTML_HEADERS, htmlPage } from "./introspect-html.ts";
 import type { ScrapedMeter } from "./prom-meter.ts";
@@ -33,16 +33,21 @@ export function createIntrospect(
     const error = ContrailError.from(reason);
     return send(request, reply.code(known ?? wireStatus(error.code).http), { error: error.message });
   });
-  app.get("/", (request, reply) => send(request, reply, { pages: paths }));
-  app.get("/healthz", (request, reply) => send(request, reply, { status: "ok" }));
-  app.get("/metrics", async (_request, reply) =>
+  app.setNotFoundHandler((request, reply) =>
+    send(request, reply.code(404), { error: `there is no page ${request.url}`, pages: paths }),
+  );
+  // A HEAD is answered as the GET would be: programs ask by it whether somebody is there.
+  const serve = (url: string, handler: RouteHandlerMethod) => app.route({ method: ["GET", "HEAD"], url, handler });
+  serve("/", (request, reply) => send(request, reply, { pages: paths }));
+  serve("/healthz", (request, reply) => send(request, reply, { status: "ok" }));
+  serve("/metrics", async (_request, reply) =>
     reply
       .type("text/plain")
       .serializer(String)
       .send(await meter.scrape()),
   );
   for (const [name, page] of Object.entries(pages)) {
-    app.get(`/${name}`, async (request, reply) => send(request, reply, await page(queryOf(request))));
+    serve(`/${name}`, async (request, reply) => send(request, reply, await page(queryOf(request))));
   }
   return app;
 }

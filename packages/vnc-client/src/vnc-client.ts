@@ -18,10 +18,13 @@ import type {
 } from "./object-shapes.ts";
 import { withWideIntegers } from "./wide-integers.ts";
 
-/** Where the API is: an address, by TLS where an authority is given, or a unix socket. */
+/**
+ * Where the API is: an address, by TLS where an authority is given, or a unix socket; host and port beside that are those
+ * with which hrefs of its answers begin.
+ */
 export type VncEndpoint =
   | { readonly host: string; readonly port: number; readonly authority?: string | undefined }
-  | { readonly socketPath: string };
+  | { readonly socketPath: string; readonly host?: string; readonly port?: number };
 
 /** Bounds of calls, and who calls. */
 export interface VncOptions extends VncBounds {

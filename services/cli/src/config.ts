@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,6 +9,20 @@ import { z } from "zod";
 
 /** Root of the repository: services are started from their sources. */
 export const REPOSITORY = join(dirname(fileURLToPath(import.meta.url)), "../../..");
+
+/**
+ * Goes to the directory in which the person stands, as relative names of files mean that one: npm runs scripts in the
+ * repository, and says in INIT_CWD where it was called.
+ */
+export function goWhereThePersonStands(): void {
+  const { INIT_CWD: asked } = process.env;
+  if (asked === undefined || process.cwd() !== realpathSync(REPOSITORY)) return;
+  try {
+    process.chdir(asked);
+  } catch {
+    // It is gone since, or closed to this user: there are no files to be named in it.
+  }
+}
 
 /** Where an embedded system keeps and shares its things. */
 export interface Directories {
@@ -37,10 +51,18 @@ export const isAmongContainers = process.env.CONTRAIL_AMONG_CONTAINERS === "1";
 /** True for the machine's own root. */
 export const isRoot = process.getuid?.() === 0 && !insideUserNamespace;
 
+/** Run directory of root's system. */
+const ROOT_RUN = "/run/contrail";
+
+/** True for a plain user on a machine where root's system is, or was killed. */
+export function isBesideRootsSystem(): boolean {
+  return !isRoot && existsSync(ROOT_RUN);
+}
+
 /** The directories of this user's system; each can be moved by CONTRAIL_STATE_DIR and CONTRAIL_RUN_DIR. */
 export function directories(): Directories {
   const uid = process.env.CONTRAIL_UID ?? String(process.getuid?.() ?? 0);
-  const run = isRoot && existsSync("/run") ? "/run/contrail" : join(tmpdir(), `contrail-${uid}`);
+  const run = isRoot && existsSync("/run") ? ROOT_RUN : join(tmpdir(), `contrail-${uid}`);
   return {
     state: process.env.CONTRAIL_STATE_DIR ?? join(REPOSITORY, ".contrail"),
     run: process.env.CONTRAIL_RUN_DIR ?? run,
@@ -81,9 +103,10 @@ export function wantsColour(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY === true && process.env.NO_COLOR === undefined;
 }
 
-/** The command line of the person's editor. */
-export function editorCommand(): string {
-  return process.env.VISUAL || process.env.EDITOR || "vi";
+/** The command line of the person's editor; undefined where none is named, and there is no terminal for vi. */
+export function editorCommand(): string | undefined {
+  const isAtTerminal = process.stdin.isTTY && process.stdout.isTTY;
+  return process.env.VISUAL || process.env.EDITOR || (isAtTerminal ? "vi" : undefined);
 }
 
 /** A store, and what is shown to its servers where they ask who comes. */

@@ -9,24 +9,24 @@ import { addBgpCommands } from "./commands/bgp.ts";
 import { addCloudStackCommands } from "./commands/cloudstack.ts";
 import { addCompletionCommand } from "./commands/completion.ts";
 import { addComposeCommands, composeDemo } from "./commands/compose.ts";
-import { callSystem } from "./commands/connection.ts";
 import { cloudCall } from "./commands/cs.ts";
 import { demo } from "./commands/demo.ts";
+import { down } from "./commands/down.ts";
 import { explained } from "./commands/explained.ts";
 import { addGatewayCommands } from "./commands/gateway.ts";
 import { addInfraCommands } from "./commands/infra.ts";
+import { introspectOnLoopback } from "./commands/introspect.ts";
 import { machineAdd, machineExec, machineList, machineRemove } from "./commands/machine.ts";
-import { hostName, wholeNumber } from "./commands/option-values.ts";
+import { hostOption, wholeNumber } from "./commands/option-values.ts";
 import { status } from "./commands/status.ts";
 import { dropstats, showTool } from "./commands/tools.ts";
 import { up } from "./commands/up.ts";
-import { directories } from "./config.ts";
+import { directories, goWhereThePersonStands } from "./config.ts";
 
 const program = new Command("contrail")
   .description("OpenContrail for CloudStack: run, look at and change the system")
   .showHelpAfterError()
   .enablePositionalOptions();
-const DOWN_MS = 10_000;
 const json = () => new Option("--json", "machine-readable output").default(false);
 const run = (work: Promise<number>): Promise<void> =>
   work.then((code) => {
@@ -45,8 +45,8 @@ program
   .action((options) => run(up(options)));
 program
   .command("down")
-  .description("stop the running system")
-  .action(() => run(callSystem("POST", "/down", undefined, { deadlineMs: DOWN_MS }).then(() => 0)));
+  .description("stop the running system, or remove what one left that was killed")
+  .action(() => run(down()));
 program
   .command("status")
   .description("every node, what is wrong, and the next step; exit code 3 where something is")
@@ -109,7 +109,7 @@ for (const [name, text] of [
   program
     .command(name)
     .description(`${text} of the data planes`)
-    .option("--host <host>", "one host only", hostName)
+    .addOption(hostOption())
     .option("--limit <number>", "entries of a host, 10000 at most", wholeNumber(1, 10_000), 1_000)
     .option("--offset <number>", "entries left out before the first", wholeNumber(0), 0)
     .addOption(json())
@@ -118,10 +118,16 @@ for (const [name, text] of [
 program
   .command("dropstats")
   .description("packets dropped, by reason")
-  .option("--host <host>", "one host only", hostName)
+  .addOption(hostOption())
   .option("--all", "also reasons never met", false)
   .addOption(json())
   .action((options) => run(dropstats(options.host, options.all, options.json)));
+
+program
+  .command("introspect <node>")
+  .description("a node's introspect on 127.0.0.1 for a browser, until Ctrl-C: contrail introspect control1")
+  .option("--port <port>", "port of 127.0.0.1; a free one where not given", wholeNumber(0, 65_535), 0)
+  .action((node, { port }) => run(introspectOnLoopback(node, port)));
 
 addBgpCommands(program, run);
 addApiCommands(program, run);
@@ -172,6 +178,7 @@ process.stdout.on("error", (reason: NodeJS.ErrnoException) => {
   if (reason.code !== "EPIPE") throw reason;
   process.exit();
 });
+goWhereThePersonStands();
 try {
   await program.parseAsync();
 } catch (reason) {

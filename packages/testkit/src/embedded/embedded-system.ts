@@ -108,6 +108,11 @@ export class EmbeddedSystem {
     await this.run.close();
   }
 
+  /** What it has said on stderr since its start. */
+  get told(): string {
+    return this.#command.stderr;
+  }
+
   /** The state without the cost of a process; tests of the command itself use contrail(). */
   async status(): Promise<SystemState> {
     return (await this.#call("GET", "/status")) as SystemState; // The form of status.

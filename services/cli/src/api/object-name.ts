@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue, ObjectType } from "@contrail/schema";
+import { type JsonObject, type JsonValue, type ObjectType, objectType } from "@contrail/schema";
 
 /** An object of the API by type and name. */
 export interface ObjectName {
@@ -47,6 +47,16 @@ export function parentOf(type: ObjectType, fqName: readonly string[], given: Jso
   }
   if (fqName.length < 2) return `fq_name: the name of its ${String(chosen)} is wanted in front`;
   return { type: String(chosen), fqName: fqName.slice(0, -1) };
+}
+
+/** The form of a type's names, as "domain:project:name": of several parents the first. */
+export function nameForm({ parents }: ObjectType): string {
+  const above: string[] = [];
+  for (let [parent] = parents; parent !== undefined && parent !== "config-root"; ) {
+    above.unshift(parent);
+    parent = objectType(parent)?.parents[0];
+  }
+  return [...above, "name"].join(":");
 }
 
 function impliedParent({ parents }: ObjectType, fqName: readonly string[]): string | undefined {

@@ -1,5 +1,6 @@
-import { createReadStream } from "node:fs";
+import { createReadStream, existsSync } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
 import { createInterface } from "node:readline";
 import {
   type BackupCounts,
@@ -31,7 +32,7 @@ export async function saveBackup(
   progress: Progress,
 ): Promise<CheckedBackup> {
   const part = `${file}.part`;
-  await refuseExisting(file, replace);
+  await checkTarget(file, replace);
   try {
     const { lines, counts } = await takeSnapshot(store, progress);
     await writeLines(part, encodeBackup(lines, counts));
@@ -74,7 +75,10 @@ function* chunks(lines: Iterable<string>): Generator<string, void, undefined> {
   if (text !== "") yield text;
 }
 
-async function refuseExisting(file: string, replace: boolean): Promise<void> {
+async function checkTarget(file: string, replace: boolean): Promise<void> {
+  if (!existsSync(dirname(file))) {
+    throw new ContrailError("backup.not_found", `${file} cannot be written: there is no directory ${dirname(file)}`);
+  }
   if (replace) return;
   const handle = await open(file, "r").catch(() => undefined);
   if (handle === undefined) return;

@@ -2,6 +2,7 @@ import type {
   Capability,
   ExplainedRoute,
   InstanceRoute,
+  Neighbour,
   NeighbourPage,
   NeighboursPage,
   RoutePath,
@@ -33,7 +34,7 @@ export function summaryRows(nodes: Readonly<Record<string, NeighboursPage>>): Ro
         peer.state === "established" ? duration(peer.establishedForMs) : "-",
         ...[routes?.received, routes?.advertised].map((counts) => (counts === undefined ? "-" : String(sum(counts)))),
         ...[peer.messagesReceived, peer.messagesSent].map((counts) => String(counts.total ?? 0)),
-        peer.lastDownReason || "-",
+        lastError(peer),
       ];
     }),
   );
@@ -50,7 +51,7 @@ export function neighbourRows(peer: NeighbourPage): Rows {
     ["AS", `${peer.peerAs}${parameters === undefined ? "" : parameters.external ? " (external)" : " (internal)"}`],
     ["state", peer.state === "established" ? `established for ${duration(peer.establishedForMs)}` : peer.state],
     ["sessions", String(peer.establishedCount)],
-    ["last error", peer.lastDownReason || "-"],
+    ["last error", lastError(peer)],
     ["shutdown text", peer.shutdownText || "-"],
     ["hold time", parameters === undefined ? "-" : `${parameters.holdTimeMs / 1_000} s`],
     ["families", parameters?.families.join(", ") || "-"],
@@ -123,6 +124,12 @@ export function whyLines(node: string, { family, route, paths, instances, peers 
       return `  advertised to ${lastPart(peer)}${waits ? ", as soon as it has read what is before it" : ""}`;
     }),
   ];
+}
+
+/** That one of two connections went is how two ends that connect at once come to their session (RFC 4271 section 6.8). */
+function lastError({ state, lastDownReason }: Pick<Neighbour, "state" | "lastDownReason">): string {
+  const isUsual = state === "established" && lastDownReason.includes("connection collision");
+  return isUsual ? "-" : lastDownReason || "-";
 }
 
 function pathCells(path: RoutePath): readonly string[] {

@@ -69,6 +69,8 @@ const reconcilerSchema = z.object({
   /** Since when; null where it was not asked yet. */
   since: z.string().nullable(),
   problem: z.string().nullable(),
+  /** null where nothing failed, and of a plugin that does not say it. */
+  triedAgainSeconds: z.number().nullable().default(null),
   /** The last run that ended well. */
   last: runSchema.nullable(),
   open: z.number(),

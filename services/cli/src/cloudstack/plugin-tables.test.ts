@@ -41,7 +41,7 @@ const TAKEN = {
   ...{ found: 0, waiting: 0, unknown: [], unknownCount: 0 },
 };
 const RUN = { ...TAKEN, found: 2, settled: 1, writes: 2, failed: 0, failures: [], inUse: 0, held: false };
-const RECONCILER = { reachable: true, since: AT, problem: null, last: RUN, open: 4 };
+const RECONCILER = { reachable: true, since: AT, problem: null, triedAgainSeconds: null, last: RUN, open: 4 };
 const DIFFERENCE = { action: "create", type: "project", uuid: "v", name: "", network: null, reason: "missing" };
 const UNSETTLED = { ...DIFFERENCE, problem: "refused" };
 const statusOf = (fields: object): PluginStatus => statusSchema.parse({ ...SILENT, ...fields });
@@ -60,7 +60,11 @@ test.each([
     { reconciler: { ...RECONCILER, reachable: false, problem: "401" } },
     /API is not reached since 2026-11-26T03:25:29.834Z: 401/,
   ],
-  [{ reconciler: { ...RECONCILER, problem: "too slow" } }, /^reconciling: too slow/],
+  [{ reconciler: { ...RECONCILER, problem: "too slow" } }, /^reconciling: too slow$/],
+  [
+    { reconciler: { ...RECONCILER, problem: "not reached", triedAgainSeconds: 4 } },
+    /^reconciling: not reached; it is tried again in 4 s$/,
+  ],
   [
     { reconciler: { ...RECONCILER, last: { ...RUN, failed: 140, failures: [UNSETTLED] } } },
     /^not settled: 140, the first of them project v: refused; all: contrail cloudstack reconcile$/,
@@ -84,7 +88,7 @@ test("differences that are left are shown, and wrong only in diff", () => {
 
 test("a reconciler that has not asked yet is not wrong", () => {
   const status = statusOf({
-    reconciler: { reachable: false, since: null, problem: "not asked yet", last: null, open: 0 },
+    reconciler: { ...RECONCILER, reachable: false, since: null, problem: "not asked yet", last: null, open: 0 },
   });
   expect(wrongsOf(status)).toEqual([]);
   expect(plain(surroundings(status))).toMatch(/CloudStack's API\|not asked yet$/);

@@ -16,12 +16,13 @@ export function wrongsOf({ configuration, failures, reconciler }: PluginStatus):
   return wrongs.map(oneLine);
 }
 
-function reconcilerWrongs({ reachable, since, problem, last }: Reconciler): readonly string[] {
+function reconcilerWrongs({ reachable, since, problem, triedAgainSeconds, last }: Reconciler): readonly string[] {
   if (since === null) return [];
+  const again = triedAgainSeconds === null ? "" : `; it is tried again in ${triedAgainSeconds} s`;
   const wrongs =
     problem === null
       ? []
-      : [reachable ? `reconciling: ${problem}` : `CloudStack's API is not reached since ${since}: ${problem}`];
+      : [`${reachable ? "reconciling" : `CloudStack's API is not reached since ${since}`}: ${problem}${again}`];
   const failed = last?.failed ?? 0;
   const [first] = last?.failures ?? [];
   if (failed === 0 || first === undefined) return wrongs;

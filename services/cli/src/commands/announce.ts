@@ -1,6 +1,6 @@
 import type { ApiObject } from "@contrail/cloudstack-api";
 import { DEFAULT_OFFERING } from "../cloudstack/installation.ts";
-import type { Directories } from "../config.ts";
+import { type Directories, REPOSITORY } from "../config.ts";
 import { anyVlan } from "../demo/any-vlan.ts";
 import { cloudPaths, cloudUrl } from "../supervisor/cloud-plan.ts";
 import type { SystemStatus } from "../supervisor/status.ts";
@@ -31,7 +31,7 @@ export async function announce(
         `CloudStack's API:  ${cloudUrl(wishes.cloudPort)}`,
         `  its keys for cs, Ansible and others: ${keyFile}`,
         configurationLine(directories, forwarded),
-        "Three commands to try, in another terminal:",
+        `Three commands to try, in another terminal, in ${REPOSITORY}:`,
         ...(await commandsToTry(supervisor)).map((command) => `  ${RUN} ${command}`),
         "The same with CloudStack's own client, in any Python environment (pip install cs):",
         `  CLOUDSTACK_CONFIG=${keyFile} cs listVirtualMachines`,

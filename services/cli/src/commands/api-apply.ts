@@ -49,7 +49,7 @@ export async function apiDiff({ file, json }: FileOptions): Promise<number> {
 /** Reads and checks everything; tells warnings and problems; undefined where there is a problem. */
 async function planOf(files: readonly string[], json: boolean): Promise<Plan | undefined> {
   const given = files.flatMap((file) => readDocuments(readText(file), file === "-" ? "standard input" : file));
-  if (given.length === 0) throw new ContrailError("api.bad_request", `there is no object in ${files.join(", ")}`);
+  if (given.length === 0) throw new ContrailError("api.bad_request", noObjectText(files));
   const file = checkFile(given);
   const plan = planFile(file, await readCurrent(configurationApi(), file.objects));
   if (!json) for (const text of plan.warnings) process.stderr.write(`warning: ${text}\n`);
@@ -58,6 +58,11 @@ async function planOf(files: readonly string[], json: boolean): Promise<Plan | u
   for (const text of plan.problems) process.stderr.write(`contrail: ${text}\n`);
   process.stderr.write("contrail: nothing was written; mend the file and try again\n");
   return undefined;
+}
+
+function noObjectText(files: readonly string[]): string {
+  const where = files.map((file) => (file === "-" ? "standard input" : file)).join(", ");
+  return `there is no object in ${where}; as virtual-network: {fq_name: "default-domain:default-project:net1"}`;
 }
 
 function readText(file: string): string {
@@ -95,8 +100,10 @@ function report(plan: Plan, outcomes: readonly Outcome[], json: boolean, dryRun:
   }
 }
 
+const INTENTS = { created: "would create", updated: "would update", unchanged: "unchanged" } as const;
+
 function intentLine(planned: PlannedObject): string {
-  return `${actionOf(planned).padEnd(9)} ${nameText(planned.wanted)}\n`;
+  return `${INTENTS[actionOf(planned)].padEnd(12)} ${nameText(planned.wanted)}\n`;
 }
 
 function objectReport(planned: PlannedObject, outcome: Outcome | undefined, dryRun: boolean): JsonObject {

@@ -23,6 +23,7 @@ export async function apiDelete(type: string, name: string, { recursive, yes }: 
       const hasChildren = message.startsWith("Delete when children still present");
       throw hasChildren ? new ContrailError(code, `${message}; --recursive deletes them too`) : reason;
     });
+  process.stdout.write(`deleted   ${type} ${name}\n`);
   return 0;
 }
 

@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { ContrailError } from "@contrail/errors";
 import { type JsonObject, objectType, objectTypes, parseJson, stringifyJson } from "@contrail/schema";
+import { jsonLines } from "../api/json-lines.ts";
 import { suggestion } from "../api/nearest-name.ts";
+import { nameForm, namesIn, parentOf } from "../api/object-name.ts";
 import { configurationApi } from "./connection.ts";
 import { table } from "./report.ts";
 
@@ -9,7 +11,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** `contrail api get TYPE NAME|UUID`. */
 export async function apiGet(type: string, name: string): Promise<number> {
-  print(await configurationApi().read(checkType(type), await uuidOf(type, name)));
+  print(await configurationApi().read(checkType(type), await uuidOf(type, name)), true);
   return 0;
 }
 
@@ -35,7 +37,8 @@ export async function apiCreate(type: string, name: string, data: string | undef
           ? readFileSync(data.slice(1), "utf8")
           : data;
   const given = parseData(text);
-  const uuid = await configurationApi().create(checkType(type), { fq_name: name.split(":"), ...given });
+  checkName(checkType(type), name, given);
+  const uuid = await configurationApi().create(type, { fq_name: name.split(":"), ...given });
   process.stdout.write(`${uuid}\n`);
   return 0;
 }
@@ -59,6 +62,16 @@ export function checkType(type: string): string {
   throw new ContrailError("api.not_found", `${type} is no object type${meant || "; an example: virtual-network"}`);
 }
 
+/** Throws with the form of the type's names where one does not fit. */
+function checkName(typeName: string, name: string, { fq_name: fqName, parent_type: parentType }: JsonObject): void {
+  const type = objectType(typeName);
+  const names = fqName === undefined ? name.split(":") : namesIn(fqName);
+  if (type === undefined || names === undefined) return; // The API says what is wrong.
+  const problem = parentOf(type, names, parentType);
+  if (typeof problem !== "string") return;
+  throw new ContrailError("api.bad_request", `${typeName} ${name}: ${problem}; the form is ${nameForm(type)}`);
+}
+
 function parseData(text: string): JsonObject {
   try {
     const value = parseJson(text);
@@ -70,7 +83,6 @@ function parseData(text: string): JsonObject {
 }
 
 /** A value as JSON: in lines on a terminal, on one line elsewhere. */
-export function print(value: JsonObject): void {
-  const shown = stringifyJson(value);
-  process.stdout.write(`${process.stdout.isTTY ? JSON.stringify(JSON.parse(shown), null, 2) : shown}\n`);
+export function print(value: JsonObject, isInLines = process.stdout.isTTY): void {
+  process.stdout.write(`${isInLines ? jsonLines(value) : stringifyJson(value)}\n`);
 }

@@ -8,11 +8,10 @@ import { apiCreate, apiGet, apiList } from "./api-objects.ts";
 type Run = (work: Promise<number>) => Promise<void>;
 
 const json = (): Option => new Option("--json", "machine-readable output").default(false);
-const again = (value: string, all: readonly string[]): readonly string[] => [...all, value];
+const again = (value: string, all: readonly string[] = []): readonly string[] => [...all, value];
 const file = (): Option =>
   new Option("-f, --file <file>", "YAML or JSON, - for standard input; may be given again")
     .argParser(again)
-    .default([], "none")
     .makeOptionMandatory();
 
 /** Adds `contrail api …`; `run` takes a command's exit code. */

@@ -5,7 +5,7 @@ import { instanceRows, neighbourRows, routeRows, summaryRows, whyLines } from ".
 import type { ExplainedRoute, InstanceRoute, NeighbourPage, NeighboursPage, TableRoute } from "../bgp/control-pages.ts";
 import { CONTROL_NODES } from "../supervisor/layout.ts";
 import { introspect } from "./connection.ts";
-import { controlNodeName, wholeNumber } from "./option-values.ts";
+import { controlNodeOption, wholeNumber } from "./option-values.ts";
 import { printable, table } from "./report.ts";
 
 /** Which control node is asked, and how its answer is shown. */
@@ -44,7 +44,7 @@ export function addBgpCommands(program: Command, run: (work: Promise<number>) =>
     bgp
       .command(name)
       .description(description)
-      .option("--node <node>", "one control node only", controlNodeName)
+      .addOption(controlNodeOption())
       .option("--socket <path>", "introspect socket of a control node of its own (its --introspect-socket)")
       .addOption(new Option("--json", "machine-readable output").default(false));
   const filtered = (command: Command): Command =>
@@ -86,7 +86,10 @@ async function neighbour(name: string, options: NodeOptions): Promise<number> {
   );
   const found = asked.filter((each) => !(each instanceof ContrailError));
   const [failed] = asked.filter((each) => each instanceof ContrailError);
-  if (found.length === 0 && failed !== undefined) throw failed;
+  if (found.length === 0 && failed !== undefined) {
+    if (failed.code !== "socket.bad_request") throw failed;
+    throw new ContrailError("cli.not_found", `there is no BGP peer ${name}; see: contrail bgp summary`);
+  }
   const pages: Readonly<Record<string, NeighbourPage>> = Object.assign({}, ...found);
   return show(options, pages, () =>
     Object.entries(pages)

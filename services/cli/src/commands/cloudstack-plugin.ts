@@ -27,8 +27,7 @@ export interface PluginOptions {
 }
 
 const WRONG = 3;
-const NO_SYSTEM =
-  "no system is running; start one by: npm start; for a plugin of its own: --socket <its --control-socket>";
+const OF_ITS_OWN = "; for a plugin of its own: --socket <its --control-socket>";
 
 /** `contrail cloudstack status`: what the plugin does; exit code 3 where something is wrong. */
 export async function cloudStackStatus(options: PluginOptions): Promise<number> {
@@ -114,7 +113,7 @@ async function ask(
   } catch (reason) {
     const error = ContrailError.from(reason);
     if (error.code === "socket.bad_request") throw error;
-    if (socket === undefined) await checkRunning(NO_SYSTEM);
+    if (socket === undefined) await checkRunning(OF_ITS_OWN);
     const next = socket === undefined ? "see: contrail status" : "is it started? Another socket: --socket";
     throw new ContrailError("cli.unavailable", `the CloudStack plugin does not answer (${error.message}); ${next}`);
   }

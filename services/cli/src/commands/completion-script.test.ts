@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Argument, Command } from "commander";
+import { Argument, Command, Option } from "commander";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { completionScript, SHELLS, type Shell } from "./completion-script.ts";
 
@@ -23,6 +23,12 @@ beforeAll(() => {
   const api = program.command("api");
   api.command("get <type> <name>").option("--json");
   api.command("apply").option("-f, --file <file>");
+  program.command("backup").argument("<file>");
+  program
+    .command("vif")
+    .addOption(new Option("--host <host>").choices(["host1", "host2"]))
+    .option("--all");
+  program.command("machine").command("add <name>").option("--network <fq_name>");
   // Names only of the type that is asked for.
   const names = [
     "sh",
@@ -46,7 +52,7 @@ function complete(shell: Shell, line: string): readonly string[] {
 describe.each(SHELLS)("in %s", (shell) => {
   test("commands, choices, options, types and names follow", ({ skip }) => {
     if (spawnSync(shell, ["-c", ":"]).error !== undefined) skip(`needs ${shell} (package ${shell})`);
-    expect(complete(shell, "contrail ")).toEqual(["up", "shell", "api"]);
+    expect(complete(shell, "contrail ")).toEqual(["up", "shell", "api", "backup", "vif", "machine"]);
     expect(complete(shell, "contrail shell ")).toEqual(["one", "two"]);
     expect(complete(shell, "contrail api ")).toEqual(["get", "apply"]);
     expect(complete(shell, "contrail up -")).toEqual(["--once"]);
@@ -54,7 +60,11 @@ describe.each(SHELLS)("in %s", (shell) => {
     expect(complete(shell, "contrail api get domain ")).toEqual([]);
     expect(complete(shell, "contrail api get --json virtual-network ")).toHaveLength(NAMES.length);
     expect(complete(shell, "contrail api get virtual-network x ")).toEqual([]);
-    expect(complete(shell, "contrail api apply -f ")).toEqual([]);
+    for (const line of ["api apply -f ", "backup "]) expect(complete(shell, `contrail ${line}`)).toEqual([]);
+    expect(complete(shell, "contrail vif --host ")).toEqual(["host1", "host2"]);
+    expect(complete(shell, "contrail vif --host host1 -")).toEqual(["--host", "--all"]);
+    expect(complete(shell, "contrail machine add --network ")).toHaveLength(NAMES.length);
+    expect(complete(shell, "contrail machine add m1 --network x ")).toEqual([]);
   });
 
   test("contrail itself is made a command where it is none", ({ skip }) => {
@@ -69,4 +79,13 @@ test("bash is given what follows the last ':' only, with blanks quoted", () => {
   expect(complete("bash", "contrail api get virtual-network default-domain:p:")).toEqual(["red", "green"]);
   expect(complete("bash", "contrail api get virtual-network default-domain:q:")).toEqual(["a\\ b"]);
   expect(complete("bash", "contrail api get virtual-n")).toEqual(["virtual-network"]);
+});
+
+test("bash completes names of files where a file is wanted", () => {
+  const told = 'compopt() { echo "$2"; }';
+  const call = `${told}; ${CALLS.bash}`;
+  for (const line of ["contrail backup ", "contrail api apply --file "]) {
+    const args = ["--norc", "-c", call, "bash", join(directory, "bash"), line];
+    expect(spawnSync("bash", args, { encoding: "utf8" }).stdout.trim()).toBe("default");
+  }
 });

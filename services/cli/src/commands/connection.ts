@@ -4,6 +4,8 @@ import { type CallBounds, callSocket } from "@contrail/machine";
 import { connectVnc, VncClient } from "@contrail/vnc-client";
 import { apiSocket, directories, remoteApi } from "../config.ts";
 import type { SystemStatus } from "../supervisor/status.ts";
+import { REST_PORT } from "./forward.ts";
+import { noSystemText } from "./no-system.ts";
 
 /** The supervisor asks its nodes meanwhile, for a few seconds. */
 const STATE_MS = 10_000;
@@ -31,8 +33,8 @@ export async function callSystem(
   }
 }
 
-function nothingRuns(text = "no system is running; start one by: npm start"): ContrailError {
-  return new ContrailError("cli.unavailable", text);
+function nothingRuns(more = ""): ContrailError {
+  return new ContrailError("cli.unavailable", `${noSystemText(directories())}${more}`);
 }
 
 /** The state of the running system. */
@@ -40,11 +42,11 @@ export async function systemState(): Promise<SystemStatus> {
   return (await callSystem("GET", "/status", undefined, { deadlineMs: STATE_MS })) as SystemStatus; // The supervisor's own answer.
 }
 
-/** Rejects with the next step, or another text, where no system runs; what a system that was killed left behind is none. */
-export async function checkRunning(text?: string): Promise<void> {
+/** Rejects with the next step where no system runs; what a system that was killed left behind is none. more: said after it. */
+export async function checkRunning(more?: string): Promise<void> {
   const socket = join(directories().run, "control.sock");
   await callSocket(socket, "GET", "/machines", undefined, { deadlineMs: STATE_MS }).catch((reason: unknown) => {
-    if (ContrailError.from(reason).code === "socket.unavailable") throw nothingRuns(text);
+    if (ContrailError.from(reason).code === "socket.unavailable") throw nothingRuns(more);
   });
 }
 
@@ -65,5 +67,6 @@ export async function introspect(node: string, page: string): Promise<unknown> {
 export function configurationApi(): VncClient {
   const remote = remoteApi();
   const bounds = { idleMs: SILENCE_MS };
-  return remote === undefined ? new VncClient({ socketPath: apiSocket() }, bounds) : connectVnc(remote, bounds);
+  if (remote !== undefined) return connectVnc(remote, bounds);
+  return new VncClient({ socketPath: apiSocket(), host: "127.0.0.1", port: REST_PORT }, bounds);
 }

@@ -59,7 +59,7 @@ export async function openPorts(own: Directories, cloudPort: number, once: boole
 }
 
 /** Carries connections of the machine's loopback to a unix socket. Rejects where the port is taken. */
-function forward(port: number, socketPath: string): Promise<Server> {
+export function forward(port: number, socketPath: string): Promise<Server> {
   const server = createServer((client) => {
     const inner = connect(socketPath);
     client.pipe(inner).pipe(client);

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { ContrailError } from "@contrail/errors";
 import { type Command, Option } from "commander";
 import { directories } from "../config.ts";
 import { ensureUser } from "../infra/first-user.ts";
@@ -48,21 +49,14 @@ export function addInfraCommands(program: Command, run: (work: Promise<number>) 
     .description("servers started in a directory; exit code 3 where one does not serve")
     .addOption(dir())
     .addOption(json())
-    .action((options) =>
-      run(
-        lookAt(options.dir).then((servers) => {
-          show(servers, options.json);
-          return servers.every(({ serving }) => serving) ? 0 : NOT_WELL;
-        }),
-      ),
-    );
+    .action((options) => run(look(options.dir, options.json)));
   addDeploymentCommands(infra, run);
   infra
     .command("down")
     .description("stop them; their data stays")
     .addOption(dir())
     .option("--purge", "remove their data too", false)
-    .action((options) => run(bringDown(options.dir, options.purge, progress).then(() => 0)));
+    .action(({ dir, purge }) => run(stop(dir, purge)));
 }
 
 /** `contrail infra fetch|user`: what `infra up --secure` does by itself, for servers that are started in another way. */
@@ -80,6 +74,22 @@ function addDeploymentCommands(infra: Command, run: (work: Promise<number>) => P
     .action(({ cassandraContactPoints: nodes, pkiDir, passwordFile }) =>
       run(ensureUser(nodes.split(","), pkiDir, passwordFile, new AbortController().signal).then(() => 0)),
     );
+}
+
+async function look(directory: string, json: boolean): Promise<number> {
+  const servers = await lookAt(directory);
+  if (servers.length === 0) {
+    const advice = `start them by: contrail infra up --dir ${directory}`;
+    throw new ContrailError("infra.not_found", `no servers were started in ${directory}; ${advice}`);
+  }
+  show(servers, json);
+  return servers.every(({ serving }) => serving) ? 0 : NOT_WELL;
+}
+
+async function stop(directory: string, purge: boolean): Promise<number> {
+  const ended = await bringDown(directory, purge, progress);
+  if (ended === 0) progress(`no server ran that was started in ${directory}`);
+  return 0;
 }
 
 function show(servers: readonly ServerStatus[], json: boolean): void {

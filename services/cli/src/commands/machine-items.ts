@@ -1,3 +1,4 @@
+import { ContrailError } from "@contrail/errors";
 import type { CloudMachine } from "../supervisor/cloud.ts";
 import type { Machine } from "../supervisor/machines.ts";
 
@@ -11,6 +12,25 @@ export interface MachineItem extends Partial<Machine> {
   /** As `status --json` has it, with all its NICs; null for machines that CloudStack does not know. */
   readonly cloudstack: CloudMachine | null;
 }
+
+/**
+ * The machine that a person means: by its name, by its uuid or instance name in CloudStack, or by the name that it has in
+ * CloudStack where no other one has that. Throws "machine.conflict" where several have it.
+ */
+export function meantMachine<Own extends Pick<Machine, "name">, Cloud extends CloudNames>(
+  name: string,
+  { machines, cloudMachines }: { readonly machines: readonly Own[]; readonly cloudMachines: readonly Cloud[] },
+): Own | Cloud | undefined {
+  const own = machines.find((machine) => machine.name === name);
+  const exact = own ?? cloudMachines.find(({ instanceName, uuid }) => instanceName === name || uuid === name);
+  if (exact !== undefined) return exact;
+  const called = cloudMachines.filter((machine) => machine.name === name);
+  if (called.length < 2) return called[0];
+  const names = called.map(({ instanceName }) => instanceName).join(", ");
+  throw new ContrailError("machine.conflict", `several machines of CloudStack are named ${name}: say which: ${names}`);
+}
+
+type CloudNames = Pick<CloudMachine, "name" | "instanceName" | "uuid">;
 
 /** The embedded system's machines, then CloudStack's: what stands outside `cloudstack` is of a machine's first NIC. */
 export function machineItems(

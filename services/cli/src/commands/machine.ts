@@ -2,11 +2,10 @@ import { spawnSync } from "node:child_process";
 import { ContrailError } from "@contrail/errors";
 import { enterMachine } from "@contrail/machine";
 import { isRoot } from "../config.ts";
-import type { CloudMachine } from "../supervisor/cloud.ts";
 import type { Machine } from "../supervisor/machines.ts";
 import type { SystemStatus } from "../supervisor/status.ts";
 import { callSystem, systemState } from "./connection.ts";
-import { machineItems } from "./machine-items.ts";
+import { machineItems, meantMachine } from "./machine-items.ts";
 import { table } from "./report.ts";
 import { whileWaiting } from "./while-waiting.ts";
 
@@ -82,7 +81,7 @@ export async function machineRemove(name: string): Promise<number> {
   try {
     await callSystem("DELETE", `/machines/${encodeURIComponent(name)}`, undefined, { deadlineMs: CHANGE_MS });
   } catch (reason) {
-    const found = await findCloudMachine(name);
+    const found = meantMachine(name, { machines: [], cloudMachines: (await systemState()).cloudMachines });
     if (found === undefined) throw reason;
     throw new ContrailError(
       "machine.conflict",
@@ -92,20 +91,13 @@ export async function machineRemove(name: string): Promise<number> {
   return 0;
 }
 
-async function findCloudMachine(name: string): Promise<CloudMachine | undefined> {
-  const { cloudMachines } = await systemState();
-  return cloudMachines.find(({ instanceName, uuid }) => instanceName === name || uuid === name);
-}
-
 /** `contrail machine exec`: a command inside a machine; gives the command's exit code. */
 export async function machineExec(name: string, given: readonly string[]): Promise<number> {
   const command = given[0] === "--" ? given.slice(1) : given;
   if (command.length === 0) throw new ContrailError("machine.bad_request", "a command is wanted after the name");
   const state = await systemState();
-  const { machines, cloudMachines, supervisorPid } = state;
-  const machine =
-    machines.find((candidate) => candidate.name === name) ??
-    cloudMachines.find(({ instanceName, uuid }) => instanceName === name || uuid === name);
+  const { supervisorPid } = state;
+  const machine = meantMachine(name, state);
   if (machine === undefined) {
     const why = silentCloud(state) ?? "see: contrail machine list";
     throw new ContrailError("machine.not_found", `there is no machine ${name}; ${why}`);

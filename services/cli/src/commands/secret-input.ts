@@ -18,7 +18,11 @@ export async function readSecret(what: string, file: string | undefined): Promis
 }
 
 function readPrivate(file: string): string {
-  const { mode } = statSync(file);
+  const mode = statSync(file, { throwIfNoEntry: false })?.mode;
+  if (mode === undefined) {
+    const other = "typed where there is no --password-file, or read from standard input by -";
+    throw new ContrailError("cli.not_found", `there is no file ${file}; a secret is ${other}`);
+  }
   if ((mode & READABLE_BY_OTHERS) !== 0) {
     throw new ContrailError("cli.bad_request", `${file}: others may read it: chmod 600 ${file}`);
   }

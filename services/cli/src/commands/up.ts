@@ -14,6 +14,7 @@ import {
   REPOSITORY,
   restForwardedOutside,
 } from "../config.ts";
+import { clearCutOff } from "../demo/cut-off.ts";
 import { runDemonstration } from "../demo/demonstration.ts";
 import { answerer } from "../resolver/answerer.ts";
 import { askOutside } from "../resolver/ask-outside.ts";
@@ -22,12 +23,13 @@ import { chooseEngine, type EngineWish } from "../supervisor/choose-engine.ts";
 import { serveControlSocket } from "../supervisor/control-socket.ts";
 import type { Wishes } from "../supervisor/layout.ts";
 import { fetchServers } from "../supervisor/server-plan.ts";
-import { systemStatus } from "../supervisor/status.ts";
+import { type SystemStatus, systemStatus } from "../supervisor/status.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
 import { untilHealthy, wrongsOfNodes } from "../supervisor/until-healthy.ts";
 import { announce } from "./announce.ts";
 import { openPorts, portOf } from "./forward.ts";
 import { progress, stepLine } from "./report.ts";
+import { whileWaiting } from "./while-waiting.ts";
 
 /** Options of `up`, as commander gives them. */
 export interface UpOptions {
@@ -83,11 +85,11 @@ async function supervise(
   let control: Awaited<ReturnType<typeof serveControlSocket>> | undefined;
   try {
     await Promise.race([
-      supervisor.start(),
+      supervisor.start().then(() => clearCutOff(supervisor, progress)),
       stop.promise.then(() => Promise.reject(new ContrailError("stopped", "stopped"))),
     ]);
     control = await serveControlSocket(supervisor, () => stop.resolve());
-    const status = await untilHealthy(() => systemStatus(supervisor), { deadlineMs: HEALTHY_MS, signal: ended.signal });
+    const status = await untilWell(supervisor, ended.signal);
     const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
     progress(`the system is up after ${seconds} s`);
     for (const wrong of wrongsOfNodes(status)) progress(`not well yet: ${wrong}`);
@@ -115,6 +117,18 @@ async function supervise(
   await supervisor.stop();
   await control?.close();
   return code;
+}
+
+/** The status when nothing is wrong any more, or the time is up; says meanwhile what is. */
+function untilWell(supervisor: Supervisor, signal: AbortSignal): Promise<SystemStatus> {
+  let wrongs: readonly string[] = [];
+  const look = async (): Promise<SystemStatus> => {
+    const status = await systemStatus(supervisor);
+    wrongs = wrongsOfNodes(status);
+    return status;
+  };
+  const healthy = untilHealthy(look, { deadlineMs: HEALTHY_MS, signal });
+  return whileWaiting(() => wrongs.join("; "), healthy);
 }
 
 /** The directories of a single run go with it: what its processes wrote is kept where a fault has to be found. */

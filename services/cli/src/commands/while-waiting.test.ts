@@ -17,3 +17,16 @@ test("long work is told every 10 s, and no more when it is done", async () => {
     "waiting for the job of deployVirtualMachine, 20 s",
   ]);
 });
+
+test("what is waited for is asked for each time; where there is nothing to say, nothing is said", async () => {
+  const told: string[] = [];
+  const work = Promise.withResolvers<void>();
+  let what = "";
+  const done = whileWaiting(() => what, work.promise, { tell: (text) => told.push(text) });
+  vi.advanceTimersByTime(10_000);
+  what = "config, control1";
+  vi.advanceTimersByTime(10_000);
+  work.resolve();
+  await done;
+  expect(told).toEqual(["waiting for config, control1, 20 s"]);
+});

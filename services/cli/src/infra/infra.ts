@@ -69,8 +69,9 @@ export function bringUp(directory: string, wishes: InfraWishes, say: Say): Promi
 }
 
 /** Ends all servers of a directory, cleanly if they can; purge: and removes what they kept. Gives how many ran. */
-export function bringDown(directory: string, purge: boolean, say: Say): Promise<number> {
+export async function bringDown(directory: string, purge: boolean, say: Say): Promise<number> {
   const root = resolve(directory);
+  if (!existsSync(root)) return 0;
   return locked(root, async () => {
     const running = (readRecord(root)?.servers ?? []).filter(isAlive);
     for (const server of running) {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { ContrailError, wireStatus } from "@contrail/errors";
 import { createHttpApp, type HttpListener, serveHttp } from "@contrail/runtime";
-import { runDemonstration } from "../demo/demonstration.ts";
+import { runMarked } from "../demo/cut-off.ts";
 import type { MachineRequest } from "./machines.ts";
 import { systemStatus } from "./status.ts";
 import type { Supervisor } from "./supervisor.ts";
@@ -40,13 +40,13 @@ export function serveControlSocket(supervisor: Supervisor, onDown: () => void): 
       reply.raw.write(`${JSON.stringify(value)}\n`);
     };
     line({ progress: "the demonstration begins; its first step makes accounts, networks and machines" });
-    const ok = await runDemonstration(supervisor, {
+    const ok = await runMarked(supervisor, {
       step: (step) => line({ step }),
       progress: (text) => line({ progress: text }),
     }).finally(() => {
       demonstrating = false;
     });
-    line({ ok });
+    if (ok || !supervisor.stopping.aborted) line({ ok }); // Without it, the demonstration was cut off.
     reply.raw.end();
     return reply.hijack();
   });

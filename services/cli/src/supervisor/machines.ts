@@ -45,6 +45,12 @@ export interface MachinesOptions {
   readonly plainFrames: boolean;
 }
 
+/** The configuration node gives an instance-ip no address then. */
+function noSubnet(network: string): ContrailError {
+  const advice = `give it network_ipam_refs with ipam_subnets, as README.md shows: contrail api edit virtual-network ${network}`;
+  return new ContrailError("machine.bad_request", `network ${network} has no subnet; ${advice}`);
+}
+
 const NAME = /^[a-z0-9][a-z0-9-]{0,40}$/;
 
 /** Machines of the embedded system: a namespace each, plugged into a host by the agent's port API, addressed by DHCP. */
@@ -188,6 +194,7 @@ export class Machines {
     const { vnc } = this.#options;
     const vmi = await vnc.read("virtual-machine-interface", interfaceUuid);
     const ip = await vnc.read("instance-ip", addressUuid);
+    if (ip.instance_ip_address === undefined) throw noSubnet(request.network);
     const macs = vmi.virtual_machine_interface_mac_addresses as { mac_address?: readonly string[] } | undefined; // MacAddressesType.
     return {
       name: request.name,

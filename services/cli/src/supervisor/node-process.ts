@@ -4,8 +4,10 @@ import { ContrailError } from "@contrail/errors";
 import { nsenter } from "@contrail/machine";
 import { childEnvironment } from "../config.ts";
 import { type NodePlan, programPath } from "./layout.ts";
+import { endText, type ProcessEnd, startProblem } from "./process-end.ts";
 
-const READY_DEADLINE_MS = 60_000;
+/** Until it says that it serves: some seconds are usual, a busy machine takes many times as long. */
+const READY_DEADLINE_MS = 180_000;
 /** Of Cassandra and Kafka. */
 const FOREIGN_READY_DEADLINE_MS = 240_000;
 const STOP_DEADLINE_MS = 8_000;
@@ -17,15 +19,26 @@ const STABLE_MS = 10_000;
 /** Answers a message of a node's process; undefined: it wants no answer. */
 export type AnswerToNode = (message: unknown) => Promise<object> | undefined;
 
+/** What the process of a node is given besides its plan. */
+export interface NodeSurroundings {
+  readonly logFile: string;
+  /** Called whenever it has a new pid. */
+  readonly onSpawn: () => void;
+  /** Of what the process asks over IPC when it is up; nothing is sent where it gives undefined. */
+  readonly answer: AnswerToNode;
+  /** Tells a person that it has died, and that it serves again. */
+  readonly tell: (text: string) => void;
+}
+
 export type NodeState = "stopped" | "starting" | "running" | "restarting";
 
 /** The process of one node: started in its namespace, restarted when it dies, stopped in the end. */
 export class NodeProcess {
   readonly plan: NodePlan;
   readonly logFile: string;
-  /** Called whenever it has a new pid. */
-  readonly #onSpawn: () => void;
+  readonly #onSpawn: NodeSurroundings["onSpawn"];
   readonly #answer: AnswerToNode;
+  readonly #tell: NodeSurroundings["tell"];
   #child: ChildProcess | undefined;
   #state: NodeState = "stopped";
   #wanted = false;
@@ -33,15 +46,17 @@ export class NodeProcess {
   #retired = false;
   #backoffMs = FIRST_BACKOFF_MS;
   #restarts = 0;
+  /** It has served since its start was asked for: who asked for that has heard so. */
+  #hasServed = false;
   #lastExit = "";
   #log: WriteStream | undefined;
 
-  /** answer: of what the process asks over IPC when it is up; nothing is sent where it gives undefined. */
-  constructor(plan: NodePlan, logFile: string, onSpawn: () => void, answer: AnswerToNode) {
+  constructor(plan: NodePlan, { logFile, onSpawn, answer, tell }: NodeSurroundings) {
     this.plan = plan;
     this.logFile = logFile;
     this.#onSpawn = onSpawn;
     this.#answer = answer;
+    this.#tell = tell;
   }
 
   get pid(): number | undefined {
@@ -66,6 +81,7 @@ export class NodeProcess {
   async start(): Promise<void> {
     if (this.#retired) throw new ContrailError("stopped", "the system is stopping");
     this.#wanted = true;
+    this.#hasServed = false;
     await this.#spawn();
   }
 
@@ -110,10 +126,14 @@ export class NodeProcess {
     const startedAt = performance.now();
     return new Promise((resolve, reject) => {
       const waitMs = servingText === undefined ? READY_DEADLINE_MS : FOREIGN_READY_DEADLINE_MS;
-      const deadline = setTimeout(() => child.kill("SIGKILL"), waitMs);
+      let lateMs: number | undefined;
+      const deadline = setTimeout(() => {
+        lateMs = waitMs;
+        child.kill("SIGKILL");
+      }, waitMs);
       const onReady = (): void => {
         clearTimeout(deadline);
-        this.#state = "running";
+        this.#serves();
         resolve();
       };
       if (servingText !== undefined) whenSaid(child, servingText, onReady);
@@ -124,8 +144,9 @@ export class NodeProcess {
       child.once("error", (reason) => reject(reason));
       child.once("exit", (code, signal) => {
         clearTimeout(deadline);
-        this.#exited(child, `it ended with ${signal ?? `code ${code}`}`, performance.now() - startedAt);
-        reject(new ContrailError("supervisor.unavailable", `${this.plan.name} did not start; see ${this.logFile}`));
+        const end: ProcessEnd = { code, signal, lateMs };
+        this.#exited(child, endText(end), performance.now() - startedAt);
+        reject(new ContrailError("supervisor.unavailable", startProblem(this.plan.name, end, this.logFile)));
       });
     });
   }
@@ -135,12 +156,19 @@ export class NodeProcess {
     if (answer !== undefined && child.connected) child.send(answer, () => {}); // It may be gone: nobody waits then.
   }
 
+  #serves(): void {
+    this.#state = "running";
+    if (this.#hasServed) this.#tell(`${this.plan.name} runs again`);
+    this.#hasServed = true;
+  }
+
   #exited(child: ChildProcess, how: string, livedMs: number): void {
     if (child !== this.#child) return;
     this.#lastExit = how;
     this.#state = this.#wanted ? "restarting" : "stopped";
     if (!this.#wanted) return;
     appendFileSync(this.logFile, `supervisor: ${this.plan.name}: ${how}, starting again\n`);
+    if (this.#hasServed) this.#tell(`${this.plan.name}: ${how}, starting again; its log: ${this.logFile}`);
     this.#restarts += 1;
     if (livedMs > STABLE_MS) this.#backoffMs = FIRST_BACKOFF_MS;
     setTimeout(() => {

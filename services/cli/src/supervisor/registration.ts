@@ -4,7 +4,7 @@ import { AUTONOMOUS_SYSTEM, addressOf, CONTROL_NODES, HOSTS } from "./layout.ts"
 
 const FABRIC_INSTANCE = ["default-domain", "default-project", "ip-fabric", "__default__"];
 const GLOBAL = "default-global-system-config";
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 60_000;
 
 /** Registers control nodes and hosts: bgp-routers that peer with each other, virtual-routers. Idempotent. */
 export async function registerNodes(vnc: VncClient, controlNodes: readonly string[] = CONTROL_NODES): Promise<void> {

@@ -4,6 +4,7 @@ import { ContrailError } from "@contrail/errors";
 import { type CallBounds, callSocket } from "@contrail/machine";
 import { createAuthority, issue } from "@contrail/pki";
 import { VncClient } from "@contrail/vnc-client";
+import { whileWaiting } from "../commands/while-waiting.ts";
 import type { Directories } from "../config.ts";
 import { writePrograms } from "../stand-in/programs.ts";
 import { mountBpfFileSystem } from "./bpf-file-system.ts";
@@ -14,6 +15,7 @@ import { Machines } from "./machines.ts";
 import { makeUnderlay, removeLeftovers } from "./namespaces.ts";
 import { plan } from "./node-plan.ts";
 import { type AnswerToNode, NodeProcess } from "./node-process.ts";
+import { Pending } from "./pending.ts";
 import { writeWebhookSecret } from "./plugin-webhook.ts";
 import { registerNodes } from "./registration.ts";
 import { prepareServers, wantedServers } from "./server-plan.ts";
@@ -46,6 +48,8 @@ export class Supervisor {
   readonly #plans: readonly NodePlan[];
   readonly #nodes = new Map<string, NodeProcess>();
   readonly #stopping = new AbortController();
+  /** What the start waits for. */
+  readonly #pending = new Pending();
   /** What stop() waits for: it makes processes and namespaces. */
   readonly #work = new Set<Promise<unknown>>();
 
@@ -86,13 +90,13 @@ export class Supervisor {
 
   /** Clears up after an earlier system, then brings this one up. Rejects where another one runs. */
   start(): Promise<void> {
-    return this.track(() => this.#bringUp());
+    return this.track(() => whileWaiting(() => this.#pending.text, this.#bringUp(), { tell: this.#progress }));
   }
 
   async #bringUp(): Promise<void> {
     const { state, run } = this.directories;
     await this.#lock.acquire();
-    await removeLeftovers();
+    await this.#pending.add("what an earlier system left to be removed", removeLeftovers());
     rmSync(run, { recursive: true, force: true });
     mkdirSync(join(state, "log"), { recursive: true, mode: 0o700 });
     mkdirSync(dirname(run), { recursive: true });
@@ -102,7 +106,7 @@ export class Supervisor {
     if (this.choice.engine === "ebpf") await mountBpfFileSystem();
     keepForm(state, this.wishes);
     const places = wantedServers(this.wishes).length === 0 ? UNDERLAY : [...UNDERLAY, SERVERS_UNDERLAY];
-    await Promise.all([makeUnderlay(places), this.#makeCertificates()]);
+    await this.#pending.add("the underlay", Promise.all([makeUnderlay(places), this.#makeCertificates()]));
     await prepareServers(this.directories, this.wishes);
     this.#goOn();
     const { programs, webhookSecret } = cloudPaths(this.directories);
@@ -110,16 +114,18 @@ export class Supervisor {
     writeWebhookSecret(webhookSecret);
     for (const each of this.#plans) {
       const logFile = join(state, "log", `${each.name}.log`);
-      this.#nodes.set(each.name, new NodeProcess(each, logFile, () => this.#record(), this.#answer));
+      const surroundings = { logFile, onSpawn: () => this.#record(), answer: this.#answer, tell: this.#progress };
+      this.#nodes.set(each.name, new NodeProcess(each, surroundings));
     }
     this.#progress(
       `starting ${this.#plans.length} processes (${this.choice.engine} data plane: ${this.choice.reason})`,
     );
     const { installed } = await this.#startNodes();
     this.#progress("registering control nodes and hosts, and the plugin in CloudStack");
-    await Promise.all([registerNodes(this.vnc), installed]);
+    await Promise.all([this.#pending.add("the nodes to be registered", registerNodes(this.vnc)), installed]);
     this.#goOn();
-    await Promise.all([this.machines.restore(this.#progress), this.cloud.untilMachinesAreBack(this.stopping)]);
+    const back = [this.machines.restore(this.#progress), this.cloud.untilMachinesAreBack(this.stopping)];
+    await this.#pending.add("the machines of before", Promise.all(back));
   }
 
   /** Starts all nodes at once, but those that have to wait for others; installs the plugin as soon as there is a cloud. */
@@ -127,9 +133,11 @@ export class Supervisor {
     const started = new Map<string, Promise<void>>();
     for (const node of this.nodes()) {
       const before = (node.plan.after ?? []).map((name) => started.get(name));
-      started.set(node.plan.name, before.length === 0 ? node.start() : Promise.all(before).then(() => node.start()));
+      const start = () => this.#pending.add(node.plan.name, node.start());
+      started.set(node.plan.name, before.length === 0 ? start() : Promise.all(before).then(start));
     }
-    const installed = Promise.resolve(started.get("devcloud")).then(() => this.cloud.install(this.stopping));
+    const install = () => this.#pending.add("the plugin to be installed", this.cloud.install(this.stopping));
+    const installed = Promise.resolve(started.get("devcloud")).then(install);
     installed.catch(() => {}); // Told where it is waited for.
     await Promise.all(started.values());
     return { installed };

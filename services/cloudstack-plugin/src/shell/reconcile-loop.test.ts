@@ -33,6 +33,17 @@ test("the status counts all that is left, also what no report shows", async () =
   expect(loop.status.open).toBe(3_800);
 });
 
+test("a run that failed is told with when it is tried again", async () => {
+  const reconciler = { run: () => Promise.reject(new Error("not reached")), stop: () => undefined };
+  const times = { everyMs: 600_000, afterWakeMs: 1, retryMs: 300_000 };
+  const loop = new ReconcileLoop(reconciler, systemClock, createLogger("test", "silent"), createMeter(), times);
+  expect(loop.status).toMatchObject({ problem: "not asked yet", triedAgainSeconds: null });
+  loop.start();
+  await expect.poll(() => loop.status).toMatchObject({ problem: "not reached", triedAgainSeconds: 300 });
+  loop.stop();
+  expect(loop.status.triedAgainSeconds).toBeNull();
+});
+
 test("events without an end do not make comparisons without a pause", async () => {
   let nowMs = 0;
   let timer: { readonly atMs: number; readonly call: () => void } | undefined;

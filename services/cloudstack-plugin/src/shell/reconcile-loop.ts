@@ -24,6 +24,8 @@ export interface LoopStatus {
   readonly since: string | null;
   /** Why the last run failed, and what to do; null where it did not. */
   readonly problem: string | null;
+  /** Until the run that tries again what has failed, in seconds; null where nothing has, or while it runs. */
+  readonly triedAgainSeconds: number | null;
   readonly last: Omit<RunReport, "differences" | "unknown"> | null;
   readonly open: number;
 }
@@ -41,7 +43,13 @@ export class ReconcileLoop {
   #running = false;
   #stopped = false;
   #failures = 0;
-  #status: LoopStatus = { reachable: false, since: null, problem: "not asked yet", last: null, open: 0 };
+  #status: Omit<LoopStatus, "triedAgainSeconds"> = {
+    reachable: false,
+    since: null,
+    problem: "not asked yet",
+    last: null,
+    open: 0,
+  };
 
   constructor(
     reconciler: Pick<Reconciler, "run" | "stop">,
@@ -59,7 +67,9 @@ export class ReconcileLoop {
   }
 
   get status(): LoopStatus {
-    return this.#status;
+    const waits = this.#failures > 0 && !this.#running && !this.#stopped;
+    const leftMs = Math.max(0, this.#dueMs - this.#clock.monotonicMs());
+    return { ...this.#status, triedAgainSeconds: waits ? Math.ceil(leftMs / 1_000) : null };
   }
 
   start(): void {

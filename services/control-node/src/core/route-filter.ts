@@ -51,6 +51,13 @@ export function routeFilter(query: Query): RouteFilter {
   };
 }
 
+/** The value of a parameter that has to be given. Throws "introspect.bad_request" with the page that lists what can be. */
+export function wantedParameter(query: Query, name: string, page: string): string {
+  const { [name]: value = "" } = query;
+  if (value !== "") return value;
+  throw new ContrailError("introspect.bad_request", `${name}: wanted in the query, as ?${name}=…; see ${page}`);
+}
+
 /** True where a destination is wanted. Cheap tests first: this is asked of every route of a large table. */
 export function isWanted(destination: Destination, filter: RouteFilter): boolean {
   const { prefix, distinguisher, target, source, text } = filter;

@@ -2,8 +2,8 @@ import type { Clock } from "@contrail/clock";
 import { ContrailError } from "@contrail/errors";
 import type { ConfigGraph } from "@contrail/graph";
 import type { Rib } from "@contrail/rib";
-import { type IntrospectPage, inRange, pageRange } from "@contrail/runtime";
-import { isNamed } from "../../core/route-filter.ts";
+import { type IntrospectPage, inRange, PageLink, pageRange } from "@contrail/runtime";
+import { isNamed, wantedParameter } from "../../core/route-filter.ts";
 import type { AgentServer } from "../agents/agent-server.ts";
 import type { BgpSpeaker, PeerStatus } from "../bgp/session-port.ts";
 import type { BgpExchange } from "../bgp-exchange.ts";
@@ -39,12 +39,15 @@ export function introspectPages(sources: IntrospectSources): Readonly<Record<str
       agents: agents.status().map((agent) => ({ name: agent.name, state: agent.state })),
     }),
     neighbours: (query) => ({
-      peers: inRange(speaker.status(), pageRange(query)),
+      peers: inRange(speaker.status(), pageRange(query)).map((peer) => ({
+        ...peer,
+        page: new PageLink("neighbour", { name: peer.name }),
+      })),
       output: exchange.outputs(),
       refused: speaker.refusedConnections,
     }),
-    neighbour: ({ name = "" }) => {
-      const peer = neighbourNamed(speaker.status(), name);
+    neighbour: (query) => {
+      const peer = neighbourNamed(speaker.status(), wantedParameter(query, "name", "/neighbours"));
       return { ...peer, routes: exchange.outputs().find((output) => output.name === peer.name) };
     },
     agents: (query) => inRange(agents.status(), pageRange(query)),

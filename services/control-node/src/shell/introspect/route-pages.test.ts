@@ -90,6 +90,9 @@ test("routes come in ranges and by filters, of families and of instances", async
   expect(await routes("routes", { instance: "red" })).toEqual(["10.0.0.1/32", "10.0.0.2/32"]);
   expect(await routes("routes", { instance: "red", prefix: "10.0.0.2" })).toEqual(["10.0.0.2/32"]);
   expect(await routes("routes", { instance: "none" })).toEqual([]);
+  for (const name of ["routes", "instance-routes"])
+    await expect(page(name)).rejects.toThrow("instance: wanted in the query, as ?instance=…; see /instances");
+  expect(await page("instances")).toContainEqual(expect.objectContaining({ routesPage: "/routes?instance=red" }));
   expect(await page("families")).toContainEqual({ name: "inet-vpn", routes: 4 });
   await expect(page("bgp-routes", { limit: "20000" })).rejects.toThrow("limit: not a number from 1 to 10000");
 });

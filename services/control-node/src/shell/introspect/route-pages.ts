@@ -2,8 +2,15 @@ import { FAMILIES, formatRouteTarget } from "@contrail/bgp";
 import type { Clock } from "@contrail/clock";
 import { ContrailError } from "@contrail/errors";
 import { type Destination, keyAddress, keyLength, prefixKey, type Rib, type VrfTable } from "@contrail/rib";
-import { type IntrospectPage, inRange, pageRange } from "@contrail/runtime";
-import { isNamed, isPrefixWanted, isWanted, type RouteFilter, routeFilter } from "../../core/route-filter.ts";
+import { type IntrospectPage, inRange, PageLink, pageRange } from "@contrail/runtime";
+import {
+  isNamed,
+  isPrefixWanted,
+  isWanted,
+  type RouteFilter,
+  routeFilter,
+  wantedParameter,
+} from "../../core/route-filter.ts";
 import { judgeImport, judgePaths, judgeShares } from "../../core/why-route.ts";
 import type { BgpExchange } from "../bgp-exchange.ts";
 import { showDestination, showInstanceRoute, showKeyedRoute, showPath } from "./route-view.ts";
@@ -32,7 +39,7 @@ export function routePages({ rib, exchange, clock }: RouteSources): Readonly<Rec
   return {
     instances: (query) => inRange([...rib.instances()], pageRange(query)).map(showInstance),
     routes: async (query) => {
-      const { instance = "" } = query;
+      const instance = wantedParameter(query, "instance", "/instances");
       const filter = routeFilter(query);
       const wanted = (key: number): boolean => isPrefixWanted(keyAddress(key), keyLength(key), filter);
       const keys = await scan.find(rib.routeKeys(instance) ?? [], wanted, pageRange(query));
@@ -42,8 +49,8 @@ export function routePages({ rib, exchange, clock }: RouteSources): Readonly<Rec
       });
     },
     "instance-routes": async (query) => {
-      const { instance = "", text = "" } = query;
-      const routes = rib.keyedRoutes(instance);
+      const { text = "" } = query;
+      const routes = rib.keyedRoutes(wantedParameter(query, "instance", "/instances"));
       return (await scan.find(routes, (route) => route.text.includes(text), pageRange(query))).map(showKeyedRoute);
     },
     families: () => FAMILIES.map((name) => ({ name, routes: rib.table(name).size })),
@@ -72,7 +79,9 @@ function showInstance({ settings, size, keyedSize }: VrfTable) {
     import: settings.importTargets.map(formatRouteTarget),
     export: settings.exportTargets.map(formatRouteTarget),
     routes: size,
+    routesPage: new PageLink("routes", { instance: settings.name }),
     otherRoutes: keyedSize,
+    otherRoutesPage: new PageLink("instance-routes", { instance: settings.name }),
   };
 }
 
