@@ -4,6 +4,7 @@ import { type ConfigObject, vxlanIdentifier } from "@contrail/schema";
 import { byName, integerIn, nameOf, record } from "./config-values.ts";
 import type { ExtendedNetwork } from "./gateway.ts";
 import { instanceTargets } from "./route-targets.ts";
+import { argument } from "./safe-text.ts";
 import { subnetsOf } from "./subnets.ts";
 import { vrouterSettings } from "./underlay.ts";
 
@@ -17,25 +18,48 @@ export interface Distinguisher {
   readonly autonomousSystem: number;
 }
 
+/** Networks of a gateway, and what an operator should know of others. */
+export interface Extended {
+  /** By number. */
+  readonly networks: readonly ExtendedNetwork[];
+  readonly leftOut: readonly string[];
+}
+
 /**
- * The networks that reach to a gateway, by number: those that its physical-router refers to, those of logical routers
- * that refer to it, and public ones (router_external) that no physical-router at all refers to.
+ * The networks that reach to a gateway: those that its physical-router refers to, those of logical routers that refer to
+ * it, and public ones (router_external) that no physical-router at all refers to. Throws where one of the former cannot be
+ * used; of the latter such are left out: one network must not keep a gateway from all others.
  */
-export function extendedNetworks(
-  graph: ConfigGraph,
-  physicalRouter: ConfigObject,
-  identity: Distinguisher,
-): readonly ExtendedNetwork[] {
-  const found = new Map<string, ConfigObject>();
-  const add = (network: ConfigObject): unknown => found.set(network.uuid, network);
+export function extendedNetworks(graph: ConfigGraph, physicalRouter: ConfigObject, identity: Distinguisher): Extended {
+  const named = new Map<string, ConfigObject>();
+  const add = (network: ConfigObject): unknown => named.set(network.uuid, network);
   graph.linked(physicalRouter.uuid, "virtual-network").forEach(add);
   for (const router of graph.linked(physicalRouter.uuid, "logical-router")) networksOf(graph, router).forEach(add);
-  for (const network of graph.ofType("virtual-network")) {
-    const isAnybodys = graph.linked(network.uuid, "physical-router").length === 0;
-    if (network.properties.router_external === true && isAnybodys) add(network);
+  const networks = [...named.values()].sort(byName).map((network) => extended(graph, network, identity, true));
+  const vnis = new Set(networks.map(({ vni }) => vni));
+  const leftOut: string[] = [];
+  const anybodys = [...graph.ofType("virtual-network")].filter(({ uuid, properties }) => {
+    const isAnybodys = !named.has(uuid) && graph.linked(uuid, "physical-router").length === 0;
+    return properties.router_external === true && isAnybodys;
+  });
+  for (const network of anybodys.sort(byName)) {
+    try {
+      const usable = extended(graph, network, identity, false);
+      if (usable.vni !== undefined && vnis.has(usable.vni)) throw taken(usable.name, usable.vni);
+      vnis.add(usable.vni);
+      networks.push(usable);
+      if (usable.vni === undefined)
+        leftOut.push(`network ${argument(usable.name)} has no VNI: FRR is told nothing of it`);
+    } catch (reason) {
+      leftOut.push(`left out: ${ContrailError.from(reason).message}`);
+    }
   }
-  const networks = [...found.values()].sort(byName).map((network) => extended(graph, network, identity));
-  return networks.sort((a, b) => a.number - b.number);
+  return { networks: networks.sort((a, b) => a.number - b.number), leftOut };
+}
+
+function taken(name: string, vni: number): ContrailError {
+  const message = `network ${argument(name)} has VNI ${vni}, which another network of the gateway has`;
+  return new ContrailError("gateway.bad_request", message);
 }
 
 /** Networks behind a logical router: of its interfaces, and those that it names as internal ones. */
@@ -47,7 +71,12 @@ function networksOf(graph: ConfigGraph, router: ConfigObject): readonly ConfigOb
   });
 }
 
-function extended(graph: ConfigGraph, network: ConfigObject, identity: Distinguisher): ExtendedNetwork {
+function extended(
+  graph: ConfigGraph,
+  network: ConfigObject,
+  identity: Distinguisher,
+  isNamed: boolean,
+): ExtendedNetwork {
   const name = nameOf(network);
   const number = integerIn(network.properties.virtual_network_network_id, 1, MAX_NUMBER);
   const instance = graph.find("routing-instance", [...network.fqName, network.fqName.at(-1) ?? ""]);
@@ -57,7 +86,7 @@ function extended(graph: ConfigGraph, network: ConfigObject, identity: Distingui
   if (number === undefined || !isReady) {
     throw new ContrailError(
       "gateway.unavailable",
-      `network ${name} has no routing instance with a route target yet: the configuration node makes them; if they do ` +
+      `network ${argument(name)} has no routing instance with a route target yet: the configuration node makes them; if they do ` +
         "not come within seconds, see: contrail status",
     );
   }
@@ -68,6 +97,7 @@ function extended(graph: ConfigGraph, network: ConfigObject, identity: Distingui
     routeDistinguisher: routeDistinguisher(number, name, identity),
     ...targets,
     prefixes: subnetsOf(graph, network),
+    isNamed,
     isPublic: network.properties.router_external === true,
   };
 }
@@ -78,7 +108,7 @@ function routeDistinguisher(number: number, name: string, { routerId, autonomous
   if (autonomousSystem <= MAX_RD_NUMBER) return `${autonomousSystem}:${number}`;
   throw new ContrailError(
     "gateway.unsupported",
-    `network ${name} has number ${number}, which fits no route distinguisher of AS ${autonomousSystem}: a network with ` +
+    `network ${argument(name)} has number ${number}, which fits no route distinguisher of AS ${autonomousSystem}: a network with ` +
       `a number of at most ${MAX_RD_NUMBER}, or a gateway whose AS is at most that, is needed`,
   );
 }

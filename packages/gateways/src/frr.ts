@@ -1,7 +1,7 @@
 import { ContrailError } from "@contrail/errors";
 import { formatInetPrefix, parseInetAddress } from "@contrail/net";
 import type { ExtendedNetwork, Gateway, Neighbour } from "./gateway.ts";
-import { comment } from "./safe-text.ts";
+import { argument, comment } from "./safe-text.ts";
 import { isInet6, prefixesAround } from "./subnets.ts";
 
 /** How a text is made, beside the configuration. */
@@ -59,8 +59,11 @@ export function renderFrr(gateway: Gateway, options: FrrOptions): string {
 export function frrNetworks(gateway: Gateway, mainTable: string | undefined): readonly FrrNetwork[] {
   check(gateway, mainTable);
   const names = new Map<number, string>();
-  return gateway.networks.map((network) => {
-    const { vni, name } = network;
+  // A public network that nobody named here keeps no other one from the gateway.
+  const networks = gateway.networks.filter(({ vni, isNamed }) => vni !== undefined || isNamed);
+  return networks.map((network) => {
+    const { vni } = network;
+    const name = argument(network.name);
     if (vni === undefined) {
       throw new ContrailError(
         "gateway.bad_request",
@@ -74,7 +77,7 @@ export function frrNetworks(gateway: Gateway, mainTable: string | undefined): re
       throw new ContrailError("gateway.bad_request", `networks ${other} and ${name} both have VNI ${vni}; ${next}`);
     }
     names.set(vni, name);
-    return { ...network, vni, vrf: name === mainTable ? undefined : `vrf${vni}` };
+    return { ...network, vni, vrf: network.name === mainTable ? undefined : `vrf${vni}` };
   });
 }
 
@@ -88,7 +91,7 @@ function check({ encapsulations, neighbours, networks, name }: Gateway, mainTabl
   }
   const lacking = neighbours.filter(({ families }) => !families.includes("e-vpn")).map((neighbour) => neighbour.name);
   if (lacking.length > 0) {
-    const commands = [name, ...lacking].map((router) => `contrail api edit bgp-router ${router}`).join("; ");
+    const commands = [name, ...lacking].map((router) => `contrail api edit bgp-router ${argument(router)}`).join("; ");
     throw new ContrailError(
       "gateway.bad_request",
       `the session of ${name} with ${lacking.join(", ")} has no e-vpn, which FRR needs; where a router or the session ` +

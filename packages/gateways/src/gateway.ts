@@ -62,6 +62,8 @@ export interface ExtendedNetwork {
   readonly exportTargets: readonly string[];
   /** Its subnets, ascending; IPv4 before IPv6. */
   readonly prefixes: readonly string[];
+  /** The physical-router or a logical-router names it; otherwise it is here because it is public. */
+  readonly isNamed: boolean;
   /** The outside reaches it through the gateway's main table (router_external). */
   readonly isPublic: boolean;
 }

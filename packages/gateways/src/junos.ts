@@ -3,7 +3,7 @@ import { ContrailError } from "@contrail/errors";
 import type { ExtendedNetwork, Gateway, Neighbour } from "./gateway.ts";
 import { instanceName } from "./junos-names.ts";
 import { publicNetworks } from "./junos-public.ts";
-import { comment } from "./safe-text.ts";
+import { argument, comment } from "./safe-text.ts";
 import { isInet6 } from "./subnets.ts";
 
 const GROUP = "contrail";
@@ -104,8 +104,18 @@ function session(line: string, neighbour: Neighbour, secrets: boolean): readonly
     ...families.flatMap((family) => FAMILIES[family] ?? []).map((family) => `${line} family ${family}`),
     ...(holdTimeSeconds === undefined ? [] : [`${line} hold-time ${holdTimeSeconds}`]),
     ...(passive ? [`${line} passive`] : []),
-    ...(key === undefined ? [] : [`${line} authentication-key "${secrets ? key : PLACEHOLDER}"`]),
+    ...(key === undefined ? [] : [`${line} authentication-key "${secrets ? plainKey(key, name) : PLACEHOLDER}"`]),
   ];
+}
+
+/** Junos takes what begins like this for the encrypted form of another key. */
+function plainKey(key: string, owner: string): string {
+  if (!/^\$\d+\$/.test(key)) return key;
+  throw new ContrailError(
+    "gateway.bad_request",
+    `the MD5 key for ${argument(owner)} begins as an encrypted one of Junos ("$9$"); set another one in auth_data: ` +
+      `contrail api edit bgp-router ${argument(owner)}`,
+  );
 }
 
 function usesInet6({ neighbours }: Gateway): boolean {

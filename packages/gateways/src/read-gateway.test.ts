@@ -42,6 +42,33 @@ describe("networks of a gateway", () => {
     expect(names(read(...without("logical-router")))).toEqual([PUBLIC, WEB].map((each) => each.join(":")));
   });
 
+  test("that are public and cannot be used are left out, and an operator is told; one that is named is refused", () => {
+    const open = { properties: { router_external: true } };
+    const waiting = network(["d", "p", "x; rm -rf /\n"], 30, [], open).slice(0, 1);
+    const gateway = read(...plainWorld("juniper"), ...waiting);
+    expect(names(gateway)).toEqual([PUBLIC, WEB, DATA].map((each) => each.join(":")));
+    expect(gateway.notes).toEqual([
+      expect.stringMatching(/^left out: network 'd:p:x; rm -rf \/_' has no routing instance/),
+    ]);
+    expect(() => read(...without("routing-instance", WEB.at(-1)))).toThrow(/shop:web has no routing instance/);
+  });
+
+  test("that are public take no VNI of another one, and FRR is told nothing of one without", () => {
+    const configured = vrouters({ vxlan_network_identifier_mode: "configured" });
+    const vni = (identifier: number) => ({ virtual_network_properties: { vxlan_network_identifier: identifier } });
+    const [web, data] = [network(WEB, 12, [], { properties: vni(5) }), network(DATA, 13, [], { properties: vni(6) })];
+    const open = (name: string, number: number, more: JsonObject = {}) =>
+      network(["d", "p", name], number, [], { properties: { router_external: true, ...more } });
+    const world = [...web, ...data, ...open("double", 30, vni(5)), ...open("none", 31), configured];
+    const gateway = read(
+      ...changed(...world).filter(
+        ({ uuid, type }) => type !== "virtual-network" || world.some((each) => each.uuid === uuid),
+      ),
+    );
+    expect(gateway.notes.join(" ")).toMatch(/double has VNI 5, which another.*none has no VNI/);
+    expect(frr(gateway)).not.toMatch(/d:p:/);
+  });
+
   test("behind a logical router are also those of its interfaces, and not its external one", () => {
     const router = object("logical-router", ["d", "r"], {
       refs: [
@@ -150,6 +177,13 @@ describe("sessions of a gateway", () => {
     }
     expect(renderFrr(gateway, { secrets: true, mainTable: undefined })).toContain(" password first\n");
     expect(renderJunos(gateway, { secrets: true })).toContain('authentication-key "first"\n');
+  });
+
+  test("have no key that Junos would take for an encrypted one", () => {
+    const key = { auth_data: { key_type: "md5", key_items: [{ key: "$9$abc" }] } };
+    const gateway = read(...plainWorld("frr", key));
+    expect(renderFrr(gateway, { secrets: true, mainTable: undefined })).toContain(" password $9$abc\n");
+    expect(() => renderJunos(gateway, { secrets: true })).toThrow(/encrypted one of Junos.*contrail api edit/);
   });
 
   test("come from as near as the control node wants, where the router can say so", () => {

@@ -29,7 +29,7 @@ export function readGateway(graph: ConfigGraph, name: string): Gateway {
   const autonomousSystem = autonomousSystemOf(graph, router);
   if (autonomousSystem === undefined) throw missing(router, "autonomous_system");
   const identity = { routerId: routerId ?? address, autonomousSystem };
-  const networks = extendedNetworks(graph, physicalRouter, identity);
+  const { networks, leftOut } = extendedNetworks(graph, physicalRouter, identity);
   const neighbours = sessionsOf(graph, router);
   return {
     name: nameOf(router),
@@ -41,7 +41,7 @@ export function readGateway(graph: ConfigGraph, name: string): Gateway {
     networks,
     underlay: underlayPrefixes(graph),
     encapsulations: encapsulations(graph),
-    notes: notes(physicalRouter, neighbours.length, networks.length),
+    notes: [...notes(physicalRouter, neighbours.length, networks.length), ...leftOut],
   };
 }
 

@@ -14,6 +14,12 @@ export function comment(name: string): string {
   return name.slice(0, MAX_COMMENT).replaceAll(/[^A-Za-z0-9.:_/-]/g, "_");
 }
 
+/** A name as one argument of a shell's command that a person may copy: quoted where it is not plain, on one line. */
+export function argument(name: string): string {
+  const line = name.slice(0, MAX_COMMENT).replaceAll(/\p{Cc}/gu, "_");
+  return /^[A-Za-z0-9.:_/-]+$/.test(line) ? line : `'${line.replaceAll("'", `'\\''`)}'`;
+}
+
 /** A name as part of a word: letters, digits and "-"; may be empty. */
 export function word(name: string): string {
   return name.slice(0, MAX_WORD).replaceAll(/[^A-Za-z0-9]/g, "-");

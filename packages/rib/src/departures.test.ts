@@ -43,6 +43,20 @@ describe("departures", () => {
     expect(rib.vpn.size).toBe(0);
   });
 
+  test("routes of a lost source go though another one says something new all the time", () => {
+    const rib = loaded();
+    rib.removeSource(PEER);
+    const busy: PathSource = { kind: "internal-peer", name: "busy", routerId: 8 };
+    const left = () => [...rib.vpn.all()].filter(({ paths }) => paths.some(({ source }) => source === PEER)).length;
+    for (let turn = 0; turn < 100; turn++) {
+      for (let number = 0; number < 150; number++) {
+        rib.update(busy, reachOf({ ...route(10_000 + ((turn * 150 + number) % 6_000)), label: 16 + turn }), true);
+      }
+      rib.step(100);
+    }
+    expect(left()).toBe(0);
+  });
+
   test("a source that comes back meanwhile has what it says anew, and nothing else", () => {
     const rib = loaded();
     rib.removeSource(PEER);

@@ -8,6 +8,8 @@ import { type VpnAddress, VpnTable } from "./vpn-table.ts";
 
 /** Paths of one peer to one destination (RFC 7911); who has more ways than these has no use for the last of them. */
 const MAX_PATHS = 32;
+/** One part in so many of a slice is for what sources have left behind. */
+const DEPARTURES_SHARE = 4;
 
 /**
  * One table for each family, and what in them waits to be looked at: every change marks its destination, settle() works
@@ -170,7 +172,10 @@ export class Tables {
   ): boolean {
     const depart = (destination: Destination, source: PathSource): void => this.#depart(destination, source);
     let done = 0;
-    // Few are marked at a time: what has been left is marked when all else has been worked off.
+    // What has been left goes though others say something new all the time.
+    const share = Number.isFinite(limit) && this.#dirty.size > 0 ? Math.ceil(limit / DEPARTURES_SHARE) : 0;
+    for (let taken = 0; taken < share && this.#departures.takeNext(depart); taken++);
+    // Few are marked at a time: the rest of it is marked when all else has been worked off.
     while (this.#dirty.size > 0 || this.#departures.takeNext(depart)) {
       for (const destination of this.#dirty) {
         if (done++ === limit) return true;

@@ -192,8 +192,17 @@ class SqliteStore implements ObjectStore {
 
   /** What is asked for in one turn is one message. */
   #send(): void {
-    this.#worker.postMessage(this.#asked);
+    const asked = this.#asked;
     this.#asked = [];
+    try {
+      this.#worker.postMessage(asked);
+    } catch (reason) {
+      // What cannot be cloned is the fault of who asked; nobody waits for ever.
+      for (const { id } of asked) {
+        this.#pending.get(id)?.reject(reason);
+        this.#pending.delete(id);
+      }
+    }
   }
 
   #settle(answer: StoreAnswer): void {

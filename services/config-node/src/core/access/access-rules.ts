@@ -20,6 +20,7 @@ const GUARDED_FIELDS: Readonly<Record<string, ReadonlySet<string>>> = {
     "is_provider_network",
     "provider_properties",
     "fabric_snat",
+    "router_external",
   ]),
   "logical-router": new Set(["configured_route_target_list"]),
   bgpvpn: new Set(["route_target_list", "import_route_target_list", "export_route_target_list"]),

@@ -113,6 +113,7 @@ test("what leads out of a tenant's networks needs a rule that names it", async (
   const change = { route_target_list: { route_target: ["target:64512:1"] } };
   const answer = await put(a.token, "virtual-network", uuid, change);
   expect([answer.status, answer.text]).toEqual([403, expect.stringMatching(/route_target_list of virtual-network$/)]);
+  expect((await put(a.token, "virtual-network", uuid, { router_external: true })).status).toBe(403);
   const quota = await put(a.token, "project", a.projectUuid, { quota: { defaults: -1 } });
   expect(quota.status).toBe(403);
   const instance = [...a.project, "guarded", "guarded"];
