@@ -23,7 +23,10 @@ export interface InnerPeering {
 export interface DesiredPeer {
   /** Unique among the peers: the fq_name of the bgp-router, or any other stable name. */
   readonly name: string;
-  /** Dotted address of the peer: where to connect to, and whom to accept. Unique among the peers; see `inner`. */
+  /**
+   * Dotted address of the peer: where to connect to, and whom to accept. Unique among the peers of the underlay. That of a
+   * router of a tenant is inside its instance (see `inner`), may be anybody's outside, and is only shown.
+   */
   readonly address: string;
   readonly port: number;
   readonly localAs: number;

@@ -80,7 +80,8 @@ describe("a router of a tenant", () => {
     });
     expect(peer(client({ hold_time: 60, admin_down: true }))).toMatchObject({ holdTimeMs: 60_000, adminDown: true });
     const auth_data = { key_type: "md5", key_items: [{ key_id: 0, key: "secret" }] };
-    expect(peer(client({}, { auth_data })).md5Key).toBeUndefined();
+    const segments = peer(client({}, { auth_data, ttl_security_hops: 1 }));
+    expect([segments.md5Key, segments.ttlSecurityHops]).toEqual([undefined, undefined]);
     expect(peer(client({}, { passive: false })).passive).toBe(true);
   });
 

@@ -25,7 +25,14 @@ export function innerPeers(graph: ConfigGraph): readonly DesiredPeer[] {
     const address = textOf(parameters.address);
     const sourcePort = integerIn(parameters.source_port, 1, 65_535);
     if (server === undefined || address === undefined || sourcePort === undefined) return [];
-    const { md5Key: _key, families: chosen, localAs, ...options } = sessionOptions(server, client);
+    // The connection is the host's: what protects its segments is not for a tenant to say.
+    const {
+      md5Key: _key,
+      ttlSecurityHops: _hops,
+      families: chosen,
+      localAs,
+      ...options
+    } = sessionOptions(server, client);
     const listed = chosen ?? familiesOf(parameters.address_families) ?? FAMILIES;
     const holdSeconds = integerIn(parameters.hold_time, 1, 65_535);
     return [

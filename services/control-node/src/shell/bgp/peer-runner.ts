@@ -102,7 +102,8 @@ export class PeerRunner {
   accept(socket: Socket): void {
     const fd = descriptorOf(socket);
     try {
-      if (fd !== undefined) applyToAccepted(fd, this.#peer);
+      // A router of a tenant is behind its host: neither its address nor its distance is that of the connection.
+      if (fd !== undefined && this.#peer.inner === undefined) applyToAccepted(fd, this.#peer);
     } catch (reason) {
       this.#cannot(ContrailError.from(reason).message);
       socket.on("error", () => {});

@@ -83,3 +83,17 @@ test("neighbours on one link have a session with TTL security, one without it is
   configure({ one, two }, { ttlSecurityHops: 1 }, { ttlSecurityHops: 1, dscp: 48 });
   await vi.waitFor(() => expect([left.sessions.size, right.sessions.size]).toEqual([1, 1]), DEADLINE);
 });
+
+test("a tenant's router has an address inside its instance: an underlay peer of the same address keeps its key", async () => {
+  const left = new RecordingHandler();
+  const one = await startSpeaker(LEFT, left);
+  const real = peer("two", RIGHT, 179, { md5Key: "secret", passive: true });
+  const inner = { instance: "red", sourcePort: 50_001, hosts: [], gateway: undefined };
+  // Twice: what has a key already is looked at anew.
+  for (const _ of [1, 2]) one.setPeers([real, peer("tenant", RIGHT, 179, { inner })]);
+  const stranger = connect({ host: LEFT, port: one.port, localAddress: RIGHT });
+  stranger.on("error", () => {});
+  await new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
+  expect([stranger.connecting, left.events]).toEqual([true, []]);
+  stranger.destroy();
+});

@@ -125,7 +125,7 @@ class Speaker implements BgpSpeaker {
 
   setPeers(peers: readonly DesiredPeer[]): void {
     const desired = new Map(peers.map((peer) => [peer.name, peer]));
-    this.#markListener(peers);
+    this.#markListener(peers.filter(({ inner }) => inner === undefined));
     for (const [name, runner] of [...this.#peers]) {
       const peer = desired.get(name);
       if (peer !== undefined && sameSession(peer, runner.peer)) {
@@ -170,7 +170,10 @@ class Speaker implements BgpSpeaker {
     deadline.cancel();
   }
 
-  /** Those who connect are answered with the keys and marks of their connections. */
+  /**
+   * Those who connect are answered with the keys and marks of their connections; not for routers of tenants, whose
+   * addresses are none of the underlay.
+   */
   #markListener(peers: readonly DesiredPeer[]): void {
     const fd = descriptorOf(this.#server);
     if (fd === undefined) return;
