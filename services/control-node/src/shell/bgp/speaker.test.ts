@@ -189,6 +189,27 @@ describe("a listener", () => {
     expect(leftSession.send(encodeEndOfRib("inet-vpn"))).toBe(true);
   });
 
+  test("knows a tenant's router by its port, also on a host that is a BGP peer, and nobody else from that port", async () => {
+    const handler = new RecordingHandler();
+    const speaker = await startSpeaker("127.0.81.1", handler);
+    const [host, other, sourcePort] = ["127.0.81.59", "127.0.81.60", 23_001];
+    const inner = { instance: "red", sourcePort, hosts: [host], gateway: undefined };
+    speaker.setPeers([
+      ...[host, other].map((address) => peer(address, address, 179, { passive: true })),
+      peer("tenant", "10.1.0.9", 179, { passive: true, inner }),
+    ]);
+    for (const localAddress of [other, host]) {
+      const socket = connect({ host: "127.0.81.1", port: speaker.port, localAddress, localPort: sourcePort });
+      sockets.push(socket);
+      socket.on("error", () => {}).on("data", () => {});
+      socket.write(encodeOpen(localOpen({ ...SILENT, localId: 0x7f005132 }, false)));
+      socket.write(KEEPALIVE_MESSAGE);
+    }
+    await vi.waitFor(() => {
+      expect([handler.events, speaker.refusedConnections]).toEqual([["established tenant"], 1]);
+    }, DEADLINE);
+  });
+
   test("octets that are no BGP end that connection only", async () => {
     const { one, left } = await pair();
     const socket = connect({ host: "127.0.81.1", port: one.port, localAddress: "127.0.81.2" });

@@ -192,8 +192,8 @@ class Speaker implements BgpSpeaker {
   }
 
   #accept(socket: Socket): void {
-    const address = socket.remoteAddress?.replace(/^::ffff:/, "");
-    const runner = [...this.#peers.values()].find(({ peer }) => isFrom(peer, address, socket.remotePort));
+    const { remoteAddress = "", remotePort = 0 } = socket;
+    const runner = this.#callerAt(remoteAddress.replace(/^::ffff:/, ""), remotePort);
     if (runner === undefined) {
       this.#refusedConnections++;
       this.#refused.add(1);
@@ -204,6 +204,17 @@ class Speaker implements BgpSpeaker {
     this.#sockets.add(socket);
     socket.once("close", () => this.#sockets.delete(socket));
     runner.accept(socket);
+  }
+
+  /**
+   * Whose a connection is. The port decides before the address: a host that passes on those of tenants may be a peer
+   * itself, and a port that a tenant's router has is nobody else's.
+   */
+  #callerAt(address: string, port: number): PeerRunner | undefined {
+    const runners = [...this.#peers.values()];
+    const tenants = runners.filter(({ peer }) => peer.inner?.sourcePort === port);
+    if (tenants.length > 0) return tenants.find(({ peer }) => peer.inner?.hosts.includes(address));
+    return runners.find(({ peer }) => peer.inner === undefined && peer.address === address);
   }
 
   #settingsOf(peer: DesiredPeer): PeerSettings {
@@ -224,12 +235,6 @@ class Speaker implements BgpSpeaker {
       extendedNextHop: peer.gateway === true,
     };
   }
-}
-
-/** True where a connection is one of the peer's. */
-function isFrom({ address, inner }: DesiredPeer, from: string | undefined, port: number | undefined): boolean {
-  if (inner === undefined) return address === from;
-  return inner.sourcePort === port && from !== undefined && inner.hosts.includes(from);
 }
 
 /**
