@@ -4,7 +4,7 @@ import { innerAttributes } from "../core/inner-routes.ts";
 import { exportPolicy, importPolicy } from "../core/peer-policies.ts";
 import type { BgpSession, DesiredPeer } from "./bgp/session-port.ts";
 
-/** Routes encoded at a time. */
+/** Routes encoded in one turn of the event loop. */
 const AT_ONCE = 2_000;
 
 type Inner = NonNullable<DesiredPeer["inner"]>;
@@ -20,6 +20,11 @@ export class InnerMember {
   readonly #advertised = new Set<number>();
   readonly #missed = new Set<number>();
   #full = false;
+  /** A turn of the event loop goes on with what is missed. */
+  #scheduled = false;
+  /** It is being told everything, and has to be once more then. */
+  #sayingAll = false;
+  #again = false;
   /** Keys of what it has said; of these, between the marks of a refresh, what it has not said again. */
   readonly received = new Set<number>();
   #stale: Set<number> | undefined;
@@ -60,21 +65,29 @@ export class InnerMember {
     this.sayAll();
   }
 
-  /** Everything in the instance is to be told, or taken back. */
+  /**
+   * Everything in the instance is to be told, or taken back. Asked again meanwhile, once more when it is done: requests of
+   * a router pile up nothing.
+   */
   sayAll(): void {
+    if (this.#sayingAll) {
+      this.#again = true;
+      return;
+    }
+    this.#sayingAll = true;
     for (const key of this.#advertised) this.#missed.add(key);
     for (const key of this.#rib.routeKeys(this.instance) ?? []) this.#missed.add(key);
-    this.#flush();
+    this.#flushLater();
   }
 
   changed(keys: Iterable<number>): void {
     for (const key of keys) this.#missed.add(key);
-    this.#flush();
+    this.#flushLater();
   }
 
   drained(): void {
     this.#full = false;
-    this.#flush();
+    this.#flushLater();
   }
 
   heard(key: number): void {
@@ -95,12 +108,29 @@ export class InnerMember {
   }
 
   /** While its output is full only the keys of what changes are kept. */
+  #flushLater(): void {
+    if (this.#scheduled || this.#full) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#flush();
+    });
+  }
+
   #flush(): void {
-    while (!this.#full && this.#missed.size > 0) {
-      const part = [...this.#missed.values().take(AT_ONCE)];
-      for (const key of part) this.#missed.delete(key);
-      for (const message of this.#messages(part)) if (!this.session.send(message)) this.#full = true;
-    }
+    const part = [...this.#missed.values().take(AT_ONCE)];
+    for (const key of part) this.#missed.delete(key);
+    for (const message of this.#messages(part)) if (!this.session.send(message)) this.#full = true;
+    if (this.#full) return;
+    if (this.#missed.size > 0) this.#flushLater();
+    else this.#saidAll();
+  }
+
+  #saidAll(): void {
+    const again = this.#again;
+    this.#sayingAll = false;
+    this.#again = false;
+    if (again) this.sayAll();
   }
 
   #messages(keys: readonly number[]): readonly Uint8Array[] {
