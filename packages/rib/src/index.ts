@@ -7,6 +7,7 @@ export {
   type ServiceChain,
   type StaticRoute,
 } from "./derived/instance-features.ts";
+export type { PeerRoute } from "./derived/peer-derivation.ts";
 export {
   type ExportPolicy,
   type ExportRefusal,

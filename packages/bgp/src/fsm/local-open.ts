@@ -20,7 +20,7 @@ export function localOpen(settings: PeerSettings, restarting: boolean): OpenMess
       ...multiprotocol(settings.families),
       { kind: "route-refresh" },
       { kind: "enhanced-route-refresh" },
-      { kind: "extended-message" },
+      ...(settings.extendedMessages === false ? [] : [{ kind: "extended-message" as const }]),
       { kind: "four-octet-as", autonomousSystem: settings.localAs },
       ...restartCapabilities(settings, restarting),
       ...optionalCapabilities(settings),

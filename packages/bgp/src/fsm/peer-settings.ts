@@ -29,6 +29,8 @@ export interface PeerSettings {
   readonly addPath?: readonly AddPathOffer[] | undefined;
   /** IPv4 routes may have IPv6 next hops (RFC 8950); default false. */
   readonly extendedNextHop?: boolean | undefined;
+  /** Messages of more than 4,096 octets are taken (RFC 8654); default true. */
+  readonly extendedMessages?: boolean | undefined;
   /** What this AS is to the peer's (RFC 9234); for external peers only, default none. */
   readonly role?: BgpRole | undefined;
   /** A peer that does not name its role is refused; default false. */

@@ -50,7 +50,8 @@ export class PeerDerivation implements Derivation {
 
   put(key: RouteKey, route: PeerRoute): void {
     this.#forget(key);
-    this.#routes.set(key, route);
+    // Said route by route, equal attributes are one object all the same.
+    this.#routes.set(key, { nextHop: route.nextHop, attributes: this.#world.intern(route.attributes) });
     const hop = hopKey(route);
     let users = this.#byNextHop.get(hop);
     if (users === undefined) {
@@ -148,7 +149,7 @@ function hopKey({ nextHop }: PeerRoute): RouteKey {
 
 /**
  * What the peer says of the route, and what is known of the way. Its extended communities do not count: who is behind a
- * route, and who imports it, is not for a tenant to say.
+ * route, and who imports it, is not for a router to say.
  */
 function resolvedAttributes(
   said: PathAttributes,

@@ -1,5 +1,6 @@
 import {
   ACCEPT_OWN_NEXTHOP,
+  encodeAttributes,
   NO_ADVERTISE,
   NO_EXPORT,
   NO_EXPORT_SUBCONFED,
@@ -7,6 +8,10 @@ import {
   type PathAttributes,
 } from "@contrail/bgp";
 import type { Path } from "@contrail/rib";
+
+/** Most that is kept of a route of a tenant's router: octets of its attributes, about 250 communities, and segments. */
+const MAX_OCTETS = 1_024;
+const MAX_SEGMENTS = 16;
 
 /** What the system itself marks routes with, and no tenant is told. */
 const OUR_MARKS: ReadonlySet<number> = new Set([ACCEPT_OWN_NEXTHOP, NO_REORIGINATE]);
@@ -34,4 +39,26 @@ export function innerAttributes(
     largeCommunities: attributes.largeCommunities,
     unknown: [],
   };
+}
+
+/**
+ * What counts of the attributes that a router of a tenant gives a route; extended communities and what is not known here
+ * do not. Undefined for more than is kept: such a route is treated as withdrawn.
+ */
+export function heardAttributes(said: PathAttributes): PathAttributes | undefined {
+  const kept: PathAttributes = {
+    origin: said.origin,
+    asPath: said.asPath,
+    med: said.med,
+    localPreference: said.localPreference,
+    communities: said.communities,
+    originatorId: said.originatorId,
+    clusterList: said.clusterList,
+    extendedCommunities: [],
+    largeCommunities: said.largeCommunities,
+    onlyToCustomer: said.onlyToCustomer,
+    unknown: [],
+  };
+  if (kept.asPath.length > MAX_SEGMENTS) return undefined;
+  return encodeAttributes(kept, { fourOctetAs: true }).length > MAX_OCTETS ? undefined : kept;
 }

@@ -1,4 +1,6 @@
+import { encodeAttributes, type PathAttributes, type Update } from "@contrail/bgp";
 import { silentLogger } from "@contrail/observability";
+import { prefixKey } from "@contrail/rib";
 import { describe, expect, test, vi } from "vitest";
 import { world } from "../testing/exchange-world.ts";
 import { ListeningPeer } from "../testing/listening-peer.ts";
@@ -15,6 +17,15 @@ async function tenant(count: number) {
   router.peer = { ...router.peer, peerAs: 65_001, families: ["inet"], inner };
   exchange.established(router);
   return { rib, exchange, idle, publish, router };
+}
+
+/** What a router says of 10.7.0.0/16. */
+function said(more: Partial<PathAttributes>): Update {
+  const lists = { communities: [], clusterList: [], extendedCommunities: [], largeCommunities: [], unknown: [] };
+  const attributes: PathAttributes = { origin: 0, asPath: [], ...lists, ...more };
+  const bytes = encodeAttributes(attributes, { fourOctetAs: true });
+  const routes = [{ address: 0x0a070000, length: 16 }];
+  return { unreach: [], reach: [{ family: "inet", routes, nextHop: 0x0a000001 }], announced: { bytes, attributes } };
 }
 
 async function turns(count: number): Promise<void> {
@@ -47,5 +58,20 @@ describe("a router of a tenant", () => {
     router.room = Number.POSITIVE_INFINITY;
     exchange.drained(router);
     await vi.waitFor(() => expect(router.table.size).toBe(5_001));
+  });
+
+  test("says a route with more attributes than are kept: the route goes, the session stays", async () => {
+    const { rib, exchange, idle, router } = await tenant(2);
+    const wayOf = async () => {
+      await idle();
+      return rib.route("red", prefixKey(0x0a070000, 16))?.nextHops.length;
+    };
+    const communities = Array.from({ length: 1_000 }, (_, index) => index);
+    exchange.update(router, said({ communities: communities.slice(0, 200) }));
+    expect(await wayOf()).toBe(1);
+    exchange.update(router, said({ communities }));
+    expect([await wayOf(), router.stopped]).toEqual([undefined, undefined]);
+    exchange.update(router, said({}));
+    expect(await wayOf()).toBe(1);
   });
 });

@@ -1,6 +1,8 @@
 import type { FamilyName, Update } from "@contrail/bgp";
+import type { InetPrefix } from "@contrail/net";
 import type { Logger } from "@contrail/observability";
-import { type PathSource, prefixKey } from "@contrail/rib";
+import { type PathSource, type PeerRoute, prefixKey } from "@contrail/rib";
+import { heardAttributes } from "../core/inner-routes.ts";
 import type { BgpSession, BgpSessionHandler, SessionDown } from "./bgp/session-port.ts";
 import { InnerMember } from "./inner-member.ts";
 import type { RibDriver, RibListener } from "./rib-driver.ts";
@@ -45,15 +47,18 @@ export class InnerExchange implements BgpSessionHandler, RibListener {
     for (const each of unreach) {
       if (each.family === "inet") for (const route of each.routes) this.#withdraw(member, route);
     }
+    const attributes = announced && heardAttributes(announced.attributes);
     for (const each of reach) {
-      if (each.family !== "inet" || announced === undefined) continue;
-      const { nextHop } = each;
-      for (const { address, length } of each.routes) {
-        member.heard(prefixKey(address, length));
-        const route = { nextHop, attributes: announced.attributes };
-        this.#driver.rib.publishInside(member.source, member.instance, { address, length }, route);
+      if (each.family !== "inet") continue;
+      for (const route of each.routes) {
+        if (attributes === undefined) this.#withdraw(member, route);
+        else this.#publish(member, route, { nextHop: each.nextHop, attributes });
       }
     }
+    if (announced !== undefined && attributes === undefined && member.saysTooMuch())
+      this.#logger.warn("BGP peer inside an instance gives routes with too many attributes", {
+        peer: member.source.name,
+      });
     this.#driver.changed();
     this.#checkLimit(member);
   }
@@ -101,7 +106,12 @@ export class InnerExchange implements BgpSessionHandler, RibListener {
     }
   }
 
-  #withdraw(member: InnerMember, { address, length }: { readonly address: number; readonly length: number }): void {
+  #publish(member: InnerMember, { address, length }: InetPrefix, route: PeerRoute): void {
+    member.heard(prefixKey(address, length));
+    this.#driver.rib.publishInside(member.source, member.instance, { address, length }, route);
+  }
+
+  #withdraw(member: InnerMember, { address, length }: InetPrefix): void {
     member.received.delete(prefixKey(address, length));
     this.#driver.rib.withdrawInside(member.source, member.instance, { address, length });
   }

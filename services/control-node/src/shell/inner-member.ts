@@ -28,6 +28,7 @@ export class InnerMember {
   /** Keys of what it has said; of these, between the marks of a refresh, what it has not said again. */
   readonly received = new Set<number>();
   #stale: Set<number> | undefined;
+  #hasSaidTooMuch = false;
   /** How its routes are looked at, as text. */
   #importKey = "";
 
@@ -93,6 +94,13 @@ export class InnerMember {
   heard(key: number): void {
     this.received.add(key);
     this.#stale?.delete(key);
+  }
+
+  /** It has given a route with more attributes than are kept. True where that is news. */
+  saysTooMuch(): boolean {
+    const isNews = !this.#hasSaidTooMuch;
+    this.#hasSaidTooMuch = true;
+    return isNews;
   }
 
   /** The peer begins to say everything again. */

@@ -76,12 +76,13 @@ export class PeerConnection {
   }
 
   /**
-   * From now on UPDATEs are read with what the two sides agreed on. Long messages are taken from any peer: our OPEN has
-   * offered to, and what the peer offers says only what we may send (RFC 8654 section 4).
+   * From now on UPDATEs are read with what the two sides agreed on. Long messages are taken where our OPEN has offered to:
+   * what the peer offers says only what we may send (RFC 8654 section 4).
    */
   establish(parameters: SessionParameters, firstAs: number | undefined): void {
     this.#context = { ...parameters, firstAs, unreadableRoutes: "disable-family" };
-    this.#tcp.allowExtendedMessages();
+    const offered = this.#localOpen?.capabilities.some(({ kind }) => kind === "extended-message");
+    if (offered === true) this.#tcp.allowExtendedMessages();
   }
 
   open(open: OpenMessage): void {

@@ -63,7 +63,12 @@ async function handMadePeer(
 ) {
   const speaker = await startSpeaker("127.0.81.1", handler);
   speaker.setPeers([peer(address, address, 179, { passive: true, ...more })]);
-  const socket = connect({ host: "127.0.81.1", port: speaker.port, localAddress: address });
+  const socket = connect({
+    host: "127.0.81.1",
+    port: speaker.port,
+    localAddress: address,
+    localPort: more.inner?.sourcePort,
+  });
   sockets.push(socket);
   const received: Buffer[] = [];
   socket.on("data", (chunk) => received.push(chunk));
@@ -294,6 +299,18 @@ describe("octets of a peer", () => {
       DEADLINE,
     );
     expect(left.downs).toEqual([]);
+  });
+
+  test("in such a message end the session of a tenant's router, which was not offered any", async () => {
+    const left = new RecordingHandler();
+    const inner = { instance: "red", sourcePort: 23_002, hosts: ["127.0.81.61"], gateway: undefined };
+    const { socket, received } = await handMadePeer(left, "127.0.81.61", { inner });
+    const [long] = encoded(1_000, 65_535);
+    socket.write(long ?? "");
+    await vi.waitFor(() => expect(left.downs).toHaveLength(1), DEADLINE);
+    // Message header error, bad message length.
+    await vi.waitFor(() => expect(Buffer.concat(received).includes(Buffer.from([3, 1, 2]))).toBe(true), DEADLINE);
+    expect(left.reach).toEqual([]);
   });
 
   test("that are no routes of one family cost that family alone, until the session ends", async () => {

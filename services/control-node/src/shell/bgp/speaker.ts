@@ -233,6 +233,8 @@ class Speaker implements BgpSpeaker {
       strictRole: peer.strictRole,
       addPath: peer.gateway === true ? ADD_PATH : [],
       extendedNextHop: peer.gateway === true,
+      // Routers of tenants have no need of long attributes.
+      extendedMessages: peer.inner === undefined,
     };
   }
 }

@@ -1,0 +1,50 @@
+import { type PathAttributes, routeTarget } from "@contrail/bgp";
+import { describe, expect, test } from "vitest";
+import { heardAttributes } from "./inner-routes.ts";
+
+function attributes(more: Partial<PathAttributes> = {}): PathAttributes {
+  const lists = { communities: [], clusterList: [], extendedCommunities: [], largeCommunities: [], unknown: [] };
+  return { origin: 0, asPath: [], ...lists, ...more };
+}
+
+/** A path of so many sequences of so many autonomous systems each. */
+function path(segments: number, systems: number): PathAttributes["asPath"] {
+  return Array.from({ length: segments }, () => ({
+    kind: "sequence",
+    autonomousSystems: Array.from({ length: systems }, () => 65_001),
+  }));
+}
+
+describe("what a router of a tenant says of a route", () => {
+  test("is kept as far as it counts", () => {
+    const kept = attributes({
+      asPath: path(1, 2),
+      med: 5,
+      localPreference: 200,
+      communities: [1],
+      largeCommunities: [{ globalAdministrator: 1, localData1: 2, localData2: 3 }],
+      onlyToCustomer: 65_001,
+      clusterList: [7],
+      originatorId: 8,
+    });
+    const others = {
+      extendedCommunities: [routeTarget(64_512, 2)],
+      unknown: [{ flags: 0xc0, type: 99, value: new Uint8Array(4_000) }],
+    };
+    expect(heardAttributes({ ...kept, ...others })).toEqual(kept);
+  });
+
+  test("is refused beyond 1,024 octets or 16 segments of a path", () => {
+    const communities = Array.from({ length: 1_000 }, (_, index) => index);
+    const largeCommunities = communities.map((localData1) => ({ globalAdministrator: 1, localData1, localData2: 3 }));
+    for (const [few, many] of [
+      [{ communities: communities.slice(0, 250) }, { communities: communities.slice(0, 256) }],
+      [{ largeCommunities: largeCommunities.slice(0, 80) }, { largeCommunities: largeCommunities.slice(0, 86) }],
+      [{ asPath: path(1, 250) }, { asPath: path(2, 128) }],
+      [{ asPath: path(16, 1) }, { asPath: path(17, 1) }],
+    ]) {
+      expect(heardAttributes(attributes(few))).toEqual(attributes(few));
+      expect(heardAttributes(attributes(many))).toBeUndefined();
+    }
+  });
+});
