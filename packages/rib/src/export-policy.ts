@@ -95,7 +95,12 @@ function mayBeReflected(source: PathSource, { clusterId, client }: ExportPolicy)
   return clusterId !== undefined && (client || source.client === true);
 }
 
-function forbiddenBy(attributes: PathAttributes, family: FamilyName, policy: ExportPolicy): Refusal | undefined {
+/** Why attributes alone forbid that a route goes to peers of a policy: roles and communities. */
+export function forbiddenBy(
+  attributes: PathAttributes,
+  family: FamilyName,
+  policy: Pick<ExportPolicy, "external" | "longLived" | "role" | "localAs">,
+): Refusal | undefined {
   const { communities, onlyToCustomer } = attributes;
   const { external, longLived, role, localAs } = policy;
   if (external && role !== undefined && hasRoles(family)) {

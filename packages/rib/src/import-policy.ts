@@ -57,7 +57,7 @@ export function infeasibility(
 export function onlyToCustomerOf(
   { onlyToCustomer }: PathAttributes,
   family: FamilyName,
-  { role, peerAs }: ImportPolicy,
+  { role, peerAs }: Pick<ImportPolicy, "role" | "peerAs">,
 ): number | undefined {
   if (role === undefined || !hasRoles(family)) return onlyToCustomer;
   const received = onlyToCustomerReceived(role, peerAs, onlyToCustomer);

@@ -13,11 +13,12 @@ export {
   type ExportRefusal,
   exportedPaths,
   exportRefusal,
+  forbiddenBy,
   isExported,
   outgoingAttributes,
   policyKey,
 } from "./export-policy.ts";
-export type { ImportPolicy, Infeasibility } from "./import-policy.ts";
+export { type ImportPolicy, type Infeasibility, onlyToCustomerOf } from "./import-policy.ts";
 export type { IpPrefix } from "./ip-prefix.ts";
 export type { PrivateAsAction } from "./outgoing-as-path.ts";
 export {

@@ -68,9 +68,10 @@ describe("a route of a BGP peer inside an instance", () => {
   test("keeps path, MED and communities of the peer, and nothing that a tenant has no say in", () => {
     const rib = red();
     const extendedCommunities = [target(2), securityGroupCommunity(AUTONOMOUS_SYSTEM, 9)];
-    say(rib, "10.7.0.0/16", "10.1.0.9", { med: 5, communities: [NO_EXPORT], extendedCommunities, originatorId: 3 });
+    const kept = { med: 5, onlyToCustomer: 65_001 };
+    say(rib, "10.7.0.0/16", "10.1.0.9", { ...kept, communities: [NO_EXPORT], extendedCommunities, originatorId: 3 });
     const { attributes } = made(rib) ?? {};
-    expect(attributes).toMatchObject({ med: 5, communities: [ACCEPT_OWN_NEXTHOP, NO_EXPORT], localPreference: 100 });
+    expect(attributes).toMatchObject({ ...kept, communities: [ACCEPT_OWN_NEXTHOP, NO_EXPORT], localPreference: 100 });
     expect(attributes?.asPath).toEqual([{ kind: "sequence", autonomousSystems: [65_001] }]);
     const expected = [
       target(1),

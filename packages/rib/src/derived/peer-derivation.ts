@@ -169,6 +169,7 @@ function resolvedAttributes(
     clusterList: [],
     extendedCommunities: [...others, ...network],
     largeCommunities: said.largeCommunities,
+    onlyToCustomer: said.onlyToCustomer,
     unknown: [],
   };
 }

@@ -1,13 +1,5 @@
-import {
-  ACCEPT_OWN_NEXTHOP,
-  encodeAttributes,
-  NO_ADVERTISE,
-  NO_EXPORT,
-  NO_EXPORT_SUBCONFED,
-  NO_REORIGINATE,
-  type PathAttributes,
-} from "@contrail/bgp";
-import type { Path } from "@contrail/rib";
+import { ACCEPT_OWN_NEXTHOP, encodeAttributes, NO_REORIGINATE, type PathAttributes } from "@contrail/bgp";
+import { type ExportPolicy, forbiddenBy, type ImportPolicy, onlyToCustomerOf, type Path } from "@contrail/rib";
 
 /** Most that is kept of a route of a tenant's router: octets of its attributes, about 250 communities, and segments. */
 const MAX_OCTETS = 1_024;
@@ -18,25 +10,24 @@ const OUR_MARKS: ReadonlySet<number> = new Set([ACCEPT_OWN_NEXTHOP, NO_REORIGINA
 
 /**
  * Attributes of an instance's route for a router of a tenant, before they are made fit for its session. It is told path
- * and communities; extended communities say who else has the route and where machines are. Undefined where the
- * communities forbid that it is told (RFC 1997).
+ * and communities; extended communities say who else has the route and where machines are. Undefined where communities or
+ * roles forbid that it is told (RFC 1997, RFC 9494 section 4.3, RFC 9234 section 5).
  */
 export function innerAttributes(
   { attributes }: Pick<Path, "attributes">,
-  isExternal: boolean,
+  policy: Pick<ExportPolicy, "external" | "longLived" | "role" | "localAs">,
 ): PathAttributes | undefined {
-  const { communities } = attributes;
-  if (communities.includes(NO_ADVERTISE)) return undefined;
-  if (isExternal && (communities.includes(NO_EXPORT) || communities.includes(NO_EXPORT_SUBCONFED))) return undefined;
+  if (forbiddenBy(attributes, "inet", policy) !== undefined) return undefined;
   return {
     origin: attributes.origin,
     asPath: attributes.asPath,
     med: attributes.med,
     localPreference: attributes.localPreference,
-    communities: communities.filter((community) => !OUR_MARKS.has(community)),
+    communities: attributes.communities.filter((community) => !OUR_MARKS.has(community)),
     clusterList: [],
     extendedCommunities: [],
     largeCommunities: attributes.largeCommunities,
+    onlyToCustomer: attributes.onlyToCustomer,
     unknown: [],
   };
 }
@@ -45,7 +36,10 @@ export function innerAttributes(
  * What counts of the attributes that a router of a tenant gives a route; extended communities and what is not known here
  * do not. Undefined for more than is kept: such a route is treated as withdrawn.
  */
-export function heardAttributes(said: PathAttributes): PathAttributes | undefined {
+export function heardAttributes(
+  said: PathAttributes,
+  session: Pick<ImportPolicy, "role" | "peerAs">,
+): PathAttributes | undefined {
   const kept: PathAttributes = {
     origin: said.origin,
     asPath: said.asPath,
@@ -56,7 +50,7 @@ export function heardAttributes(said: PathAttributes): PathAttributes | undefine
     clusterList: said.clusterList,
     extendedCommunities: [],
     largeCommunities: said.largeCommunities,
-    onlyToCustomer: said.onlyToCustomer,
+    onlyToCustomer: onlyToCustomerOf(said, "inet", session),
     unknown: [],
   };
   if (kept.asPath.length > MAX_SEGMENTS) return undefined;

@@ -47,7 +47,7 @@ export class InnerExchange implements BgpSessionHandler, RibListener {
     for (const each of unreach) {
       if (each.family === "inet") for (const route of each.routes) this.#withdraw(member, route);
     }
-    const attributes = announced && heardAttributes(announced.attributes);
+    const attributes = announced && heardAttributes(announced.attributes, session.parameters);
     for (const each of reach) {
       if (each.family !== "inet") continue;
       for (const route of each.routes) {

@@ -166,11 +166,11 @@ export class InnerMember {
   #attributesOf(key: number): PathAttributes | undefined {
     const [best] = this.#rib.instance(this.instance)?.paths(key) ?? [];
     if (best === undefined || best.source === this.source || this.#inner.gateway === undefined) return undefined;
-    return innerAttributes(best, this.#policy.external) === undefined ? undefined : best.attributes;
+    return innerAttributes(best, this.#policy) === undefined ? undefined : best.attributes;
   }
 
   #announcements(attributes: PathAttributes, routes: readonly Prefix[]): readonly Uint8Array[] {
-    const path = innerAttributes({ attributes }, this.#policy.external);
+    const path = innerAttributes({ attributes }, this.#policy);
     if (path === undefined) return [];
     const bytes = encodeAttributes(outgoingAttributes(path, "inet", this.#policy), this.#policy);
     const reach = { family: "inet" as const, routes, nextHop: this.#policy.localAddress };
