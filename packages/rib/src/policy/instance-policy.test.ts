@@ -1,4 +1,11 @@
-import { formatCommunity, NO_EXPORT } from "@contrail/bgp";
+import {
+  ACCEPT_OWN_NEXTHOP,
+  encapsulationCommunity,
+  formatCommunity,
+  NO_EXPORT,
+  originNetworkCommunity,
+  securityGroupCommunity,
+} from "@contrail/bgp";
 import { describe, expect, test } from "vitest";
 import {
   address,
@@ -19,6 +26,9 @@ import type { PolicyTerm, RouteProtocol, RoutingPolicy, TermMatch, TermUpdate } 
 import { parseTextPattern } from "./text-pattern.ts";
 
 const GATEWAY = { kind: "internal-peer", name: "gateway", routerId: 7 } as const;
+/** Site of origin 64512:7, and colour 5 (RFC 9012 section 4.3). */
+const [SITE, COLOUR] = [0x0003_fc00_0000_0007n, 0x030b_0000_0000_0005n];
+const FABRIC = [originNetworkCommunity(64_512, 4), securityGroupCommunity(64_512, 8), encapsulationCommunity(13)];
 const REJECT: PolicyTerm = { match: {}, update: {}, action: "reject" };
 
 function expression(text: string) {
@@ -36,7 +46,7 @@ function policyOf(...policies: readonly (readonly Partial<PolicyTerm>[])[]): Ins
 describe("a term", () => {
   const GIVEN = plainAttributes({
     communities: [0x00010002, NO_EXPORT],
-    extendedCommunities: [target(1), target(2)],
+    extendedCommunities: [target(1), target(2), ...FABRIC, SITE],
     asPath: [{ kind: "sequence", autonomousSystems: [65_001, 65_002] }],
     localPreference: 150,
   });
@@ -83,10 +93,18 @@ describe("a term", () => {
     [{ asPath: [5, 6] }, { asPath: [{ kind: "sequence", autonomousSystems: [5, 6, 65_001, 65_002] }] }],
     [{ communities: { remove: [NO_EXPORT], add: [9, 9] } }, { communities: [0x00010002, 9] }],
     [{ communities: { set: [8], remove: [], add: [9] } }, { communities: [8, 9] }],
+    [{ communities: { set: [8, ACCEPT_OWN_NEXTHOP], remove: [], add: [] } }, { communities: [8] }],
     [
-      { extendedCommunities: { remove: [target(1)], add: [target(3)] } },
-      { extendedCommunities: [target(2), target(3)] },
+      { extendedCommunities: { remove: [SITE], add: [COLOUR] } },
+      { extendedCommunities: [target(1), target(2), ...FABRIC, COLOUR] },
     ],
+    [
+      { extendedCommunities: { set: [COLOUR], remove: [], add: [SITE] } },
+      { extendedCommunities: [target(1), target(2), ...FABRIC, COLOUR, SITE] },
+    ],
+    // Who imports a route, whose it is and how it is reached is not for a tenant to say.
+    [{ extendedCommunities: { remove: [target(1), ...FABRIC], add: [target(3), originNetworkCommunity(1, 9)] } }, {}],
+    [{ extendedCommunities: { set: [target(3), encapsulationCommunity(8), SITE], remove: [], add: [] } }, {}],
   ])("that changes something leaves the rest: %#", (update, changed) => {
     const made = policyOf([{ update, action: "accept" }]).apply(GIVEN, prefix("10.1.2.0/24"), []);
     expect(made).toEqual({ ...GIVEN, ...changed });

@@ -1,5 +1,18 @@
-import { type PathAttributes, prependAs } from "@contrail/bgp";
+import {
+  ACCEPT_OWN_NEXTHOP,
+  type ExtendedCommunity,
+  extendedCommunityKind,
+  type PathAttributes,
+  prependAs,
+} from "@contrail/bgp";
 import type { ListUpdate, TermUpdate } from "./routing-policy.ts";
+
+/** Extended communities of a route that policies are for: site of origin (RFC 4360 section 5), of the three forms. */
+const SITES_OF_ORIGIN = [0x0003, 0x0103, 0x0203];
+/** Those of the transitive opaque type (RFC 4360 section 3.3), */
+const OPAQUE_TYPE = 0x03;
+/** but for encapsulation (RFC 9012 section 4.1), default gateway (RFC 7432 section 7.8) and OpenContrail's load balancing. */
+const OPAQUE_OF_THE_FABRIC = [0x030c, 0x030d, 0x03aa];
 
 /** Attributes as a term leaves them; the same object where it changes nothing. */
 export function updated(attributes: PathAttributes, update: TermUpdate): PathAttributes {
@@ -10,13 +23,29 @@ export function updated(attributes: PathAttributes, update: TermUpdate): PathAtt
     localPreference: localPreference ?? attributes.localPreference,
     med: med ?? attributes.med,
     asPath: [...(asPath ?? [])].reverse().reduce(prependAs, attributes.asPath),
-    communities: changed(attributes.communities, communities),
-    extendedCommunities: changed(attributes.extendedCommunities, extendedCommunities),
+    communities: changed(attributes.communities, communities, (each) => each !== ACCEPT_OWN_NEXTHOP),
+    extendedCommunities: changed(attributes.extendedCommunities, extendedCommunities, isForPolicies),
   };
 }
 
-function changed<Value>(before: readonly Value[], update: ListUpdate<Value> | undefined): readonly Value[] {
+/** What is not open stays as it is, whatever the update says: ACCEPT_OWN_NEXTHOP marks what control nodes have made. */
+function changed<Value>(
+  before: readonly Value[],
+  update: ListUpdate<Value> | undefined,
+  isOpen: (value: Value) => boolean,
+): readonly Value[] {
   if (update === undefined) return before;
-  const kept = (update.set ?? before).filter((value) => !update.remove.includes(value));
-  return [...new Set([...kept, ...update.add])];
+  const { set, remove, add } = update;
+  const kept = before.filter((value) => !isOpen(value) || (set === undefined && !remove.includes(value)));
+  const given = [...(set ?? []).filter((value) => !remove.includes(value)), ...add];
+  return [...new Set([...kept, ...given.filter(isOpen)])];
+}
+
+/**
+ * True for what a tenant may say of a route. Who imports it, what network it is of, what groups are behind it and how it
+ * is reached are not for a tenant to say: by a route target alone it would enter the instances of others.
+ */
+function isForPolicies(community: ExtendedCommunity): boolean {
+  const kind = extendedCommunityKind(community);
+  return SITES_OF_ORIGIN.includes(kind) || (kind >> 8 === OPAQUE_TYPE && !OPAQUE_OF_THE_FABRIC.includes(kind));
 }
