@@ -42,7 +42,7 @@ export type {
   TermMatch,
   TermUpdate,
 } from "./policy/routing-policy.ts";
-export { parseTextPattern, type TextPattern } from "./policy/text-pattern.ts";
+export { type TextPattern, textPattern } from "./policy/text-pattern.ts";
 export type { AgentRoute } from "./publications.ts";
 export { Rib } from "./rib.ts";
 export { encodeNews, encodePaths, isShared, type News, type PathNews } from "./rib-out.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { parseTextPattern } from "./text-pattern.ts";
+import { parseTextPattern, textPattern } from "./text-pattern.ts";
 
 const CASES: readonly (readonly [string, readonly string[], readonly string[]])[] = [
   ["64512:.*", ["64512:1", "64512:"], ["64513:1", "164512:1"]],
@@ -29,6 +29,24 @@ test.each(["(", "a)", "[", "[]", "*", "a**", "a{", "a{3,2}", "\\", "\\b", "(?:a)
 test("what would come to too many states is no expression", () => {
   expect(parseTextPattern("((((1{9}){9}){9}){9}){9}")).toBeUndefined();
   expect(parseTextPattern(`${"(".repeat(100)}1${")".repeat(100)}{999}{1}`)).toBeUndefined();
+});
+
+test.each([
+  ["ways between states", `((${"|".repeat(200)}){660})*`],
+  ["ranges", `[${"1-2".repeat(80)}]{99}`],
+  ["optional parts", "1{0,999}"],
+  ["repetitions of nothing", "((((){999}){999}){999}){999}"],
+])("what comes to too many %s is no expression", (_, expression) => {
+  expect(parseTextPattern(expression)).toBeUndefined();
+});
+
+test("one that is read when it is needed matches the same; what is none matches nothing", () => {
+  for (const [expression, good, bad] of CASES) {
+    expect(good.every((text) => textPattern(expression).matches(text))).toBe(true);
+    expect(bad.some((text) => textPattern(expression).matches(text))).toBe(false);
+  }
+  expect(textPattern("(").matches("(")).toBe(false);
+  expect(JSON.stringify(textPattern("1.*"))).toBe(JSON.stringify({ text: "1.*" }));
 });
 
 test("an expression on which a backtracking matcher would not come to an end answers at once", () => {

@@ -6,7 +6,8 @@
  *     atom     = character / "." / "\" character / "\d" / "(" choice ")" / "[" [ "^" ] 1*( character [ "-" character ] ) "]"
  *
  * with "^" in front and "$" at the end as one likes: the whole text is compared. They run as a set of states over the
- * text (Thompson 1968): no expression takes longer than states times characters, which a backtracking one could.
+ * text (Thompson 1968): no expression takes longer than its size times characters, which a backtracking one could. The
+ * size counts what is looked at for one character: states, ways between them, and ranges.
  */
 export interface TextPattern {
   /** The expression as it was written. */
@@ -15,8 +16,8 @@ export interface TextPattern {
 }
 
 const MAX_LENGTH = 256;
-/** Repetitions with numbers are written out: this bounds what they come to. */
-const MAX_STATES = 2_000;
+/** Repetitions with numbers are written out: this bounds what they come to, and the work of writing them. */
+const MAX_SIZE = 512;
 
 type Test = (character: string) => boolean;
 
@@ -24,11 +25,26 @@ type Test = (character: string) => boolean;
 type State = { readonly test: Test; readonly next: number } | { readonly ways: number[] };
 
 type Node =
-  | { readonly kind: "character"; readonly test: Test }
+  | { readonly kind: "character"; readonly test: Test; readonly ranges: number }
   | { readonly kind: "sequence" | "choice"; readonly items: readonly Node[] }
   | { readonly kind: "repeat"; readonly item: Node; readonly least: number; readonly most: number };
 
-/** Reads an expression; undefined where it is none, or comes to more states than a policy may have. */
+/**
+ * An expression that is read when it is first needed, as policies are taken from the configuration far more often than
+ * they change. What is no expression, or is too large, matches nothing.
+ */
+export function textPattern(text: string): TextPattern {
+  let pattern: TextPattern | undefined;
+  return {
+    text,
+    matches(given) {
+      pattern ??= parseTextPattern(text) ?? { text, matches: () => false };
+      return pattern.matches(given);
+    },
+  };
+}
+
+/** Reads an expression; undefined where it is none, or is larger than one may be. */
 export function parseTextPattern(text: string): TextPattern | undefined {
   if (text.length > MAX_LENGTH) return undefined;
   const body = text.replace(/^\^/, "").replace(/(?<!\\)\$$/, "");
@@ -93,16 +109,16 @@ class Parser {
       return inner !== undefined && this.#take(")") ? inner : undefined;
     }
     if (character === "[") return this.#set();
-    if (character === ".") return { kind: "character", test: () => true };
+    if (character === ".") return one(() => true);
     if (character === "\\") return this.#escaped();
-    return "*+?{}^$]".includes(character) ? undefined : { kind: "character", test: (given) => given === character };
+    return "*+?{}^$]".includes(character) ? undefined : one((given) => given === character);
   }
 
   #escaped(): Node | undefined {
     const character = this.#next();
-    if (character === "d") return { kind: "character", test: isDigit };
+    if (character === "d") return one(isDigit);
     if (character === "" || /[A-Za-z0-9]/.test(character)) return undefined;
-    return { kind: "character", test: (given) => given === character };
+    return one((given) => given === character);
   }
 
   #set(): Node | undefined {
@@ -115,7 +131,7 @@ class Parser {
     }
     if (ranges.length === 0 || !this.#take("]")) return undefined;
     const test = (given: string): boolean => ranges.some(([first, last]) => first <= given && given <= last);
-    return { kind: "character", test: (given) => test(given) !== isNegated };
+    return { kind: "character", test: (given) => test(given) !== isNegated, ranges: ranges.length };
   }
 
   #afterDash(): string {
@@ -143,9 +159,10 @@ class Parser {
 /** The states of an expression; built from its end to its beginning, so that each knows what comes after it. */
 class Machine {
   readonly #states: State[] = [];
+  #size = 0;
 
   get isTooLarge(): boolean {
-    return this.#states.length >= MAX_STATES;
+    return this.#size > MAX_SIZE;
   }
 
   add(state: State): number {
@@ -155,6 +172,8 @@ class Machine {
 
   /** The state in which a node begins that is followed by another state. */
   build(node: Node, next: number): number {
+    // Nodes without a state count as well: empty ones repeated in one another would be visited without end.
+    this.#size += 1 + costOf(node);
     if (this.isTooLarge) return next;
     switch (node.kind) {
       case "character":
@@ -205,6 +224,25 @@ class Machine {
     }
     return found;
   }
+}
+
+/** What a node adds to the size beside itself. */
+function costOf(node: Node): number {
+  switch (node.kind) {
+    case "character":
+      return node.ranges;
+    case "choice":
+      return node.items.length;
+    case "sequence":
+      return 0;
+    case "repeat":
+      return Number.isFinite(node.most) ? 2 * (node.most - node.least) : 2;
+  }
+}
+
+/** A character that is compared at once. */
+function one(test: Test): Node {
+  return { kind: "character", test, ranges: 0 };
 }
 
 /** The first state that is added. */

@@ -1,7 +1,7 @@
 import { NO_EXPORT, routeTarget } from "@contrail/bgp";
 import { createGraph } from "@contrail/graph";
 import { type InstanceFeatures, NO_FEATURES, type PolicyTerm } from "@contrail/rib";
-import type { ConfigObject, JsonObject } from "@contrail/schema";
+import type { ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
 import { describe, expect, test } from "vitest";
 import { instanceFeatures } from "./instance-features.ts";
 
@@ -199,6 +199,45 @@ describe("routing policies", () => {
     expect(terms({ term_match_condition: { prefix: [{ prefix: "nonsense" }] } })[0]?.match.prefixes).toEqual([]);
     const [odd] = terms({ term_match_condition: { community_list: ["("] } });
     expect(odd?.match.communities?.expressions[0]?.matches("(")).toBe(false);
+  });
+
+  test("nested without end are none", () => {
+    let written: JsonValue = [];
+    for (let depth = 0; depth < 100_000; depth++) written = [written];
+    expect(terms({ term_match_condition: { protocol: written } })).toEqual([]);
+  });
+
+  describe("that come to more than an instance may have are left out, from the first such on", () => {
+    const listed = (uuid: string, sequence: string, ...community_list: readonly string[]) =>
+      policy(uuid, sequence, { term_match_condition: { community_list } });
+    const expressions = (count: number) => Array.from({ length: count }, (_, index) => `${index}:.*`);
+
+    test("by expressions, of all policies together", () => {
+      const made = featuresOf({}, listed("1", "1", ...expressions(16)), listed("2", "2", "1:1"));
+      expect(made.policies).toHaveLength(2);
+      expect(featuresOf({}, listed("1", "1", ...expressions(17)))).toBe(NO_FEATURES);
+      const [, ...more] = [0, 1, 2, 3].map((each) => listed(`${each}`, `${each}`, ...expressions(6)));
+      expect(featuresOf({}, ...more).policies).toHaveLength(2);
+    });
+
+    test("by values and terms", () => {
+      const values = Array.from({ length: 5_000 }, (_, index) => `1:${index}`);
+      expect(featuresOf({}, listed("1", "1", ...values))).toBe(NO_FEATURES);
+      expect(featuresOf({}, policy("1", "1", ...Array.from({ length: 5_000 }, () => ({}))))).toBe(NO_FEATURES);
+    });
+
+    test("by the prefixes of interface route tables, however often they are named", () => {
+      const route = Array.from({ length: 1_000 }, (_, index) => ({ prefix: `10.1.${index >> 8}.${index & 255}/32` }));
+      const table = object("interface-route-table", "irt", {
+        properties: { interface_route_table_routes: { route } },
+      });
+      const naming = (times: number) => {
+        const prefix_list = [{ interface_route_table_uuid: Array.from({ length: times }, () => "irt") }];
+        return featuresOf({}, table, policy("p", "1", { term_match_condition: { prefix_list } })).policies;
+      };
+      expect(naming(3)[0]?.terms[0]?.match.prefixes).toHaveLength(3_000);
+      expect(naming(4_000)).toEqual([]);
+    });
   });
 
   test("take prefixes from interface route tables", () => {

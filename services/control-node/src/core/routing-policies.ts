@@ -5,11 +5,11 @@ import {
   type ListUpdate,
   type PolicyTerm,
   type PrefixMatch,
-  parseTextPattern,
   type RouteProtocol,
   type RoutingPolicy,
   type TermMatch,
   type TermUpdate,
+  textPattern,
 } from "@contrail/rib";
 import type { ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
 import { parseIpPrefix } from "./ip-text.ts";
@@ -31,7 +31,15 @@ const DEVICE_CONDITIONS = ["external", "route_filter", "nlri_route_type"] as con
 /** Bits between a route target and a site of origin with the same value (RFC 4360 sections 4 and 5). */
 const TARGET_TO_ORIGIN = 1n << 48n;
 
-/** The policies that refer to an instance, in their sequence there ("major.minor"); of one sequence by name. */
+/** Values of any kind in the policies of one instance: every route of it is compared with them. */
+const MAX_VALUES = 4_096;
+/** Expressions in the policies of one instance. */
+const MAX_EXPRESSIONS = 16;
+
+/**
+ * The policies that refer to an instance, in their sequence there ("major.minor"); of one sequence by name. The one with
+ * which they would come to more than an instance may have is left out, with all that follow.
+ */
 export function instancePolicies(graph: ConfigGraph, instance: ConfigObject): readonly RoutingPolicy[] {
   const found = graph.linked(instance.uuid, "routing-policy").flatMap((policy) => {
     const ref = policy.refs.find(({ toUuid }) => toUuid === instance.uuid);
@@ -42,7 +50,39 @@ export function instancePolicies(graph: ConfigGraph, instance: ConfigObject): re
     return [{ policy, major, minor, name: policy.fqName.join(":") }];
   });
   const inSequence = found.sort((a, b) => a.major - b.major || a.minor - b.minor || (a.name < b.name ? -1 : 1));
-  return inSequence.map(({ policy }) => ({ terms: termsOf(graph, policy) }));
+  const policies: RoutingPolicy[] = [];
+  let [values, expressions] = [0, 0];
+  for (const { policy } of inSequence) {
+    // Before it is read: what a tenant has written may be long.
+    values += valuesIn(graph, policy.properties.routing_policy_entries);
+    if (values > MAX_VALUES) break;
+    const terms = termsOf(graph, policy);
+    expressions += terms.reduce((sum, { match }) => sum + expressionsIn(match), 0);
+    if (expressions > MAX_EXPRESSIONS) break;
+    policies.push({ terms });
+  }
+  return policies;
+}
+
+/** Values on all levels, and prefixes of the interface route tables that are named; counting ends at the bound. */
+function valuesIn(graph: ConfigGraph, written: JsonValue | undefined): number {
+  const values: unknown[] = [written];
+  let prefixes = 0;
+  for (const value of values) {
+    if (typeof value === "string") prefixes += tableSize(graph, value);
+    else if (typeof value === "object" && value !== null) for (const item of Object.values(value)) values.push(item);
+    if (values.length + prefixes > MAX_VALUES) break;
+  }
+  return values.length + prefixes;
+}
+
+/** Routes of an interface route table; none where the text does not name one. */
+function tableSize(graph: ConfigGraph, uuid: string): number {
+  return listOf(recordOf(graph.get(uuid)?.properties.interface_route_table_routes).route).length;
+}
+
+function expressionsIn({ communities, extendedCommunities }: TermMatch): number {
+  return (communities?.expressions.length ?? 0) + (extendedCommunities?.expressions.length ?? 0);
 }
 
 /** PolicyStatementType. */
@@ -105,7 +145,7 @@ function listedPrefixes(graph: ConfigGraph, condition: JsonObject): readonly Pre
   );
 }
 
-/** Values, and expressions where a text is none; what is neither is met by nothing. */
+/** Values, and expressions where a text is no value; what is neither is met by nothing. */
 function listMatch<Value>(
   texts: readonly string[],
   parse: (text: string) => Value | undefined,
@@ -114,8 +154,7 @@ function listMatch<Value>(
   if (texts.length === 0) return undefined;
   const values = texts.flatMap((text) => parse(text) ?? []);
   const others = texts.filter((text) => parse(text) === undefined);
-  const expressions = others.map((text) => parseTextPattern(text) ?? { text, matches: () => false });
-  return { values, expressions, all: all === true };
+  return { values, expressions: others.map(textPattern), all: all === true };
 }
 
 /** ActionUpdateType. */
