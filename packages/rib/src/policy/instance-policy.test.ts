@@ -126,6 +126,16 @@ describe("policies", () => {
     expect(made?.communities.map(formatCommunity).join(" ")).toBe(communities);
   });
 
+  test("compare an expression once with the same attributes, and with so many communities of a route alone", () => {
+    const compared: string[] = [];
+    const counting = { text: "9:9", matches: (given: string) => compared.push(given) < 0 };
+    const match = { communities: { values: [], expressions: [counting], all: false } };
+    const policy = policyOf([{ match, action: "reject" }]);
+    const given = plainAttributes({ communities: Array.from({ length: 16_000 }, (_, index) => index) });
+    for (const text of ["10.0.0.1", "10.0.0.2"]) expect(policy.apply(given, prefix(text), [])).toBe(given);
+    expect(compared).toHaveLength(32);
+  });
+
   test("make the same object of the same attributes", () => {
     const [policy, given] = [policyOf([add(1, "accept")]), plainAttributes()];
     const made = policy.apply(given, prefix("10.0.0.1"), []);

@@ -2,7 +2,7 @@ import type { PathAttributes } from "@contrail/bgp";
 import { bitsOf, type IpPrefix } from "../ip-prefix.ts";
 import type { Path } from "../path.ts";
 import type { PolicyTerm, RouteProtocol, RoutingPolicy } from "./routing-policy.ts";
-import { matches } from "./term-match.ts";
+import { matchesAttributes, matchesRoute } from "./term-match.ts";
 import { updated } from "./term-update.ts";
 
 /** The routing policies of an instance, in their sequence: what they make of the routes in it. */
@@ -10,8 +10,9 @@ export class InstancePolicy {
   readonly #instance: string;
   readonly #policies: readonly RoutingPolicy[];
   readonly #intern: (attributes: PathAttributes) => PathAttributes;
-  /** What a term has made of attributes: routes share these. */
+  /** What terms have made of attributes, and which they are for: routes share these. */
   readonly #made = new WeakMap<PolicyTerm, WeakMap<PathAttributes, PathAttributes>>();
+  readonly #matched = new WeakMap<PolicyTerm, WeakMap<PathAttributes, boolean>>();
 
   constructor(
     instance: string,
@@ -28,7 +29,7 @@ export class InstancePolicy {
     let attributes = given;
     for (const { terms } of this.#policies) {
       for (const term of terms) {
-        if (!matches(term.match, { prefix, protocols, attributes })) continue;
+        if (!matchesRoute(term.match, prefix, protocols) || !this.#matches(term, attributes)) continue;
         attributes = this.#updated(attributes, term);
         if (term.action === "reject") return undefined;
         if (term.action === "accept") return attributes;
@@ -46,20 +47,36 @@ export class InstancePolicy {
     return attributes === path.attributes ? path : { ...path, attributes };
   }
 
-  #updated(attributes: PathAttributes, term: PolicyTerm): PathAttributes {
-    let made = this.#made.get(term);
-    if (made === undefined) {
-      made = new WeakMap();
-      this.#made.set(term, made);
-    }
-    let after = made.get(attributes);
-    if (after === undefined) {
-      after = updated(attributes, term.update);
-      if (after !== attributes) after = this.#intern(after);
-      made.set(attributes, after);
-    }
-    return after;
+  #matches(term: PolicyTerm, attributes: PathAttributes): boolean {
+    return remembered(this.#matched, term, attributes, () => matchesAttributes(term.match, attributes));
   }
+
+  #updated(attributes: PathAttributes, term: PolicyTerm): PathAttributes {
+    return remembered(this.#made, term, attributes, () => {
+      const after = updated(attributes, term.update);
+      return after === attributes ? attributes : this.#intern(after);
+    });
+  }
+}
+
+/** What has been found of a term and attributes, found once. */
+function remembered<Value>(
+  known: WeakMap<PolicyTerm, WeakMap<PathAttributes, Value>>,
+  term: PolicyTerm,
+  attributes: PathAttributes,
+  find: () => Value,
+): Value {
+  let byAttributes = known.get(term);
+  if (byAttributes === undefined) {
+    byAttributes = new WeakMap();
+    known.set(term, byAttributes);
+  }
+  let value = byAttributes.get(attributes);
+  if (value === undefined) {
+    value = find();
+    byAttributes.set(attributes, value);
+  }
+  return value;
 }
 
 /**

@@ -2,28 +2,30 @@ import { asPathContains, formatCommunity, formatExtendedCommunity, type PathAttr
 import { contains, type IpPrefix, isMoreSpecific } from "../ip-prefix.ts";
 import type { ListMatch, PrefixMatch, RouteProtocol, TermMatch } from "./routing-policy.ts";
 
-/** What a term is compared with. */
-export interface PolicyRoute {
-  readonly prefix: IpPrefix;
-  readonly protocols: readonly RouteProtocol[];
-  readonly attributes: PathAttributes;
-}
-
 const DEFAULT_LOCAL_PREFERENCE = 100;
+/** Communities of a route that expressions are compared with, the first of them: a peer may say thousands. */
+const MAX_COMPARED = 32;
 
-/** True where all conditions of a term hold for a route. */
-export function matches(match: TermMatch, { prefix, protocols, attributes }: PolicyRoute): boolean {
-  const { communities, extendedCommunities, asPath, localPreference, family } = match;
+/** True where the conditions hold that are about a route and not about its attributes. */
+export function matchesRoute(match: TermMatch, prefix: IpPrefix, protocols: readonly RouteProtocol[]): boolean {
+  const { family } = match;
   return (
     (match.protocols?.some((protocol) => protocols.includes(protocol)) ?? true) &&
     (family === undefined || (family === "inet") === (typeof prefix.address === "number")) &&
-    (match.prefixes?.some((each) => matchesPrefix(each, prefix)) ?? true) &&
+    (match.prefixes?.some((each) => matchesPrefix(each, prefix)) ?? true)
+  );
+}
+
+/** True where the conditions hold that are about attributes; worth remembering, as it may take milliseconds. */
+export function matchesAttributes(match: TermMatch, attributes: PathAttributes): boolean {
+  const { communities, extendedCommunities, asPath, localPreference } = match;
+  return (
+    (localPreference ?? attributes.localPreference ?? DEFAULT_LOCAL_PREFERENCE) ===
+      (attributes.localPreference ?? DEFAULT_LOCAL_PREFERENCE) &&
+    (asPath?.some((autonomousSystem) => asPathContains(attributes.asPath, autonomousSystem)) ?? true) &&
     (communities === undefined || matchesList(communities, attributes.communities, communityTexts)) &&
     (extendedCommunities === undefined ||
-      matchesList(extendedCommunities, attributes.extendedCommunities, extendedTexts)) &&
-    (asPath?.some((autonomousSystem) => asPathContains(attributes.asPath, autonomousSystem)) ?? true) &&
-    (localPreference ?? attributes.localPreference ?? DEFAULT_LOCAL_PREFERENCE) ===
-      (attributes.localPreference ?? DEFAULT_LOCAL_PREFERENCE)
+      matchesList(extendedCommunities, attributes.extendedCommunities, extendedTexts))
   );
 }
 
@@ -44,9 +46,10 @@ function matchesList<Value>(
   given: readonly Value[],
   textsOf: (value: Value) => readonly string[],
 ): boolean {
-  const texts = expressions.length === 0 ? [] : given.flatMap(textsOf);
+  const present = new Set(given);
+  const texts = expressions.length === 0 ? [] : given.slice(0, MAX_COMPARED).flatMap(textsOf);
   const found = [
-    ...values.map((value) => given.includes(value)),
+    ...values.map((value) => present.has(value)),
     ...expressions.map((expression) => texts.some((text) => expression.matches(text))),
   ];
   return all ? found.every(Boolean) && found.length > 0 : found.some(Boolean);

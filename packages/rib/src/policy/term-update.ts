@@ -11,7 +11,7 @@ import type { ListUpdate, TermUpdate } from "./routing-policy.ts";
 const SITES_OF_ORIGIN = [0x0003, 0x0103, 0x0203];
 /** And those of the transitive opaque type (RFC 4360 section 3.3), */
 const OPAQUE_TYPE = 0x03;
-/** but not encapsulation (RFC 9012 section 4.1), default gateway (RFC 7432 section 7.8), load balancing (OpenContrail). */
+/** without encapsulation (RFC 9012 section 4.1), default gateway (RFC 7432 section 7.8) and OpenContrail's own. */
 const OPAQUE_OF_THE_FABRIC = [0x030c, 0x030d, 0x03aa];
 
 /** Attributes as a term leaves them; the same object where it changes nothing. */
@@ -28,7 +28,7 @@ export function updated(attributes: PathAttributes, update: TermUpdate): PathAtt
   };
 }
 
-/** What is not open stays as it is, whatever the update says; ACCEPT_OWN_NEXTHOP marks what control nodes have made. */
+/** What is not open stays as it is, whatever is said; ACCEPT_OWN_NEXTHOP marks what control nodes have made. */
 function changed<Value>(
   before: readonly Value[],
   update: ListUpdate<Value> | undefined,

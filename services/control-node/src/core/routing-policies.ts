@@ -64,7 +64,7 @@ export function instancePolicies(graph: ConfigGraph, instance: ConfigObject): re
   return policies;
 }
 
-/** Values on all levels, and prefixes of the interface route tables that are named; counting ends at the bound. */
+/** Values on all levels, and prefixes of interface route tables that are named; counting ends at the bound. */
 function valuesIn(graph: ConfigGraph, written: JsonValue | undefined): number {
   const values: unknown[] = [written];
   let prefixes = 0;
