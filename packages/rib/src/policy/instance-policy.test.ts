@@ -1,9 +1,12 @@
 import {
   ACCEPT_OWN_NEXTHOP,
   encapsulationCommunity,
+  encodeAttributes,
+  encodeReach,
   formatCommunity,
   NO_EXPORT,
   originNetworkCommunity,
+  type PathAttributes,
   securityGroupCommunity,
 } from "@contrail/bgp";
 import { describe, expect, test } from "vitest";
@@ -108,6 +111,37 @@ describe("a term", () => {
   ])("that changes something leaves the rest: %#", (update, changed) => {
     const made = policyOf([{ update, action: "accept" }]).apply(GIVEN, prefix("10.1.2.0/24"), []);
     expect(made).toEqual({ ...GIVEN, ...changed });
+  });
+});
+
+describe("a term that adds without end", () => {
+  const many = Array.from({ length: 4_000 }, (_, index) => index + 1);
+  const sites = many.map((each) => SITE + BigInt(each));
+  const update = {
+    asPath: many,
+    communities: { remove: [], add: many },
+    extendedCommunities: { remove: [], add: sites },
+  };
+  const apply = (given: PathAttributes) =>
+    policyOf([{ update, action: "accept" }]).apply(given, prefix("10.1.0.1"), []);
+
+  test("leaves a route that fits into a message of 4,096 octets", () => {
+    const made = apply(plainAttributes({ extendedCommunities: [target(1), ...FABRIC] })) ?? plainAttributes();
+    const bytes = encodeAttributes(made, { fourOctetAs: true });
+    const routes = [{ rdHigh: 1, rdLow: 1, address: 1, length: 32, label: 3 }];
+    const reach = encodeReach({ family: "inet-vpn", routes, nextHop: 1 }, bytes, 4_096);
+    expect(reach.kind).toBe("encoded");
+    expect(made.extendedCommunities.slice(0, 4)).toEqual([target(1), ...FABRIC]);
+    expect(made.asPath).toEqual([{ kind: "sequence", autonomousSystems: many.slice(0, 255) }]);
+  });
+
+  test("takes nothing from a route that says more by itself", () => {
+    const given = plainAttributes({
+      communities: many.slice(100, 700),
+      asPath: [{ kind: "sequence", autonomousSystems: many.slice(0, 255) }],
+    });
+    const made = apply(given);
+    expect([made?.communities, made?.asPath]).toEqual([given.communities, given.asPath]);
   });
 });
 

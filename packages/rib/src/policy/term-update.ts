@@ -1,11 +1,18 @@
 import {
   ACCEPT_OWN_NEXTHOP,
+  asPathLength,
   type ExtendedCommunity,
   extendedCommunityKind,
   type PathAttributes,
   prependAs,
 } from "@contrail/bgp";
 import type { ListUpdate, TermUpdate } from "./routing-policy.ts";
+
+/**
+ * So long policies make the lists of a route: together they fit into an UPDATE of 4,096 octets, as peers are not told of
+ * a route that does not. A list that is longer by itself stays so.
+ */
+const [MAX_AS_PATH, MAX_COMMUNITIES, MAX_EXTENDED_COMMUNITIES] = [255, 256, 128];
 
 /** Extended communities of a route that policies are for: site of origin (RFC 4360 section 5), of the three forms. */
 const SITES_OF_ORIGIN = [0x0003, 0x0103, 0x0203];
@@ -22,28 +29,39 @@ export function updated(attributes: PathAttributes, update: TermUpdate): PathAtt
     ...attributes,
     localPreference: localPreference ?? attributes.localPreference,
     med: med ?? attributes.med,
-    asPath: [...(asPath ?? [])].reverse().reduce(prependAs, attributes.asPath),
-    communities: changed(attributes.communities, communities, (each) => each !== ACCEPT_OWN_NEXTHOP),
-    extendedCommunities: changed(attributes.extendedCommunities, extendedCommunities, isForPolicies),
+    asPath: expanded(attributes.asPath, asPath ?? []),
+    communities: changed(attributes.communities, communities, MAX_COMMUNITIES, (each) => each !== ACCEPT_OWN_NEXTHOP),
+    extendedCommunities: changed(
+      attributes.extendedCommunities,
+      extendedCommunities,
+      MAX_EXTENDED_COMMUNITIES,
+      isForPolicies,
+    ),
   };
+}
+
+function expanded(before: PathAttributes["asPath"], added: readonly number[]): PathAttributes["asPath"] {
+  const room = Math.max(0, MAX_AS_PATH - asPathLength(before));
+  return added.slice(0, room).reduceRight(prependAs, before);
 }
 
 /** What is not open stays as it is, whatever is said; ACCEPT_OWN_NEXTHOP marks what control nodes have made. */
 function changed<Value>(
   before: readonly Value[],
   update: ListUpdate<Value> | undefined,
+  most: number,
   isOpen: (value: Value) => boolean,
 ): readonly Value[] {
   if (update === undefined) return before;
   const { set, remove, add } = update;
   const kept = before.filter((value) => !isOpen(value) || (set === undefined && !remove.includes(value)));
   const given = [...(set ?? []).filter((value) => !remove.includes(value)), ...add];
-  return [...new Set([...kept, ...given.filter(isOpen)])];
+  return [...new Set([...kept, ...given.filter(isOpen)])].slice(0, Math.max(most, kept.length));
 }
 
 /**
- * True for what a tenant may say of a route. Who imports it, what network it is of, what groups are behind it and how it
- * is reached are not for a tenant to say: by a route target alone it would enter the instances of others.
+ * True for what a tenant may say of a route. Who imports it, what network it is of, what groups are behind it and how
+ * it is reached are not for a tenant to say: by a route target alone it would enter the instances of others.
  */
 function isForPolicies(community: ExtendedCommunity): boolean {
   const kind = extendedCommunityKind(community);

@@ -37,8 +37,8 @@ const MAX_VALUES = 4_096;
 const MAX_EXPRESSIONS = 16;
 
 /**
- * The policies that refer to an instance, in their sequence there ("major.minor"); of one sequence by name. The one with
- * which they would come to more than an instance may have is left out, with all that follow.
+ * The policies that refer to an instance, in their sequence there ("major.minor"); of one sequence by name. The one
+ * with which they would come to more than an instance may have is left out, with all that follow.
  */
 export function instancePolicies(graph: ConfigGraph, instance: ConfigObject): readonly RoutingPolicy[] {
   const found = graph.linked(instance.uuid, "routing-policy").flatMap((policy) => {
