@@ -315,7 +315,7 @@ export class Rib {
     if (table === undefined) return;
     const { policies } = this.#features.get(instance) ?? NO_FEATURES;
     const intern = (made: PathAttributes): PathAttributes => this.#attributes.internMade(made);
-    table.policy = policies.length === 0 ? undefined : new InstancePolicy(instance, policies, intern);
+    table.policy = policies.length === 0 ? undefined : new InstancePolicy(policies, intern);
   }
 
   /** Destinations whose best path changed since the last call. */

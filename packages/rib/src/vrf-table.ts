@@ -87,7 +87,8 @@ export class VrfTable {
     const { best } = destination;
     const prefix = prefixOf(destination);
     if (this.policy === undefined || best === undefined || prefix === undefined) return undefined;
-    return this.policy.imported(best, prefix) === undefined ? "a routing policy of the instance rejects it" : undefined;
+    const imported = this.policy.imported(best, prefix, this.settings);
+    return imported === undefined ? "a routing policy of the instance rejects it" : undefined;
   }
 
   /** Imports or lets go of a destination; gives the key of an IP route that may have changed. */
@@ -138,7 +139,7 @@ export class VrfTable {
     const { policy } = this;
     if (policy === undefined || paths.length === 0) return sharingPaths(paths);
     const prefix = prefixOfKey(key);
-    return sharingPaths(paths.flatMap((path) => policy.imported(path, prefix) ?? []));
+    return sharingPaths(paths.flatMap((path) => policy.imported(path, prefix, this.settings) ?? []));
   }
 
   /** Routes of <vrf>.inet6.0 and <vrf>.evpn.0, in no order. */

@@ -22,6 +22,7 @@ import {
   prefix,
   waysOf,
 } from "../derived/derived.model.ts";
+import type { InstanceFeatures } from "../derived/instance-features.ts";
 import { newRib, target } from "../rib.model.ts";
 import type { Rib } from "../rib.ts";
 import { InstancePolicy } from "./instance-policy.ts";
@@ -43,7 +44,7 @@ function expression(text: string) {
 /** Terms, each with what it sets the local preference to: that tells which have been passed. */
 function policyOf(...policies: readonly (readonly Partial<PolicyTerm>[])[]): InstancePolicy {
   const made = policies.map((terms) => ({ terms: terms.map((term) => ({ ...REJECT, ...term })) }));
-  return new InstancePolicy("red", made, (attributes) => attributes);
+  return new InstancePolicy(made, (attributes) => attributes);
 }
 
 describe("a term", () => {
@@ -220,6 +221,36 @@ describe("an instance with policies", () => {
     ["static", [[20], [90]]],
   ])("tells routes of protocol %s from others", (protocol, expected) => {
     expect(seen(world({ match: { protocols: [protocol] } }), "red")).toEqual(expected);
+  });
+
+  /** What another control node, with the same configuration, makes of what the first one has to say of a machine. */
+  function reflected(more: Partial<InstanceFeatures>, ...terms: readonly Partial<PolicyTerm>[]): Rib {
+    const policies = [{ terms: terms.map((term) => ({ ...REJECT, ...term })) }];
+    const [first, second] = [newRib(), newRib()];
+    for (const rib of [first, second]) {
+      makeInstance(rib, "red", 1);
+      rib.setFeatures("red", features({ policies, ...more }));
+    }
+    first.publish(HOST1, "red", 3, hostRoute(HOST1, "10.1.0.5", 20, { virtualNetworkId: 1 }));
+    first.step(Number.POSITIVE_INFINITY);
+    for (const { best } of first.vpn.all()) {
+      if (best?.instance !== "red") throw new Error("the first node does not tell of it");
+      second.update(GATEWAY, announcement("10.1.0.5", HOST1.routerId, best.label, best.attributes), true);
+    }
+    return second;
+  }
+
+  test.each<readonly [string, Partial<InstanceFeatures>]>([
+    ["alone", {}],
+    ["inside an aggregate", { aggregates: [{ prefix: prefix("10.1.0.0/16"), nextHop: address("10.1.0.9") }] }],
+  ])("does not apply them again to its routes that another control node tells: %s", (_, more) => {
+    expect(waysOf(reflected(more, { match: { protocols: ["bgp"] } }), "red", "10.1.0.5")).toEqual([
+      [HOST1.routerId, 20],
+    ]);
+    const rib = reflected(more, { update: { asPath: [7], localPreference: 50 }, action: "accept" });
+    expect(waysOf(rib, "red", "10.1.0.5")).toHaveLength(1);
+    const [path] = rib.instance("red")?.paths(0x0a010005 * 64 + 32) ?? [];
+    expect(path?.attributes.asPath).toEqual([{ kind: "sequence", autonomousSystems: [7] }]);
   });
 
   test("chooses between ways by what its policies have made of them", () => {

@@ -1,25 +1,21 @@
 import type { PathAttributes } from "@contrail/bgp";
 import { bitsOf, type IpPrefix } from "../ip-prefix.ts";
 import type { Path } from "../path.ts";
+import type { InstanceSettings } from "../vrf-table.ts";
+import { hasPassedElsewhere } from "./passed-elsewhere.ts";
 import type { PolicyTerm, RouteProtocol, RoutingPolicy } from "./routing-policy.ts";
 import { matchesAttributes, matchesRoute } from "./term-match.ts";
 import { updated } from "./term-update.ts";
 
 /** The routing policies of an instance, in their sequence: what they make of the routes in it. */
 export class InstancePolicy {
-  readonly #instance: string;
   readonly #policies: readonly RoutingPolicy[];
   readonly #intern: (attributes: PathAttributes) => PathAttributes;
   /** What terms have made of attributes, and which they are for: routes share these. */
   readonly #made = new WeakMap<PolicyTerm, WeakMap<PathAttributes, PathAttributes>>();
   readonly #matched = new WeakMap<PolicyTerm, WeakMap<PathAttributes, boolean>>();
 
-  constructor(
-    instance: string,
-    policies: readonly RoutingPolicy[],
-    intern: (attributes: PathAttributes) => PathAttributes,
-  ) {
-    this.#instance = instance;
+  constructor(policies: readonly RoutingPolicy[], intern: (attributes: PathAttributes) => PathAttributes) {
     this.#policies = policies;
     this.#intern = intern;
   }
@@ -39,9 +35,12 @@ export class InstancePolicy {
     return attributes;
   }
 
-  /** A path that is imported as it counts in the instance; what was put in here itself has been through already. */
-  imported(path: Path, prefix: IpPrefix): Path | undefined {
-    if (path.instance === this.#instance) return path;
+  /**
+   * A path that is imported as it counts in the instance; what was put into it, here or by another control node, has been
+   * through already. settings: those of the instance.
+   */
+  imported(path: Path, prefix: IpPrefix, settings: InstanceSettings): Path | undefined {
+    if (path.instance === settings.name || hasPassedElsewhere(path, settings)) return path;
     const attributes = this.apply(path.attributes, prefix, protocolsOf(path, prefix));
     if (attributes === undefined) return undefined;
     return attributes === path.attributes ? path : { ...path, attributes };
