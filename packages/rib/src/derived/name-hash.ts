@@ -1,9 +1,12 @@
-const FNV_OFFSET = 0x811c9dc5;
-const FNV_PRIME = 0x01000193;
+import { HASH_BITS, sha256 } from "./sha-256.ts";
 
-/** 32 bits that every control node comes to by itself for a text (FNV-1a over its UTF-16 units). */
-export function nameHash(text: string): number {
-  let hash = FNV_OFFSET;
-  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), FNV_PRIME);
-  return hash >>> 0;
+/** Bits of a hash of names: what the fields that carry it have room for. */
+export const NAME_HASH_BITS = 40n;
+
+/**
+ * A number of 40 bits that every control node comes to by itself for a text. Tenants choose names: a weak hash would let
+ * them compute one that comes to the number of another tenant's.
+ */
+export function nameHash(text: string): bigint {
+  return sha256(text) >> (HASH_BITS - NAME_HASH_BITS);
 }

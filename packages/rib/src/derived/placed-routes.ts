@@ -13,6 +13,9 @@ export interface Way {
   readonly feasible: boolean;
 }
 
+/** Next hops whose distinguishers are remembered: a hash takes longer than all else that is done with a route. */
+const MAX_REMEMBERED = 1_024;
+
 /** The routes that one derivation has in the tables, each under a distinguisher of its own for each way. */
 export class PlacedRoutes {
   readonly #tables: Tables;
@@ -20,6 +23,8 @@ export class PlacedRoutes {
   readonly #instance: string;
   readonly #autonomousSystem: number;
   readonly #placed = new Map<RouteKey, readonly Distinguisher[]>();
+  /** By next hop, in the order of its ways. */
+  readonly #distinguishers = new Map<Path["nextHop"], Distinguisher[]>();
 
   constructor(tables: Tables, source: PathSource, instance: string, autonomousSystem: number) {
     this.#tables = tables;
@@ -59,8 +64,19 @@ export class PlacedRoutes {
     return ways.map((way) => {
       const index = used.get(way.hop.nextHop) ?? 0;
       used.set(way.hop.nextHop, index + 1);
-      return [derivedDistinguisher(this.#autonomousSystem, this.#source.name, way.hop.nextHop, index), way] as const;
+      return [this.#distinguisher(way.hop.nextHop, index), way] as const;
     });
+  }
+
+  #distinguisher(nextHop: Path["nextHop"], order: number): Distinguisher {
+    const known = this.#distinguishers.get(nextHop)?.[order];
+    if (known !== undefined) return known;
+    const made = derivedDistinguisher(this.#autonomousSystem, this.#source.name, nextHop, order);
+    if (this.#distinguishers.size >= MAX_REMEMBERED) this.#distinguishers.clear();
+    const all = this.#distinguishers.get(nextHop) ?? [];
+    all[order] = made;
+    this.#distinguishers.set(nextHop, all);
+    return made;
   }
 
   #put(key: RouteKey, { high: rdHigh, low: rdLow }: Distinguisher, { hop, attributes, feasible }: Way): void {
