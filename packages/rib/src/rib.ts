@@ -36,6 +36,7 @@ import {
   VPN_FAMILIES,
 } from "./path.ts";
 import { targetsOf } from "./path-table.ts";
+import { PLAIN_ATTRIBUTES } from "./plain-attributes.ts";
 import { InstancePolicy } from "./policy/instance-policy.ts";
 import type { AgentRoute } from "./publications.ts";
 import { Tables } from "./tables.ts";
@@ -152,6 +153,7 @@ export class Rib {
     // What names no network is of its own one here, and of the one whose targets it exports.
     for (const key of before === undefined ? [] : table.keys()) this.#vrfChanged(settings.name, key);
     const sameVni = before?.vxlanId === settings.vxlanId;
+    this.#checkInside(settings.name);
     if (before === undefined) this.#setPolicy(settings.name);
     if (before === undefined || !sameTargets(...exported) || !sameVni) this.#agents.republish(settings.name);
     this.#derived.instanceChanged(settings.name);
@@ -164,6 +166,7 @@ export class Rib {
     if (isPlain(features)) this.#features.delete(instance);
     else this.#features.set(instance, features);
     if (before.aggregates.length > 0 !== features.aggregates.length > 0) this.#settleInside(instance);
+    this.#checkInside(instance);
     this.#derived.configure(instance, features);
     if (sameFeatures({ policies: before.policies }, { policies: features.policies })) return;
     this.#setPolicy(instance);
@@ -178,6 +181,18 @@ export class Rib {
     if (settings === undefined) return;
     const own = insideTarget(instance);
     this.setInstance({ ...settings, importTargets: settings.importTargets.filter((target) => target !== own) });
+  }
+
+  /** Says of what network the routes inside aggregates have to be: those of a chain are of others, which come and go. */
+  #checkInside(instance: string): void {
+    const table = this.#instances.get(instance);
+    if (table === undefined) return;
+    const { aggregates, chains } = this.#features.get(instance) ?? NO_FEATURES;
+    const isOne = aggregates.length > 0 && chains.length === 0 && table.settings.virtualNetworkId !== 0;
+    const network = isOne ? table.settings.virtualNetworkId : undefined;
+    if (table.insideNetwork === network) return;
+    table.insideNetwork = network;
+    for (const destination of this.#ofTarget(insideTarget(instance))) this.#reimport(table, destination);
   }
 
   /** Removes a routing instance; agents' routes in it wait until it comes back. */
@@ -403,7 +418,7 @@ export class Rib {
 
   /** Advertises, or withdraws, our membership of targets: it is there as long as an instance imports them. */
   #askFor(targets: readonly bigint[]): void {
-    const own = { source: this.#local, nextHop: this.routerId, attributes: PLAIN, feasible: true };
+    const own = { source: this.#local, nextHop: this.routerId, attributes: PLAIN_ATTRIBUTES, feasible: true };
     for (const target of targets) {
       const route = { originAs: this.autonomousSystem, routeTarget: target, length: 96 };
       if (this.#importers.of(target).size === 0) this.#tables.take("route-target", route, this.#local);
@@ -480,15 +495,3 @@ export class Rib {
     return found;
   }
 }
-
-/** Attributes of what this node originates itself. */
-const PLAIN: PathAttributes = {
-  origin: 0,
-  asPath: [],
-  localPreference: 100,
-  communities: [],
-  clusterList: [],
-  extendedCommunities: [],
-  largeCommunities: [],
-  unknown: [],
-};

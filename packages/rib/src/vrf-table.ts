@@ -1,4 +1,12 @@
-import { type EvpnRoute, formatRoutes, type Inet6VpnRoute, instanceIdentity, routeIdentity } from "@contrail/bgp";
+import {
+  type EvpnRoute,
+  formatRoutes,
+  type Inet6VpnRoute,
+  instanceIdentity,
+  originNetworkOf,
+  routeIdentity,
+} from "@contrail/bgp";
+import { isInsideTarget } from "./derived/inside-target.ts";
 import { evpnPaths } from "./evpn-paths.ts";
 import type { InstanceWatch } from "./instance-watch.ts";
 import { type IpPrefix, prefixOfKey, type RouteKey, routeKey } from "./ip-prefix.ts";
@@ -44,6 +52,11 @@ export class VrfTable {
   settings: InstanceSettings;
   /** Who follows its routes; undefined where nobody does. */
   watch: InstanceWatch | undefined;
+  /**
+   * The network of the routes inside its aggregates, which have a target of their own: 40 bits, so that others may come to
+   * the same. Undefined where any network will do.
+   */
+  insideNetwork: number | undefined;
   /** What its routing policies make of paths; undefined where it has none. */
   policy: InstancePolicy | undefined;
   readonly #inet = new PrefixIndex<VpnDestination>();
@@ -77,9 +90,14 @@ export class VrfTable {
   importRefusal(path: Path, targets: readonly bigint[]): ImportRefusal | undefined {
     if (typeof path.nextHop !== "number") return "its next hop is an IPv6 address, and tunnels end at IPv4 addresses";
     if (path.instance === this.settings.name) return undefined;
-    return targets.some((target) => this.settings.importTargets.includes(target))
+    return targets.some((target) => this.settings.importTargets.includes(target) && this.#mayBring(path, target))
       ? undefined
       : "the instance imports none of its route targets";
+  }
+
+  #mayBring({ attributes }: Path, target: bigint): boolean {
+    if (this.insideNetwork === undefined || !isInsideTarget(target)) return true;
+    return attributes.extendedCommunities.some((each) => originNetworkOf(each) === this.insideNetwork);
   }
 
   /** Why the instance's policies leave nothing of a destination that is imported; undefined where they do not. */

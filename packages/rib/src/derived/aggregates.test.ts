@@ -98,6 +98,31 @@ describe("an aggregate", () => {
     expect([waysOf(rib, "red", "10.1.0.6"), asked()]).toEqual([undefined, 2]);
   });
 
+  test("takes back nothing of another network, although its target may be the same by chance or by intent", () => {
+    const rib = newRib();
+    const gateway = { ...GATEWAY };
+    const origin = (network: number) => originNetworkCommunity(AUTONOMOUS_SYSTEM, network);
+    const told = (text: string, ...origins: readonly bigint[]) => {
+      const extendedCommunities = [insideTarget("red"), ...origins];
+      rib.update(gateway, announcement(text, HOST2.routerId, 31, { extendedCommunities }), true);
+    };
+    told("10.1.0.6", origin(1));
+    told("10.1.0.7", origin(2));
+    told("10.1.0.8");
+    const seen = () => ["10.1.0.6", "10.1.0.7", "10.1.0.8"].filter((text) => waysOf(rib, "red", text) !== undefined);
+    const aggregates = [{ prefix: prefix("10.1.0.0/16"), nextHop: address("10.1.0.9") }];
+    rib.setFeatures("red", features({ aggregates }));
+    makeInstance(rib, "red", 1);
+    expect(seen()).toEqual(["10.1.0.6"]);
+    makeInstance(rib, "red", 1, [], 2);
+    expect(seen()).toEqual(["10.1.0.7"]);
+    // What is inside aggregates of a chain is of the networks that it tells of.
+    rib.setFeatures("red", features({ aggregates, chains: [chain()] }));
+    expect(seen()).toEqual(["10.1.0.6", "10.1.0.7", "10.1.0.8"]);
+    rib.setFeatures("red", features({ aggregates }));
+    expect(seen()).toEqual(["10.1.0.7"]);
+  });
+
   test("counts routes of its own network alone", () => {
     const rib = red();
     makeInstance(rib, "red", 1, [3], 1);

@@ -27,8 +27,8 @@ export interface DerivedRoutesOptions {
 }
 
 /**
- * Routes that the control node makes of others: static routes, aggregates, service chains. Costs nothing while there are
- * none: instances that nobody follows tell nobody of their changes.
+ * Routes that the control node makes of others: static routes, aggregates, service chains, and what BGP peers inside
+ * instances say. Costs nothing while there are none: instances that nobody follows tell nobody of their changes.
  */
 export class DerivedRoutes implements DerivationWorld {
   readonly #options: DerivedRoutesOptions;
