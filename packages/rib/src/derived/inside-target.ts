@@ -6,7 +6,8 @@ const FORM = 0x0102_00n;
 
 /**
  * The route target of an instance's routes inside its aggregates: the instance itself imports it on every control node,
- * and nobody else, who are told of the aggregate. Another one may come to the same: see VrfTable.insideNetwork. Its administrator is an address of 0.0.0.0/8, which no router has:
+ * and nobody else, who are told of the aggregate. Another one may come to the same: see VrfTable.insideNetwork. Its
+ * administrator is an address of 0.0.0.0/8, which no router has:
  *
  *   | 0x0102 (16) | 0 (8) | hash of the instance's name (40) |
  */

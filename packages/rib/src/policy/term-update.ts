@@ -53,9 +53,10 @@ function changed<Value>(
   isOpen: (value: Value) => boolean,
 ): readonly Value[] {
   if (update === undefined) return before;
-  const { set, remove, add } = update;
-  const kept = before.filter((value) => !isOpen(value) || (set === undefined && !remove.includes(value)));
-  const given = [...(set ?? []).filter((value) => !remove.includes(value)), ...add];
+  const { set, add } = update;
+  const removed = new Set(update.remove);
+  const kept = before.filter((value) => !isOpen(value) || (set === undefined && !removed.has(value)));
+  const given = [...(set ?? []).filter((value) => !removed.has(value)), ...add];
   return [...new Set([...kept, ...given.filter(isOpen)])].slice(0, Math.max(most, kept.length));
 }
 
