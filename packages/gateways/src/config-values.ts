@@ -1,24 +1,8 @@
-import type { ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
+import { type ConfigObject, type JsonObject, type JsonValue, list, record } from "@contrail/schema";
 
-/** The value as an object; an empty one where it is not. */
-export function record(value: JsonValue | undefined): JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
-}
-
-/** The objects of a list; what is none of them is left out. */
+/** The entries of a list as objects; what is none of them is an empty one. */
 export function records(value: JsonValue | undefined): readonly JsonObject[] {
-  return Array.isArray(value) ? (value as readonly JsonValue[]).map(record) : [];
-}
-
-/** The value as a text; undefined where it is none, or empty. */
-export function text(value: JsonValue | undefined): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
-}
-
-/** A whole number within bounds; undefined for anything else. */
-export function integerIn(value: JsonValue | undefined, first: number, last: number): number | undefined {
-  const number = typeof value === "number" || typeof value === "bigint" ? Number(value) : Number.NaN;
-  return Number.isInteger(number) && number >= first && number <= last ? number : undefined;
+  return list(value).map(record);
 }
 
 /** The name of an object: its fq_name joined by ':'. */

@@ -1,7 +1,7 @@
 import { ContrailError } from "@contrail/errors";
 import type { ConfigGraph } from "@contrail/graph";
-import { type ConfigObject, vxlanIdentifier } from "@contrail/schema";
-import { byName, integerIn, nameOf, record } from "./config-values.ts";
+import { type ConfigObject, integerIn, record, vxlanIdentifier } from "@contrail/schema";
+import { byName, nameOf } from "./config-values.ts";
 import type { ExtendedNetwork } from "./gateway.ts";
 import { instanceTargets } from "./route-targets.ts";
 import { argument } from "./safe-text.ts";

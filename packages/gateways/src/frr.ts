@@ -1,7 +1,7 @@
 import { ContrailError } from "@contrail/errors";
 import { formatInetPrefix, parseInetAddress } from "@contrail/net";
 import type { ExtendedNetwork, Gateway, Neighbour } from "./gateway.ts";
-import { argument, comment } from "./safe-text.ts";
+import { argument, comment, KEY_PLACEHOLDER } from "./safe-text.ts";
 import { isInet6, prefixesAround } from "./subnets.ts";
 
 /** How a text is made, beside the configuration. */
@@ -19,7 +19,6 @@ export interface FrrNetwork extends ExtendedNetwork {
 }
 
 const CONNECTED = "contrail-connected";
-const PLACEHOLDER = "FILL-IN-THE-KEY";
 
 /**
  * frr.conf of a gateway that exchanges EVPN type 5 routes (RFC 9136) with the control nodes and tunnels by VXLAN. Equal
@@ -120,7 +119,7 @@ function session(gateway: Gateway, neighbour: Neighbour, secrets: boolean): read
     ...(port === 179 ? [] : [` neighbor ${address} port ${port}`]),
     ...(keepalive === undefined ? [] : [` neighbor ${address} timers ${keepalive} ${holdTimeSeconds}`]),
     ...(passive ? [` neighbor ${address} passive`] : []),
-    ...(key === undefined ? [] : [` neighbor ${address} password ${secrets ? key : PLACEHOLDER}`]),
+    ...(key === undefined ? [] : [` neighbor ${address} password ${secrets ? key : KEY_PLACEHOLDER}`]),
   ];
 }
 

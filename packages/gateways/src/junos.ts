@@ -3,11 +3,10 @@ import { ContrailError } from "@contrail/errors";
 import type { ExtendedNetwork, Gateway, Neighbour } from "./gateway.ts";
 import { instanceName } from "./junos-names.ts";
 import { publicNetworks } from "./junos-public.ts";
-import { argument, comment } from "./safe-text.ts";
+import { argument, comment, KEY_PLACEHOLDER } from "./safe-text.ts";
 import { isInet6 } from "./subnets.ts";
 
 const GROUP = "contrail";
-const PLACEHOLDER = "FILL-IN-THE-KEY";
 /** Name of the community that says MPLSoUDP (RFC 9012 section 4.1, tunnel type 13). */
 const UDP = "contrail-encapsulation-udp";
 
@@ -104,7 +103,7 @@ function session(line: string, neighbour: Neighbour, secrets: boolean): readonly
     ...families.flatMap((family) => FAMILIES[family] ?? []).map((family) => `${line} family ${family}`),
     ...(holdTimeSeconds === undefined ? [] : [`${line} hold-time ${holdTimeSeconds}`]),
     ...(passive ? [`${line} passive`] : []),
-    ...(key === undefined ? [] : [`${line} authentication-key "${secrets ? plainKey(key, name) : PLACEHOLDER}"`]),
+    ...(key === undefined ? [] : [`${line} authentication-key "${secrets ? plainKey(key, name) : KEY_PLACEHOLDER}"`]),
   ];
 }
 

@@ -1,8 +1,8 @@
 import { ContrailError } from "@contrail/errors";
 import type { ConfigGraph } from "@contrail/graph";
 import { parseInetAddress } from "@contrail/net";
-import type { ConfigObject } from "@contrail/schema";
-import { byName, nameOf, text } from "./config-values.ts";
+import { type ConfigObject, filledText } from "@contrail/schema";
+import { byName, nameOf } from "./config-values.ts";
 import { extendedNetworks } from "./extended-networks.ts";
 import type { Gateway, GatewayKind } from "./gateway.ts";
 import { autonomousSystemOf, missing, parametersOf, sessionsOf } from "./sessions.ts";
@@ -18,12 +18,12 @@ const FABRIC = "default-domain:default-project:ip-fabric:__default__";
 export function readGateway(graph: ConfigGraph, name: string): Gateway {
   const router = routerNamed(graph, name);
   const parameters = parametersOf(router);
-  const address = text(parameters.address) ?? "";
+  const address = filledText(parameters.address) ?? "";
   if (parseInetAddress(address) === undefined) throw missing(router, "address, an IPv4 address");
   const physicalRouter = physicalRouterOf(graph, router);
   const { physical_router_dataplane_ip: dataplane } = physicalRouter.properties;
   const [routerId, tunnelAddress] = [parameters.identifier, dataplane].map((given) => {
-    const usable = text(given);
+    const usable = filledText(given);
     return usable !== undefined && parseInetAddress(usable) !== undefined ? usable : address;
   });
   const autonomousSystem = autonomousSystemOf(graph, router);
@@ -102,7 +102,7 @@ const VENDORS: readonly (readonly [string, GatewayKind])[] = [
 
 function kindOf(router: ConfigObject, { properties }: ConfigObject): GatewayKind | undefined {
   const said = [properties.physical_router_vendor_name, parametersOf(router).vendor].flatMap(
-    (each) => text(each) ?? [],
+    (each) => filledText(each) ?? [],
   );
   for (const vendor of said) {
     const known = VENDORS.find(([beginning]) => vendor.toLowerCase().startsWith(beginning));

@@ -1,7 +1,6 @@
 import { formatRouteTarget, parseRouteTarget } from "@contrail/bgp";
 import type { ConfigGraph } from "@contrail/graph";
-import type { ConfigObject } from "@contrail/schema";
-import { record } from "./config-values.ts";
+import { type ConfigObject, record } from "@contrail/schema";
 
 /**
  * What a routing instance imports and exports: its references by their direction (InstanceTargetType), and the exports of

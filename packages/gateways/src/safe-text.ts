@@ -9,6 +9,9 @@ const MAX_WORD = 32;
 /** TCP_MD5SIG_MAXKEYLEN of Linux. */
 const MAX_KEY = 80;
 
+/** Stands for a key that is not to be shown: the operator replaces it. */
+export const KEY_PLACEHOLDER = "FILL-IN-THE-KEY";
+
 /** A name for a comment or a quoted description: letters, digits and ". : _ / -", anything else is "_". */
 export function comment(name: string): string {
   return name.slice(0, MAX_COMMENT).replaceAll(/[^A-Za-z0-9.:_/-]/g, "_");

@@ -2,8 +2,8 @@ import { FAMILIES, type FamilyName } from "@contrail/bgp";
 import { ContrailError } from "@contrail/errors";
 import type { ConfigGraph } from "@contrail/graph";
 import { parseInetAddress } from "@contrail/net";
-import type { ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
-import { byName, integerIn, nameOf, record, records, text } from "./config-values.ts";
+import { type ConfigObject, filledText, integerIn, type JsonObject, type JsonValue, record } from "@contrail/schema";
+import { byName, nameOf, records } from "./config-values.ts";
 import type { Neighbour } from "./gateway.ts";
 import { checkedKey } from "./safe-text.ts";
 
@@ -48,7 +48,7 @@ function sessionWith(graph: ConfigGraph, gateway: ConfigObject, node: ConfigObje
   const [here, there] = [optionsAt(gateway, node), optionsAt(node, gateway)];
   const [own, theirs] = [parametersOf(gateway), parametersOf(node)];
   if ([here, there, own, theirs].some(({ admin_down: down }) => down === true)) return undefined;
-  const address = text(theirs.address) ?? "";
+  const address = filledText(theirs.address) ?? "";
   if (parseInetAddress(address) === undefined) throw missing(node, "address, an IPv4 address");
   const localAs = integerIn(here.local_autonomous_system, 1, MAX_AS) ?? autonomousSystemOf(graph, gateway);
   const peerAs = integerIn(there.local_autonomous_system, 1, MAX_AS) ?? autonomousSystemOf(graph, node);
@@ -119,6 +119,6 @@ function keyOf({ auth_data: data }: JsonObject, owner: ConfigObject): string | u
   if (record(data).key_type !== "md5") return undefined;
   const numberOf = ({ key_id: id }: JsonObject): number => integerIn(id, 0, 63) ?? 0;
   const items = records(record(data).key_items).toSorted((a, b) => numberOf(a) - numberOf(b));
-  const key = items.map((item) => text(item.key)).find((each) => each !== undefined);
+  const key = items.map((item) => filledText(item.key)).find((each) => each !== undefined);
   return key === undefined ? undefined : checkedKey(key, nameOf(owner));
 }

@@ -8,8 +8,8 @@ import {
   parseInet6Address,
   parseInetAddress,
 } from "@contrail/net";
-import type { ConfigObject, JsonObject } from "@contrail/schema";
-import { integerIn, record, records, text } from "./config-values.ts";
+import { type ConfigObject, filledText, integerIn, type JsonObject, record } from "@contrail/schema";
+import { records } from "./config-values.ts";
 
 /** The subnets of a network: its own, and those of an IPAM with flat subnets; ascending, IPv4 before IPv6. */
 export function subnetsOf(graph: ConfigGraph, network: ConfigObject): readonly string[] {
@@ -33,13 +33,13 @@ export function prefixesOf(subnets: readonly JsonObject[]): readonly string[] {
 
 /** An IPv4 prefix of a SubnetType. */
 export function inetOf({ ip_prefix: prefix, ip_prefix_len: bits }: JsonObject): InetPrefix | undefined {
-  const address = parseInetAddress(text(prefix) ?? "");
+  const address = parseInetAddress(filledText(prefix) ?? "");
   const length = integerIn(bits, 0, 32);
   return address === undefined || length === undefined ? undefined : inetPrefix(address, length);
 }
 
 function inet6Of({ ip_prefix: prefix, ip_prefix_len: bits }: JsonObject) {
-  const address = parseInet6Address(text(prefix) ?? "");
+  const address = parseInet6Address(filledText(prefix) ?? "");
   const length = integerIn(bits, 0, 128);
   if (address === undefined || length === undefined) return undefined;
   const hostBits = BigInt(128 - length);

@@ -1,6 +1,7 @@
 import type { ConfigGraph } from "@contrail/graph";
 import { formatInetPrefix, type InetPrefix, inetPrefixContains, parseInetAddress } from "@contrail/net";
-import { record, records, text } from "./config-values.ts";
+import { filledText, record } from "@contrail/schema";
+import { records } from "./config-values.ts";
 import { inetOf } from "./subnets.ts";
 
 const SYSTEM = ["default-global-system-config"];
@@ -16,7 +17,7 @@ export function underlayPrefixes(graph: ConfigGraph): readonly string[] {
   const { ip_fabric_subnets: fabric } = graph.find("global-system-config", SYSTEM)?.properties ?? {};
   const prefixes = records(record(fabric).subnet).flatMap((subnet) => inetOf(subnet) ?? []);
   for (const { properties } of graph.ofType("virtual-router")) {
-    const address = parseInetAddress(text(properties.virtual_router_ip_address) ?? "");
+    const address = parseInetAddress(filledText(properties.virtual_router_ip_address) ?? "");
     if (address !== undefined && !holds(prefixes, address)) prefixes.push({ address, length: 32 });
   }
   prefixes.sort((a, b) => a.address - b.address || a.length - b.length);
@@ -32,7 +33,7 @@ export function encapsulations(graph: ConfigGraph): readonly string[] {
   const { encapsulation_priorities: given } = vrouterSettings(graph);
   const listed = record(given).encapsulation;
   if (!Array.isArray(listed)) return DEFAULT_PRIORITIES;
-  return listed.flatMap((each) => text(each) ?? []);
+  return listed.flatMap((each) => filledText(each) ?? []);
 }
 
 /** Properties of the global-vrouter-config. */

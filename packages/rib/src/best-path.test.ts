@@ -3,17 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { compareAttributes, comparePaths, decidingRule } from "./best-path.ts";
 import type { Path, PathSource } from "./path.ts";
-
-const PLAIN: PathAttributes = {
-  origin: 0,
-  asPath: [],
-  localPreference: 100,
-  communities: [],
-  clusterList: [],
-  extendedCommunities: [],
-  largeCommunities: [],
-  unknown: [],
-};
+import { PLAIN_ATTRIBUTES } from "./plain-attributes.ts";
 
 function through(...autonomousSystems: number[]): Pick<PathAttributes, "asPath"> {
   return { asPath: [{ kind: "sequence", autonomousSystems }] };
@@ -22,7 +12,7 @@ function through(...autonomousSystems: number[]): Pick<PathAttributes, "asPath">
 function path(attributes: Partial<PathAttributes>, source: Partial<PathSource> = {}, more: Partial<Path> = {}): Path {
   return {
     source: { kind: "internal-peer", name: "peer", routerId: 10, ...source },
-    attributes: { ...PLAIN, ...attributes },
+    attributes: { ...PLAIN_ATTRIBUTES, ...attributes },
     nextHop: 1,
     label: 16,
     route: undefined,

@@ -1,5 +1,6 @@
 export type { ConfigChange, ConfigObject, ConfigReference } from "./config-object.ts";
 export { canonicalText, type JsonObject, type JsonValue, parseJson, stringifyJson } from "./json.ts";
+export { filledText, integerIn, list, record } from "./json-read.ts";
 export { structureProblem } from "./json-structure.ts";
 export {
   baseProperties,

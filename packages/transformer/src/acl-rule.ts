@@ -1,5 +1,5 @@
-import type { JsonObject, JsonValue } from "@contrail/schema";
-import { list, record, text } from "./json-read.ts";
+import { type JsonObject, type JsonValue, list, record } from "@contrail/schema";
+import { text } from "./json-read.ts";
 
 /** One side of a rule as it stands in an ACL: address and ports. */
 export interface MatchSide {

@@ -1,5 +1,5 @@
-import type { ConfigObject } from "@contrail/schema";
-import { record, text } from "./json-read.ts";
+import { type ConfigObject, record } from "@contrail/schema";
+import { text } from "./json-read.ts";
 
 /** Numbers of chain addresses: the last 24 bits of 0.0.0.0/8 and ::ff00:0/104 (service-chain-flat-ipam), without its ends. */
 export const CHAIN_ADDRESSES = { first: 4, last: 0xfffffe };

@@ -1,14 +1,4 @@
-import type { JsonObject, JsonValue } from "@contrail/schema";
-
-/** The value as an object; an empty one where it is not. */
-export function record(value: JsonValue | undefined): JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
-}
-
-/** The value as a list; an empty one where it is not. */
-export function list(value: JsonValue | undefined): readonly JsonValue[] {
-  return Array.isArray(value) ? value : [];
-}
+import { type JsonValue, list } from "@contrail/schema";
 
 /** The value as a text; undefined where it is not. */
 export function text(value: JsonValue | undefined): string | undefined {

@@ -1,7 +1,6 @@
-import type { ConfigObject } from "@contrail/schema";
+import { type ConfigObject, record } from "@contrail/schema";
 import { CHAIN_ADDRESSES, chainNumber } from "./chain-address.ts";
 import { machineOf } from "./intent-tables.ts";
-import { record } from "./json-read.ts";
 import { NumberPool, RangedPools } from "./numbers.ts";
 import { systemNumber, TargetNumbers } from "./route-targets.ts";
 

@@ -1,6 +1,6 @@
-import type { JsonObject } from "@contrail/schema";
+import { type JsonObject, record } from "@contrail/schema";
 import { wholeRule } from "./acl-rule.ts";
-import { record, text } from "./json-read.ts";
+import { text } from "./json-read.ts";
 import type { NetworkRule } from "./network-rules.ts";
 import { ruleUuid } from "./rule-uuid.ts";
 

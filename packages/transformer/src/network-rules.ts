@@ -1,6 +1,6 @@
-import type { ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
+import { type ConfigObject, type JsonObject, type JsonValue, list, record } from "@contrail/schema";
 import { aclRule, type MatchSide, portsOf, protocolOf, wholeRule } from "./acl-rule.ts";
-import { list, record, text } from "./json-read.ts";
+import { text } from "./json-read.ts";
 import { aclActions, servicesOf, simpleAction } from "./rule-actions.ts";
 import { RuleBudget } from "./rule-budget.ts";
 import { RuleCover } from "./rule-cover.ts";

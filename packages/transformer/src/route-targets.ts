@@ -1,6 +1,6 @@
-import type { JsonObject } from "@contrail/schema";
+import { type JsonObject, record } from "@contrail/schema";
 import type { DerivedObject, DerivedReference } from "./derived.ts";
-import { record, texts } from "./json-read.ts";
+import { texts } from "./json-read.ts";
 import { type NumberPool, RangedPools } from "./numbers.ts";
 
 /** Numbers of a target: those below are left to users (RFC 4360 section 4, RFC 5668: an AS of 4 octets leaves 2). */

@@ -1,5 +1,5 @@
-import type { JsonObject } from "@contrail/schema";
-import { record, text, texts } from "./json-read.ts";
+import { type JsonObject, record } from "@contrail/schema";
+import { text, texts } from "./json-read.ts";
 
 /** Fields of a rule's action list that go into the ACL as they are, beside the simple action. */
 const CARRIED = ["log", "alert", "mirror_to", "qos_action", "assign_routing_instance", "host_based_service"] as const;

@@ -1,8 +1,7 @@
-import type { JsonObject } from "@contrail/schema";
+import { type JsonObject, record } from "@contrail/schema";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { aclRule } from "./acl-rule.ts";
-import { record } from "./json-read.ts";
 import { RuleCover } from "./rule-cover.ts";
 
 const PREFIX = { ip_prefix: "10.0.0.0", ip_prefix_len: 8 };

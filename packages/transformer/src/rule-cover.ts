@@ -1,5 +1,4 @@
-import { type JsonObject, type JsonValue, stringifyJson } from "@contrail/schema";
-import { record } from "./json-read.ts";
+import { type JsonObject, type JsonValue, record, stringifyJson } from "@contrail/schema";
 
 /** Rules that are compared with a later one, for each pair of addresses. */
 const COMPARED = 64;

@@ -1,6 +1,6 @@
-import type { ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
+import { type ConfigObject, type JsonObject, type JsonValue, list, record } from "@contrail/schema";
 import type { DerivedObject } from "./derived.ts";
-import { list, record, text } from "./json-read.ts";
+import { text } from "./json-read.ts";
 import { RuleBudget } from "./rule-budget.ts";
 import { ruleUuid } from "./rule-uuid.ts";
 

@@ -1,6 +1,5 @@
-import type { JsonObject, JsonValue } from "@contrail/schema";
+import { type JsonObject, type JsonValue, record } from "@contrail/schema";
 import { portsOf, protocolOf } from "./acl-rule.ts";
-import { record } from "./json-read.ts";
 import { servicesOf } from "./rule-actions.ts";
 import { ruleUuid } from "./rule-uuid.ts";
 

@@ -7,6 +7,7 @@ import {
   announcement,
   chain,
   features,
+  GATEWAY,
   HOST1,
   HOST2,
   hostRoute,
@@ -18,7 +19,6 @@ import {
 
 import { insideTarget } from "./inside-target.ts";
 
-const GATEWAY = { kind: "internal-peer", name: "gateway", routerId: 7 } as const;
 const NEXT_HOP = [[HOST1.routerId, 20]];
 
 /** Red has an aggregate 10.1.0.0/16 at 10.1.0.9, which is on host 1; blue imports what red exports. */

@@ -2,6 +2,7 @@ import { encodeAttributes, type IpAddress, type PathAttributes, type Update } fr
 import { parseInet6Address, parseInetAddress } from "@contrail/net";
 import { type IpPrefix, routeKey } from "../ip-prefix.ts";
 import type { PathSource } from "../path.ts";
+import { PLAIN_ATTRIBUTES } from "../plain-attributes.ts";
 import type { AgentRoute } from "../publications.ts";
 import { target } from "../rib.model.ts";
 import type { Rib } from "../rib.ts";
@@ -9,6 +10,8 @@ import { type InstanceFeatures, NO_FEATURES, type ServiceChain } from "./instanc
 
 export const HOST1: PathSource = { kind: "agent", name: "host1", routerId: 0xac1e0102 };
 export const HOST2: PathSource = { kind: "agent", name: "host2", routerId: 0xac1e0202 };
+/** A peer of this node. */
+export const GATEWAY: PathSource = { kind: "internal-peer", name: "gateway", routerId: 7 };
 
 /** "10.0.0.1" or "fd00::1" as an address. For tests. */
 export function address(text: string): IpAddress {
@@ -80,8 +83,7 @@ export function waysOf(rib: Rib, instance: string, text: string): readonly (read
 
 /** Attributes that say little, with some of them others. */
 export function plainAttributes(more: Partial<PathAttributes> = {}): PathAttributes {
-  const lists = { communities: [], clusterList: [], extendedCommunities: [], largeCommunities: [], unknown: [] };
-  return { origin: 0, asPath: [], localPreference: 100, ...lists, ...more };
+  return { ...PLAIN_ATTRIBUTES, ...more };
 }
 
 /** An UPDATE of a peer with one VPN route of either version, under a distinguisher of its own. */

@@ -7,6 +7,7 @@ import {
   address,
   announcement,
   features,
+  GATEWAY,
   HOST1,
   HOST2,
   hostRoute,
@@ -17,7 +18,6 @@ import {
 } from "./derived.model.ts";
 
 const ROUTER: PathSource = { kind: "bgpaas", name: "d:p:red:red:router", routerId: 0x0a010009 };
-const GATEWAY = { kind: "internal-peer", name: "gateway", routerId: 7 } as const;
 const AT_HOST1 = [[HOST1.routerId, 20]];
 
 /** Red, imported by blue; a router of a tenant, 10.1.0.9 in red, says 10.7.0.0/16 with itself as next hop. */

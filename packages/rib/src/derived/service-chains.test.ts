@@ -13,6 +13,7 @@ import {
   announcement,
   chain,
   features,
+  GATEWAY,
   HOST1,
   HOST2,
   hostRoute,
@@ -23,7 +24,6 @@ import {
 } from "./derived.model.ts";
 import type { ServiceChain } from "./instance-features.ts";
 
-const GATEWAY = { kind: "internal-peer", name: "gateway", routerId: 7 } as const;
 const SERVICE = "10.1.0.100";
 const VIA_HOST1 = [[HOST1.routerId, 20]];
 

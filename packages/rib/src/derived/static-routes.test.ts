@@ -1,13 +1,13 @@
 import { ACCEPT_OWN_NEXTHOP, originNetworkCommunity } from "@contrail/bgp";
 import { describe, expect, test } from "vitest";
 import { routeKey } from "../ip-prefix.ts";
-import type { PathSource } from "../path.ts";
 import { newRib, target } from "../rib.model.ts";
 import type { Rib } from "../rib.ts";
 import {
   address,
   announcement,
   features,
+  GATEWAY,
   HOST1,
   HOST2,
   hostRoute,
@@ -17,8 +17,6 @@ import {
   withdrawal,
 } from "./derived.model.ts";
 import type { StaticRoute } from "./instance-features.ts";
-
-const GATEWAY: PathSource = { kind: "internal-peer", name: "gateway", routerId: 7 };
 
 function staticRoute(text: string, nextHop: string, more: Partial<StaticRoute> = {}): StaticRoute {
   return { prefix: prefix(text), nextHop: address(nextHop), routeTargets: [], communities: [], ...more };

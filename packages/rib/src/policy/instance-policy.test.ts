@@ -14,6 +14,7 @@ import {
   address,
   announcement,
   features,
+  GATEWAY,
   HOST1,
   HOST2,
   hostRoute,
@@ -29,7 +30,6 @@ import { InstancePolicy } from "./instance-policy.ts";
 import type { PolicyTerm, RouteProtocol, RoutingPolicy, TermMatch, TermUpdate } from "./routing-policy.ts";
 import { parseTextPattern } from "./text-pattern.ts";
 
-const GATEWAY = { kind: "internal-peer", name: "gateway", routerId: 7 } as const;
 /** Site of origin 64512:7, and colour 5 (RFC 9012 section 4.3). */
 const [SITE, COLOUR] = [0x0003_fc00_0000_0007n, 0x030b_0000_0000_0005n];
 const FABRIC = [originNetworkCommunity(64_512, 4), securityGroupCommunity(64_512, 8), encapsulationCommunity(13)];

@@ -1,8 +1,8 @@
-import type { ConfigObject, JsonObject } from "@contrail/schema";
+import { type ConfigObject, type JsonObject, record } from "@contrail/schema";
 import { type Fact, type FactTable, fact, factTable } from "../fact-table.ts";
 import type { Reader, Rule } from "../flow.ts";
 import { objectOf, objectsOf, referrersOf, targetsOf } from "../intent-tables.ts";
-import { record, text } from "../json-read.ts";
+import { text } from "../json-read.ts";
 import { defaultInstance } from "../network-objects.ts";
 import type { RangedPools } from "../numbers.ts";
 import { attachedCopy } from "./attached-copy.ts";

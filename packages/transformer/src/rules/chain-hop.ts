@@ -1,9 +1,8 @@
-import type { ConfigObject, JsonObject } from "@contrail/schema";
+import { type ConfigObject, type JsonObject, record } from "@contrail/schema";
 import type { DerivedObject, DerivedReference } from "../derived.ts";
 import type { Fact } from "../fact-table.ts";
 import type { Reader } from "../flow.ts";
 import { nameOf, objectOf } from "../intent-tables.ts";
-import { record } from "../json-read.ts";
 import { connection, defaultInstance } from "../network-objects.ts";
 import { configuredTargets, TargetList } from "../route-targets.ts";
 import type { ServiceRequest } from "../service-request.ts";

@@ -1,8 +1,8 @@
-import type { ConfigObject, JsonObject } from "@contrail/schema";
+import { type ConfigObject, type JsonObject, record } from "@contrail/schema";
 import type { DerivedObject, DerivedReference } from "../derived.ts";
 import type { Reader, Rule } from "../flow.ts";
 import { addressesOf, childrenOf, objectOf, objectsOf, referrersOf, targetsOf } from "../intent-tables.ts";
-import { record, text } from "../json-read.ts";
+import { text } from "../json-read.ts";
 
 /** Where a load balancer takes its traffic. */
 interface VirtualAddress {

@@ -1,9 +1,8 @@
-import type { ConfigObject } from "@contrail/schema";
+import { type ConfigObject, record } from "@contrail/schema";
 import type { DerivedLinks } from "../derived.ts";
 import { type Fact, type FactTable, fact, factTable } from "../fact-table.ts";
 import type { Reader, Rule } from "../flow.ts";
 import { nameOf, objectOf, objectsOf, targetsOf } from "../intent-tables.ts";
-import { record } from "../json-read.ts";
 import { routerOwner } from "../learnt-numbers.ts";
 import { configuredTargets, type DirectedTarget, routeTargetObject, type TargetNumbers } from "../route-targets.ts";
 import { systemTarget } from "./own-target.ts";

@@ -1,8 +1,7 @@
-import type { ConfigObject, JsonObject } from "@contrail/schema";
+import { type ConfigObject, type JsonObject, record } from "@contrail/schema";
 import { type FactTable, fact, factTable } from "../fact-table.ts";
 import type { Reader, Rule } from "../flow.ts";
 import { nameOf, objectOf, objectsOf, referrersOf } from "../intent-tables.ts";
-import { record } from "../json-read.ts";
 import { denyingPart, type NetworkRules, networkRules } from "../network-rules.ts";
 import type { ServiceRequest } from "../service-request.ts";
 import { digitsOf, mayUse, type Placed, projectName, type Sharing, sharingOf } from "./sharing.ts";

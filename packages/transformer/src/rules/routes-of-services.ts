@@ -1,6 +1,7 @@
+import { record } from "@contrail/schema";
 import type { Rule } from "../flow.ts";
 import { nameOf, objectOf, objectsOf, referrersOf } from "../intent-tables.ts";
-import { record, text } from "../json-read.ts";
+import { text } from "../json-read.ts";
 import { defaultInstance } from "../network-objects.ts";
 import { link } from "./links.ts";
 import { SERVICE_INSTANCES } from "./service-chain.ts";

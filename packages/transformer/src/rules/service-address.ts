@@ -1,8 +1,8 @@
-import type { ConfigObject } from "@contrail/schema";
+import { type ConfigObject, record } from "@contrail/schema";
 import type { DerivedObject } from "../derived.ts";
 import type { Reader } from "../flow.ts";
 import { nameOf, objectOf, referrersOf } from "../intent-tables.ts";
-import { record, text } from "../json-read.ts";
+import { text } from "../json-read.ts";
 import type { Member, ServicePort, SideName } from "./service.ts";
 import { SUBNETS } from "./subnets.ts";
 

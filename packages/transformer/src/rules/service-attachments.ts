@@ -1,9 +1,9 @@
-import type { ConfigObject, JsonObject } from "@contrail/schema";
+import { type ConfigObject, type JsonObject, list, record } from "@contrail/schema";
 import type { DerivedObject } from "../derived.ts";
 import type { Fact } from "../fact-table.ts";
 import type { Reader } from "../flow.ts";
 import { objectOf, referrersOf } from "../intent-tables.ts";
-import { list, record, text } from "../json-read.ts";
+import { text } from "../json-read.ts";
 import { attachedCopy } from "./attached-copy.ts";
 import { link } from "./links.ts";
 import { interfacesOf, type Member, type ServicePort } from "./service.ts";

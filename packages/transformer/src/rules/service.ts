@@ -1,8 +1,8 @@
-import type { ConfigObject, JsonObject } from "@contrail/schema";
+import { type ConfigObject, type JsonObject, list, record } from "@contrail/schema";
 import { type FactTable, factTable } from "../fact-table.ts";
 import type { Reader } from "../flow.ts";
 import { childrenOf, machineOf, objectOf, referrersOf, targetsOf } from "../intent-tables.ts";
-import { list, record, text } from "../json-read.ts";
+import { text } from "../json-read.ts";
 import type { Sharing } from "./sharing.ts";
 
 /** A side of a service: "left" or "right"; others have no part in chains. */

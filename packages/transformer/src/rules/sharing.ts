@@ -1,5 +1,5 @@
-import type { ConfigObject } from "@contrail/schema";
-import { list, record, text } from "../json-read.ts";
+import { type ConfigObject, list, record } from "@contrail/schema";
+import { text } from "../json-read.ts";
 
 /**
  * Who may use an object that is named in a property. Nobody has been asked whether he may refer to it, so the rules that

@@ -1,8 +1,8 @@
-import type { ConfigObject, JsonObject } from "@contrail/schema";
+import { type ConfigObject, type JsonObject, record } from "@contrail/schema";
 import type { DerivedObject, DerivedReference } from "../derived.ts";
 import type { Reader, Rule } from "../flow.ts";
 import { nameOf, objectOf, objectsOf } from "../intent-tables.ts";
-import { record, text } from "../json-read.ts";
+import { text } from "../json-read.ts";
 import { ruleUuid } from "../rule-uuid.ts";
 import { link } from "./links.ts";
 import { SUBNETS } from "./subnets.ts";

@@ -1,9 +1,9 @@
 import { isInet6Address, parseInetAddress } from "@contrail/net";
-import type { ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
+import { type ConfigObject, type JsonObject, type JsonValue, list, record } from "@contrail/schema";
 import { type Fact, type FactTable, fact, factTable } from "../fact-table.ts";
 import type { Reader, Rule } from "../flow.ts";
 import { nameOf, objectOf, objectsOf, targetsOf } from "../intent-tables.ts";
-import { list, record, text, texts } from "../json-read.ts";
+import { text, texts } from "../json-read.ts";
 import { ROUTER_TABLES } from "./logical-router.ts";
 import { OWN_TARGET } from "./own-target.ts";
 import { SERVICES } from "./service.ts";

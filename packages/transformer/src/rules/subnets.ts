@@ -1,8 +1,8 @@
-import type { JsonValue } from "@contrail/schema";
+import { type JsonValue, list, record } from "@contrail/schema";
 import { type FactTable, fact, factTable } from "../fact-table.ts";
 import type { Rule } from "../flow.ts";
 import { nameOf, objectOf, objectsOf } from "../intent-tables.ts";
-import { list, record, text } from "../json-read.ts";
+import { text } from "../json-read.ts";
 
 /** Prefixes of a network by family, "10.0.0.0/24" and "fd00::/64", ordered as they are given. */
 export interface Prefixes {

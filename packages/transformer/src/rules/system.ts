@@ -1,8 +1,8 @@
+import { record } from "@contrail/schema";
 import type { FactTable } from "../fact-table.ts";
 import { fact, factTable } from "../fact-table.ts";
 import type { Reader, Rule } from "../flow.ts";
 import { objectOf, objectsOf } from "../intent-tables.ts";
-import { record } from "../json-read.ts";
 import type { NumberRange } from "../numbers.ts";
 
 const DEFAULT_AS = 64512;

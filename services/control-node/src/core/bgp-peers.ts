@@ -1,9 +1,8 @@
 import { FAMILIES, type FamilyName } from "@contrail/bgp";
 import type { ConfigGraph } from "@contrail/graph";
 import { parseInetAddress } from "@contrail/net";
-import type { ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
+import { type ConfigObject, integerIn, type JsonObject, type JsonValue } from "@contrail/schema";
 import type { DesiredPeer } from "./desired-peer.ts";
-import { integerIn } from "./json-read.ts";
 import { familiesOf, md5KeyOf, sessionOptions } from "./session-attributes.ts";
 
 const DEFAULT_AS = 64512;

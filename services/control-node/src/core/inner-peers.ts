@@ -1,9 +1,9 @@
 import type { ConfigGraph } from "@contrail/graph";
 import { inetPrefix, inetPrefixContains, parseInetAddress } from "@contrail/net";
-import type { ConfigObject, JsonObject } from "@contrail/schema";
+import { type ConfigObject, filledText, integerIn, type JsonObject, record } from "@contrail/schema";
 import { autonomousSystem, localAutonomousSystem } from "./bgp-peers.ts";
 import type { DesiredPeer } from "./desired-peer.ts";
-import { integerIn, listOf, recordOf, textOf } from "./json-read.ts";
+import { listOf } from "./json-read.ts";
 import { familiesOf, sessionOptions } from "./session-attributes.ts";
 
 /** Routers of tenants speak IPv4 here; see docs/decisions/0045-bgp-inside-an-instance.md. */
@@ -21,8 +21,8 @@ export function innerPeers(graph: ConfigGraph): readonly DesiredPeer[] {
   const hosts = hostAddresses(graph);
   return clients.flatMap((client): DesiredPeer[] => {
     const server = graph.linked(client.uuid, "bgp-router").find((router) => isOfType(router, "bgpaas-server"));
-    const parameters = recordOf(client.properties.bgp_router_parameters);
-    const address = textOf(parameters.address);
+    const parameters = record(client.properties.bgp_router_parameters);
+    const address = filledText(parameters.address);
     const sourcePort = integerIn(parameters.source_port, 1, 65_535);
     if (server === undefined || address === undefined || sourcePort === undefined) return [];
     // The connection is the host's: what protects its segments is not for a tenant to say.
@@ -61,12 +61,12 @@ export function innerPeers(graph: ConfigGraph): readonly DesiredPeer[] {
 }
 
 function isOfType(router: ConfigObject, type: string): boolean {
-  return recordOf(router.properties.bgp_router_parameters).router_type === type;
+  return record(router.properties.bgp_router_parameters).router_type === type;
 }
 
 function hostAddresses(graph: ConfigGraph): readonly string[] {
   return [...graph.ofType("virtual-router")].flatMap(({ properties }) => {
-    return textOf(properties.virtual_router_ip_address) ?? [];
+    return filledText(properties.virtual_router_ip_address) ?? [];
   });
 }
 
@@ -78,25 +78,25 @@ function isSuppressed(graph: ConfigGraph, client: ConfigObject): boolean {
 
 /** Where a client sends all packets: the router's gateway, or that of the subnet that the client is in. */
 function gatewayOf(graph: ConfigGraph, client: ConfigObject, address: number | undefined): number | undefined {
-  const given = textOf(recordOf(client.properties.bgp_router_parameters).gateway_address);
+  const given = filledText(record(client.properties.bgp_router_parameters).gateway_address);
   if (given !== undefined) return parseInetAddress(given);
   const instance = client.parentUuid === undefined ? undefined : graph.get(client.parentUuid);
   const network = instance?.parentUuid === undefined ? undefined : graph.get(instance.parentUuid);
   if (network === undefined || address === undefined) return undefined;
-  const subnet = subnetsOf(graph, network).find((each) => isIn(recordOf(each.subnet), address));
-  return parseInetAddress(textOf(subnet?.default_gateway) ?? "");
+  const subnet = subnetsOf(graph, network).find((each) => isIn(record(each.subnet), address));
+  return parseInetAddress(filledText(subnet?.default_gateway) ?? "");
 }
 
 /** The subnets of a network: its own, and those that all networks of an address manager share (flat-subnet). */
 function subnetsOf(graph: ConfigGraph, network: ConfigObject): readonly JsonObject[] {
   const ipams = network.refs.filter(({ toType }) => toType === "network-ipam");
   return ipams.flatMap(({ attr, toUuid }) => [
-    ...listOf(recordOf(attr).ipam_subnets),
-    ...listOf(recordOf(graph.get(toUuid)?.properties.ipam_subnets).subnets),
+    ...listOf(record(attr).ipam_subnets),
+    ...listOf(record(graph.get(toUuid)?.properties.ipam_subnets).subnets),
   ]);
 }
 
 function isIn({ ip_prefix: prefix, ip_prefix_len: length }: JsonObject, address: number): boolean {
-  const [given, bits] = [parseInetAddress(textOf(prefix) ?? ""), integerIn(length, 0, 32)];
+  const [given, bits] = [parseInetAddress(filledText(prefix) ?? ""), integerIn(length, 0, 32)];
   return given !== undefined && bits !== undefined && inetPrefixContains(inetPrefix(given, bits), address);
 }

@@ -7,9 +7,9 @@ import {
   type ServiceChain,
   type StaticRoute,
 } from "@contrail/rib";
-import type { ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
+import { type ConfigObject, filledText, type JsonObject, type JsonValue, record } from "@contrail/schema";
 import { isSameVersion, parseIpAddress, parseIpPrefix } from "./ip-text.ts";
-import { listOf, recordOf, textOf, textsOf } from "./json-read.ts";
+import { listOf, textsOf } from "./json-read.ts";
 import { instancePolicies } from "./routing-policies.ts";
 
 /**
@@ -19,7 +19,7 @@ import { instancePolicies } from "./routing-policies.ts";
 export function instanceFeatures(graph: ConfigGraph, instance: ConfigObject): InstanceFeatures {
   const { properties } = instance;
   const features: InstanceFeatures = {
-    staticRoutes: listOf(recordOf(properties.static_route_entries).route).flatMap(staticRoute),
+    staticRoutes: listOf(record(properties.static_route_entries).route).flatMap(staticRoute),
     aggregates: sorted(graph.linked(instance.uuid, "route-aggregate")).flatMap(aggregateRoutes),
     chains: [
       ...serviceChain(instance, properties.service_chain_information, isInet),
@@ -33,8 +33,8 @@ export function instanceFeatures(graph: ConfigGraph, instance: ConfigObject): In
 
 /** StaticRouteType; its next hop is an address of the instance. */
 function staticRoute(entry: JsonObject): readonly StaticRoute[] {
-  const prefix = parseIpPrefix(textOf(entry.prefix) ?? "");
-  const nextHop = parseIpAddress(textOf(entry.next_hop) ?? "");
+  const prefix = parseIpPrefix(filledText(entry.prefix) ?? "");
+  const nextHop = parseIpAddress(filledText(entry.next_hop) ?? "");
   if (prefix === undefined || nextHop === undefined || !isSameVersion(prefix.address, nextHop)) return [];
   const routeTargets = textsOf(entry.route_target).flatMap((text) => parseRouteTarget(text) ?? []);
   const communities = textsOf(entry.community).flatMap((text) => parseCommunity(text) ?? []);
@@ -43,9 +43,9 @@ function staticRoute(entry: JsonObject): readonly StaticRoute[] {
 
 /** The prefixes of a route-aggregate; they have one next hop. */
 function aggregateRoutes({ properties }: ConfigObject): readonly AggregateRoute[] {
-  const nextHop = parseIpAddress(textOf(properties.aggregate_route_nexthop) ?? "");
+  const nextHop = parseIpAddress(filledText(properties.aggregate_route_nexthop) ?? "");
   if (nextHop === undefined) return [];
-  return textsOf(recordOf(properties.aggregate_route_entries).route).flatMap((text) => {
+  return textsOf(record(properties.aggregate_route_entries).route).flatMap((text) => {
     const prefix = parseIpPrefix(text);
     return prefix !== undefined && isSameVersion(prefix.address, nextHop) ? [{ prefix, nextHop }] : [];
   });
@@ -60,10 +60,10 @@ function serviceChain(
   value: JsonValue | undefined,
   isVersion: (address: IpAddress) => boolean,
 ): readonly ServiceChain[] {
-  const information = recordOf(value);
+  const information = record(value);
   const own = instance.fqName.join(":");
-  const destination = textOf(information.routing_instance);
-  const address = parseIpAddress(textOf(information.service_chain_address) ?? "");
+  const destination = filledText(information.routing_instance);
+  const address = parseIpAddress(filledText(information.service_chain_address) ?? "");
   if (destination === undefined || address === undefined || !isVersion(address)) return [];
   const prefixes = textsOf(information.prefix).flatMap((text) => {
     const prefix = parseIpPrefix(text);
@@ -72,10 +72,10 @@ function serviceChain(
   return [
     {
       destination,
-      connected: textOf(information.source_routing_instance) ?? own,
+      connected: filledText(information.source_routing_instance) ?? own,
       address,
       prefixes,
-      group: `${textOf(information.service_chain_id) ?? own} ${isInet(address) ? "inet" : "inet6"}`,
+      group: `${filledText(information.service_chain_id) ?? own} ${isInet(address) ? "inet" : "inet6"}`,
       retainAsPath: information.retain_as_path === true,
     },
   ];

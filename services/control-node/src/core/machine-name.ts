@@ -1,4 +1,4 @@
-import type { ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
+import { type ConfigObject, type JsonObject, record } from "@contrail/schema";
 
 /** The annotation in which the CloudStack plugin writes an interface's name in its network. */
 const NAME_KEY = "cloudstack.dns-name";
@@ -23,8 +23,4 @@ export function nameOnly(vmi: ConfigObject): ConfigObject {
 function namePairs({ properties }: ConfigObject): JsonObject[] {
   const pairs = record(properties.annotations).key_value_pair;
   return Array.isArray(pairs) ? pairs.map(record).filter(({ key }) => key === NAME_KEY) : [];
-}
-
-function record(value: JsonValue | undefined): JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
 }

@@ -1,8 +1,7 @@
 import { parseRouteTarget } from "@contrail/bgp";
 import type { ConfigGraph, GraphChange } from "@contrail/graph";
 import type { InstanceSettings } from "@contrail/rib";
-import { type ConfigObject, type JsonObject, type JsonValue, vxlanIdentifier } from "@contrail/schema";
-import { recordOf } from "./json-read.ts";
+import { type ConfigObject, type JsonObject, type JsonValue, record, vxlanIdentifier } from "@contrail/schema";
 
 const GLOBAL_VROUTER = ["default-global-system-config", "default-global-vrouter-config"];
 
@@ -44,7 +43,7 @@ export function instanceSettings(graph: ConfigGraph, instance: ConfigObject): In
     importTargets: sorted(importTargets),
     exportTargets: sorted(targets(instance, "export")),
     virtualNetworkId: networkId(network?.properties.virtual_network_network_id),
-    allowTransit: recordOf(network?.properties.virtual_network_properties).allow_transit === true,
+    allowTransit: record(network?.properties.virtual_network_properties).allow_transit === true,
     vxlanId: isDefault(instance) && network !== undefined ? vxlanIdentifier(network, modeOf(graph)) : undefined,
   };
 }

@@ -11,9 +11,9 @@ import {
   type TermUpdate,
   textPattern,
 } from "@contrail/rib";
-import type { ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
+import { type ConfigObject, filledText, integerIn, type JsonObject, type JsonValue, record } from "@contrail/schema";
 import { parseIpPrefix } from "./ip-text.ts";
-import { integerIn, integersIn, listOf, recordOf, textOf, textsOf } from "./json-read.ts";
+import { integersIn, listOf, textsOf } from "./json-read.ts";
 
 const MAX_NUMBER = 0xffffffff;
 const PROTOCOLS: readonly RouteProtocol[] = [
@@ -45,7 +45,7 @@ export function instancePolicies(graph: ConfigGraph, instance: ConfigObject): re
     const ref = policy.refs.find(({ toUuid }) => toUuid === instance.uuid);
     // Policies of this kind are for the configuration of network devices.
     if (ref === undefined || policy.properties.term_type === "network-device") return [];
-    const sequence = textOf(recordOf(ref.attr).sequence) ?? "";
+    const sequence = filledText(record(ref.attr).sequence) ?? "";
     const [major = 0, minor = 0] = sequence.split(".").map((part) => Number(part) || 0);
     return [{ policy, major, minor, name: policy.fqName.join(":") }];
   });
@@ -78,7 +78,7 @@ function valuesIn(graph: ConfigGraph, written: JsonValue | undefined): number {
 
 /** Routes of an interface route table; none where the text does not name one. */
 function tableSize(graph: ConfigGraph, uuid: string): number {
-  return listOf(recordOf(graph.get(uuid)?.properties.interface_route_table_routes).route).length;
+  return listOf(record(graph.get(uuid)?.properties.interface_route_table_routes).route).length;
 }
 
 function expressionsIn({ communities, extendedCommunities }: TermMatch): number {
@@ -87,11 +87,11 @@ function expressionsIn({ communities, extendedCommunities }: TermMatch): number 
 
 /** PolicyStatementType. */
 function termsOf(graph: ConfigGraph, { properties }: ConfigObject): readonly PolicyTerm[] {
-  return listOf(recordOf(properties.routing_policy_entries).term).flatMap((term) => {
-    const match = termMatch(graph, recordOf(term.term_match_condition));
+  return listOf(record(properties.routing_policy_entries).term).flatMap((term) => {
+    const match = termMatch(graph, record(term.term_match_condition));
     if (match === undefined) return [];
-    const actions = recordOf(term.term_action_list);
-    return [{ match, update: termUpdate(recordOf(actions.update)), action: actionOf(actions) }];
+    const actions = record(term.term_action_list);
+    return [{ match, update: termUpdate(record(actions.update)), action: actionOf(actions) }];
   });
 }
 
@@ -103,13 +103,13 @@ function actionOf({ action, action_next_value: next }: JsonObject): PolicyTerm["
 /** TermMatchConditionType; undefined where no route can meet it. */
 function termMatch(graph: ConfigGraph, condition: JsonObject): TermMatch | undefined {
   if (DEVICE_CONDITIONS.some((name) => isGiven(condition[name]))) return undefined;
-  const family = textOf(condition.family);
+  const family = filledText(condition.family);
   if (family !== undefined && family !== "inet" && family !== "inet6") return undefined;
   const protocols = textsOf(condition.protocol);
   const prefixes = [...listOf(condition.prefix).flatMap(prefixMatch), ...listedPrefixes(graph, condition)];
   const hasPrefixes = isGiven(condition.prefix) || isGiven(condition.prefix_list);
   const asPath = integersIn(condition.as_path, 1, MAX_NUMBER);
-  const community = textOf(condition.community);
+  const community = filledText(condition.community);
   const communities = [...(community === undefined ? [] : [community]), ...textsOf(condition.community_list)];
   const extended = textsOf(condition.extcommunity_list);
   return {
@@ -125,7 +125,7 @@ function termMatch(graph: ConfigGraph, condition: JsonObject): TermMatch | undef
 
 /** PrefixMatchType. */
 function prefixMatch(entry: JsonObject): readonly PrefixMatch[] {
-  const prefix = parseIpPrefix(textOf(entry.prefix) ?? "");
+  const prefix = parseIpPrefix(filledText(entry.prefix) ?? "");
   return prefix === undefined ? [] : [{ prefix, kind: kindOf(entry.prefix_type) }];
 }
 
@@ -137,7 +137,7 @@ function kindOf(value: JsonValue | undefined): PrefixMatch["kind"] {
 function listedPrefixes(graph: ConfigGraph, condition: JsonObject): readonly PrefixMatch[] {
   return listOf(condition.prefix_list).flatMap((entry) =>
     textsOf(entry.interface_route_table_uuid).flatMap((uuid) => {
-      const routes = recordOf(graph.get(uuid)?.properties.interface_route_table_routes);
+      const routes = record(graph.get(uuid)?.properties.interface_route_table_routes);
       return listOf(routes.route).flatMap(({ prefix = null }) => {
         return prefixMatch({ prefix, prefix_type: entry.prefix_type ?? null });
       });
@@ -159,13 +159,13 @@ function listMatch<Value>(
 
 /** ActionUpdateType. */
 function termUpdate(update: JsonObject): TermUpdate {
-  const asPath = integersIn(recordOf(recordOf(update.as_path).expand).asn_list, 1, MAX_NUMBER);
+  const asPath = integersIn(record(record(update.as_path).expand).asn_list, 1, MAX_NUMBER);
   return {
     localPreference: integerIn(update.local_pref, 1, MAX_NUMBER),
     med: integerIn(update.med, 1, MAX_NUMBER),
     asPath: asPath.length === 0 ? undefined : asPath,
-    communities: listUpdate(recordOf(update.community), parseCommunity),
-    extendedCommunities: listUpdate(recordOf(update.extcommunity), extendedCommunity),
+    communities: listUpdate(record(update.community), parseCommunity),
+    extendedCommunities: listUpdate(record(update.extcommunity), extendedCommunity),
   };
 }
 
@@ -175,7 +175,7 @@ function listUpdate<Value>(
   parse: (text: string) => Value | undefined,
 ): ListUpdate<Value> | undefined {
   const read = (name: string): readonly Value[] =>
-    textsOf(recordOf(actions[name]).community).flatMap((text) => parse(text) ?? []);
+    textsOf(record(actions[name]).community).flatMap((text) => parse(text) ?? []);
   const [set, remove, add] = [read("set"), read("remove"), read("add")];
   if (set.length + remove.length + add.length === 0) return undefined;
   return { set: set.length === 0 ? undefined : set, remove, add };

@@ -1,8 +1,8 @@
 import { BGP_ROLES, type BgpRole, FAMILIES, type FamilyName } from "@contrail/bgp";
 import type { PrivateAsAction } from "@contrail/rib";
-import type { ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
+import { type ConfigObject, integerIn, type JsonObject, type JsonValue } from "@contrail/schema";
 import type { DesiredPeer, PrefixLimit } from "./desired-peer.ts";
-import { integerIn, listOf } from "./json-read.ts";
+import { listOf } from "./json-read.ts";
 
 /** What a session's attributes say of a peer; what they do not say is absent. */
 export type SessionOptions = Partial<

@@ -1,7 +1,7 @@
 import { type AclRule, type AddressMatch, MAX_ACL_RULES, type PortRange } from "@contrail/forwarding";
 import { inetPrefix, parseInetAddress } from "@contrail/net";
-import type { ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
-import { list, numberOf, record, textOf, wholeNumber } from "./config-view.ts";
+import { type ConfigObject, type JsonObject, type JsonValue, list, record } from "@contrail/schema";
+import { numberOf, textOf, wholeNumber } from "./config-view.ts";
 
 /** Compiled rules, or what was wrong; a policy that cannot be compiled denies everything. */
 export interface CompiledAcl {

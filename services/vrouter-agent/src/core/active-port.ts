@@ -6,8 +6,8 @@ import {
   parseInetAddress,
   parseMacAddress,
 } from "@contrail/net";
-import type { ConfigObject, JsonObject } from "@contrail/schema";
-import { type ConfigView, list, numberOf, record, textOf, wholeNumber } from "./config-view.ts";
+import { type ConfigObject, type JsonObject, list, record } from "@contrail/schema";
+import { type ConfigView, numberOf, textOf, wholeNumber } from "./config-view.ts";
 import type { Port } from "./port.ts";
 
 /** A subnet of a network, as DHCP and routes need it. */

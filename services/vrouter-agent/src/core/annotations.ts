@@ -1,5 +1,5 @@
-import type { ConfigObject } from "@contrail/schema";
-import { list, record, textOf } from "./config-view.ts";
+import { type ConfigObject, list, record } from "@contrail/schema";
+import { textOf } from "./config-view.ts";
 
 /** The annotations of an object by key (KeyValuePairs: `{"key_value_pair": [{"key", "value"}]}`); of equal keys the last. */
 export function annotations(object: ConfigObject): ReadonlyMap<string, string> {

@@ -1,4 +1,4 @@
-import type { ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
+import type { ConfigObject, JsonValue } from "@contrail/schema";
 
 /** The configuration subset that the agent holds, found by uuid, by type, by what it refers to, and by its parent. */
 export class ConfigView {
@@ -76,16 +76,6 @@ export class ConfigView {
     const found = [...(uuids ?? [])].flatMap((uuid) => this.#objects.get(uuid) ?? []);
     return found.filter((object) => object.type === type).sort((a, b) => (a.uuid < b.uuid ? -1 : 1));
   }
-}
-
-/** A JSON value as an object; an empty one where it is none. */
-export function record(value: JsonValue | undefined): JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
-}
-
-/** A JSON value as a list; an empty one where it is none. */
-export function list(value: JsonValue | undefined): readonly JsonValue[] {
-  return Array.isArray(value) ? value : [];
 }
 
 function add(index: Map<string, Set<string>>, key: string, value: string): void {

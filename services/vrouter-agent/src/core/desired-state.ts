@@ -1,10 +1,10 @@
 import type { EcmpMember, HostSettings, NextHopAction, RowDelta } from "@contrail/forwarding";
 import { MAX_ECMP_MEMBERS, METADATA_ADDRESS, rowProblem } from "@contrail/forwarding";
 import { type InetPrefix, inetPrefix } from "@contrail/net";
-import type { ConfigObject } from "@contrail/schema";
+import { type ConfigObject, list, record } from "@contrail/schema";
 import type { AclCache } from "./acl-cache.ts";
 import { type ActivePort, activePort, allowedPairs, groupId } from "./active-port.ts";
-import { type ConfigView, list, record } from "./config-view.ts";
+import type { ConfigView } from "./config-view.ts";
 import { isHostDevice } from "./host-device.ts";
 import type { LocalNumbers } from "./local-numbers.ts";
 import { isEnabled, type Port } from "./port.ts";

@@ -1,7 +1,8 @@
 import { inetMask, inetPrefix, parseInetAddress, parseInetPrefix } from "@contrail/net";
+import { list } from "@contrail/schema";
 import type { ActivePort, NetworkSubnet } from "./active-port.ts";
 import { annotations, CLOUDSTACK } from "./annotations.ts";
-import { list, textOf } from "./config-view.ts";
+import { textOf } from "./config-view.ts";
 import { hostRoutes } from "./desired-state.ts";
 import { DHCP_OPTION, DHCP_TYPE, type DhcpRequest, octets32, writeDhcpReply } from "./dhcp-message.ts";
 import { networkDomain } from "./network-names.ts";
