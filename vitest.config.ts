@@ -3,7 +3,7 @@ import { configDefaults, defineConfig } from "vitest/config";
 /** A hundred machines started at once take both cores. */
 const HEAVY = "test/contract/cloudstack-faults.test.ts";
 
-/** Three tiers, the second in two parts; each needs more of the machine than the one before it. */
+/** Three tiers, the second in three parts; each needs more of the machine than the one before it. */
 export default defineConfig({
   test: {
     projects: [
@@ -25,15 +25,26 @@ export default defineConfig({
         },
       },
       {
-        // Files that share servers, addresses or the machine's network, or need all of it.
+        // Files that share addresses or the machine's network.
         test: {
-          name: "integration-alone",
-          include: ["test/{interop,dataplane,stores}/**/*.test.ts", HEAVY],
-          globalSetup: "test/stores/global-setup.ts",
+          name: "integration-network",
+          include: ["test/{interop,dataplane}/**/*.test.ts", HEAVY],
           testTimeout: 180_000,
           hookTimeout: 180_000,
           fileParallelism: false,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        // Files that share the servers of Cassandra and Kafka, and wait for these most of their time.
+        test: {
+          name: "integration-stores",
+          include: ["test/stores/**/*.test.ts"],
+          globalSetup: "test/stores/global-setup.ts",
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
         },
       },
       {
@@ -43,7 +54,7 @@ export default defineConfig({
           testTimeout: 600_000,
           hookTimeout: 600_000,
           fileParallelism: false,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
         },
       },
     ],

@@ -6,7 +6,16 @@ import { preferNewestGoBgp } from "./go-programs.mjs";
 import { ROOT, run, say } from "./packages.mjs";
 import { ensureTestTools } from "./tools.mjs";
 
-const TIERS = ["unit", "integration", "system"];
+/**
+ * Each tier's projects of vitest.config.ts, by lane: lanes run beside each other, as tests of stores mostly wait for
+ * servers to start, to end and to find one another.
+ */
+const LANES = {
+  unit: [["unit"]],
+  integration: [["integration", "integration-network"], ["integration-stores"]],
+  system: [["system"]],
+};
+const TIERS = Object.keys(LANES);
 const BIN = join(ROOT, "node_modules/.bin");
 
 /** Checks that are no vitest tests: name, command, arguments. */
@@ -49,13 +58,23 @@ export async function runTests(args) {
 
 async function runTier(tier, env) {
   say(`running ${tier} tests`);
+  const lanes = LANES[tier];
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  // Two programs that redraw one terminal would write over each other: with several lanes each writes plain lines.
+  const options = lanes.length > 1 ? { env, stdio: ["ignore", "pipe", "pipe"] } : { env };
+  for (const lane of await Promise.all(lanes.map((projects) => runLane(projects, options)))) add(counts, lane);
+  return counts;
+}
+
+async function runLane(projects, options) {
   const directory = mkdtempSync(join(tmpdir(), "contrail-tests-"));
   const report = join(directory, "report.json");
+  const chosen = projects.map((project) => `--project=${project}`);
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
   const code = await run(
     join(BIN, "vitest"),
-    ["run", "--project", `${tier}*`, "--maxWorkers=2", "--passWithNoTests", ...reporters],
-    { env },
+    ["run", ...chosen, "--maxWorkers=2", "--passWithNoTests", ...reporters],
+    options,
   );
   const counts = readCounts(report);
   rmSync(directory, { recursive: true, force: true });

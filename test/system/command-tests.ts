@@ -64,6 +64,10 @@ async function helpOfAll(system: EmbeddedSystem): Promise<void> {
     expect([name, code, stderr]).toEqual([name, 0, ""]);
     expect(stdout).toContain(`Usage: ${name} `);
   }
+  expect(await system.contrail("--version")).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+  });
 }
 
 async function wrongUsage(system: EmbeddedSystem): Promise<void> {

@@ -7,13 +7,14 @@ import { misplacedTests } from "./misplaced-tests.ts";
 import { overlayTests } from "./overlay-tests.ts";
 import type { SystemTests } from "./running-system.ts";
 import { serviceTests } from "./service-tests.ts";
-import { statusTests } from "./status-tests.ts";
+import { hangTests, statusTests } from "./status-tests.ts";
 import { stopTests } from "./stop-tests.ts";
 
 /** What is asked of one running system: started once for all of these, as that takes seconds. */
 const TESTS: Readonly<Record<"ebpf" | "user", readonly SystemTests[]>> = {
   ebpf: [
     statusTests,
+    hangTests,
     commandTests,
     usageTests,
     listenerTests,

@@ -61,6 +61,10 @@ export function statusTests(under: SystemUnderTest): void {
     "a control node that stays down is named, by itself, its peer and the hosts; then all is well",
     nodeThatIsDown,
   );
+}
+
+/** What commands say of nodes that hang. */
+export function hangTests(under: SystemUnderTest): void {
   scenario(
     under,
     "a node that hangs is named with its log, by status and by what needs it; nothing waits for it",

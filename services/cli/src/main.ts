@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { ContrailError } from "@contrail/errors";
 import { createAuthority, isPeerName, issue, ROLES, type Role } from "@contrail/pki";
 import { Command, Option } from "commander";
+import manifest from "../package.json" with { type: "json" };
 import { addAccessCommands } from "./commands/access.ts";
 import { addApiCommands } from "./commands/api.ts";
 import { addBackupCommands } from "./commands/backup.ts";
@@ -25,6 +26,7 @@ import { directories, goWhereThePersonStands } from "./config.ts";
 
 const program = new Command("contrail")
   .description("OpenContrail for CloudStack: run, look at and change the system")
+  .version(manifest.version)
   .showHelpAfterError()
   .enablePositionalOptions();
 const json = () => new Option("--json", "machine-readable output").default(false);
