@@ -14,6 +14,12 @@ export interface LogReadAnswer {
   readonly highWaterMark: bigint;
 }
 
+/** A request with the number that its answer bears. Questions and answers go in arrays: those of a turn together. */
+export interface LogQuestion {
+  readonly id: number;
+  readonly request: LogRequest;
+}
+
 /** The answer to the request with the same id: append gives the first offset. */
 export type LogAnswer =
   | { readonly id: number; readonly value: bigint | number | LogReadAnswer | undefined }

@@ -1,6 +1,8 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { openLogFile } from "./log-file.ts";
-import type { LogAnswer, LogRequest } from "./log-messages.ts";
+import type { LogAnswer, LogQuestion, LogReadAnswer, LogRequest } from "./log-messages.ts";
+
+type Append = Extract<LogRequest, { kind: "append" }>;
 
 /**
  * The thread that owns the file. Appends that wait together share one transaction (group commit); everything else is
@@ -9,31 +11,50 @@ import type { LogAnswer, LogRequest } from "./log-messages.ts";
 if (parentPort === null) throw new Error("log-worker runs as a worker thread only");
 const port = parentPort;
 const file = openLogFile(String((workerData as { path: string }).path)); // Our own parent hands this in.
-const waiting: { readonly id: number; readonly request: Extract<LogRequest, { kind: "append" }> }[] = [];
+const waiting: LogQuestion[] = [];
 
-port.on("message", ({ id, request }: { id: number; request: LogRequest }) => {
-  if (request.kind === "append") {
-    waiting.push({ id, request });
-    if (waiting.length === 1) setImmediate(commit);
-    return;
-  }
-  commit();
-  answer(id, () => handle(request));
-  if (request.kind === "close") port.close();
+port.on("message", (questions: readonly LogQuestion[]) => {
+  if (waiting.length === 0) setImmediate(answerAll);
+  waiting.push(...questions);
 });
 
-function commit(): void {
-  const batch = waiting.splice(0);
-  if (batch.length === 0) return;
+function answerAll(): void {
+  const answers: LogAnswer[] = [];
+  let appends: { readonly id: number; readonly request: Append }[] = [];
+  let isClosed = false;
+  for (const { id, request } of waiting.splice(0)) {
+    if (request.kind === "append") {
+      appends.push({ id, request });
+      continue;
+    }
+    answers.push(...commit(appends), attempt(id, request));
+    appends = [];
+    isClosed ||= request.kind === "close";
+  }
+  answers.push(...commit(appends));
+  port.postMessage(answers);
+  if (isClosed) port.close();
+}
+
+function commit(appends: readonly { readonly id: number; readonly request: Append }[]): LogAnswer[] {
+  if (appends.length === 0) return [];
   try {
-    const first = file.append(batch.map(({ request }) => request.append));
-    for (const [index, { id }] of batch.entries()) port.postMessage({ id, value: first[index] } satisfies LogAnswer);
+    const first = file.append(appends.map(({ request }) => request.append));
+    return appends.map(({ id }, index) => ({ id, value: first[index] }));
   } catch (reason) {
-    for (const { id } of batch) port.postMessage({ id, error: String(reason) } satisfies LogAnswer);
+    return appends.map(({ id }) => ({ id, error: String(reason) }));
   }
 }
 
-function handle(request: Exclude<LogRequest, { kind: "append" }>): Extract<LogAnswer, { value: unknown }>["value"] {
+function attempt(id: number, request: Exclude<LogRequest, Append>): LogAnswer {
+  try {
+    return { id, value: handle(request) };
+  } catch (reason) {
+    return { id, error: String(reason) };
+  }
+}
+
+function handle(request: Exclude<LogRequest, Append>): bigint | number | LogReadAnswer | undefined {
   switch (request.kind) {
     case "read": {
       const records = file.read(request.topic, request.fromOffset, request.limit);
@@ -46,13 +67,5 @@ function handle(request: Exclude<LogRequest, { kind: "append" }>): Extract<LogAn
     case "close":
       file.close();
       return undefined;
-  }
-}
-
-function answer(id: number, run: () => Extract<LogAnswer, { value: unknown }>["value"]): void {
-  try {
-    port.postMessage({ id, value: run() } satisfies LogAnswer);
-  } catch (reason) {
-    port.postMessage({ id, error: String(reason) } satisfies LogAnswer);
   }
 }

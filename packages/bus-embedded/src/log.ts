@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import type { BusRecord } from "@contrail/bus";
 import { ContrailError } from "@contrail/errors";
-import type { LogAnswer, LogReadAnswer, LogRequest } from "./log-messages.ts";
+import type { LogAnswer, LogQuestion, LogReadAnswer, LogRequest } from "./log-messages.ts";
 
 /** Records between two compactions of a topic. */
 const COMPACT_EVERY = 10_000n;
@@ -36,12 +36,15 @@ class WorkerLog implements Log {
   readonly #pending = new Map<number, PromiseWithResolvers<unknown>>();
   readonly #listeners = new Map<string, Set<() => void>>();
   readonly #compactedAt = new Map<string, bigint>();
+  #asked: LogQuestion[] = [];
   #nextId = 0;
   #failure: ContrailError | undefined;
 
   constructor(worker: Worker) {
     this.#worker = worker;
-    worker.on("message", (answer: LogAnswer) => this.#settle(answer));
+    worker.on("message", (answers: readonly LogAnswer[]) => {
+      for (const answer of answers) this.#settle(answer);
+    });
     worker.on("error", (reason) => this.#fail(reason));
     worker.on("exit", () => this.#fail(new Error("the log is closed")));
   }
@@ -88,8 +91,16 @@ class WorkerLog implements Log {
     const id = this.#nextId++;
     const pending = Promise.withResolvers<unknown>();
     this.#pending.set(id, pending);
-    this.#worker.postMessage({ id, request });
+    this.#asked.push({ id, request });
+    if (this.#asked.length === 1) setImmediate(() => this.#send());
     return pending.promise;
+  }
+
+  /** What is asked for in one turn of the event loop is one message. */
+  #send(): void {
+    const asked = this.#asked;
+    this.#asked = [];
+    this.#worker.postMessage(asked);
   }
 
   #settle(answer: LogAnswer): void {

@@ -186,11 +186,11 @@ class SqliteStore implements ObjectStore {
     const pending = Promise.withResolvers<unknown>();
     this.#pending.set(id, pending);
     this.#asked.push({ id, request });
-    if (this.#asked.length === 1) queueMicrotask(() => this.#send());
+    if (this.#asked.length === 1) setImmediate(() => this.#send());
     return pending.promise as Promise<T>; // The worker answers each kind with its type (database.ts).
   }
 
-  /** What is asked for in one turn is one message. */
+  /** What is asked for in one turn of the event loop, by all callers together, is one message. */
   #send(): void {
     const asked = this.#asked;
     this.#asked = [];
