@@ -1,6 +1,7 @@
 import { ContrailError } from "@contrail/errors";
 import { auth, Client, policies, types } from "cassandra-driver";
 import type { CassandraStoreOptions, CassandraTls } from "./options.ts";
+import { StableCoordinators } from "./stable-coordinators.ts";
 
 /**
  * Milliseconds until the driver gives up a node that does not answer: what it may not ask twice is looked up then. Longer
@@ -37,14 +38,17 @@ const { quorum, serial } = types.consistencies;
  */
 export class Session {
   readonly #client: Client;
+  readonly #coordinators: StableCoordinators;
 
-  private constructor(client: Client) {
+  private constructor(client: Client, coordinators: StableCoordinators) {
     this.#client = client;
+    this.#coordinators = coordinators;
   }
 
   /** Connects; keyspace: the one that statements name no more. Rejects with store.unavailable. */
   static async open(options: CassandraStoreOptions, keyspace: string | undefined): Promise<Session> {
-    const { contactPoints, dataCenter, credentials, tls } = options;
+    const { contactPoints, dataCenter, credentials, tls, clock } = options;
+    const coordinators = new StableCoordinators(dataCenter, clock);
     const client = new Client({
       contactPoints: [...contactPoints],
       localDataCenter: dataCenter,
@@ -58,6 +62,7 @@ export class Session {
       // Nodes tell each other's addresses and not their ports: all of them have that of the contact points.
       protocolOptions: { port: portOf(contactPoints), maxSchemaAgreementWaitSeconds: 30 },
       policies: {
+        loadBalancing: coordinators,
         timestampGeneration: new NoTimestamps(),
         speculativeExecution: new policies.speculativeExecution.ConstantSpeculativeExecutionPolicy(
           SECOND_NODE_MS,
@@ -72,7 +77,7 @@ export class Session {
       await client.shutdown();
       throw unavailable("Cassandra is not reached", reason);
     }
-    return new Session(client);
+    return new Session(client, coordinators);
   }
 
   /** A read, or a write that may be made twice: the driver may ask another node where one does not answer. */
@@ -83,7 +88,7 @@ export class Session {
   /** Reads at SERIAL: what of conditional writes is under way is decided before the answer. */
   async decided(query: string, parameters: readonly Parameter[]): Promise<readonly Row[]> {
     const options = { isIdempotent: true, consistency: serial };
-    return (await this.#client.execute(query, [...parameters], options)).rows;
+    return (await this.#agreed(this.#client.execute(query, [...parameters], options))).rows;
   }
 
   /** Writes to one partition that may be made twice, as one mutation. */
@@ -97,14 +102,15 @@ export class Session {
    * the columns of the condition of an update. Rejects where the outcome is not known.
    */
   async conditional(query: string, parameters: readonly Parameter[]): Promise<Row | undefined> {
-    const result = await this.#client.execute(query, [...parameters], { isIdempotent: false });
+    const result = await this.#agreed(this.#client.execute(query, [...parameters], { isIdempotent: false }));
     return result.wasApplied() ? undefined : result.rows[0];
   }
 
   /** Several conditional writes to one partition: all of them or none. Gives what conditional() gives. */
   async conditionalBatch(writes: readonly Write[]): Promise<Row | undefined> {
     const queries = writes.map(({ query, params }) => ({ query, params: [...params] }));
-    const result = await this.#client.batch(queries, { prepare: true, logged: false, isIdempotent: false });
+    const sent = this.#client.batch(queries, { prepare: true, logged: false, isIdempotent: false });
+    const result = await this.#agreed(sent);
     return result.wasApplied() ? undefined : result.rows[0];
   }
 
@@ -122,6 +128,18 @@ export class Session {
 
   close(): Promise<void> {
     return this.#client.shutdown();
+  }
+
+  /** Waits for an agreement; the node through which one failed is left in peace for a while. */
+  async #agreed(agreement: Promise<types.ResultSet>): Promise<types.ResultSet> {
+    try {
+      return await agreement;
+    } catch (reason) {
+      // The driver writes there which node it asked.
+      const { coordinator } = reason as { readonly coordinator?: unknown };
+      if (typeof coordinator === "string") this.#coordinators.avoid(coordinator);
+      throw reason;
+    }
   }
 }
 
