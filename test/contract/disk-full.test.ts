@@ -1,10 +1,9 @@
-import { execFileSync } from "node:child_process";
-import { closeSync, openSync, rmSync, writeSync } from "node:fs";
+import { rmSync } from "node:fs";
+import { fillFile, missingNamespaces } from "@contrail/testkit/small-disk";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ConfigNodeProcess } from "./config-node-process.ts";
 
 const SIZE = "32m";
-const PIECE = Buffer.alloc(64 * 1024, 1);
 const BEFORE = 20;
 const REFUSALS = 20;
 const DEADLINE_MS = 30_000;
@@ -12,16 +11,6 @@ const DEADLINE_MS = 30_000;
 const MOUNT = `mount -t tmpfs -o size=${SIZE} none "$0" && exec "$@"`;
 const missing = missingNamespaces();
 if (missing !== undefined) process.stderr.write(`SKIPPED a full disk: ${missing}\n`);
-
-/** Why no file system of our own can be made; undefined where one can. */
-function missingNamespaces(): string | undefined {
-  try {
-    execFileSync("unshare", ["-Urm", "true"], { stdio: "pipe" });
-    return undefined;
-  } catch (reason) {
-    return `no mount namespace: ${String(reason).split("\n", 1)[0]}`;
-  }
-}
 
 describe.skipIf(missing !== undefined)("a configuration node whose disk is full", () => {
   let node: ConfigNodeProcess;
@@ -54,7 +43,7 @@ describe.skipIf(missing !== undefined)("a configuration node whose disk is full"
       expect((await create(name)).status).toBe(200);
       acknowledged.push(name);
     }
-    fill(ballast);
+    fillFile(ballast);
     const refused: string[] = [];
     const texts = new Set<string>();
     for (let index = 0; refused.length < REFUSALS; index++) {
@@ -69,7 +58,7 @@ describe.skipIf(missing !== undefined)("a configuration node whose disk is full"
         refused.push(name);
       }
       expect(index).toBeLessThan(10_000);
-      fill(ballast);
+      fillFile(ballast);
     }
     expect([...texts].filter((text) => !/full/.test(text))).toEqual([]);
     expect((await fetch(`http://127.0.0.1:${node.port}/virtual-networks`)).status).toBe(200);
@@ -108,20 +97,3 @@ describe.skipIf(missing !== undefined)("a configuration node whose disk is full"
     }
   };
 });
-
-/** Appends to a file until nothing more goes in. */
-function fill(path: string): void {
-  const file = openSync(path, "a");
-  try {
-    for (let piece = PIECE; piece.length > 0; ) {
-      try {
-        writeSync(file, piece);
-      } catch (reason) {
-        if ((reason as NodeJS.ErrnoException).code !== "ENOSPC") throw reason;
-        piece = piece.subarray(0, Math.floor(piece.length / 2));
-      }
-    }
-  } finally {
-    closeSync(file);
-  }
-}

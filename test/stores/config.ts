@@ -6,6 +6,8 @@ import { fileURLToPath } from "node:url";
 export const REPOSITORY = join(dirname(fileURLToPath(import.meta.url)), "../..");
 /** Where the servers with TLS and passwords keep their data. */
 export const SECURE_DIRECTORY = join(REPOSITORY, ".contrail/test-infra-secure");
+/** Where Cassandra nodes keep their data of which one has a small disk. */
+export const SMALL_DISK_DIRECTORY = join(REPOSITORY, ".contrail/test-infra-small-disk");
 /** Where the servers of the tests keep their data; made by the first test that needs it, removed after the last. */
 export const INFRA_DIRECTORY = join(REPOSITORY, ".contrail/test-infra");
 /** A directory of three servers on the default ports (`contrail infra up --nodes 3 --dir`): used instead, and not purged. */

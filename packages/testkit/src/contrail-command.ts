@@ -11,10 +11,18 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** Runs `contrail <args>` to its end; `heard` is told of stderr as it comes. */
-export function runContrail(args: readonly string[], heard: (stderr: string) => void = () => {}): Promise<Finished> {
+/**
+ * Runs `contrail <args>` to its end; `heard` is told of stderr as it comes. before: words of a command that runs the
+ * command after it, in a namespace for example.
+ */
+export function runContrail(
+  args: readonly string[],
+  heard: (stderr: string) => void = () => {},
+  before: readonly string[] = [],
+): Promise<Finished> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [MAIN, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+    const [command = process.execPath, ...words] = [...before, process.execPath, MAIN, ...args];
+    const child = spawn(command, words, { stdio: ["ignore", "pipe", "pipe"] });
     let stdout = "";
     let stderr = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
