@@ -1,4 +1,4 @@
-import type { ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
+import { type ConfigObject, list, record } from "@contrail/schema";
 
 /** An object that another one names in its properties. */
 export interface NamedLink {
@@ -10,20 +10,12 @@ export interface NamedLink {
 export function namedLinks(object: ConfigObject): readonly NamedLink[] {
   if (object.type !== "access-control-list") return [];
   const names = new Set<string>();
-  for (const rule of list(record(object.properties.access_control_list_entries)?.acl_rule)) {
-    const match = record(record(rule)?.match_condition);
-    for (const side of [record(match?.src_address), record(match?.dst_address)]) {
-      const name = side?.virtual_network;
+  for (const rule of list(record(object.properties.access_control_list_entries).acl_rule)) {
+    const match = record(record(rule).match_condition);
+    for (const side of [record(match.src_address), record(match.dst_address)]) {
+      const name = side.virtual_network;
       if (typeof name === "string" && name !== "any" && name !== "local") names.add(name);
     }
   }
   return [...names].map((name) => ({ type: "virtual-network", fqName: name.split(":") }));
-}
-
-function record(value: JsonValue | undefined): JsonObject | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
-}
-
-function list(value: JsonValue | undefined): readonly JsonValue[] {
-  return Array.isArray(value) ? value : [];
 }

@@ -1,5 +1,5 @@
 import { isInet6Address, parseInetAddress } from "@contrail/net";
-import type { JsonObject, JsonValue } from "@contrail/schema";
+import { type JsonObject, type JsonValue, list, record } from "@contrail/schema";
 import { bad } from "./request-body.ts";
 
 const PROTOCOL_NAMES = new Set(["any", "icmp", "tcp", "udp", "icmp6"]);
@@ -10,16 +10,15 @@ const MAX_COMBINATIONS = { "network-policy": 1_024, "security-group": 2_048 };
 /** Checks the rules of a network policy or a security group. Throws "config.bad_request" naming the field. */
 export function checkRules(property: string, entries: JsonValue | undefined, isSecurityGroup: boolean): void {
   checkSize(property, entries, MAX_COMBINATIONS[isSecurityGroup ? "security-group" : "network-policy"]);
-  for (const [index, item] of listOf(recordOf(entries).policy_rule).entries()) {
-    const rule = recordOf(item);
+  for (const [index, item] of list(record(entries).policy_rule).entries()) {
+    const rule = record(item);
     const path = `${property}.policy_rule[${index}]`;
     checkProtocol(rule.protocol, `${path}.protocol`);
     for (const side of ["src_ports", "dst_ports"]) {
-      for (const [at, port] of listOf(rule[side]).entries()) checkPorts(recordOf(port), `${path}.${side}[${at}]`);
+      for (const [at, port] of list(rule[side]).entries()) checkPorts(record(port), `${path}.${side}[${at}]`);
     }
     for (const side of ["src_addresses", "dst_addresses"]) {
-      for (const [at, address] of listOf(rule[side]).entries())
-        checkAddress(recordOf(address), `${path}.${side}[${at}]`);
+      for (const [at, address] of list(rule[side]).entries()) checkAddress(record(address), `${path}.${side}[${at}]`);
     }
     if (isSecurityGroup && !hasLocal(rule.src_addresses) && !hasLocal(rule.dst_addresses)) {
       throw bad(`${path}: At least one of source or destination addresses must be 'local'`);
@@ -30,8 +29,8 @@ export function checkRules(property: string, entries: JsonValue | undefined, isS
 /** A rule stands for the product of its addresses and ports, both ways where its direction is <>. */
 function checkSize(property: string, entries: JsonValue | undefined, limit: number): void {
   let total = 0;
-  for (const [index, item] of listOf(recordOf(entries).policy_rule).entries()) {
-    const { src_addresses, dst_addresses, src_ports, dst_ports, direction } = recordOf(item);
+  for (const [index, item] of list(record(entries).policy_rule).entries()) {
+    const { src_addresses, dst_addresses, src_ports, dst_ports, direction } = record(item);
     const ways = direction === "<>" ? 2 : 1;
     total += ways * prefixes(src_addresses) * prefixes(dst_addresses) * ranges(src_ports) * ranges(dst_ports);
     if (total <= limit) continue;
@@ -41,14 +40,11 @@ function checkSize(property: string, entries: JsonValue | undefined, limit: numb
 }
 
 function prefixes(addresses: JsonValue | undefined): number {
-  return listOf(addresses).reduce(
-    (sum: number, item) => sum + Math.max(1, listOf(recordOf(item).subnet_list).length),
-    0,
-  );
+  return list(addresses).reduce((sum: number, item) => sum + Math.max(1, list(record(item).subnet_list).length), 0);
 }
 
 function ranges(ports: JsonValue | undefined): number {
-  return Math.max(1, listOf(ports).length);
+  return Math.max(1, list(ports).length);
 }
 
 function checkProtocol(value: JsonValue | undefined, path: string): void {
@@ -67,9 +63,9 @@ function checkPorts(range: JsonObject, path: string): void {
 }
 
 function checkAddress(address: JsonObject, path: string): void {
-  const subnets = [...listOf(address.subnet_list), ...(address.subnet === undefined ? [] : [address.subnet])];
+  const subnets = [...list(address.subnet_list), ...(address.subnet === undefined ? [] : [address.subnet])];
   for (const item of subnets) {
-    const { ip_prefix, ip_prefix_len } = recordOf(item);
+    const { ip_prefix, ip_prefix_len } = record(item);
     if (!isPrefix(String(ip_prefix ?? ""), Number(ip_prefix_len ?? -1))) {
       throw bad(`${path}.subnet: ${String(ip_prefix).slice(0, 50)}/${String(ip_prefix_len)} is no prefix`);
     }
@@ -82,14 +78,5 @@ function isPrefix(text: string, length: number): boolean {
 }
 
 function hasLocal(addresses: JsonValue | undefined): boolean {
-  return listOf(addresses).some((address) => recordOf(address).security_group === "local");
-}
-
-/** Values have been checked against the model: what is not a list is absent. */
-function listOf(value: JsonValue | undefined): readonly JsonValue[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function recordOf(value: JsonValue | undefined): JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
+  return list(addresses).some((address) => record(address).security_group === "local");
 }
