@@ -1,7 +1,9 @@
+import { randomInt } from "node:crypto";
 import type { Clock } from "@contrail/clock";
 import { ContrailError } from "@contrail/errors";
 import type { Allocation, AllocationRequest } from "@contrail/store";
 import { decide, nonce, pages, retried } from "./conditional.ts";
+import { ConditionalWrites } from "./conditional-writes.ts";
 import type { Claim } from "./intent.ts";
 import { isThere } from "./object-row.ts";
 import { Pool } from "./pool.ts";
@@ -13,6 +15,12 @@ import { CQL } from "./statements.ts";
 const BATCH_CLAIMS = 32;
 /** Times that a claim is tried while others take what it wants. */
 const MAX_TRIES = 50;
+/** Of these, how many may be lost before the node looks for numbers apart from those that others take. */
+const CLOSE_TRIES = 2;
+/** How far apart: one to four times as many; and for how long. Then the lowest are taken again. */
+const APART_NUMBERS = 64;
+const APART_STEPS = 4;
+const APART_MS = 10_000;
 /** Owners that are looked up at a time by a sweep. */
 const SWEEP_OWNERS = 64;
 
@@ -28,11 +36,15 @@ interface Chosen extends Claim {
   readonly waiting: Waiting;
 }
 
-/** Pools of numbers: a partition each, a row for each number taken. Claims that wait together are one conditional write. */
+/**
+ * Pools of numbers: a partition each, a row for each number taken. Claims that wait together are one conditional write.
+ * Nodes that keep on taking the same numbers from a pool move apart in it for a while; alone, each takes them in order.
+ */
 export class Numbers {
   readonly #session: Session;
   readonly #clock: Clock;
   readonly #rows: ObjectRows;
+  readonly #frees: ConditionalWrites;
   readonly #pools = new Map<string, Pool>();
   readonly #waiting = new Map<string, Waiting[]>();
   readonly #orphans = new Map<string, number>();
@@ -41,6 +53,7 @@ export class Numbers {
     this.#session = session;
     this.#clock = clock;
     this.#rows = rows;
+    this.#frees = new ConditionalWrites(session);
   }
 
   allocate(request: AllocationRequest): Promise<bigint> {
@@ -145,19 +158,35 @@ export class Numbers {
       chosen.push({ pool: name, value: String(value), owner: waiting.request.owner, nonce: nonce(), waiting });
     }
     if (chosen.length === 0) return again;
-    if (await this.#write(chosen)) {
+    const found = new Map<string, string>();
+    if (await this.#write(chosen, found)) {
       for (const { waiting, value } of chosen) waiting.answer.resolve(BigInt(value));
       return again;
     }
-    // Another node has some of them: what they are is read for each, and all of the pool where that was not enough.
-    if (chosen.some(({ waiting }) => waiting.tries > 0)) this.#pools.delete(name);
-    else for (const { value } of chosen) await this.#refresh(pool, name, BigInt(value));
+    this.#learn(name, pool, chosen, found);
     for (const { waiting } of chosen) {
       waiting.tries++;
       if (waiting.tries < MAX_TRIES) again.push(waiting);
       else waiting.answer.reject(new ContrailError("store.unavailable", `${name}: others take numbers all the time`));
     }
     return again;
+  }
+
+  /** After others had some of what was chosen. found: owners of these numbers, where that is known. */
+  #learn(name: string, pool: Pool, chosen: readonly Chosen[], found: ReadonlyMap<string, string>): void {
+    const tries = Math.max(...chosen.map(({ waiting }) => waiting.tries));
+    if (found.size === 0 || tries === CLOSE_TRIES - 1) {
+      this.#pools.delete(name);
+      return;
+    }
+    for (const { value } of chosen) {
+      const owner = found.get(value);
+      if (owner === undefined) pool.release(BigInt(value));
+      else pool.take(BigInt(value), owner);
+    }
+    if (tries < CLOSE_TRIES) return;
+    const step = BigInt(APART_NUMBERS * randomInt(1, APART_STEPS + 1));
+    pool.moveApart(step, this.#clock.monotonicMs() + APART_MS);
   }
 
   /** The number to try for a request; undefined where it has been answered, or has to be looked at again. */
@@ -190,8 +219,8 @@ export class Numbers {
     return undefined;
   }
 
-  /** Writes claims of one pool, all or none; what says who owns them goes first. */
-  async #write(chosen: readonly Chosen[]): Promise<boolean> {
+  /** Writes claims of one pool, all or none; what says who owns them goes first. found: put there who has some of them. */
+  async #write(chosen: readonly Chosen[], found: Map<string, string>): Promise<boolean> {
     const put = (query: string) => (claim: Claim) => {
       const parameters = [claim.owner, claim.pool, claim.value, claim.nonce];
       return retried(this.#clock, `numbers of ${claim.owner}`, () => this.#session.execute(query, parameters));
@@ -205,7 +234,11 @@ export class Numbers {
     }));
     const isWritten = await decide(this.#clock, {
       what: `a number of ${first.pool}`,
-      send: () => this.#session.conditionalBatch(writes),
+      send: async () => {
+        const rows = await this.#session.conditionalBatch(writes);
+        for (const row of rows ?? []) found.set(text(row, "value") ?? "", text(row, "owner") ?? "");
+        return rows?.[0];
+      },
       look: async () => {
         // All or none: one tells of all.
         const [row] = await this.#session.decided(CQL.readAllocation, [first.pool, first.value]);
@@ -220,7 +253,7 @@ export class Numbers {
   async #freeClaim({ pool, value, owner, nonce: given }: Claim): Promise<void> {
     await decide(this.#clock, {
       what: `number ${value} of ${pool}`,
-      send: () => this.#session.conditional(CQL.freeNumber, [pool, value, given]),
+      send: () => this.#frees.run(pool, value, CQL.freeNumber, [pool, value, given]),
       tells: () => "mine",
       look: async () => {
         const [row] = await this.#session.decided(CQL.readAllocation, [pool, value]);
@@ -248,7 +281,7 @@ export class Numbers {
 
   async #pool(name: string): Promise<Pool> {
     const known = this.#pools.get(name);
-    if (known !== undefined) return known;
+    if (known !== undefined && !known.isOutdated(this.#clock.monotonicMs())) return known;
     const pool = new Pool();
     pool.replace(await this.#read(name));
     this.#pools.set(name, pool);

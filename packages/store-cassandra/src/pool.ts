@@ -5,6 +5,7 @@ export class Pool {
   readonly #taken = new Map<bigint, string>();
   /** Where a search began and ended last: below (or above, from the end) there was nothing free. */
   readonly #reached = new Map<string, bigint>();
+  #apart: { readonly step: bigint; readonly untilMs: number } | undefined;
 
   owner(value: bigint): string | undefined {
     return this.#taken.get(value);
@@ -25,21 +26,39 @@ export class Pool {
     for (const { value, owner } of rows) this.#taken.set(value, owner);
   }
 
-  /** The lowest or highest number that is believed to be free. */
-  free({ first, last, fromEnd }: AllocationRequest): bigint | undefined {
-    const key = `${first} ${last} ${fromEnd ?? false}`;
-    const from = this.#reached.get(key);
-    if (fromEnd) {
-      for (let value = from ?? last; value >= first; value--) if (this.#isFree(key, value)) return value;
-    } else {
-      for (let value = from ?? first; value <= last; value++) if (this.#isFree(key, value)) return value;
-    }
-    return undefined;
+  /** Until a time numbers are looked for so far beyond the first free one: another node takes those. */
+  moveApart(step: bigint, untilMs: number): void {
+    this.#apart = { step, untilMs };
   }
 
-  #isFree(key: string, value: bigint): boolean {
-    if (this.#taken.has(value)) return false;
-    this.#reached.set(key, value);
-    return true;
+  /** True where the pool was moved apart, and the time is over: what others took meanwhile is not known here. */
+  isOutdated(nowMs: number): boolean {
+    return this.#apart !== undefined && nowMs >= this.#apart.untilMs;
+  }
+
+  /** The lowest or highest number that is believed to be free, or one further on where the pool was moved apart. */
+  free(request: AllocationRequest): bigint | undefined {
+    const first = this.#firstFree(request);
+    if (first === undefined || this.#apart === undefined) return first;
+    for (let { step } = this.#apart; step > 0n; step /= 2n) {
+      const beyond = this.#freeFrom(request, request.fromEnd ? first - step : first + step);
+      if (beyond !== undefined) return beyond;
+    }
+    return first;
+  }
+
+  #firstFree(request: AllocationRequest): bigint | undefined {
+    const { first, last, fromEnd = false } = request;
+    const key = `${first} ${last} ${fromEnd}`;
+    const found = this.#freeFrom(request, this.#reached.get(key) ?? (fromEnd ? last : first));
+    if (found !== undefined) this.#reached.set(key, found);
+    return found;
+  }
+
+  /** The free number next to one, itself included, in the direction of the search. */
+  #freeFrom({ first, last, fromEnd }: AllocationRequest, from: bigint): bigint | undefined {
+    const step = fromEnd ? -1n : 1n;
+    for (let value = from; value >= first && value <= last; value += step) if (!this.#taken.has(value)) return value;
+    return undefined;
   }
 }

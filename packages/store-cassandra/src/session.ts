@@ -106,12 +106,12 @@ export class Session {
     return result.wasApplied() ? undefined : result.rows[0];
   }
 
-  /** Several conditional writes to one partition: all of them or none. Gives what conditional() gives. */
-  async conditionalBatch(writes: readonly Write[]): Promise<Row | undefined> {
+  /** Several conditional writes to one partition: all of them or none. Gives undefined, or the rows that were found. */
+  async conditionalBatch(writes: readonly Write[]): Promise<readonly Row[] | undefined> {
     const queries = writes.map(({ query, params }) => ({ query, params: [...params] }));
     const sent = this.#client.batch(queries, { prepare: true, logged: false, isIdempotent: false });
     const result = await this.#agreed(sent);
-    return result.wasApplied() ? undefined : result.rows[0];
+    return result.wasApplied() ? undefined : result.rows;
   }
 
   /** The rows of one page of a result, and where the next one begins; undefined after the last. */
