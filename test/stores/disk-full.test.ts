@@ -47,11 +47,13 @@ describe.skipIf(missing !== undefined)("the disk of one of three Cassandra nodes
   beforeAll(async () => {
     disk = await SmallDisk.mount(join(SMALL_DISK_DIRECTORY, name), SIZE);
     await up();
-    stores = [await openStore(servers, "full"), await openStore(servers, "full")];
+    stores = [await openStore(servers, "disk_full"), await openStore(servers, "disk_full")];
   }, START_MS);
 
   afterAll(async () => {
     await Promise.all(stores.map((store) => store.close()));
+    // What they have is removed: an orderly end would only take longer.
+    for (const { pid } of servers?.servers ?? []) if (isAlive(pid)) process.kill(pid, "SIGKILL");
     await runContrail(["infra", "down", "--purge", "--dir", SMALL_DISK_DIRECTORY]);
     await disk?.close();
   }, START_MS);
@@ -93,6 +95,7 @@ describe.skipIf(missing !== undefined)("the disk of one of three Cassandra nodes
       });
       const endedMs = performance.now() - fullMs;
       const during = acknowledged.length - before;
+      const lastWords = lastError(readFileSync(disk.pathOf("server.log"), "utf8"));
       await written(acknowledged.length + WRITES);
       isOver = true;
       await Promise.all(writers);
@@ -101,8 +104,11 @@ describe.skipIf(missing !== undefined)("the disk of one of three Cassandra nodes
           `${acknowledged.length} writes acknowledged (${during} of them meanwhile), ${refused.length} refused, ` +
           `the slowest took ${Math.round(longestMs)} ms (bar 1000)\n`,
       );
+      process.stderr.write(`disk full: ${name} said "${lastWords}"\n`);
       expect([...new Set(refused)]).toEqual([]);
       expect(new Set(numbers).size).toBe(numbers.length);
+      const read = await Promise.all(acknowledged.map((uuid, index) => stores[index % stores.length]?.read(uuid)));
+      expect(read.map((each) => each?.uuid)).toEqual(acknowledged);
 
       disk.free();
       const backMs = performance.now();
@@ -129,4 +135,9 @@ function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+/** The last line of a log that tells of an error. */
+function lastError(log: string): string {
+  return log.split("\n").findLast((line) => /ERROR|No space left/.test(line)) ?? "";
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, mkdirSync, openSync, rmSync, statfsSync, writeSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { endChild } from "./end-child.ts";
 
@@ -44,30 +44,24 @@ export class SmallDisk {
     return ["nsenter", "--user", "--mount", "--preserve-credentials", "-t", String(this.#holder.pid)];
   }
 
-  /** Bytes that may still be written. */
-  get freeBytes(): number {
-    const { bavail, bsize } = statfsSync(this.#seen);
-    return bavail * bsize;
+  /** Where a file of the disk is for those outside. */
+  pathOf(name: string): string {
+    return join(`/proc/${this.#holder.pid}/root${this.#directory}`, name);
   }
 
   /** Takes all the room that is left. */
   fill(): void {
-    fillFile(join(this.#seen, BALLAST));
+    fillFile(this.pathOf(BALLAST));
   }
 
   /** Gives back what fill() took. */
   free(): void {
-    rmSync(join(this.#seen, BALLAST), { force: true });
+    rmSync(this.pathOf(BALLAST), { force: true });
   }
 
   /** What is on it is gone once no process is inside any more. */
   async close(): Promise<void> {
     await endChild(this.#holder, "SIGKILL");
-  }
-
-  /** The directory as those inside see it. */
-  get #seen(): string {
-    return `/proc/${this.#holder.pid}/root${this.#directory}`;
   }
 }
 
