@@ -29,6 +29,7 @@ docs/reliability.md. Needs Java and Maven.
   --kills N         servers that are killed (1000)
   --allocations N   addresses that each of four nodes is asked for, twice; 0: no race (1000)
   --revisions N     revisions of one object that fifty clients contend for (100)
+  --minutes N       ends after the round in which so many have passed, and reports what was done until then (no end)
   --seed N          of the campaign; a round's own seed follows from it (random)
   --resume          go on with a campaign that was ended, with its seed and counts
   --help            this text
@@ -41,11 +42,12 @@ const DIRECTORY = join(REPOSITORY, ".contrail/soak-stores");
 const STATE = join(REPOSITORY, ".contrail/soak/stores.json");
 
 async function main(): Promise<number> {
-  const campaign = readCampaign();
-  if (campaign === undefined) {
+  const asked = readCommand();
+  if (asked === undefined) {
     process.stdout.write(HELP);
     return 0;
   }
+  const { campaign, minutes } = asked;
   const missing = missingServers();
   if (missing !== undefined) {
     process.stderr.write(`this campaign ${missing}\n`);
@@ -56,19 +58,22 @@ async function main(): Promise<number> {
   await purge();
   const where = ["--dir", DIRECTORY, ...portFlags(await portChooser()())];
   const up: StoreWorld["up"] = (kind) => startServers(kind, where);
-  const counts = await run(campaign, up, abort.signal);
+  process.stderr.write(`seed ${campaign.seed}, ${killed(campaign.counts)} of ${campaign.kills} kills are done\n`);
+  const endMs = performance.now() + minutes * 60_000;
+  const counts = await run(campaign, up, () => abort.signal.aborted || performance.now() >= endMs);
   process.stdout.write(`${JSON.stringify({ campaign: "stores", commit: commit(), seed: campaign.seed, ...counts })}\n`);
   if (abort.signal.aborted) {
     process.stderr.write("ended early; go on by: npm run test:soak -- stores --resume\n");
     return 130;
   }
   writeRow(reportRow({ ...campaign, counts }, commit()));
-  rmSync(STATE, { force: true });
+  if (killed(counts) >= campaign.kills) rmSync(STATE, { force: true });
+  else process.stderr.write("the time is over; go on by: npm run test:soak -- stores --resume\n");
   return counts.faults + counts.refused === 0 ? 0 : 1;
 }
 
-/** Races, then rounds until enough servers were killed; the state is saved after each. */
-async function run(campaign: Campaign, up: StoreWorld["up"], signal: AbortSignal): Promise<CampaignCounts> {
+/** Races, then rounds until enough servers were killed, or it is over before; the state is saved after each. */
+async function run(campaign: Campaign, up: StoreWorld["up"], isOver: () => boolean): Promise<CampaignCounts> {
   let { counts } = campaign;
   let world: StoreWorld | undefined;
   try {
@@ -76,7 +81,7 @@ async function run(campaign: Campaign, up: StoreWorld["up"], signal: AbortSignal
       counts = await runRaces(campaign, up);
       save({ ...campaign, counts });
     }
-    while (killed(counts) < campaign.kills && !signal.aborted) {
+    while (killed(counts) < campaign.kills && !isOver()) {
       if (world !== undefined && counts.rounds % ROUNDS_A_WORLD === 0) {
         await world.close();
         world = undefined;
@@ -109,8 +114,8 @@ function stepsOf({ seed, kills }: Campaign, counts: CampaignCounts): readonly Ki
   return steps;
 }
 
-/** From the command line, or from the state of a campaign that was ended; undefined where help is asked for. */
-function readCampaign(): Campaign | undefined {
+/** The campaign, new or that of the state where one was ended, and how long it may take; undefined where help is asked for. */
+function readCommand(): { readonly campaign: Campaign; readonly minutes: number } | undefined {
   const { values } = parseArgs({
     options: {
       help: { type: "boolean", default: false },
@@ -118,21 +123,24 @@ function readCampaign(): Campaign | undefined {
       kills: { type: "string", default: "1000" },
       allocations: { type: "string", default: "1000" },
       revisions: { type: "string", default: "100" },
+      minutes: { type: "string" },
       seed: { type: "string", default: String(Math.floor(Math.random() * 1e6)) },
     },
   });
   if (values.help) return undefined;
+  const minutes = values.minutes === undefined ? Number.POSITIVE_INFINITY : whole("--minutes", values.minutes);
   if (values.resume) {
     if (!existsSync(STATE)) throw new Error("there is no campaign to go on with");
-    return JSON.parse(readFileSync(STATE, "utf8")) as Campaign; // Written below.
+    return { campaign: JSON.parse(readFileSync(STATE, "utf8")) as Campaign, minutes }; // Written below.
   }
-  return {
+  const campaign = {
     seed: whole("--seed", values.seed),
     kills: whole("--kills", values.kills),
     allocations: whole("--allocations", values.allocations),
     revisions: whole("--revisions", values.revisions),
     counts: emptyCounts(),
   };
+  return { campaign, minutes };
 }
 
 function whole(name: string, text: string): number {

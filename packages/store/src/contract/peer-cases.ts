@@ -77,6 +77,18 @@ export const PEER_CASES: readonly StoreCase[] = [
     },
   },
   {
+    name: "two nodes that are asked for numbers one after the other give them in order",
+    async run({ store, peer }) {
+      const nodes = [store, await peer()];
+      const given: bigint[] = [];
+      for (const node of [0, 1, 0, 0, 0, 1, 1, 0, 1]) {
+        const claim = nodes[node]?.allocate({ pool: "p", owner: `o${given.length}`, first: 1n, last: 99n });
+        given.push((await claim) ?? -1n);
+      }
+      deepStrictEqual(given, [1n, 2n, 3n, 4n, 5n, 6n, 7n, 8n, 9n]);
+    },
+  },
+  {
     name: "two nodes never give one number twice, and see what the other freed",
     async run({ store, peer }) {
       const other = await peer();
