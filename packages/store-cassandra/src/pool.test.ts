@@ -29,6 +29,7 @@ describe("where a node tries in a pool", () => {
     expect([pool.isOutdated(999), pool.isOutdated(1_000)]).toEqual([false, true]);
     expect(taken(pool, UP, 2)).toEqual([75, 76]);
     expect(taken(pool, DOWN, 2)).toEqual([336, 335]);
+    expect(pool.free({ ...UP, inOrder: true })).toBe(11n);
   });
 
   test("is less far where the range ends before, and every number is found in the end", () => {

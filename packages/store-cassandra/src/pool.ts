@@ -39,7 +39,7 @@ export class Pool {
   /** The lowest or highest number that is believed to be free, or one further on where the pool was moved apart. */
   free(request: AllocationRequest): bigint | undefined {
     const first = this.#firstFree(request);
-    if (first === undefined || this.#apart === undefined) return first;
+    if (first === undefined || this.#apart === undefined || request.inOrder) return first;
     for (let { step } = this.#apart; step > 0n; step /= 2n) {
       const beyond = this.#freeFrom(request, request.fromEnd ? first - step : first + step);
       if (beyond !== undefined) return beyond;

@@ -124,6 +124,8 @@ export interface AllocationRequest {
   readonly wanted?: bigint;
   /** Search from the highest value down. */
   readonly fromEnd?: boolean;
+  /** The first number that is free, also while other nodes take numbers of the pool; else one may be left out then. */
+  readonly inOrder?: boolean;
 }
 
 /** A number of a pool, and the object that has it. */

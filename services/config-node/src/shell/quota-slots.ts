@@ -49,6 +49,7 @@ export class QuotaSlots {
   }
 
   #take(pool: string, owner: string, last: bigint): Promise<bigint> {
-    return this.#store.allocate({ pool, owner, first: 1n, last });
+    // In order, so that objects of before the quota take the places below its limit.
+    return this.#store.allocate({ pool, owner, first: 1n, last, inOrder: true });
   }
 }
