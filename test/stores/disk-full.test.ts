@@ -53,7 +53,7 @@ describe.skipIf(missing !== undefined)("the disk of one of three Cassandra nodes
   afterAll(async () => {
     await Promise.all(stores.map((store) => store.close()));
     // What they have is removed: an orderly end would only take longer.
-    for (const { pid } of servers?.servers ?? []) if (isAlive(pid)) process.kill(pid, "SIGKILL");
+    for (const { pid } of servers?.servers ?? []) if (runs(pid)) process.kill(pid, "SIGKILL");
     await runContrail(["infra", "down", "--purge", "--dir", SMALL_DISK_DIRECTORY]);
     await disk?.close();
   }, START_MS);
@@ -91,7 +91,7 @@ describe.skipIf(missing !== undefined)("the disk of one of three Cassandra nodes
       const before = acknowledged.length;
       await eventually(`the end of ${name}`, ENDED_MS, () => {
         disk.fill();
-        return !isAlive(pid);
+        return !runs(pid);
       });
       const endedMs = performance.now() - fullMs;
       const during = acknowledged.length - before;
@@ -126,10 +126,10 @@ describe.skipIf(missing !== undefined)("the disk of one of three Cassandra nodes
   );
 });
 
-/** False for one that has ended, also where nobody has asked how (proc(5): state Z). */
-function isAlive(pid: number): boolean {
+/** True while a node of ours has that pid; one that has ended, and that nobody has asked how, has no command line. */
+function runs(pid: number): boolean {
   try {
-    return !readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ");
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(SMALL_DISK_DIRECTORY);
   } catch {
     return false;
   }

@@ -4,8 +4,8 @@ import { closeSync, mkdirSync, openSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { endChild } from "./end-child.ts";
 
-/** Mounts, tells of it, and keeps the namespace until it is ended. */
-const HOLD = 'mount -t tmpfs -o size="$1" none "$0" && echo mounted && exec sleep infinity';
+/** Mounts, tells of it, and keeps the namespace until we end, or end it. */
+const HOLD = 'mount -t tmpfs -o size="$1" none "$0" && echo mounted && exec cat';
 const PIECE = Buffer.alloc(64 * 1024, 1);
 const BALLAST = "ballast";
 
@@ -29,13 +29,17 @@ export class SmallDisk {
     this.#directory = directory;
   }
 
-  /** size: as mount(8) takes it for tmpfs, "96m". */
+  /** size: as mount(8) takes it for tmpfs, "96m". Rejects where it cannot be mounted. */
   static async mount(directory: string, size: string): Promise<SmallDisk> {
     mkdirSync(directory, { recursive: true });
     const holder = spawn("unshare", ["-Urm", "sh", "-c", HOLD, directory, size], {
-      stdio: ["ignore", "pipe", "inherit"],
+      stdio: ["pipe", "pipe", "inherit"],
     });
-    await once(holder.stdout, "data");
+    const isMounted = await Promise.race([
+      once(holder.stdout, "data").then(() => true),
+      once(holder, "exit").then(() => false),
+    ]);
+    if (!isMounted) throw new Error(`no disk of ${size} can be mounted on ${directory}`);
     return new SmallDisk(holder, directory);
   }
 
