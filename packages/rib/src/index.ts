@@ -20,6 +20,7 @@ export {
 } from "./export-policy.ts";
 export { type ImportPolicy, type Infeasibility, onlyToCustomerOf } from "./import-policy.ts";
 export type { IpPrefix } from "./ip-prefix.ts";
+export { LargeSet } from "./large-set.ts";
 export type { PrivateAsAction } from "./outgoing-as-path.ts";
 export {
   type Destination,

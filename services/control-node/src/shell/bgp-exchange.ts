@@ -118,7 +118,7 @@ export class BgpExchange implements BgpSessionHandler, RibListener {
     const { rib } = this.#driver;
     const member = new BgpMember(session, source, rib, this.#options.localAddress);
     this.#members.set(session, member);
-    if (session.parameters.addPathSend.length > 0) rib.followsAllPaths = true;
+    if (session.parameters.addPathSend.length > 0) rib.followAllPaths();
     this.#retention.back(source, session.parameters);
     if (!member.hasMoreToSay) this.#options.onHeard(session.peer.name);
     member.catchUp();

@@ -9,6 +9,7 @@ import {
   isExported,
   isShared,
   isVpnFamily,
+  LargeSet,
   type News,
   type Path,
   type PathSource,
@@ -41,11 +42,11 @@ export class BgpMember {
   readonly #localAddress: number;
   #policy: ExportPolicy;
   #group: string;
-  #missed: Set<Destination> | undefined;
+  #missed: LargeSet<Destination> | undefined;
   /** Its output is full: whatever it asks for, nothing more goes until it has drained. */
   #full = false;
   /** What it has been sent and not withdrawn again: its adj-rib-out. */
-  readonly #advertised = new Map<FamilyName, Set<Destination>>();
+  readonly #advertised = new Map<FamilyName, LargeSet<Destination>>();
   /** The same for the families of which it gets all paths. */
   readonly #ledger = new PathLedger();
   /** Messages that go once it is in step. */
@@ -77,8 +78,8 @@ export class BgpMember {
     this.#membership = families.includes("route-target") ? rib.membershipOf(source) : undefined;
     // A peer without graceful restart need not end anything, and does nothing by our end either.
     this.#hasAsked = this.#membership === undefined || gracefulRestart === undefined;
-    this.#missed = new Set();
-    for (const family of families) this.#advertised.set(family, new Set());
+    this.#missed = new LargeSet();
+    for (const family of families) this.#advertised.set(family, new LargeSet());
     for (const family of families) for (const destination of rib.table(family).all()) this.#missed.add(destination);
   }
 
@@ -99,7 +100,7 @@ export class BgpMember {
 
   /** Sends everything again: which paths may go has changed. */
   sayAll(): void {
-    this.#missed ??= new Set();
+    this.#missed ??= new LargeSet();
     this.#ledger.sayAgain();
     for (const advertised of this.#advertised.values())
       for (const destination of advertised) this.#missed.add(destination);
@@ -167,7 +168,7 @@ export class BgpMember {
     for (const destination of this.#rib.askedBy(memberships)) {
       if (!families.includes(destination.family)) continue;
       if (!this.#takesPaths(destination) && this.#shallHave(destination) === this.#has(destination)) continue;
-      this.#missed ??= new Set();
+      this.#missed ??= new LargeSet();
       this.#missed.add(destination);
     }
     this.catchUp();
@@ -220,7 +221,7 @@ export class BgpMember {
     this.#mark(family, "begin");
     if (this.#policy.addPath.includes(family)) this.#ledger.sayAgain();
     // Added to what it has missed already: among that are withdrawals of destinations that are in no table any more.
-    this.#missed ??= new Set();
+    this.#missed ??= new LargeSet();
     for (const destination of this.#rib.table(family).all()) this.#missed.add(destination);
     this.catchUp();
   }
@@ -275,7 +276,7 @@ export class BgpMember {
   #send(message: Uint8Array): void {
     if (this.session.send(message)) return;
     this.#full = true;
-    this.#missed ??= new Set();
+    this.#missed ??= new LargeSet();
   }
 
   #takesPaths({ family }: Destination): boolean {
