@@ -1,4 +1,11 @@
-import { encodeAttributes, encodeReach, encodeUnreach, type PathAttributes } from "@contrail/bgp";
+import {
+  encodeAttributes,
+  encodeReach,
+  encodeRouteRefresh,
+  encodeUnreach,
+  familyCode,
+  type PathAttributes,
+} from "@contrail/bgp";
 import { type ExportPolicy, outgoingAttributes, type PathSource, policyKey, type Rib } from "@contrail/rib";
 import { innerAttributes } from "../core/inner-routes.ts";
 import { exportPolicy, importPolicy } from "../core/peer-policies.ts";
@@ -25,6 +32,8 @@ export class InnerMember {
   /** It is being told everything, and has to be once more then. */
   #sayingAll = false;
   #again = false;
+  /** It has been told everything once: when that is repeated, it stands between marks. */
+  #hasSaidAll = false;
   /** Keys of what it has said; of these, between the marks of a refresh, what it has not said again. */
   readonly received = new Set<number>();
   #stale: Set<number> | undefined;
@@ -67,8 +76,8 @@ export class InnerMember {
   }
 
   /**
-   * Everything in the instance is to be told, or taken back. Asked again meanwhile, once more when it is done: requests of
-   * a router pile up nothing.
+   * Everything in the instance is to be told, or taken back, after the first time between two marks where the router knows
+   * them (RFC 7313 section 4). Asked again meanwhile, once more when it is done: requests of a router pile up nothing.
    */
   sayAll(): void {
     if (this.#sayingAll) {
@@ -76,6 +85,7 @@ export class InnerMember {
       return;
     }
     this.#sayingAll = true;
+    if (this.#hasSaidAll) this.#mark("begin");
     for (const key of this.#advertised) this.#missed.add(key);
     for (const key of this.#rib.routeKeys(this.instance) ?? []) this.#missed.add(key);
     this.#flushLater();
@@ -128,7 +138,7 @@ export class InnerMember {
   #flush(): void {
     const part = [...this.#missed.values().take(AT_ONCE)];
     for (const key of part) this.#missed.delete(key);
-    for (const message of this.#messages(part)) if (!this.session.send(message)) this.#full = true;
+    for (const message of this.#messages(part)) this.#send(message);
     if (this.#full) return;
     if (this.#missed.size > 0) this.#flushLater();
     else this.#saidAll();
@@ -136,9 +146,21 @@ export class InnerMember {
 
   #saidAll(): void {
     const again = this.#again;
+    if (this.#sayingAll && this.#hasSaidAll) this.#mark("end");
+    this.#hasSaidAll = true;
     this.#sayingAll = false;
     this.#again = false;
     if (again) this.sayAll();
+  }
+
+  #mark(subtype: "begin" | "end"): void {
+    if (this.session.parameters.enhancedRouteRefresh) {
+      this.#send(encodeRouteRefresh({ ...familyCode("inet"), subtype }));
+    }
+  }
+
+  #send(message: Uint8Array): void {
+    if (!this.session.send(message)) this.#full = true;
   }
 
   #messages(keys: readonly number[]): readonly Uint8Array[] {
