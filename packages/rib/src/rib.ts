@@ -41,6 +41,7 @@ import { targetsOf } from "./path-table.ts";
 import { PLAIN_ATTRIBUTES } from "./plain-attributes.ts";
 import { InstancePolicy } from "./policy/instance-policy.ts";
 import type { AgentRoute } from "./publications.ts";
+import { StaleCopies } from "./stale-copies.ts";
 import { Tables } from "./tables.ts";
 import { type InstanceSettings, type KeyedVrfRoute, type VrfRoute, VrfTable } from "./vrf-table.ts";
 
@@ -62,6 +63,7 @@ export class Rib {
   readonly #exporters = new InstanceIndex();
   readonly #agents: AgentRoutes;
   readonly #derived: DerivedRoutes;
+  readonly #copies = new StaleCopies();
   /** Those of instances that have any. */
   readonly #features = new Map<string, InstanceFeatures>();
   /** All that step() works off. */
@@ -266,16 +268,21 @@ export class Rib {
     this.#derived.peer(peer, instance).take(routeKey(prefix));
   }
 
-  /** Marks all routes of a source, in these families: they stay in use until sweep. */
+  /** Marks all routes of a source, in these families: they stay in use until sweep, except for copies, see StaleCopies. */
   markStale(source: PathSource, families: readonly FamilyName[] = FAMILIES): void {
     this.#agents.markStale(source);
-    this.#tables.markStale(source, families);
+    this.#copies.away(source, families);
+    this.#tables.markStale(source, families, (destination, path) => !this.#copies.isCopy(destination, path));
   }
 
-  /** Removes what is still stale of a source in these families. */
+  /** Removes what is still stale of a source in these families. An agent has said then all that it publishes. */
   sweep(source: PathSource, families: readonly FamilyName[] = FAMILIES): void {
     this.#agents.sweep(source);
     this.#tables.sweep(source, families);
+    this.#copies.swept(source, families);
+    if (source.kind !== "agent" || !this.#copies.agentComplete(source)) return;
+    for (const [peer, stale] of this.#copies.stale)
+      this.#tables.sweep(peer, stale, (destination, path) => !this.#copies.isCopy(destination, path));
   }
 
   /**
@@ -299,6 +306,7 @@ export class Rib {
   /** Removes everything of a source in these families. */
   removeSource(source: PathSource, families: readonly FamilyName[] = FAMILIES): void {
     this.#agents.forget(source);
+    this.#copies.gone(source, families);
     this.#derived.forgetPeer(source);
     this.#tables.remove(source, families);
   }

@@ -109,21 +109,34 @@ export class Tables {
     if (taken) this.#dirty.add(destination);
   }
 
-  /** Marks what a source has said in these families: it stays in use until sweep. */
-  markStale(source: PathSource, families: readonly FamilyName[]): void {
+  /** Marks what a source has said in these families: it stays in use until sweep; what is not to be kept goes. */
+  markStale(
+    source: PathSource,
+    families: readonly FamilyName[],
+    isKept: (destination: Destination, path: Path) => boolean,
+  ): void {
     for (const family of families) {
       for (const destination of this.of(family).ofSource(source)) {
-        for (const path of destination.paths) if (path.source === source) path.stale = true;
+        for (const path of destination.paths) {
+          if (path.source !== source) continue;
+          if (isKept(destination, path)) path.stale = true;
+          else this.#drop(destination, source, path.pathId);
+        }
       }
     }
   }
 
-  /** Takes away what is still stale of a source in these families. */
-  sweep(source: PathSource, families: readonly FamilyName[]): void {
+  /** Takes away what is still stale of a source in these families, and does not stay for another reason. */
+  sweep(
+    source: PathSource,
+    families: Iterable<FamilyName>,
+    isKept: (destination: Destination, path: Path) => boolean = () => false,
+  ): void {
     for (const family of families) {
       for (const destination of [...this.of(family).ofSource(source)]) {
         for (const path of destination.paths) {
-          if (path.source === source && path.stale) this.#drop(destination, source, path.pathId);
+          const goes = path.source === source && path.stale && !isKept(destination, path);
+          if (goes) this.#drop(destination, source, path.pathId);
         }
       }
     }
