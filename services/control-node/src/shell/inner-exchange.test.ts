@@ -1,15 +1,15 @@
-import { encodeAttributes, type PathAttributes, type SessionParameters, type Update } from "@contrail/bgp";
-import { silentLogger } from "@contrail/observability";
-import { prefixKey } from "@contrail/rib";
+import { encodeAttributes, type PathAttributes, routeTarget, type SessionParameters, type Update } from "@contrail/bgp";
+import { silentLogger, silentMeter } from "@contrail/observability";
+import { type PathSource, prefixKey } from "@contrail/rib";
 import { describe, expect, test, vi } from "vitest";
-import { world } from "../testing/exchange-world.ts";
+import { announcement, world } from "../testing/exchange-world.ts";
 import { ListeningPeer } from "../testing/listening-peer.ts";
 import { InnerExchange } from "./inner-exchange.ts";
 
 /** Instance red with so many routes of a host, and the session of a router of a tenant in it, without marked refreshes. */
 async function tenant(count: number, more: Partial<SessionParameters> = {}) {
   const { rib, driver, idle, publish } = world();
-  const exchange = new InnerExchange(driver, silentLogger);
+  const exchange = new InnerExchange(driver, silentLogger, silentMeter.counter("untold", ""));
   for (let index = 0; index < count; index++) publish(index);
   await idle();
   const session = { external: true, peerAs: 65_001, families: ["inet"], enhancedRouteRefresh: false } as const;
@@ -17,7 +17,7 @@ async function tenant(count: number, more: Partial<SessionParameters> = {}) {
   const inner = { instance: "red", sourcePort: 50_001, hosts: [], gateway: 0x0a00fffe };
   router.peer = { ...router.peer, peerAs: 65_001, families: ["inet"], inner };
   exchange.established(router);
-  return { rib, exchange, idle, publish, router };
+  return { rib, driver, exchange, idle, publish, router };
 }
 
 /** What a router says of 10.7.0.0/16. */
@@ -64,6 +64,27 @@ describe("a router of a tenant", () => {
     router.room = Number.POSITIVE_INFINITY;
     exchange.drained(router);
     await vi.waitFor(() => expect(router.table.size).toBe(5_001));
+  });
+
+  test("is not told of a route that does not fit into a message, until it does; that is shown", async () => {
+    const { rib, driver, exchange, idle, router } = await tenant(2);
+    const targets = [routeTarget(64_512, 1)];
+    rib.setInstance({ name: "red", importTargets: targets, exportTargets: targets, virtualNetworkId: 5 });
+    const gateway: PathSource = { kind: "internal-peer", name: "gw", routerId: 77 };
+    const { reach, unreach, announced } = announcement(1, 8);
+    const say = async (count: number) => {
+      const communities = Array.from({ length: count }, (_, index) => index);
+      const attributes = { ...announced.attributes, communities };
+      const bytes = encodeAttributes(attributes, { fourOctetAs: true });
+      rib.update(gateway, { unreach, reach, announced: { bytes, attributes } }, true);
+      driver.changed();
+      await idle();
+      await turns(5);
+      return exchange.outputs().map(({ advertised, untold }) => ({ inet: advertised.inet, untold }));
+    };
+    expect([await say(10), router.table.size]).toEqual([[{ inet: 2, untold: 0 }], 2]);
+    expect([await say(1_200), router.table.size]).toEqual([[{ inet: 1, untold: 1 }], 1]);
+    expect([await say(20), router.table.size]).toEqual([[{ inet: 2, untold: 0 }], 2]);
   });
 
   test("is told everything again between two marks where both sides know them, at first without", async () => {

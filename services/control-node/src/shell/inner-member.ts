@@ -6,7 +6,7 @@ import {
   familyCode,
   type PathAttributes,
 } from "@contrail/bgp";
-import { type ExportPolicy, outgoingAttributes, type PathSource, policyKey, type Rib } from "@contrail/rib";
+import { type ExportPolicy, outgoingAttributes, type PathSource, policyKey, prefixKey, type Rib } from "@contrail/rib";
 import { innerAttributes } from "../core/inner-routes.ts";
 import { exportPolicy, importPolicy } from "../core/peer-policies.ts";
 import type { BgpSession, DesiredPeer } from "./bgp/session-port.ts";
@@ -15,6 +15,13 @@ import type { BgpSession, DesiredPeer } from "./bgp/session-port.ts";
 const AT_ONCE = 2_000;
 
 type Inner = NonNullable<DesiredPeer["inner"]>;
+
+/** What a member is given beside its session. */
+export interface InnerMemberOptions {
+  readonly rib: Rib;
+  /** So many routes are not sent, as their attributes do not fit into a message. */
+  readonly onUntold: (routes: number) => void;
+}
 
 /** One session with a router of a tenant: what it has said, and what it has been told and what not yet. */
 export class InnerMember {
@@ -26,6 +33,9 @@ export class InnerMember {
   /** Keys of the instance's routes that it has been told of, and of those that may be others now. */
   readonly #advertised = new Set<number>();
   readonly #missed = new Set<number>();
+  /** Keys of those that it shall have and is not told of, as their attributes do not fit into a message. */
+  readonly #untold = new Set<number>();
+  readonly #onUntold: (routes: number) => void;
   #full = false;
   /** A turn of the event loop goes on with what is missed. */
   #scheduled = false;
@@ -41,10 +51,11 @@ export class InnerMember {
   /** How its routes are looked at, as text. */
   #importKey = "";
 
-  constructor(session: BgpSession, source: PathSource, inner: Inner, rib: Rib) {
+  constructor(session: BgpSession, source: PathSource, inner: Inner, { rib, onUntold }: InnerMemberOptions) {
     this.session = session;
     this.source = source;
     this.#rib = rib;
+    this.#onUntold = onUntold;
     this.#inner = inner;
     this.#policy = exportPolicy(session.peer, session.parameters, inner.gateway ?? 0);
     this.judge();
@@ -58,6 +69,11 @@ export class InnerMember {
     if (key === this.#importKey) return;
     this.#importKey = key;
     this.#rib.setImportPolicy(this.source, policy);
+  }
+
+  /** Routes that it has been told of, that are to be looked at again, and that do not fit into a message. */
+  get counts(): { readonly advertised: number; readonly missed: number; readonly untold: number } {
+    return { advertised: this.#advertised.size, missed: this.#missed.size, untold: this.#untold.size };
   }
 
   get instance(): string {
@@ -167,6 +183,7 @@ export class InnerMember {
     const gone: Prefix[] = [];
     const buckets = new Map<PathAttributes, Prefix[]>();
     for (const key of keys) {
+      this.#untold.delete(key);
       const attributes = this.#attributesOf(key);
       const prefix = { address: Math.floor(key / 64), length: key % 64 };
       if (attributes === undefined) {
@@ -197,7 +214,13 @@ export class InnerMember {
     const bytes = encodeAttributes(outgoingAttributes(path, "inet", this.#policy), this.#policy);
     const reach = { family: "inet" as const, routes, nextHop: this.#policy.localAddress };
     const encoded = encodeReach(reach, bytes, this.#policy.maxMessageBytes);
-    return encoded.kind === "encoded" ? encoded.messages : encodeUnreach(reach, this.#policy.maxMessageBytes);
+    if (encoded.kind === "encoded") return encoded.messages;
+    for (const { address, length } of routes) {
+      this.#untold.add(prefixKey(address, length));
+      this.#advertised.delete(prefixKey(address, length));
+    }
+    this.#onUntold(routes.length);
+    return encodeUnreach(reach, this.#policy.maxMessageBytes);
   }
 }
 
