@@ -162,3 +162,21 @@ describe("control nodes that are killed", () => {
     }
   });
 });
+
+describe("a machine that goes while a control node is dead", () => {
+  test("is gone at other hosts at once: the copy that the dead node had told is not kept for its restart time", async () => {
+    await plane.log.configure(...redMachine(16));
+    hosts.get("host2")?.agent.addPort(redPort(16));
+    await vi.waitFor(() => expect(own("host1")).toContain(16), DEADLINE);
+    await vi.waitFor(async () => {
+      const page = await plane.page("control2", "vpn-routes?prefix=10.0.0.16");
+      expect(page).toMatchObject([
+        { paths: [{ source: "agent host2" }, { source: expect.stringContaining("control1") }] },
+      ]);
+    }, DEADLINE);
+    await kill("control1");
+    await vi.waitFor(() => expect(statesAt("host2")).toEqual(["connecting", "established"]), DEADLINE);
+    hosts.get("host2")?.agent.removePort(redPort(16).id);
+    await vi.waitFor(() => expect(own("host1")).not.toContain(16), { timeout: 10_000, interval: 20 });
+  });
+});
