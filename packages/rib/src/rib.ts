@@ -107,7 +107,7 @@ export class Rib {
       instance,
       exportTargets: (table, prefix, origin) => this.#derived.exportTargets(table, prefix, origin),
     });
-    this.#work = new FairShare([tables.marked, tables.departing, this.#derived]);
+    this.#work = new FairShare([tables.marked, tables.departing, tables.revising, this.#derived]);
   }
 
   /** Somebody is sent other paths than the best from here on: see takeTouched. */
@@ -290,7 +290,7 @@ export class Rib {
    * last choice and is marked so; what must not be kept so long goes (RFC 9494 section 4.2).
    */
   keepLong(source: PathSource, families: readonly FamilyName[]): void {
-    this.#tables.revise(source, families, (path) => {
+    this.#tables.revise(source, families, (_, path) => {
       if (!path.stale) return path;
       const attributes = this.#attributes.longLivedStale(path.attributes);
       return attributes && { ...path, attributes };
@@ -323,8 +323,8 @@ export class Rib {
   }
 
   /**
-   * Works off so many units at most: destinations that are marked, those that sources have left, and routes that are
-   * derived, each with a fair share; true where some are left.
+   * Works off so many units at most: destinations that are marked, that sources have left, and that are revised, and
+   * routes that are derived, each with a fair share; true where some are left.
    */
   step(limit: number): boolean {
     return this.#work.work(limit);
@@ -409,8 +409,8 @@ export class Rib {
   }
 
   #judgeAgain(peer: PathSource): void {
-    this.#tables.revise(peer, FAMILIES, (path, family) => {
-      const feasible = this.infeasibility(path, family) === undefined;
+    this.#tables.revise(peer, FAMILIES, (destination, path) => {
+      const feasible = this.infeasibility(path, destination.family) === undefined;
       return feasible === path.feasible ? path : { ...path, feasible };
     });
   }

@@ -4,6 +4,7 @@ import type { Backlog } from "./fair-share.ts";
 import { KeyedTable } from "./keyed-table.ts";
 import type { Destination, KeyedFamily, Path, PathSource } from "./path.ts";
 import type { PathTable } from "./path-table.ts";
+import { type Revision, Revisions } from "./revisions.ts";
 import { RouteTargetTable } from "./route-target-table.ts";
 import { type VpnAddress, VpnTable } from "./vpn-table.ts";
 
@@ -28,14 +29,16 @@ export class Tables {
   readonly #keyed: ReadonlyMap<KeyedFamily, KeyedTable>;
   readonly #dirty = new Set<Destination>();
   readonly #departures = new Departures();
+  readonly #revisions = new Revisions();
   readonly #listener: SettleListener;
-  /** Destinations that are marked, and those that sources have left: one unit is one destination. */
+  /** Destinations that are marked, that sources have left, and that are revised: one unit is one destination. */
   readonly marked: Backlog;
   readonly departing: Backlog;
+  readonly revising: Backlog;
 
   constructor(listener: SettleListener) {
     this.#listener = listener;
-    const [dirty, departures] = [this.#dirty, this.#departures];
+    const [dirty, departures, revisions] = [this.#dirty, this.#departures, this.#revisions];
     this.marked = {
       get isEmpty() {
         return dirty.size === 0;
@@ -47,6 +50,12 @@ export class Tables {
         return departures.isEmpty;
       },
       work: (limit) => this.#settleDeparting(limit),
+    };
+    this.revising = {
+      get isEmpty() {
+        return revisions.isEmpty;
+      },
+      work: (limit) => this.#reviseSome(limit),
     };
     const keyed = FAMILIES.filter((family): family is KeyedFamily => family !== "inet-vpn");
     this.#keyed = new Map(
@@ -115,6 +124,8 @@ export class Tables {
     families: readonly FamilyName[],
     isKept: (destination: Destination, path: Path) => boolean,
   ): void {
+    // What is marked from here on is not what has been swept before.
+    this.#reviseSome(Number.POSITIVE_INFINITY, source);
     for (const family of families) {
       for (const destination of this.of(family).ofSource(source)) {
         for (const path of destination.paths) {
@@ -126,37 +137,23 @@ export class Tables {
     }
   }
 
-  /** Takes away what is still stale of a source in these families, and does not stay for another reason. */
+  /**
+   * Takes away what is still stale of a source in these families, bit by bit, see revising; what is kept for another
+   * reason stays.
+   */
   sweep(
     source: PathSource,
     families: Iterable<FamilyName>,
     isKept: (destination: Destination, path: Path) => boolean = () => false,
   ): void {
-    for (const family of families) {
-      for (const destination of [...this.of(family).ofSource(source)]) {
-        for (const path of destination.paths) {
-          const goes = path.source === source && path.stale && !isKept(destination, path);
-          if (goes) this.#drop(destination, source, path.pathId);
-        }
-      }
-    }
+    this.revise(source, families, (destination, path) => (path.stale && !isKept(destination, path) ? undefined : path));
   }
 
-  /** Gives the paths of a source in these families another form, or takes them away where there is none. */
-  revise(
-    source: PathSource,
-    families: readonly FamilyName[],
-    revised: (path: Path, family: FamilyName) => Path | undefined,
-  ): void {
+  /** Gives the paths of a source in these families another form, or takes them away where there is none; bit by bit. */
+  revise(source: PathSource, families: Iterable<FamilyName>, revised: Revision["revised"]): void {
     for (const family of families) {
-      for (const destination of [...this.of(family).ofSource(source)]) {
-        for (const path of destination.paths) {
-          if (path.source !== source) continue;
-          const next = revised(path, family);
-          if (next === undefined) this.#drop(destination, source, path.pathId);
-          else if (next !== path) this.#replace(destination, next);
-        }
-      }
+      if (this.of(family).countOf(source) > 0)
+        this.#revisions.add({ source, family, revised }, this.of(family).ofSource(source));
     }
   }
 
@@ -166,6 +163,7 @@ export class Tables {
    */
   remove(source: PathSource, families: readonly FamilyName[]): void {
     for (const family of families) {
+      this.#revisions.drop(source, family);
       if (family === "route-target") this.#removeMemberships(source);
       else this.#departures.add(source, (family === "inet-vpn" ? this.vpn : this.keyed(family)).detach(source));
     }
@@ -213,6 +211,25 @@ export class Tables {
       this.#settle(next.destination);
     }
     return done;
+  }
+
+  /** Looks at destinations that are revised, of any source or of one; those whose paths change are marked. */
+  #reviseSome(limit: number, source?: PathSource): number {
+    let done = 0;
+    for (; done < limit; done++) {
+      const next = this.#revisions.takeNext(source);
+      if (next === undefined) break;
+      for (const path of next.destination.paths) {
+        if (path.source === next.revision.source) this.#revise(next.destination, path, next.revision);
+      }
+    }
+    return done;
+  }
+
+  #revise(destination: Destination, path: Path, { source, revised }: Revision): void {
+    const after = revised(destination, path);
+    if (after === undefined) this.#drop(destination, source, path.pathId);
+    else if (after !== path) this.#replace(destination, after);
   }
 
   #settle(destination: Destination): void {
