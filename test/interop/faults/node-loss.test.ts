@@ -190,6 +190,7 @@ describe("a machine that goes while a control node is dead", () => {
       bulks[1]?.say({ $case: "routeWithdraw", value: { vrf: INSTANCE, prefixes } });
       await vi.waitFor(async () => {
         expect(await plane.page("control2", `vpn-routes?prefix=10.0.0.${GONE}`)).toEqual([]);
+        expect(plane.tunnelled("host1")).not.toContain(GONE);
         const status = await plane.page("control2", "neighbours");
         expect(status).toMatchObject({ peers: [{ state: expect.not.stringContaining("established") }] });
       }, DEADLINE);
