@@ -1,8 +1,5 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { BackgroundProcess } from "./background-process.ts";
-import { BGPD } from "./needs.ts";
-import { FRR, OURS, runIn } from "./network.ts";
+import { Bgpd } from "./bgpd.ts";
+import { FRR, OURS } from "./network.ts";
 
 /** What FRR announces, from outside any VRF and from VRF RED. */
 export const FRR_ROUTES = {
@@ -14,36 +11,25 @@ export const FRR_ROUTES = {
 
 /** FRR's bgpd without zebra: codec and export oracle. */
 export class Frr {
-  readonly #process: BackgroundProcess;
-  readonly #folder: string;
+  readonly #bgpd: Bgpd;
 
   /** lines: of its neighbour, one indented line each, for a peer of another AS than ours. */
   constructor(folder: string, autonomousSystem = 64_512, lines: readonly string[] = []) {
-    this.#folder = folder;
-    const configFile = join(folder, "frr.conf");
-    writeFileSync(configFile, configuration(autonomousSystem, lines));
-    this.#process = new BackgroundProcess(
-      FRR.namespace,
-      join(folder, "bgpd.log"),
-      BGPD,
-      ...["-n", "-Z", "-S", "-p", "179", "-l", FRR.address, "-f", configFile, "-i", join(folder, "bgpd.pid")],
-      ...["--vty_socket", folder, "-A", "127.0.0.1", "-P", "0"],
-    );
+    this.#bgpd = new Bgpd(folder, configuration(autonomousSystem, lines));
   }
 
   /** The answer to a show command, as text or, where it ends in "json", for JSON.parse. */
   show(command: string): string {
-    return runIn(FRR.namespace, "vtysh", "--vty_socket", this.#folder, "-c", command);
+    return this.#bgpd.run(command);
   }
 
   /** Enters lines of configuration, one under the other. */
   configure(...lines: readonly string[]): void {
-    const commands = ["configure terminal", ...lines].flatMap((line) => ["-c", line]);
-    runIn(FRR.namespace, "vtysh", "--vty_socket", this.#folder, ...commands);
+    this.#bgpd.run("configure terminal", ...lines);
   }
 
   stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
-    return this.#process.stop(signal);
+    return this.#bgpd.stop(signal);
   }
 }
 

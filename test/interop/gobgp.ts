@@ -1,31 +1,14 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { BackgroundProcess } from "./background-process.ts";
-import { GOBGP, OURS, runIn } from "./network.ts";
+import { GoBgpd } from "./gobgpd.ts";
+import { GOBGP, OURS } from "./network.ts";
 
 /** GoBGP with a VRF: import oracle, and the only one that speaks route target membership. */
-export class GoBgp {
-  readonly #process: BackgroundProcess;
-
+export class GoBgp extends GoBgpd {
   /** longLived: its routes may be kept for 2 s after it has gone, and for 100 s after that as the last choice. */
   constructor(folder: string, autonomousSystem = 64_512, longLived = false) {
-    const configFile = join(folder, "gobgp.toml");
-    writeFileSync(configFile, configuration(autonomousSystem, longLived));
-    const log = join(folder, "gobgpd.log");
-    this.#process = new BackgroundProcess(GOBGP.namespace, log, "gobgpd", "-f", configFile, "--api-hosts", API);
-  }
-
-  /** Runs the gobgp client and gives what it prints. */
-  run(command: string): string {
-    return runIn(GOBGP.namespace, "gobgp", ...command.split(" "));
-  }
-
-  stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
-    return this.#process.stop(signal);
+    super(folder, GOBGP, configuration(autonomousSystem, longLived));
   }
 }
 
-const API = "127.0.0.1:50051";
 const FAMILIES = ["ipv4-unicast", "l3vpn-ipv4-unicast", "l3vpn-ipv6-unicast", "l2vpn-evpn", "rtc"];
 
 const RESTARTS = `[neighbors.graceful-restart.config]

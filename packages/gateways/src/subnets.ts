@@ -1,4 +1,4 @@
-import type { ConfigGraph } from "@contrail/graph";
+import { type ConfigGraph, networkSubnets } from "@contrail/graph";
 import {
   formatInet6Address,
   formatInetPrefix,
@@ -9,16 +9,10 @@ import {
   parseInetAddress,
 } from "@contrail/net";
 import { type ConfigObject, filledText, integerIn, type JsonObject, record } from "@contrail/schema";
-import { records } from "./config-values.ts";
 
 /** The subnets of a network: its own, and those of an IPAM with flat subnets; ascending, IPv4 before IPv6. */
 export function subnetsOf(graph: ConfigGraph, network: ConfigObject): readonly string[] {
-  const given = network.refs.flatMap(({ toType, toUuid, attr }) => {
-    if (toType !== "network-ipam") return [];
-    const own = records(record(attr).ipam_subnets);
-    return [...own, ...records(record(graph.get(toUuid)?.properties.ipam_subnets).subnets)];
-  });
-  return prefixesOf(given.map(({ subnet }) => record(subnet)));
+  return prefixesOf(networkSubnets(graph, network).map(({ subnet }) => record(subnet)));
 }
 
 /** Prefixes as text, each once; ascending, IPv4 before IPv6. A SubnetType that is none is left out. */

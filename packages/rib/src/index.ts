@@ -20,6 +20,7 @@ export {
 } from "./export-policy.ts";
 export { type ImportPolicy, type Infeasibility, onlyToCustomerOf } from "./import-policy.ts";
 export type { IpPrefix } from "./ip-prefix.ts";
+export { LargeSet } from "./large-set.ts";
 export type { PrivateAsAction } from "./outgoing-as-path.ts";
 export {
   type Destination,
@@ -42,9 +43,9 @@ export type {
   TermMatch,
   TermUpdate,
 } from "./policy/routing-policy.ts";
-export { type TextPattern, textPattern } from "./policy/text-pattern.ts";
+export { parseTextPattern, type TextPattern, textPattern } from "./policy/text-pattern.ts";
 export type { AgentRoute } from "./publications.ts";
 export { Rib } from "./rib.ts";
-export { encodeNews, encodePaths, isShared, type News, type PathNews } from "./rib-out.ts";
+export { type EncodedNews, encodeNews, encodePaths, isShared, type News, type PathNews } from "./rib-out.ts";
 export type { VrfNextHop } from "./vrf-paths.ts";
 export type { ImportRefusal, InstanceSettings, KeyedVrfRoute, VrfRoute, VrfTable } from "./vrf-table.ts";

@@ -25,7 +25,8 @@ export class KeyedTable extends PathTable<KeyedDestination> {
     const key = routeIdentity(this.family, route);
     const known = this.#byKey.get(key);
     if (known !== undefined) return known;
-    const made: KeyedDestination = { family: this.family, key, route, paths: [], best: undefined };
+    const number = this.number();
+    const made: KeyedDestination = { family: this.family, number, key, route, paths: [], best: undefined };
     this.#byKey.set(key, made);
     return made;
   }
@@ -34,7 +35,7 @@ export class KeyedTable extends PathTable<KeyedDestination> {
     return this.#byKey.values();
   }
 
-  protected drop(destination: KeyedDestination): void {
-    if (this.#byKey.get(destination.key) === destination) this.#byKey.delete(destination.key);
+  protected drop(destination: KeyedDestination): boolean {
+    return this.#byKey.get(destination.key) === destination && this.#byKey.delete(destination.key);
   }
 }

@@ -1,20 +1,29 @@
 import { esImportOf, isRouteTarget, type PathAttributes } from "@contrail/bgp";
 import { comparePaths } from "./best-path.ts";
+import { LargeSet } from "./large-set.ts";
 import type { Destination, Path, PathSource } from "./path.ts";
 
 /** The destinations of one family with their paths, found by source and by route target; how they are keyed is left open. */
 export abstract class PathTable<Place extends Destination> {
-  readonly #bySource = new Map<PathSource, Set<Place>>();
+  readonly #bySource = new Map<PathSource, LargeSet<Place>>();
   readonly #counts = new Map<PathSource, number>();
-  readonly #byTarget = new Map<bigint, Set<Place>>();
+  readonly #byTarget = new Map<bigint, LargeSet<Place>>();
+  /** Numbers below the next that no destination has. */
+  readonly #unused: number[] = [];
+  #nextNumber = 0;
 
   /** Destinations. */
   abstract get size(): number;
 
   abstract all(): Iterable<Place>;
 
-  /** Takes a destination without paths out of the table; a no-op where another has its place. */
-  protected abstract drop(destination: Place): void;
+  /** Takes a destination without paths out of the table; false where another has its place, or none. */
+  protected abstract drop(destination: Place): boolean;
+
+  /** A number for a destination that is made. */
+  protected number(): number {
+    return this.#unused.pop() ?? this.#nextNumber++;
+  }
 
   /** Puts a path in place of the source's older one of that identifier, whose number it keeps. */
   put(destination: Place, path: Path): void {
@@ -62,7 +71,7 @@ export abstract class PathTable<Place extends Destination> {
     const before = destination.best;
     const [first] = destination.paths;
     const after = first?.feasible ? first : undefined;
-    if (destination.paths.length === 0) this.drop(destination);
+    if (destination.paths.length === 0 && this.drop(destination)) this.#unused.push(destination.number);
     if (before === after) return undefined;
     if (before?.attributes !== after?.attributes) {
       for (const target of targetsOf(before)) this.#forget(target, destination);
@@ -73,8 +82,8 @@ export abstract class PathTable<Place extends Destination> {
   }
 
   /** Forgets a source and gives the destinations that it has paths to: to take these away is the caller's part. */
-  detach(source: PathSource): Set<Place> {
-    const destinations = this.#bySource.get(source) ?? new Set();
+  detach(source: PathSource): LargeSet<Place> {
+    const destinations = this.#bySource.get(source) ?? new LargeSet();
     this.forgetSource(source);
     return destinations;
   }
@@ -95,10 +104,10 @@ export abstract class PathTable<Place extends Destination> {
   }
 }
 
-function of<Key, Item>(index: Map<Key, Set<Item>>, key: Key): Set<Item> {
+function of<Key, Place extends Destination>(index: Map<Key, LargeSet<Place>>, key: Key): LargeSet<Place> {
   const known = index.get(key);
   if (known !== undefined) return known;
-  const made = new Set<Item>();
+  const made = new LargeSet<Place>();
   index.set(key, made);
   return made;
 }

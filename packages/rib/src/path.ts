@@ -77,6 +77,8 @@ export function learntVpnPath({ source, attributes, nextHop, feasible }: Said, l
 }
 
 interface Decided {
+  /** Small, and given again when the destination is gone: see LargeSet. */
+  readonly number: number;
   /** Best first. */
   paths: Path[];
   /** What is imported and advertised now; kept until the destination has been looked at again. */

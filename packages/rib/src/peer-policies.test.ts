@@ -81,7 +81,7 @@ function only(rib: Rib, family: "inet-vpn" | "inet" | "route-target" = "inet-vpn
 }
 
 function sent(destination: Destination, policy: ExportPolicy): Update {
-  const [message] = encodeNews({ reach: [destination], gone: [] }, policy, OTHER_CLIENT);
+  const [message] = encodeNews({ reach: [destination], gone: [] }, policy, OTHER_CLIENT).messages;
   if (message === undefined) throw new Error("nothing sent");
   const families = ["inet-vpn", "inet", "route-target"] as const;
   const verdict = decodeUpdate(message.subarray(HEADER_BYTES), {
@@ -162,7 +162,7 @@ describe("reflection (RFC 4456)", () => {
     expect(only(rib, "route-target").best?.source).toBe(CLIENT);
     expect([...rib.takeChanged()]).toHaveLength(1);
     expect([hears(TO_CLIENT, CLIENT), hears(TO_CLIENT, OTHER_CLIENT)]).toEqual([true, true]);
-    const [message] = encodeNews({ reach: [only(rib, "route-target")], gone: [] }, TO_CLIENT, CLIENT);
+    const [message] = encodeNews({ reach: [only(rib, "route-target")], gone: [] }, TO_CLIENT, CLIENT).messages;
     const context = { families: ["route-target"] as const, fourOctetAs: true, external: false };
     const verdict = decodeUpdate(message?.subarray(HEADER_BYTES) ?? new Uint8Array(), context);
     expect(verdict).toMatchObject({

@@ -83,7 +83,7 @@ describe("encoding for an update group", () => {
       fc.property(perGroup, fc.constantFrom(4096, 65_535), (groups, maxMessageBytes) => {
         const rib = table(groups);
         const policy = { ...INTERNAL, maxMessageBytes };
-        const updates = read(encodeNews({ reach: [...rib.vpn.all()], gone: [] }, policy, OTHER), policy);
+        const updates = read(encodeNews({ reach: [...rib.vpn.all()], gone: [] }, policy, OTHER).messages, policy);
         const routes = updates.flatMap(({ reach }) => reach.flatMap(({ routes }): readonly unknown[] => routes));
         expect(new Set(routes.map((route) => JSON.stringify(route))).size).toBe(groups.length);
         expect(routes).toHaveLength(groups.length);
@@ -98,7 +98,8 @@ describe("encoding for an update group", () => {
     const rib = table([1]);
     const [gone] = table([], CONTROL2).vpn.all();
     if (gone === undefined) throw new Error("no destination");
-    const updates = read(encodeNews({ reach: [...rib.vpn.all()], gone: [gone] }, INTERNAL, OTHER), INTERNAL);
+    const { messages } = encodeNews({ reach: [...rib.vpn.all()], gone: [gone] }, INTERNAL, OTHER);
+    const updates = read(messages, INTERNAL);
     expect(updates[0]?.unreach).toMatchObject([{ routes: [{ rdLow: 9, address: 0x0a090000, length: 16 }] }]);
     expect(updates[1]?.announced?.attributes).toMatchObject({ localPreference: 100, asPath: [], origin: 0 });
     expect(updates[1]?.announced?.attributes.extendedCommunities).toContain(target(1));
@@ -106,7 +107,7 @@ describe("encoding for an update group", () => {
 
   test("an external peer gets our AS in front, no local preference, no MED of another, and the next hop unchanged", () => {
     const rib = table([], CONTROL2);
-    const [update] = read(encodeNews({ reach: [...rib.vpn.all()], gone: [] }, EXTERNAL, OTHER), EXTERNAL);
+    const [update] = read(encodeNews({ reach: [...rib.vpn.all()], gone: [] }, EXTERNAL, OTHER).messages, EXTERNAL);
     expect(update?.announced?.attributes.localPreference).toBeUndefined();
     expect(update?.announced?.attributes.med).toBeUndefined();
     expect(update?.announced?.attributes.asPath).toEqual([{ kind: "sequence", autonomousSystems: [64_512, 65_001] }]);

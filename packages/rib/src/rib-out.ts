@@ -29,12 +29,21 @@ export interface News {
   readonly gone: readonly Destination[];
 }
 
+/** Messages, and destinations whose attributes do not fit into one: instead the peer is told that they are gone. */
+export interface EncodedNews {
+  readonly messages: readonly Uint8Array[];
+  readonly untold: readonly Destination[];
+}
+
+/** Attributes that do not fit into a message, by family. */
+type TooLarge = Map<FamilyName, Set<PathAttributes>>;
+
 /**
  * Messages that bring a peer of a policy to the present state of these destinations: by family, withdrawals first, then
  * announcements bucketed by attributes and next hop. They serve every peer of the policy that has the same news, unless
  * there are memberships among it: see isShared.
  */
-export function encodeNews({ reach, gone }: News, policy: ExportPolicy, peer: PathSource): readonly Uint8Array[] {
+export function encodeNews({ reach, gone }: News, policy: ExportPolicy, peer: PathSource): EncodedNews {
   const families = new Map<FamilyName, FamilyNews>();
   for (const destination of gone) newsOf(families, destination.family).gone.routes.push(withdrawn(destination));
   for (const destination of reach) {
@@ -43,7 +52,13 @@ export function encodeNews({ reach, gone }: News, policy: ExportPolicy, peer: Pa
     if (path === undefined) news.gone.routes.push(withdrawn(destination));
     else bucket(news, bucketOf(path, policy), path, destination, outgoingNextHop(path, destination.family, policy));
   }
-  return messagesOf(families, policy);
+  const { messages, tooLarge } = messagesOf(families, policy);
+  if (tooLarge.size === 0) return { messages, untold: [] };
+  const untold = reach.filter((destination) => {
+    const path = exportedPath(destination, policy, peer);
+    return path !== undefined && isTooLarge(tooLarge, destination, path, policy);
+  });
+  return { messages, untold };
 }
 
 /** What a peer with add-path has to hear of one destination: paths, and identifiers of those that are gone. */
@@ -54,7 +69,7 @@ export interface PathNews {
 }
 
 /** The same for a peer that takes all paths of a family, each under our number for it (RFC 7911). */
-export function encodePaths(news: Iterable<PathNews>, policy: ExportPolicy): readonly Uint8Array[] {
+export function encodePaths(news: readonly PathNews[], policy: ExportPolicy): EncodedNews {
   const families = new Map<FamilyName, FamilyNews>();
   for (const { destination, reach, gone } of news) {
     const family = newsOf(families, destination.family);
@@ -67,11 +82,20 @@ export function encodePaths(news: Iterable<PathNews>, policy: ExportPolicy): rea
       bucket(family, bucketOf(path, policy), path, destination, hop).pathIds.push(path.id);
     }
   }
-  return messagesOf(families, policy);
+  const { messages, tooLarge } = messagesOf(families, policy);
+  const untold = news.filter(({ destination, reach }) =>
+    reach.some((path) => isTooLarge(tooLarge, destination, path, policy)),
+  );
+  return { messages, untold: untold.map(({ destination }) => destination) };
 }
 
-function messagesOf(families: ReadonlyMap<FamilyName, FamilyNews>, policy: ExportPolicy): readonly Uint8Array[] {
+function isTooLarge(tooLarge: TooLarge, { family }: Destination, path: Path, policy: ExportPolicy): boolean {
+  return tooLarge.get(family)?.has(bucketOf(path, policy)) === true;
+}
+
+function messagesOf(families: ReadonlyMap<FamilyName, FamilyNews>, policy: ExportPolicy) {
   const messages: Uint8Array[] = [];
+  const tooLarge: TooLarge = new Map();
   for (const [family, { gone, buckets }] of families) {
     if (gone.routes.length > 0) messages.push(...encodeUnreach(routesOf(family, gone), policy.maxMessageBytes));
     for (const [attributes, byNextHop] of buckets) {
@@ -80,12 +104,16 @@ function messagesOf(families: ReadonlyMap<FamilyName, FamilyNews>, policy: Expor
         const reach = { ...routesOf(family, routes), nextHop } as Reach; // Routes and their next hop, of one family.
         const encoded = encodeReach(reach, bytes, policy.maxMessageBytes);
         // What does not fit beside its attributes cannot be said: the peer must not keep what it has instead.
-        if (encoded.kind === "encoded") messages.push(...encoded.messages);
-        else messages.push(...encodeUnreach(reach, policy.maxMessageBytes));
+        if (encoded.kind === "encoded") {
+          messages.push(...encoded.messages);
+          continue;
+        }
+        messages.push(...encodeUnreach(reach, policy.maxMessageBytes));
+        tooLarge.set(family, (tooLarge.get(family) ?? new Set()).add(attributes));
       }
     }
   }
-  return messages;
+  return { messages, tooLarge };
 }
 
 /** False for news of which each peer gets what others have said: memberships. */

@@ -10,11 +10,13 @@ import {
 } from "@contrail/bgp";
 import { AgentRoutes } from "./agent-routes.ts";
 import { AttributeTable } from "./attribute-table.ts";
+import { Changes } from "./changes.ts";
 import { DerivedRoutes } from "./derived/derived-routes.ts";
 import { insideTarget } from "./derived/inside-target.ts";
 import { type InstanceFeatures, isPlain, NO_FEATURES, sameFeatures } from "./derived/instance-features.ts";
 import type { PeerRoute } from "./derived/peer-derivation.ts";
 import { EvpnPrefixes } from "./evpn-prefixes.ts";
+import { FairShare } from "./fair-share.ts";
 import {
   type ImportPolicy,
   type Infeasibility,
@@ -39,6 +41,7 @@ import { targetsOf } from "./path-table.ts";
 import { PLAIN_ATTRIBUTES } from "./plain-attributes.ts";
 import { InstancePolicy } from "./policy/instance-policy.ts";
 import type { AgentRoute } from "./publications.ts";
+import { StaleCopies } from "./stale-copies.ts";
 import { Tables } from "./tables.ts";
 import { type InstanceSettings, type KeyedVrfRoute, type VrfRoute, VrfTable } from "./vrf-table.ts";
 
@@ -49,20 +52,22 @@ import { type InstanceSettings, type KeyedVrfRoute, type VrfRoute, VrfTable } fr
  * tables depend on what agents and peers say now, and on the instances, not on the order in which it was said.
  */
 export class Rib {
-  readonly #tables = new Tables();
+  readonly #changes = new Changes();
+  readonly #tables = new Tables({
+    bestChanged: (destination, before) => this.#bestChanged(destination, before),
+    otherChanged: (destination) => this.#changes.otherChanged(destination),
+  });
   readonly #attributes = new AttributeTable();
   readonly #instances = new Map<string, VrfTable>();
   readonly #importers = new InstanceIndex();
   readonly #exporters = new InstanceIndex();
   readonly #agents: AgentRoutes;
   readonly #derived: DerivedRoutes;
+  readonly #copies = new StaleCopies();
   /** Those of instances that have any. */
   readonly #features = new Map<string, InstanceFeatures>();
-  #changed = new Set<Destination>();
-  #touched = new Set<Destination>();
-  /** Somebody is sent other paths than the best: see takeTouched. */
-  followsAllPaths = false;
-  #changedVrfs = new Map<string, Set<number>>();
+  /** All that step() works off. */
+  readonly #work: FairShare;
   readonly autonomousSystem: number;
   readonly #local: PathSource;
   readonly #imports = new Map<PathSource, ImportPolicy>();
@@ -102,6 +107,12 @@ export class Rib {
       instance,
       exportTargets: (table, prefix, origin) => this.#derived.exportTargets(table, prefix, origin),
     });
+    this.#work = new FairShare([tables.marked, tables.departing, tables.revising, this.#derived]);
+  }
+
+  /** Somebody is sent other paths than the best from here on: see takeTouched. */
+  followAllPaths(): void {
+    this.#changes.followsAllPaths = true;
   }
 
   /** bgp.l3vpn.0, the table that is by far the largest. */
@@ -151,7 +162,7 @@ export class Rib {
     }
     this.#originsChanged(new Set(exported.flat()));
     // What names no network is of its own one here, and of the one whose targets it exports.
-    for (const key of before === undefined ? [] : table.keys()) this.#vrfChanged(settings.name, key);
+    for (const key of before === undefined ? [] : table.keys()) this.#changes.vrfChanged(settings.name, key);
     const sameVni = before?.vxlanId === settings.vxlanId;
     this.#checkInside(settings.name);
     if (before === undefined) this.#setPolicy(settings.name);
@@ -170,7 +181,7 @@ export class Rib {
     this.#derived.configure(instance, features);
     if (sameFeatures({ policies: before.policies }, { policies: features.policies })) return;
     this.#setPolicy(instance);
-    for (const key of this.#instances.get(instance)?.keys() ?? []) this.#vrfChanged(instance, key);
+    for (const key of this.#instances.get(instance)?.keys() ?? []) this.#changes.vrfChanged(instance, key);
     this.#agents.republish(instance);
     this.#derived.instanceChanged(instance);
   }
@@ -199,7 +210,7 @@ export class Rib {
   removeInstance(name: string): void {
     const table = this.#instances.get(name);
     if (table === undefined) return;
-    for (const key of table.keys()) this.#vrfChanged(name, key);
+    for (const key of table.keys()) this.#changes.vrfChanged(name, key);
     this.#importers.move(table, table.settings.importTargets, []);
     this.#askFor(table.settings.importTargets);
     this.#exporters.move(table, table.settings.exportTargets, []);
@@ -257,16 +268,21 @@ export class Rib {
     this.#derived.peer(peer, instance).take(routeKey(prefix));
   }
 
-  /** Marks all routes of a source, in these families: they stay in use until sweep. */
+  /** Marks all routes of a source, in these families: they stay in use until sweep, except for copies, see StaleCopies. */
   markStale(source: PathSource, families: readonly FamilyName[] = FAMILIES): void {
     this.#agents.markStale(source);
-    this.#tables.markStale(source, families);
+    this.#copies.away(source, families);
+    this.#tables.markStale(source, families, (destination, path) => !this.#copies.isCopy(destination, path));
   }
 
-  /** Removes what is still stale of a source in these families. */
+  /** Removes what is still stale of a source in these families. An agent has said then all that it publishes. */
   sweep(source: PathSource, families: readonly FamilyName[] = FAMILIES): void {
     this.#agents.sweep(source);
     this.#tables.sweep(source, families);
+    this.#copies.swept(source, families);
+    if (source.kind !== "agent" || !this.#copies.agentComplete(source)) return;
+    for (const [peer, stale] of this.#copies.stale)
+      this.#tables.sweep(peer, stale, (destination, path) => !this.#copies.isCopy(destination, path));
   }
 
   /**
@@ -274,7 +290,7 @@ export class Rib {
    * last choice and is marked so; what must not be kept so long goes (RFC 9494 section 4.2).
    */
   keepLong(source: PathSource, families: readonly FamilyName[]): void {
-    this.#tables.revise(source, families, (path) => {
+    this.#tables.revise(source, families, (_, path) => {
       if (!path.stale) return path;
       const attributes = this.#attributes.longLivedStale(path.attributes);
       return attributes && { ...path, attributes };
@@ -290,6 +306,7 @@ export class Rib {
   /** Removes everything of a source in these families. */
   removeSource(source: PathSource, families: readonly FamilyName[] = FAMILIES): void {
     this.#agents.forget(source);
+    this.#copies.gone(source, families);
     this.#derived.forgetPeer(source);
     this.#tables.remove(source, families);
   }
@@ -305,24 +322,12 @@ export class Rib {
     return source.kind === "bgpaas" ? this.#derived.countOf(source) : this.#tables.of(family).countOf(source);
   }
 
-  /** Works off at most so many marked destinations, and routes that are derived; true where some are left. */
+  /**
+   * Works off so many units at most: destinations that are marked, that sources have left, and that are revised, and
+   * routes that are derived, each with a fair share; true where some are left.
+   */
   step(limit: number): boolean {
-    do {
-      if (this.#settle(limit)) return true;
-      // What is derived marks destinations in turn.
-      if (this.#derived.work(limit)) return true;
-    } while (this.#tables.isDirty && limit === Number.POSITIVE_INFINITY);
-    return this.#tables.isDirty;
-  }
-
-  #settle(limit: number): boolean {
-    return this.#tables.settle(
-      limit,
-      (destination, before) => this.#bestChanged(destination, before),
-      (destination) => {
-        if (this.followsAllPaths) this.#touched.add(destination);
-      },
-    );
+    return this.#work.work(limit);
   }
 
   #setPolicy(instance: string): void {
@@ -335,9 +340,7 @@ export class Rib {
 
   /** Destinations whose best path changed since the last call. */
   takeChanged(): ReadonlySet<Destination> {
-    const changed = this.#changed;
-    this.#changed = new Set();
-    return changed;
+    return this.#changes.takeBest();
   }
 
   /** What a peer has asked for by memberships (RFC 4684). */
@@ -362,16 +365,12 @@ export class Rib {
 
   /** Destinations of which a path that is not the best changed since the last call; none unless they are followed. */
   takeTouched(): ReadonlySet<Destination> {
-    const touched = this.#touched;
-    if (touched.size > 0) this.#touched = new Set();
-    return touched;
+    return this.#changes.takeOthers();
   }
 
   /** Prefix keys whose route changed since the last call, by routing instance. */
   takeChangedVrfs(): ReadonlyMap<string, ReadonlySet<number>> {
-    const changed = this.#changedVrfs;
-    this.#changedVrfs = new Map();
-    return changed;
+    return this.#changes.takeVrfs();
   }
 
   route(instance: string, key: number): VrfRoute | undefined {
@@ -410,8 +409,8 @@ export class Rib {
   }
 
   #judgeAgain(peer: PathSource): void {
-    this.#tables.revise(peer, FAMILIES, (path, family) => {
-      const feasible = this.infeasibility(path, family) === undefined;
+    this.#tables.revise(peer, FAMILIES, (destination, path) => {
+      const feasible = this.infeasibility(path, destination.family) === undefined;
       return feasible === path.feasible ? path : { ...path, feasible };
     });
   }
@@ -436,7 +435,7 @@ export class Rib {
   }
 
   #bestChanged(destination: Destination, before: Path | undefined): void {
-    this.#changed.add(destination);
+    this.#changes.bestChanged(destination);
     if (!isVpnFamily(destination.family)) return;
     const tables = this.#tablesOf(before).union(this.#tablesOf(destination.best));
     for (const table of tables) this.#reimport(table, destination);
@@ -459,14 +458,8 @@ export class Rib {
     const { best } = destination;
     const key = table.set(destination, table.wants(best, targetsOf(best)));
     if (key === undefined) return;
-    if (typeof key === "number") this.#vrfChanged(table.settings.name, key);
+    if (typeof key === "number") this.#changes.vrfChanged(table.settings.name, key);
     table.watch?.routeChanged(key);
-  }
-
-  #vrfChanged(instance: string, key: number): void {
-    const keys = this.#changedVrfs.get(instance);
-    if (keys === undefined) this.#changedVrfs.set(instance, new Set([key]));
-    else keys.add(key);
   }
 
   /** Other instances export these targets than before: routes that name no network may have another origin. */

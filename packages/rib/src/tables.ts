@@ -1,19 +1,27 @@
 import { FAMILIES, type FamilyName, type RouteOf } from "@contrail/bgp";
 import { Departures } from "./departures.ts";
+import type { Backlog } from "./fair-share.ts";
 import { KeyedTable } from "./keyed-table.ts";
 import type { Destination, KeyedFamily, Path, PathSource } from "./path.ts";
 import type { PathTable } from "./path-table.ts";
+import { type Revision, Revisions } from "./revisions.ts";
 import { RouteTargetTable } from "./route-target-table.ts";
 import { type VpnAddress, VpnTable } from "./vpn-table.ts";
 
 /** Paths of one peer to one destination (RFC 7911); who has more ways than these has no use for the last of them. */
 const MAX_PATHS = 32;
-/** One part in so many of a slice is for what sources have left behind. */
-const DEPARTURES_SHARE = 4;
+
+/** Hears of destinations that have been looked at. */
+export interface SettleListener {
+  /** Its best path is another than before. */
+  bestChanged(destination: Destination, before: Path | undefined): void;
+  /** Its best path is the same; others may have changed. */
+  otherChanged(destination: Destination): void;
+}
 
 /**
- * One table for each family, and what in them waits to be looked at: every change marks its destination, settle() works
- * the marked ones off.
+ * One table for each family, and what in them waits to be looked at: every change marks its destination, and what sources
+ * have left behind waits beside these.
  */
 export class Tables {
   readonly vpn = new VpnTable();
@@ -21,17 +29,38 @@ export class Tables {
   readonly #keyed: ReadonlyMap<KeyedFamily, KeyedTable>;
   readonly #dirty = new Set<Destination>();
   readonly #departures = new Departures();
+  readonly #revisions = new Revisions();
+  readonly #listener: SettleListener;
+  /** Destinations that are marked, that sources have left, and that are revised: one unit is one destination. */
+  readonly marked: Backlog;
+  readonly departing: Backlog;
+  readonly revising: Backlog;
 
-  constructor() {
+  constructor(listener: SettleListener) {
+    this.#listener = listener;
+    const [dirty, departures, revisions] = [this.#dirty, this.#departures, this.#revisions];
+    this.marked = {
+      get isEmpty() {
+        return dirty.size === 0;
+      },
+      work: (limit) => this.#settleMarked(limit),
+    };
+    this.departing = {
+      get isEmpty() {
+        return departures.isEmpty;
+      },
+      work: (limit) => this.#settleDeparting(limit),
+    };
+    this.revising = {
+      get isEmpty() {
+        return revisions.isEmpty;
+      },
+      work: (limit) => this.#reviseSome(limit),
+    };
     const keyed = FAMILIES.filter((family): family is KeyedFamily => family !== "inet-vpn");
     this.#keyed = new Map(
       keyed.map((family) => [family, family === "route-target" ? this.routeTargets : new KeyedTable(family)]),
     );
-  }
-
-  /** Some destinations wait to be looked at. */
-  get isDirty(): boolean {
-    return this.#dirty.size > 0 || !this.#departures.isEmpty;
   }
 
   /** The table of a family, for reading. */
@@ -89,50 +118,52 @@ export class Tables {
     if (taken) this.#dirty.add(destination);
   }
 
-  /** Marks what a source has said in these families: it stays in use until sweep. */
-  markStale(source: PathSource, families: readonly FamilyName[]): void {
-    for (const family of families) {
-      for (const destination of this.of(family).ofSource(source)) {
-        for (const path of destination.paths) if (path.source === source) path.stale = true;
-      }
-    }
-  }
-
-  /** Takes away what is still stale of a source in these families. */
-  sweep(source: PathSource, families: readonly FamilyName[]): void {
-    for (const family of families) {
-      for (const destination of [...this.of(family).ofSource(source)]) {
-        for (const path of destination.paths) {
-          if (path.source === source && path.stale) this.#drop(destination, source, path.pathId);
-        }
-      }
-    }
-  }
-
-  /** Gives the paths of a source in these families another form, or takes them away where there is none. */
-  revise(
+  /** Marks what a source has said in these families: it stays in use until sweep; what is not to be kept goes. */
+  markStale(
     source: PathSource,
     families: readonly FamilyName[],
-    revised: (path: Path, family: FamilyName) => Path | undefined,
+    isKept: (destination: Destination, path: Path) => boolean,
   ): void {
+    // What is marked from here on is not what has been swept before.
+    this.#reviseSome(Number.POSITIVE_INFINITY, source);
     for (const family of families) {
-      for (const destination of [...this.of(family).ofSource(source)]) {
+      for (const destination of this.of(family).ofSource(source)) {
         for (const path of destination.paths) {
           if (path.source !== source) continue;
-          const next = revised(path, family);
-          if (next === undefined) this.#drop(destination, source, path.pathId);
-          else if (next !== path) this.#replace(destination, next);
+          if (isKept(destination, path)) path.stale = true;
+          else this.#drop(destination, source, path.pathId);
         }
       }
     }
   }
 
   /**
-   * Takes away everything of a source in these families. It counts as gone at once; its paths are taken out by settle(),
-   * except for memberships, which are few.
+   * Takes away what is still stale of a source in these families, bit by bit, see revising; what is kept for another
+   * reason stays.
+   */
+  sweep(
+    source: PathSource,
+    families: Iterable<FamilyName>,
+    isKept: (destination: Destination, path: Path) => boolean = () => false,
+  ): void {
+    this.revise(source, families, (destination, path) => (path.stale && !isKept(destination, path) ? undefined : path));
+  }
+
+  /** Gives the paths of a source in these families another form, or takes them away where there is none; bit by bit. */
+  revise(source: PathSource, families: Iterable<FamilyName>, revised: Revision["revised"]): void {
+    for (const family of families) {
+      if (this.of(family).countOf(source) > 0)
+        this.#revisions.add({ source, family, revised }, this.of(family).ofSource(source));
+    }
+  }
+
+  /**
+   * Takes away everything of a source in these families. It counts as gone at once; its paths are taken out bit by bit,
+   * see departing, except for memberships, which are few.
    */
   remove(source: PathSource, families: readonly FamilyName[]): void {
     for (const family of families) {
+      this.#revisions.drop(source, family);
       if (family === "route-target") this.#removeMemberships(source);
       else this.#departures.add(source, (family === "inet-vpn" ? this.vpn : this.keyed(family)).detach(source));
     }
@@ -161,44 +192,56 @@ export class Tables {
     this.#dirty.add(destination);
   }
 
-  /**
-   * Works off at most so many marked destinations, and of what has been left; true where some are left. changed: its best
-   * path is another than before; touched: another of its paths is.
-   */
-  settle(
-    limit: number,
-    changed: (destination: Destination, before: Path | undefined) => void,
-    touched: (destination: Destination) => void,
-  ): boolean {
-    const depart = (destination: Destination, source: PathSource): void => this.#depart(destination, source);
+  #settleMarked(limit: number): number {
     let done = 0;
-    // What has been left goes though others say something new all the time.
-    const share = Number.isFinite(limit) && this.#dirty.size > 0 ? Math.ceil(limit / DEPARTURES_SHARE) : 0;
-    for (let taken = 0; taken < share && this.#departures.takeNext(depart); taken++);
-    // Few are marked at a time: the rest of it is marked when all else has been worked off.
-    while (this.#dirty.size > 0 || this.#departures.takeNext(depart)) {
-      for (const destination of this.#dirty) {
-        if (done++ === limit) return true;
-        this.#dirty.delete(destination);
-        this.#settleOne(destination, changed, touched);
-      }
+    for (const destination of this.#dirty) {
+      if (done === limit) break;
+      this.#settle(destination);
+      done++;
     }
-    return false;
+    return done;
   }
 
-  #settleOne(
-    destination: Destination,
-    changed: (destination: Destination, before: Path | undefined) => void,
-    touched: (destination: Destination) => void,
-  ): void {
+  #settleDeparting(limit: number): number {
+    let done = 0;
+    for (; done < limit; done++) {
+      const next = this.#departures.takeNext();
+      if (next === undefined) break;
+      this.#depart(next.destination, next.source);
+      this.#settle(next.destination);
+    }
+    return done;
+  }
+
+  /** Looks at destinations that are revised, of any source or of one; those whose paths change are marked. */
+  #reviseSome(limit: number, source?: PathSource): number {
+    let done = 0;
+    for (; done < limit; done++) {
+      const next = this.#revisions.takeNext(source);
+      if (next === undefined) break;
+      for (const path of next.destination.paths) {
+        if (path.source === next.revision.source) this.#revise(next.destination, path, next.revision);
+      }
+    }
+    return done;
+  }
+
+  #revise(destination: Destination, path: Path, { source, revised }: Revision): void {
+    const after = revised(destination, path);
+    if (after === undefined) this.#drop(destination, source, path.pathId);
+    else if (after !== path) this.#replace(destination, after);
+  }
+
+  #settle(destination: Destination): void {
+    this.#dirty.delete(destination);
     const settled =
       destination.family === "inet-vpn"
         ? this.vpn.settle(destination)
         : this.keyed(destination.family).settle(destination);
     // Of memberships other paths than the best may have gone out: see exportedPath.
-    if (settled !== undefined) changed(destination, settled.before);
-    else if (destination.family === "route-target") changed(destination, destination.best);
-    else touched(destination);
+    if (settled !== undefined) this.#listener.bestChanged(destination, settled.before);
+    else if (destination.family === "route-target") this.#listener.bestChanged(destination, destination.best);
+    else this.#listener.otherChanged(destination);
   }
 }
 

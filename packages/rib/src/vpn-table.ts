@@ -32,17 +32,28 @@ export class VpnTable extends PathTable<VpnDestination> {
     for (const prefixes of this.#byDistinguisher.values()) yield* prefixes.values();
   }
 
-  protected drop(destination: VpnDestination): void {
+  protected drop(destination: VpnDestination): boolean {
     const prefixes = this.#byDistinguisher.get(distinguisherKey(destination));
     const key = compactKey(destination.address, destination.length);
-    if (prefixes?.get(key) !== destination) return;
+    if (prefixes?.get(key) !== destination) return false;
     prefixes.delete(key);
     this.#size--;
     if (prefixes.size === 0) this.#byDistinguisher.delete(distinguisherKey(destination));
+    return true;
   }
 
   #make({ rdHigh, rdLow, address, length }: VpnAddress): VpnDestination {
-    const made: VpnDestination = { family: "inet-vpn", rdHigh, rdLow, address, length, paths: [], best: undefined };
+    const number = this.number();
+    const made: VpnDestination = {
+      family: "inet-vpn",
+      number,
+      rdHigh,
+      rdLow,
+      address,
+      length,
+      paths: [],
+      best: undefined,
+    };
     const key = distinguisherKey(made);
     const prefixes = this.#byDistinguisher.get(key) ?? new Map<number, VpnDestination>();
     this.#byDistinguisher.set(key, prefixes.set(compactKey(address, length), made));

@@ -2,7 +2,7 @@ import type { Clock } from "@contrail/clock";
 import { ContrailError } from "@contrail/errors";
 import { type ConfigGraph, createGraph } from "@contrail/graph";
 import { parseInetAddress } from "@contrail/net";
-import type { Logger } from "@contrail/observability";
+import type { Logger, Meter } from "@contrail/observability";
 import { identityFiles } from "@contrail/pki";
 import { Rib } from "@contrail/rib";
 import {
@@ -24,6 +24,7 @@ import { readConfig } from "./shell/config-reader.ts";
 import { type ConfiguredTables, configurationReceiver } from "./shell/configuration-receiver.ts";
 import { InnerExchange } from "./shell/inner-exchange.ts";
 import { introspectPages } from "./shell/introspect/pages.ts";
+import { PolicyProblems } from "./shell/policy-problems.ts";
 import { RestartDeferral } from "./shell/restart-deferral.ts";
 import { RibDriver } from "./shell/rib-driver.ts";
 import { dispatchSessions } from "./shell/session-dispatch.ts";
@@ -35,7 +36,7 @@ export async function startControlNode(settings: Settings, stop: AbortSignal): P
   const clock = systemClock;
   const identity = identityFiles(settings.pkiDir, { role: "control", name: settings.name });
   const { address, name } = settings;
-  const tables = openTables(settings, clock, logger);
+  const tables = openTables(settings, clock, logger, meter);
   const { graph, exchange, inner, agents, deferral } = tables;
   const handler = dispatchSessions(exchange, inner);
   const speaker = await startBgpSpeaker({ address, port: settings.bgpPort, clock, logger, meter, handler });
@@ -89,7 +90,7 @@ export async function startControlNode(settings: Settings, stop: AbortSignal): P
   };
 }
 
-function openTables(settings: Settings, clock: Clock, logger: Logger): ConfiguredTables {
+function openTables(settings: Settings, clock: Clock, logger: Logger, meter: Meter): ConfiguredTables {
   const { name, autonomousSystem, keepaliveMs, holdMs, gracefulRestartMs } = settings;
   const graph = createGraph();
   const rib = new Rib({ autonomousSystem, routerId: parseInetAddress(settings.address) ?? 0 });
@@ -102,6 +103,14 @@ function openTables(settings: Settings, clock: Clock, logger: Logger): Configure
     openToPeers: () => exchange.synchronized(),
     openToAgents: () => agents.routesComplete(),
   });
+  const untold = meter.counter(
+    "contrail_control_untold_routes_total",
+    "routes that a BGP peer was not told of, as their attributes do not fit into a message",
+  );
+  const problems = meter.counter(
+    "contrail_control_policy_problems_total",
+    "routing policies that do not count, or not with all that they say, each time that one came up",
+  );
   const onHeard = (peer: string): void => deferral.heardPeer(peer);
   const exchange = new BgpExchange({
     driver,
@@ -111,6 +120,7 @@ function openTables(settings: Settings, clock: Clock, logger: Logger): Configure
     maxRoutes: settings.routesPerPeer,
     endOfRibWaitMs: settings.endOfRibWaitMs,
     onHeard,
+    untold,
   });
   const timing = { keepaliveMs, holdMs, gracefulRestartMs };
   const onEndOfRib = (agent: string): void => deferral.heardAgent(agent);
@@ -124,7 +134,9 @@ function openTables(settings: Settings, clock: Clock, logger: Logger): Configure
     onEndOfRib,
     ...timing,
   });
-  return { graph, rib, driver, exchange, inner: new InnerExchange(driver, logger), agents, deferral };
+  const inner = new InnerExchange(driver, logger, untold);
+  const policyProblems = new PolicyProblems(logger, problems);
+  return { graph, rib, driver, exchange, inner, agents, deferral, policyProblems };
 }
 
 /** Whom the configuration names: agents by their virtual-router, peers that are not administratively down. */

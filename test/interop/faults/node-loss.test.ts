@@ -11,6 +11,8 @@ const MACHINES = { host1: [11], host2: [12, 13] } as const;
 /** Routes of another host, which one control node has to learn from the other. */
 const BULK_ROUTES = 10_000;
 const FIRST_BULK = 1_000;
+/** The machine that goes, by the last octet of its address. */
+const GONE = 200;
 const FLAPS = 6;
 /** Up and down again at one hertz. */
 const HALF_PERIOD_MS = 500;
@@ -159,6 +161,42 @@ describe("control nodes that are killed", () => {
     } finally {
       clearInterval(alive);
       bulk.close();
+    }
+  });
+});
+
+describe("a machine that goes while a control node is dead", () => {
+  test("is gone at other hosts at once: what the dead node had told of it is not kept for its restart time", async () => {
+    const route = agentRoute(parseInetAddress(BULK.address) ?? 0, GONE);
+    const bulks = BOTH.map((name) => plane.bulkAgent(name));
+    const alive = setInterval(() => {
+      for (const bulk of bulks) bulk.say({ $case: "keepalive", value: {} });
+    }, 200);
+    try {
+      for (const bulk of bulks) {
+        bulk.subscribe(INSTANCE, 9);
+        bulk.publish(INSTANCE, route);
+        bulk.endOfRib();
+      }
+      await vi.waitFor(async () => {
+        const page = await plane.page("control2", `vpn-routes?prefix=10.0.0.${GONE}`);
+        const paths = [{ source: `agent ${BULK.name}` }, { source: expect.stringContaining("control1") }];
+        expect(page).toMatchObject([{ paths }]);
+        expect(plane.tunnelled("host1")).toContain(GONE);
+      }, DEADLINE);
+      await kill("control1");
+      await vi.waitFor(() => expect(statesAt("host1")).toEqual(["connecting", "established"]), DEADLINE);
+      const prefixes = route.prefix === undefined ? [] : [route.prefix];
+      bulks[1]?.say({ $case: "routeWithdraw", value: { vrf: INSTANCE, prefixes } });
+      await vi.waitFor(async () => {
+        expect(await plane.page("control2", `vpn-routes?prefix=10.0.0.${GONE}`)).toEqual([]);
+        expect(plane.tunnelled("host1")).not.toContain(GONE);
+        const status = await plane.page("control2", "neighbours");
+        expect(status).toMatchObject({ peers: [{ state: expect.not.stringContaining("established") }] });
+      }, DEADLINE);
+    } finally {
+      clearInterval(alive);
+      for (const bulk of bulks) bulk.close();
     }
   });
 });

@@ -1,9 +1,6 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import type { FamilyName } from "@contrail/bgp";
-import { BackgroundProcess } from "../background-process.ts";
-import { BGPD } from "../needs.ts";
-import { FRR, OURS, runIn } from "../network.ts";
+import { Bgpd } from "../bgpd.ts";
+import { FRR, OURS } from "../network.ts";
 import { asOf, OUR_AS, ownRoutes, RED_TARGET, type Role, type Router } from "./router.ts";
 
 const ROUTES = ownRoutes(2);
@@ -26,21 +23,11 @@ export class MatrixFrr implements Router {
   readonly takes: readonly FamilyName[] = [...this.gives, "e-vpn"];
   readonly keeps = this.gives;
   readonly #role: Role;
-  readonly #folder: string;
-  readonly #process: BackgroundProcess;
+  readonly #bgpd: Bgpd;
 
   constructor(folder: string, role: Role) {
     this.#role = role;
-    this.#folder = folder;
-    const file = join(folder, "matrix-frr.conf");
-    writeFileSync(file, configuration(role));
-    this.#process = new BackgroundProcess(
-      FRR.namespace,
-      join(folder, "matrix-frr.log"),
-      BGPD,
-      ...["-n", "-Z", "-S", "-p", "179", "-l", FRR.address, "-f", file, "-i", join(folder, "matrix-frr.pid")],
-      ...["--vty_socket", folder, "-A", "127.0.0.1", "-P", "0"],
-    );
+    this.#bgpd = new Bgpd(folder, configuration(role));
   }
 
   announce(): void {
@@ -52,15 +39,15 @@ export class MatrixFrr implements Router {
   }
 
   shows(family: FamilyName): string {
-    return this.#run(family === "e-vpn" ? "show bgp l2vpn evpn" : `show bgp ${NAMES[family]}`);
+    return this.#bgpd.run(family === "e-vpn" ? "show bgp l2vpn evpn" : `show bgp ${NAMES[family]}`);
   }
 
   refresh(): void {
-    for (const name of Object.values(NAMES)) this.#run(`clear bgp ${name} * soft in`);
+    for (const name of Object.values(NAMES)) this.#bgpd.run(`clear bgp ${name} * soft in`);
   }
 
   stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
-    return this.#process.stop(signal);
+    return this.#bgpd.stop(signal);
   }
 
   #networks(prefix: "" | "no "): void {
@@ -70,12 +57,7 @@ export class MatrixFrr implements Router {
       `${prefix}${network}${prefix === "" && family !== "inet" ? " route-map RED" : ""}`,
       "exit-address-family",
     ]);
-    this.#run("configure terminal", `router bgp ${asOf(this.#role, FRR)}`, ...lines);
-  }
-
-  #run(...commands: readonly string[]): string {
-    const given = commands.flatMap((command) => ["-c", command]);
-    return runIn(FRR.namespace, "vtysh", "--vty_socket", this.#folder, ...given);
+    this.#bgpd.run("configure terminal", `router bgp ${asOf(this.#role, FRR)}`, ...lines);
   }
 }
 

@@ -1,8 +1,6 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import type { FamilyName } from "@contrail/bgp";
-import { BackgroundProcess } from "../background-process.ts";
-import { OURS, type Place, runIn } from "../network.ts";
+import { GoBgpd } from "../gobgpd.ts";
+import { OURS, type Place } from "../network.ts";
 import { asOf, OUR_AS, type OwnRoutes, ownRoutes, RED_TARGET, type Role, type Router } from "./router.ts";
 
 const NAMES: Partial<Record<FamilyName, readonly [config: string, command: string]>> = {
@@ -13,7 +11,6 @@ const NAMES: Partial<Record<FamilyName, readonly [config: string, command: strin
   "route-target": ["rtc", "rtc"],
 };
 const FAMILIES = Object.keys(NAMES) as readonly FamilyName[]; // The keys above.
-const API = "127.0.0.1:50051";
 
 /** GoBGP in a role, with a VRF that imports what is red. */
 export class MatrixGoBgp implements Router {
@@ -23,43 +20,34 @@ export class MatrixGoBgp implements Router {
   readonly keeps: readonly FamilyName[];
   /** It keeps what it got, and looks at that again (4.8). */
   readonly refresh = undefined;
-  readonly #namespace: string;
   readonly #announced: readonly string[];
-  readonly #process: BackgroundProcess;
+  readonly #gobgpd: GoBgpd;
 
   /** asksForTargets: it speaks route-target, and then gives no routes without a target (4.8). */
   constructor(folder: string, place: Place, role: Role, asksForTargets: boolean) {
     const index = Number(place.address.split(".").at(-1));
-    this.#namespace = place.namespace;
     this.routes = ownRoutes(index);
     this.#announced = announced(place.address, index, this.routes);
     this.takes = FAMILIES.filter((family) => asksForTargets || family !== "route-target");
     this.gives = this.takes.filter((family) => !asksForTargets || family !== "inet");
     this.keeps = this.takes.filter((family) => family !== "route-target");
-    const file = join(folder, `${place.namespace}.toml`);
-    writeFileSync(file, configuration(place, index, role, this.takes));
-    const log = join(folder, `${place.namespace}.log`);
-    this.#process = new BackgroundProcess(place.namespace, log, "gobgpd", "-f", file, "--api-hosts", API);
+    this.#gobgpd = new GoBgpd(folder, place, configuration(place, index, role, this.takes));
   }
 
   announce(): void {
-    for (const route of this.#announced) this.#run(`global rib add ${route}`);
+    for (const route of this.#announced) this.#gobgpd.run(`global rib add ${route}`);
   }
 
   withdraw(): void {
-    for (const route of this.#announced) this.#run(`global rib del ${route}`);
+    for (const route of this.#announced) this.#gobgpd.run(`global rib del ${route}`);
   }
 
   shows(family: FamilyName): string {
-    return this.#run(`global rib -a ${NAMES[family]?.[1]}`);
+    return this.#gobgpd.run(`global rib -a ${NAMES[family]?.[1]}`);
   }
 
   stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
-    return this.#process.stop(signal);
-  }
-
-  #run(command: string): string {
-    return runIn(this.#namespace, "gobgp", ...command.split(" "));
+    return this.#gobgpd.stop(signal);
   }
 }
 

@@ -1,4 +1,5 @@
 import { type FamilyName, originNetworkOf, type PathAttributes } from "@contrail/bgp";
+import type { Backlog } from "../fair-share.ts";
 import { InstanceWatch, type Watcher } from "../instance-watch.ts";
 import type { IpPrefix, RouteKey } from "../ip-prefix.ts";
 import type { Path, PathSource } from "../path.ts";
@@ -30,7 +31,7 @@ export interface DerivedRoutesOptions {
  * Routes that the control node makes of others: static routes, aggregates, service chains, and what BGP peers inside
  * instances say. Costs nothing while there are none: instances that nobody follows tell nobody of their changes.
  */
-export class DerivedRoutes implements DerivationWorld {
+export class DerivedRoutes implements DerivationWorld, Backlog {
   readonly #options: DerivedRoutesOptions;
   readonly #instances = new Map<string, InstanceDerivations>();
   readonly #peers = new Map<PathSource, { readonly instance: string; readonly derivation: PeerDerivation }>();
@@ -114,15 +115,19 @@ export class DerivedRoutes implements DerivationWorld {
     }
   }
 
-  /** Works off what is marked, so many routes at most; true where some are left. */
-  work(limit: number): boolean {
-    let left = limit;
+  get isEmpty(): boolean {
+    return this.#dirty.size === 0;
+  }
+
+  /** A unit is one route; derivations come in turn. */
+  work(limit: number): number {
+    let done = 0;
     for (const derivation of this.#dirty) {
-      if (left <= 0) return true;
+      if (done >= limit) break;
       this.#dirty.delete(derivation);
-      left -= derivation.work(left);
+      done += derivation.work(limit - done);
     }
-    return false;
+    return done;
   }
 
   instance(name: string): VrfTable | undefined {

@@ -142,3 +142,24 @@ test("why is told in lines: paths, instances, peers", () => {
     "  not advertised to c2: the peer has said it itself",
   ]);
 });
+
+test("what an instance's policies leave out is told beside the instance, and what a peer is not told of in a row", () => {
+  const policyProblems = [{ policy: "d:p:export-all", reason: "left out: it follows one that is" }];
+  const instances = [
+    { instance: "d:p:red:red", imported: true, policyProblems },
+    { instance: "d:p:blue:blue", imported: false, reason: "none of its targets" },
+  ];
+  expect(
+    whyLines("control1", { family: "inet-vpn", route: "1:1:10.0.0.1/32", paths: [], instances, peers: [] }),
+  ).toEqual([
+    "control1: inet-vpn 1:1:10.0.0.1/32",
+    "  imported into d:p:red:red",
+    "    its policy export-all: left out: it follows one that is",
+    "  not imported into d:p:blue:blue: none of its targets",
+  ]);
+  expect(neighbourRows({ ...GATEWAY, routes: { ...ROUTES, untold: 3 } })).toContainEqual([
+    "too large for a message",
+    "3 routes",
+  ]);
+  expect(neighbourRows(GATEWAY)).toContainEqual(["too large for a message", "-"]);
+});

@@ -62,6 +62,7 @@ export function neighbourRows(peer: NeighbourPage): Rows {
     ]),
     ["route targets asked for", routes?.memberships === undefined ? "all" : String(routes.memberships)],
     ["in step", routes === undefined ? "-" : routes.inStep ? "yes" : `no: ${routes.missed} routes behind`],
+    ["too large for a message", routes?.untold === undefined ? "-" : `${routes.untold} routes`],
     ["waiting to go", `${peer.outputBytes} bytes`],
     ["messages received", countsText(peer.messagesReceived)],
     ["messages sent", countsText(peer.messagesSent)],
@@ -115,10 +116,12 @@ export function whyLines(node: string, { family, route, paths, instances, peers 
       (path) => `  ${path.best ? "best" : "    "}  from ${path.source} via ${path.nextHop}${reasonText(path)}`,
     ),
     ...(instances.length === 0 ? ["  imported into no instance"] : []),
-    ...instances.map(({ instance, imported, reason }) => {
-      if (!imported) return `  not imported into ${instance}: ${reason}`;
-      return `  imported into ${instance}${reason === undefined ? "" : `, and not used there: ${reason}`}`;
-    }),
+    ...instances.flatMap(({ instance, imported, reason, policyProblems = [] }) => [
+      imported
+        ? `  imported into ${instance}${reason === undefined ? "" : `, and not used there: ${reason}`}`
+        : `  not imported into ${instance}: ${reason}`,
+      ...policyProblems.map((problem) => `    its policy ${lastPart(problem.policy)}: ${problem.reason}`),
+    ]),
     ...peers.map(({ peer, advertised, waits, reason }) => {
       if (!advertised) return `  not advertised to ${lastPart(peer)}: ${reason}`;
       return `  advertised to ${lastPart(peer)}${waits ? ", as soon as it has read what is before it" : ""}`;

@@ -36,6 +36,8 @@ export interface NeighbourRoutes {
   readonly inStep: boolean;
   readonly missed: number;
   readonly memberships?: number;
+  /** Routes that are not said, as their attributes do not fit into a message; older nodes do not tell. */
+  readonly untold?: number;
   readonly received: Readonly<Record<string, number>>;
   readonly advertised: Readonly<Record<string, number>>;
 }
@@ -72,7 +74,13 @@ export interface TableRoute {
 }
 
 export interface ExplainedRoute extends TableRoute {
-  readonly instances: readonly { readonly instance: string; readonly imported: boolean; readonly reason?: string }[];
+  readonly instances: readonly {
+    readonly instance: string;
+    readonly imported: boolean;
+    readonly reason?: string;
+    /** What of the instance's policies does not count. */
+    readonly policyProblems?: readonly { readonly policy: string; readonly reason: string }[];
+  }[];
   readonly peers: readonly {
     readonly peer: string;
     readonly advertised: boolean;

@@ -1,9 +1,8 @@
-import type { ConfigGraph } from "@contrail/graph";
+import { type ConfigGraph, networkSubnets } from "@contrail/graph";
 import { inetPrefix, inetPrefixContains, parseInetAddress } from "@contrail/net";
 import { type ConfigObject, filledText, integerIn, type JsonObject, record } from "@contrail/schema";
 import { autonomousSystem, localAutonomousSystem } from "./bgp-peers.ts";
 import type { DesiredPeer } from "./desired-peer.ts";
-import { listOf } from "./json-read.ts";
 import { familiesOf, sessionOptions } from "./session-attributes.ts";
 
 /** Routers of tenants speak IPv4 here; see docs/decisions/0045-bgp-inside-an-instance.md. */
@@ -83,17 +82,8 @@ function gatewayOf(graph: ConfigGraph, client: ConfigObject, address: number | u
   const instance = client.parentUuid === undefined ? undefined : graph.get(client.parentUuid);
   const network = instance?.parentUuid === undefined ? undefined : graph.get(instance.parentUuid);
   if (network === undefined || address === undefined) return undefined;
-  const subnet = subnetsOf(graph, network).find((each) => isIn(record(each.subnet), address));
+  const subnet = networkSubnets(graph, network).find((each) => isIn(record(each.subnet), address));
   return parseInetAddress(filledText(subnet?.default_gateway) ?? "");
-}
-
-/** The subnets of a network: its own, and those that all networks of an address manager share (flat-subnet). */
-function subnetsOf(graph: ConfigGraph, network: ConfigObject): readonly JsonObject[] {
-  const ipams = network.refs.filter(({ toType }) => toType === "network-ipam");
-  return ipams.flatMap(({ attr, toUuid }) => [
-    ...listOf(record(attr).ipam_subnets),
-    ...listOf(record(graph.get(toUuid)?.properties.ipam_subnets).subnets),
-  ]);
 }
 
 function isIn({ ip_prefix: prefix, ip_prefix_len: length }: JsonObject, address: number): boolean {

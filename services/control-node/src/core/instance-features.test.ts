@@ -4,6 +4,7 @@ import { type InstanceFeatures, NO_FEATURES, type PolicyTerm } from "@contrail/r
 import type { ConfigObject, JsonObject, JsonValue } from "@contrail/schema";
 import { describe, expect, test } from "vitest";
 import { instanceFeatures } from "./instance-features.ts";
+import { instancePolicies } from "./routing-policies.ts";
 
 const ADDRESS = { nine: 0x0a010009, net: 0x0a010000 };
 
@@ -21,6 +22,14 @@ function featuresOf(properties: JsonObject, ...others: readonly ConfigObject[]):
   const instance = object("routing-instance", "ri", { properties });
   for (const each of [instance, ...others]) graph.apply({ kind: "upsert", object: each });
   return instanceFeatures(graph, instance);
+}
+
+/** What of the policies of the instance does not count: names and reasons. */
+function problemsOf(...others: readonly ConfigObject[]): readonly (readonly string[])[] {
+  const graph = createGraph();
+  const instance = object("routing-instance", "ri", {});
+  for (const each of [instance, ...others]) graph.apply({ kind: "upsert", object: each });
+  return instancePolicies(graph, instance).problems.map(({ policy, reason }) => [policy, reason]);
 }
 
 describe("an instance's features", () => {
@@ -220,6 +229,21 @@ describe("routing policies", () => {
       expect(featuresOf({}, ...more).policies).toHaveLength(2);
     });
 
+    test("and say so, each by name", () => {
+      const many = Array.from({ length: 5_000 }, (_, index) => `1:${index}`);
+      const policies = [listed("1", "1", "1:1"), listed("2", "2", ...expressions(17)), listed("3", "3", "1:1")];
+      expect(problemsOf(...policies)).toEqual([
+        ["d:p:2", "left out: with it the policies of the instance would have more than 16 expressions"],
+        ["d:p:3", "left out: it follows one that is"],
+      ]);
+      expect(problemsOf(listed("1", "1", ...many))).toEqual([
+        ["d:p:1", "left out: with it the policies of the instance would have more than 4096 values"],
+      ]);
+      expect(
+        problemsOf(...Array.from({ length: 100 }, (_, index) => listed(`${index}`, `${index}`, ...many))),
+      ).toHaveLength(32);
+    });
+
     test("by values and terms", () => {
       const values = Array.from({ length: 5_000 }, (_, index) => `1:${index}`);
       expect(featuresOf({}, listed("1", "1", ...values))).toBe(NO_FEATURES);
@@ -238,6 +262,18 @@ describe("routing policies", () => {
       expect(naming(3)[0]?.terms[0]?.match.prefixes).toHaveLength(3_000);
       expect(naming(4_000)).toEqual([]);
     });
+  });
+
+  test("with an expression that cannot be read, or is too large, say so", () => {
+    const written = ["1:.*", "(", `${"1".repeat(300)}.*`];
+    const given = policy("p", "1", { term_match_condition: { community_list: written } });
+    expect(problemsOf(given)).toEqual([
+      ["d:p:p", 'matches nothing: "(" is no expression, or too large a one'],
+      ["d:p:p", `matches nothing: "${"1".repeat(64)}" is no expression, or too large a one`],
+    ]);
+    expect(problemsOf(policy("p", "1", { term_match_condition: { community_list: ["1:.*", "no-export"] } }))).toEqual(
+      [],
+    );
   });
 
   test("take prefixes from interface route tables", () => {

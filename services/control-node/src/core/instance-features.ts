@@ -16,7 +16,11 @@ import { instancePolicies } from "./routing-policies.ts";
  * What an instance has beside its targets: the static routes and service chains that its properties name, and what
  * refers to it. Entries that are no routes are left out.
  */
-export function instanceFeatures(graph: ConfigGraph, instance: ConfigObject): InstanceFeatures {
+export function instanceFeatures(
+  graph: ConfigGraph,
+  instance: ConfigObject,
+  policies = instancePolicies(graph, instance).policies,
+): InstanceFeatures {
   const { properties } = instance;
   const features: InstanceFeatures = {
     staticRoutes: listOf(record(properties.static_route_entries).route).flatMap(staticRoute),
@@ -25,9 +29,9 @@ export function instanceFeatures(graph: ConfigGraph, instance: ConfigObject): In
       ...serviceChain(instance, properties.service_chain_information, isInet),
       ...serviceChain(instance, properties.ipv6_service_chain_information, isInet6),
     ],
-    policies: instancePolicies(graph, instance),
+    policies,
   };
-  const { staticRoutes, aggregates, chains, policies } = features;
+  const { staticRoutes, aggregates, chains } = features;
   return staticRoutes.length + aggregates.length + chains.length + policies.length === 0 ? NO_FEATURES : features;
 }
 

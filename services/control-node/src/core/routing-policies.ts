@@ -5,10 +5,12 @@ import {
   type ListUpdate,
   type PolicyTerm,
   type PrefixMatch,
+  parseTextPattern,
   type RouteProtocol,
   type RoutingPolicy,
   type TermMatch,
   type TermUpdate,
+  type TextPattern,
   textPattern,
 } from "@contrail/rib";
 import { type ConfigObject, filledText, integerIn, type JsonObject, type JsonValue, record } from "@contrail/schema";
@@ -36,11 +38,29 @@ const MAX_VALUES = 4_096;
 /** Expressions in the policies of one instance. */
 const MAX_EXPRESSIONS = 16;
 
+/** Policies that are named of those that an instance has too many of. */
+const MAX_PROBLEMS = 32;
+/** Characters of an expression that are shown. */
+const MAX_SHOWN = 64;
+
+/** A policy of an instance that does not count, or not with all that it says, and why. */
+export interface PolicyProblem {
+  /** fq_name joined by ':'. */
+  readonly policy: string;
+  readonly reason: string;
+}
+
+/** The policies of an instance, and what of them does not count. */
+export interface InstancePolicies {
+  readonly policies: readonly RoutingPolicy[];
+  readonly problems: readonly PolicyProblem[];
+}
+
 /**
  * The policies that refer to an instance, in their sequence there ("major.minor"); of one sequence by name. The one
  * with which they would come to more than an instance may have is left out, with all that follow.
  */
-export function instancePolicies(graph: ConfigGraph, instance: ConfigObject): readonly RoutingPolicy[] {
+export function instancePolicies(graph: ConfigGraph, instance: ConfigObject): InstancePolicies {
   const found = graph.linked(instance.uuid, "routing-policy").flatMap((policy) => {
     const ref = policy.refs.find(({ toUuid }) => toUuid === instance.uuid);
     // Policies of this kind are for the configuration of network devices.
@@ -51,17 +71,44 @@ export function instancePolicies(graph: ConfigGraph, instance: ConfigObject): re
   });
   const inSequence = found.sort((a, b) => a.major - b.major || a.minor - b.minor || (a.name < b.name ? -1 : 1));
   const policies: RoutingPolicy[] = [];
+  const problems: PolicyProblem[] = [];
   let [values, expressions] = [0, 0];
-  for (const { policy } of inSequence) {
+  for (const { policy, name } of inSequence) {
     // Before it is read: what a tenant has written may be long.
     values += valuesIn(graph, policy.properties.routing_policy_entries);
-    if (values > MAX_VALUES) break;
+    if (values > MAX_VALUES) return leftOut(`${MAX_VALUES} values`);
     const terms = termsOf(graph, policy);
-    expressions += terms.reduce((sum, { match }) => sum + expressionsIn(match), 0);
-    if (expressions > MAX_EXPRESSIONS) break;
+    expressions += terms.reduce((sum, { match }) => sum + expressionsIn(match).length, 0);
+    if (expressions > MAX_EXPRESSIONS) return leftOut(`${MAX_EXPRESSIONS} expressions`);
     policies.push({ terms });
+    problems.push(...unreadable(policy, terms).map((reason) => ({ policy: name, reason })));
   }
-  return policies;
+  return { policies, problems };
+
+  function leftOut(most: string): InstancePolicies {
+    const [first, ...following] = inSequence.slice(policies.length, policies.length + MAX_PROBLEMS);
+    const reason = `left out: with it the policies of the instance would have more than ${most}`;
+    if (first !== undefined) problems.push({ policy: first.name, reason });
+    for (const { name } of following) problems.push({ policy: name, reason: "left out: it follows one that is" });
+    return { policies, problems };
+  }
+}
+
+/** By policy as it is configured: that is asked for far more often than it changes. */
+const UNREADABLE = new WeakMap<ConfigObject, readonly string[]>();
+
+function unreadable(policy: ConfigObject, terms: readonly PolicyTerm[]): readonly string[] {
+  let found = UNREADABLE.get(policy);
+  if (found === undefined) {
+    const texts = terms.flatMap(({ match }) => expressionsIn(match)).map(({ text }) => text);
+    found = texts
+      .filter((text) => parseTextPattern(text) === undefined)
+      .map(
+        (text) => `matches nothing: ${JSON.stringify(text.slice(0, MAX_SHOWN))} is no expression, or too large a one`,
+      );
+    UNREADABLE.set(policy, found);
+  }
+  return found;
 }
 
 /** Values on all levels, and prefixes of interface route tables that are named; counting ends at the bound. */
@@ -81,8 +128,8 @@ function tableSize(graph: ConfigGraph, uuid: string): number {
   return listOf(record(graph.get(uuid)?.properties.interface_route_table_routes).route).length;
 }
 
-function expressionsIn({ communities, extendedCommunities }: TermMatch): number {
-  return (communities?.expressions.length ?? 0) + (extendedCommunities?.expressions.length ?? 0);
+function expressionsIn({ communities, extendedCommunities }: TermMatch): readonly TextPattern[] {
+  return [...(communities?.expressions ?? []), ...(extendedCommunities?.expressions ?? [])];
 }
 
 /** PolicyStatementType. */

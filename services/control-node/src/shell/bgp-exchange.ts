@@ -1,12 +1,13 @@
 import type { FamilyName, RouteTargetRoute, Update } from "@contrail/bgp";
 import type { Clock, Timer } from "@contrail/clock";
-import type { Logger } from "@contrail/observability";
+import type { Counter, Logger } from "@contrail/observability";
 import { type Destination, isVpnFamily, type PathSource } from "@contrail/rib";
 import { importPolicy } from "../core/peer-policies.ts";
 import type { BgpSession, BgpSessionHandler, DesiredPeer, SessionDown } from "./bgp/session-port.ts";
 import { BgpMember, type SharedMessages } from "./bgp-member.ts";
 import { PeerRetention } from "./peer-retention.ts";
 import type { RibDriver, RibListener } from "./rib-driver.ts";
+import { untoldReport } from "./untold-report.ts";
 
 export interface BgpExchangeOptions {
   readonly driver: RibDriver;
@@ -20,6 +21,8 @@ export interface BgpExchangeOptions {
   readonly endOfRibWaitMs: number;
   /** A peer has sent all of its routes, or is one that never says so (it does not do graceful restart). */
   readonly onHeard: (peerName: string) => void;
+  /** Counts routes that a peer was not told of, as their attributes do not fit into a message. */
+  readonly untold: Counter;
 }
 
 /** A peer with a session: what it has given and been sent. */
@@ -31,6 +34,8 @@ export interface PeerOutput {
   readonly missed: number;
   /** Targets that it asks for (RFC 4684); undefined where it gets everything. */
   readonly memberships: number | undefined;
+  /** Routes that it shall have and is not told of, as their attributes do not fit into a message. */
+  readonly untold: number;
   /** Routes in its adj-rib-in and its adj-rib-out, by family. */
   readonly received: Partial<Readonly<Record<FamilyName, number>>>;
   readonly advertised: Partial<Readonly<Record<FamilyName, number>>>;
@@ -116,9 +121,11 @@ export class BgpExchange implements BgpSessionHandler, RibListener {
   established(session: BgpSession): void {
     const source = this.#sourceOf(session);
     const { rib } = this.#driver;
-    const member = new BgpMember(session, source, rib, this.#options.localAddress);
+    const { localAddress, logger, untold } = this.#options;
+    const onUntold = untoldReport(logger, untold, source.name);
+    const member = new BgpMember(session, source, { rib, localAddress, onUntold });
     this.#members.set(session, member);
-    if (session.parameters.addPathSend.length > 0) rib.followsAllPaths = true;
+    if (session.parameters.addPathSend.length > 0) rib.followAllPaths();
     this.#retention.back(source, session.parameters);
     if (!member.hasMoreToSay) this.#options.onHeard(session.peer.name);
     member.catchUp();
@@ -204,6 +211,7 @@ export class BgpExchange implements BgpSessionHandler, RibListener {
       inStep: member.missed === undefined,
       missed: member.missed ?? 0,
       memberships: member.asked,
+      untold: member.untold,
       received: Object.fromEntries(
         member.session.parameters.families.map((family) => [
           family,

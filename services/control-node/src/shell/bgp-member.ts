@@ -1,6 +1,7 @@
 import { encodeEndOfRib, encodeRouteRefresh, type FamilyName, familyCode, type RouteTargetRoute } from "@contrail/bgp";
 import {
   type Destination,
+  type EncodedNews,
   type ExportPolicy,
   encodeNews,
   encodePaths,
@@ -9,6 +10,7 @@ import {
   isExported,
   isShared,
   isVpnFamily,
+  LargeSet,
   type News,
   type Path,
   type PathSource,
@@ -24,7 +26,16 @@ import { PathLedger } from "./path-ledger.ts";
 const CATCH_UP = 2_000;
 
 /** The messages of one change, by update group, with the news that they tell. */
-export type SharedMessages = Map<string, { readonly news: News; readonly messages: readonly Uint8Array[] }[]>;
+export type SharedMessages = Map<string, { readonly news: News; readonly encoded: EncodedNews }[]>;
+
+/** What a member is given beside its session. */
+export interface BgpMemberOptions {
+  readonly rib: Rib;
+  /** Next hop of what is not a VPN route towards external peers. */
+  readonly localAddress: number;
+  /** So many routes are not sent, as their attributes do not fit into a message. */
+  readonly onUntold: (routes: number) => void;
+}
 
 /**
  * One peer with a session: its place in an update group, what it has been told, and what it has missed.
@@ -39,15 +50,18 @@ export class BgpMember {
   readonly source: PathSource;
   readonly #rib: Rib;
   readonly #localAddress: number;
+  readonly #onUntold: (routes: number) => void;
   #policy: ExportPolicy;
   #group: string;
-  #missed: Set<Destination> | undefined;
+  #missed: LargeSet<Destination> | undefined;
   /** Its output is full: whatever it asks for, nothing more goes until it has drained. */
   #full = false;
   /** What it has been sent and not withdrawn again: its adj-rib-out. */
-  readonly #advertised = new Map<FamilyName, Set<Destination>>();
+  readonly #advertised = new Map<FamilyName, LargeSet<Destination>>();
   /** The same for the families of which it gets all paths. */
   readonly #ledger = new PathLedger();
+  /** Destinations that it shall have and is not told of, as their attributes do not fit into a message. */
+  readonly #untold = new LargeSet<Destination>();
   /** Messages that go once it is in step. */
   readonly #owed: Uint8Array[] = [];
   /** Families that are being sent again, and those that were asked for once more meanwhile. */
@@ -63,12 +77,13 @@ export class BgpMember {
   readonly #nearLimits = new Set<FamilyName>();
 
   /** It starts behind, with everything missed; see catchUp(). */
-  constructor(session: BgpSession, source: PathSource, rib: Rib, localAddress: number) {
+  constructor(session: BgpSession, source: PathSource, { rib, localAddress, onUntold }: BgpMemberOptions) {
     const { families, gracefulRestart } = session.parameters;
     this.session = session;
     this.source = source;
     this.#rib = rib;
     this.#localAddress = localAddress;
+    this.#onUntold = onUntold;
     this.#policy = exportPolicy(session.peer, session.parameters, localAddress);
     this.#group = policyKey(this.#policy);
     this.#awaited = new Set(
@@ -77,14 +92,19 @@ export class BgpMember {
     this.#membership = families.includes("route-target") ? rib.membershipOf(source) : undefined;
     // A peer without graceful restart need not end anything, and does nothing by our end either.
     this.#hasAsked = this.#membership === undefined || gracefulRestart === undefined;
-    this.#missed = new Set();
-    for (const family of families) this.#advertised.set(family, new Set());
+    this.#missed = new LargeSet();
+    for (const family of families) this.#advertised.set(family, new LargeSet());
     for (const family of families) for (const destination of rib.table(family).all()) this.#missed.add(destination);
   }
 
   /** Destinations that it has not been told of; undefined while it is in step. */
   get missed(): number | undefined {
     return this.#missed?.size;
+  }
+
+  /** Routes that it shall have and is not told of, as their attributes do not fit into a message. */
+  get untold(): number {
+    return this.#untold.size;
   }
 
   /** What it is sent may have been configured anew: where it has, it is told everything again. True where it has. */
@@ -99,7 +119,7 @@ export class BgpMember {
 
   /** Sends everything again: which paths may go has changed. */
   sayAll(): void {
-    this.#missed ??= new Set();
+    this.#missed ??= new LargeSet();
     this.#ledger.sayAgain();
     for (const advertised of this.#advertised.values())
       for (const destination of advertised) this.#missed.add(destination);
@@ -114,7 +134,9 @@ export class BgpMember {
   advertised(): Partial<Record<FamilyName, number>> {
     const counts: Partial<Record<FamilyName, number>> = {};
     for (const [family, { size }] of this.#advertised) counts[family] = size;
-    for (const { family } of this.#ledger.destinations()) counts[family] = (counts[family] ?? 0) + 1;
+    for (const destination of this.#ledger.destinations()) {
+      if (!this.#untold.has(destination)) counts[destination.family] = (counts[destination.family] ?? 0) + 1;
+    }
     return counts;
   }
 
@@ -123,6 +145,8 @@ export class BgpMember {
     const { family } = destination;
     if (!this.session.parameters.families.includes(family)) return `${family} is no family of the session`;
     const paths = this.#takesPaths(destination) ? exportedPaths(destination, this.#policy, this.source) : [];
+    if (this.#untold.has(destination))
+      return `its attributes do not fit into a message of ${this.#policy.maxMessageBytes} octets`;
     if (paths.some((path) => this.#asksFor(destination, path))) return undefined;
     return exportRefusal(destination, this.#policy, this.source, this.#membership);
   }
@@ -167,7 +191,7 @@ export class BgpMember {
     for (const destination of this.#rib.askedBy(memberships)) {
       if (!families.includes(destination.family)) continue;
       if (!this.#takesPaths(destination) && this.#shallHave(destination) === this.#has(destination)) continue;
-      this.#missed ??= new Set();
+      this.#missed ??= new LargeSet();
       this.#missed.add(destination);
     }
     this.catchUp();
@@ -185,13 +209,13 @@ export class BgpMember {
       return;
     }
     if (this.#policy.addPath.length > 0) {
-      for (const message of this.#messagesOf([...destinations, ...ofPaths])) this.#send(message);
+      this.#tellAll([...destinations, ...ofPaths]);
       return;
     }
     const news = this.#news(destinations);
     if (news.reach.length + news.gone.length === 0) return;
     if (!isShared(news)) {
-      for (const message of encodeNews(news, this.#policy, this.source)) this.#send(message);
+      this.#tell(encodeNews(news, this.#policy, this.source));
       return;
     }
     let entries = shared.get(this.#group);
@@ -201,10 +225,10 @@ export class BgpMember {
     }
     let entry = entries.find((candidate) => sameNews(candidate.news, news));
     if (entry === undefined) {
-      entry = { news, messages: encodeNews(news, this.#policy, this.source) };
+      entry = { news, encoded: encodeNews(news, this.#policy, this.source) };
       entries.push(entry);
     }
-    for (const message of entry.messages) this.#send(message);
+    this.#tell(entry.encoded);
   }
 
   /**
@@ -220,7 +244,7 @@ export class BgpMember {
     this.#mark(family, "begin");
     if (this.#policy.addPath.includes(family)) this.#ledger.sayAgain();
     // Added to what it has missed already: among that are withdrawals of destinations that are in no table any more.
-    this.#missed ??= new Set();
+    this.#missed ??= new LargeSet();
     for (const destination of this.#rib.table(family).all()) this.#missed.add(destination);
     this.catchUp();
   }
@@ -248,7 +272,7 @@ export class BgpMember {
     if (missed === undefined || this.#full) return;
     const part = [...missed.values().take(CATCH_UP)];
     for (const destination of part) missed.delete(destination);
-    for (const message of this.#messagesOf(part)) this.#send(message);
+    this.#tellAll(part);
     if (this.#full) return;
     if (missed.size > 0) setImmediate(() => this.catchUp());
     else {
@@ -275,21 +299,36 @@ export class BgpMember {
   #send(message: Uint8Array): void {
     if (this.session.send(message)) return;
     this.#full = true;
-    this.#missed ??= new Set();
+    this.#missed ??= new LargeSet();
   }
 
   #takesPaths({ family }: Destination): boolean {
     return this.#policy.addPath.includes(family);
   }
 
-  /** What it has to hear of these destinations; of the families with add-path, path by path. */
-  #messagesOf(destinations: readonly Destination[]): readonly Uint8Array[] {
-    if (this.#policy.addPath.length === 0) return encodeNews(this.#news(destinations), this.#policy, this.source);
-    const plain = destinations.filter((each) => !this.#takesPaths(each));
-    const paths = destinations
-      .filter((each) => this.#takesPaths(each))
-      .flatMap((each) => this.#ledger.news(each, this.#policy, this.source, (path) => this.#asksFor(each, path)) ?? []);
-    return [...encodeNews(this.#news(plain), this.#policy, this.source), ...encodePaths(paths, this.#policy)];
+  /** Sends what it has to hear of these destinations; of the families with add-path, path by path. */
+  #tellAll(destinations: readonly Destination[]): void {
+    const plain =
+      this.#policy.addPath.length === 0 ? destinations : destinations.filter((each) => !this.#takesPaths(each));
+    this.#tell(encodeNews(this.#news(plain), this.#policy, this.source));
+    if (plain.length === destinations.length) return;
+    const ofPaths = destinations.filter((each) => this.#takesPaths(each));
+    const news = ofPaths.flatMap((each) => {
+      this.#untold.delete(each);
+      return this.#ledger.news(each, this.#policy, this.source, (path) => this.#asksFor(each, path)) ?? [];
+    });
+    this.#tell(encodePaths(news, this.#policy));
+  }
+
+  /** Sends messages; what they do not tell it has been told is gone. */
+  #tell({ messages, untold }: EncodedNews): void {
+    for (const message of messages) this.#send(message);
+    if (untold.length === 0) return;
+    for (const destination of untold) {
+      this.#untold.add(destination);
+      this.#advertised.get(destination.family)?.delete(destination);
+    }
+    this.#onUntold(untold.length);
   }
 
   #asksFor({ family }: Destination, path: Path): boolean {
@@ -302,6 +341,7 @@ export class BgpMember {
     for (const destination of destinations) {
       const advertised = this.#advertised.get(destination.family);
       if (advertised === undefined) continue; // No family of the session.
+      this.#untold.delete(destination);
       if (this.#shallHave(destination)) {
         advertised.add(destination);
         reach.push(destination);

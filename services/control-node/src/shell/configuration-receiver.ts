@@ -5,10 +5,12 @@ import type { DesiredPeer } from "../core/desired-peer.ts";
 import { innerPeers } from "../core/inner-peers.ts";
 import { instanceFeatures } from "../core/instance-features.ts";
 import { instanceName, instanceSettings, touchedInstances } from "../core/routing-instances.ts";
+import { instancePolicies } from "../core/routing-policies.ts";
 import type { AgentServer } from "./agents/agent-server.ts";
 import type { BgpSpeaker } from "./bgp/session-port.ts";
 import type { BgpExchange } from "./bgp-exchange.ts";
 import type { InnerExchange } from "./inner-exchange.ts";
+import type { PolicyProblems } from "./policy-problems.ts";
 import type { RestartDeferral } from "./restart-deferral.ts";
 import type { RibDriver } from "./rib-driver.ts";
 
@@ -21,6 +23,7 @@ export interface ConfiguredTables {
   readonly inner: InnerExchange;
   readonly agents: AgentServer;
   readonly deferral: RestartDeferral;
+  readonly policyProblems: PolicyProblems;
 }
 
 interface ConfigurationTargets extends ConfiguredTables {
@@ -56,15 +59,18 @@ export function configurationReceiver(targets: ConfigurationTargets): (change: G
   };
 }
 
-function instancesChanged({ graph, rib }: ConfigurationTargets, change: GraphChange): void {
+function instancesChanged({ graph, rib, policyProblems }: ConfigurationTargets, change: GraphChange): void {
   for (const uuid of touchedInstances(graph, change)) {
     const instance = graph.get(uuid);
     if (instance !== undefined) {
       rib.setInstance(instanceSettings(graph, instance));
-      rib.setFeatures(instanceName(instance), instanceFeatures(graph, instance));
+      const { policies, problems } = instancePolicies(graph, instance);
+      rib.setFeatures(instanceName(instance), instanceFeatures(graph, instance, policies));
+      policyProblems.set(instanceName(instance), problems);
     } else if (change.before !== undefined) {
       rib.removeInstance(instanceName(change.before));
       rib.setFeatures(instanceName(change.before), NO_FEATURES);
+      policyProblems.set(instanceName(change.before), []);
     }
   }
 }

@@ -1,11 +1,13 @@
 import type { FamilyName, Update } from "@contrail/bgp";
 import type { InetPrefix } from "@contrail/net";
-import type { Logger } from "@contrail/observability";
+import type { Counter, Logger } from "@contrail/observability";
 import { type PathSource, type PeerRoute, prefixKey } from "@contrail/rib";
 import { heardAttributes } from "../core/inner-routes.ts";
 import type { BgpSession, BgpSessionHandler, SessionDown } from "./bgp/session-port.ts";
+import type { PeerOutput } from "./bgp-exchange.ts";
 import { InnerMember } from "./inner-member.ts";
 import type { RibDriver, RibListener } from "./rib-driver.ts";
+import { untoldReport } from "./untold-report.ts";
 
 /** Routes that a router of a tenant may give where no limit is configured; with one more its session ends. */
 const MAX_ROUTES = 10_000;
@@ -14,11 +16,14 @@ const MAX_ROUTES = 10_000;
 export class InnerExchange implements BgpSessionHandler, RibListener {
   readonly #driver: RibDriver;
   readonly #logger: Logger;
+  readonly #untold: Counter;
   readonly #members = new Map<BgpSession, InnerMember>();
 
-  constructor(driver: RibDriver, logger: Logger) {
+  /** untold counts routes that a router was not told of, as their attributes do not fit into a message. */
+  constructor(driver: RibDriver, logger: Logger, untold: Counter) {
     this.#driver = driver;
     this.#logger = logger;
+    this.#untold = untold;
     driver.addListener(this);
   }
 
@@ -37,7 +42,8 @@ export class InnerExchange implements BgpSessionHandler, RibListener {
     if (inner === undefined) return;
     const { rib } = this.#driver;
     const source: PathSource = { kind: "bgpaas", name: session.peer.name, routerId: session.parameters.peerId };
-    this.#members.set(session, new InnerMember(session, source, inner, rib));
+    const onUntold = untoldReport(this.#logger, this.#untold, source.name);
+    this.#members.set(session, new InnerMember(session, source, inner, { rib, onUntold }));
     this.#logger.info("BGP session inside an instance is up", { peer: session.peer.name });
   }
 
@@ -104,6 +110,22 @@ export class InnerExchange implements BgpSessionHandler, RibListener {
       const keys = changed.get(member.instance);
       if (keys !== undefined) member.changed(keys);
     }
+  }
+
+  /** What each router with a session has given and been sent, for introspect. */
+  outputs(): readonly PeerOutput[] {
+    return [...this.#members.values()].map((member) => {
+      const { advertised, missed, untold } = member.counts;
+      return {
+        name: member.session.peer.name,
+        inStep: missed === 0,
+        missed,
+        memberships: undefined,
+        untold,
+        received: { inet: member.received.size },
+        advertised: { inet: advertised },
+      };
+    });
   }
 
   #publish(member: InnerMember, { address, length }: InetPrefix, route: PeerRoute): void {

@@ -1,5 +1,12 @@
-import { encodeAttributes, encodeReach, encodeUnreach, type PathAttributes } from "@contrail/bgp";
-import { type ExportPolicy, outgoingAttributes, type PathSource, policyKey, type Rib } from "@contrail/rib";
+import {
+  encodeAttributes,
+  encodeReach,
+  encodeRouteRefresh,
+  encodeUnreach,
+  familyCode,
+  type PathAttributes,
+} from "@contrail/bgp";
+import { type ExportPolicy, outgoingAttributes, type PathSource, policyKey, prefixKey, type Rib } from "@contrail/rib";
 import { innerAttributes } from "../core/inner-routes.ts";
 import { exportPolicy, importPolicy } from "../core/peer-policies.ts";
 import type { BgpSession, DesiredPeer } from "./bgp/session-port.ts";
@@ -8,6 +15,13 @@ import type { BgpSession, DesiredPeer } from "./bgp/session-port.ts";
 const AT_ONCE = 2_000;
 
 type Inner = NonNullable<DesiredPeer["inner"]>;
+
+/** What a member is given beside its session. */
+export interface InnerMemberOptions {
+  readonly rib: Rib;
+  /** So many routes are not sent, as their attributes do not fit into a message. */
+  readonly onUntold: (routes: number) => void;
+}
 
 /** One session with a router of a tenant: what it has said, and what it has been told and what not yet. */
 export class InnerMember {
@@ -19,12 +33,17 @@ export class InnerMember {
   /** Keys of the instance's routes that it has been told of, and of those that may be others now. */
   readonly #advertised = new Set<number>();
   readonly #missed = new Set<number>();
+  /** Keys of those that it shall have and is not told of, as their attributes do not fit into a message. */
+  readonly #untold = new Set<number>();
+  readonly #onUntold: (routes: number) => void;
   #full = false;
   /** A turn of the event loop goes on with what is missed. */
   #scheduled = false;
   /** It is being told everything, and has to be once more then. */
   #sayingAll = false;
   #again = false;
+  /** It has been told everything once: when that is repeated, it stands between marks. */
+  #hasSaidAll = false;
   /** Keys of what it has said; of these, between the marks of a refresh, what it has not said again. */
   readonly received = new Set<number>();
   #stale: Set<number> | undefined;
@@ -32,10 +51,11 @@ export class InnerMember {
   /** How its routes are looked at, as text. */
   #importKey = "";
 
-  constructor(session: BgpSession, source: PathSource, inner: Inner, rib: Rib) {
+  constructor(session: BgpSession, source: PathSource, inner: Inner, { rib, onUntold }: InnerMemberOptions) {
     this.session = session;
     this.source = source;
     this.#rib = rib;
+    this.#onUntold = onUntold;
     this.#inner = inner;
     this.#policy = exportPolicy(session.peer, session.parameters, inner.gateway ?? 0);
     this.judge();
@@ -49,6 +69,11 @@ export class InnerMember {
     if (key === this.#importKey) return;
     this.#importKey = key;
     this.#rib.setImportPolicy(this.source, policy);
+  }
+
+  /** Routes that it has been told of, that are to be looked at again, and that do not fit into a message. */
+  get counts(): { readonly advertised: number; readonly missed: number; readonly untold: number } {
+    return { advertised: this.#advertised.size, missed: this.#missed.size, untold: this.#untold.size };
   }
 
   get instance(): string {
@@ -67,8 +92,8 @@ export class InnerMember {
   }
 
   /**
-   * Everything in the instance is to be told, or taken back. Asked again meanwhile, once more when it is done: requests of
-   * a router pile up nothing.
+   * Everything in the instance is to be told, or taken back, after the first time between two marks where the router knows
+   * them (RFC 7313 section 4). Asked again meanwhile, once more when it is done: requests of a router pile up nothing.
    */
   sayAll(): void {
     if (this.#sayingAll) {
@@ -76,6 +101,7 @@ export class InnerMember {
       return;
     }
     this.#sayingAll = true;
+    if (this.#hasSaidAll) this.#mark("begin");
     for (const key of this.#advertised) this.#missed.add(key);
     for (const key of this.#rib.routeKeys(this.instance) ?? []) this.#missed.add(key);
     this.#flushLater();
@@ -128,7 +154,7 @@ export class InnerMember {
   #flush(): void {
     const part = [...this.#missed.values().take(AT_ONCE)];
     for (const key of part) this.#missed.delete(key);
-    for (const message of this.#messages(part)) if (!this.session.send(message)) this.#full = true;
+    for (const message of this.#messages(part)) this.#send(message);
     if (this.#full) return;
     if (this.#missed.size > 0) this.#flushLater();
     else this.#saidAll();
@@ -136,15 +162,28 @@ export class InnerMember {
 
   #saidAll(): void {
     const again = this.#again;
+    if (this.#sayingAll && this.#hasSaidAll) this.#mark("end");
+    this.#hasSaidAll = true;
     this.#sayingAll = false;
     this.#again = false;
     if (again) this.sayAll();
+  }
+
+  #mark(subtype: "begin" | "end"): void {
+    if (this.session.parameters.enhancedRouteRefresh) {
+      this.#send(encodeRouteRefresh({ ...familyCode("inet"), subtype }));
+    }
+  }
+
+  #send(message: Uint8Array): void {
+    if (!this.session.send(message)) this.#full = true;
   }
 
   #messages(keys: readonly number[]): readonly Uint8Array[] {
     const gone: Prefix[] = [];
     const buckets = new Map<PathAttributes, Prefix[]>();
     for (const key of keys) {
+      this.#untold.delete(key);
       const attributes = this.#attributesOf(key);
       const prefix = { address: Math.floor(key / 64), length: key % 64 };
       if (attributes === undefined) {
@@ -175,7 +214,13 @@ export class InnerMember {
     const bytes = encodeAttributes(outgoingAttributes(path, "inet", this.#policy), this.#policy);
     const reach = { family: "inet" as const, routes, nextHop: this.#policy.localAddress };
     const encoded = encodeReach(reach, bytes, this.#policy.maxMessageBytes);
-    return encoded.kind === "encoded" ? encoded.messages : encodeUnreach(reach, this.#policy.maxMessageBytes);
+    if (encoded.kind === "encoded") return encoded.messages;
+    for (const { address, length } of routes) {
+      this.#untold.add(prefixKey(address, length));
+      this.#advertised.delete(prefixKey(address, length));
+    }
+    this.#onUntold(routes.length);
+    return encodeUnreach(reach, this.#policy.maxMessageBytes);
   }
 }
 

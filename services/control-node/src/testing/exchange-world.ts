@@ -1,6 +1,6 @@
 import { encodeAttributes, type PathAttributes, routeTarget } from "@contrail/bgp";
 import type { Clock } from "@contrail/clock";
-import { silentLogger } from "@contrail/observability";
+import { silentLogger, silentMeter } from "@contrail/observability";
 import { type AgentRoute, type PathSource, Rib } from "@contrail/rib";
 import { systemClock } from "@contrail/runtime";
 import { BgpExchange } from "../shell/bgp-exchange.ts";
@@ -32,6 +32,7 @@ export function world(maxRoutes = 1_000_000, clock: Clock = systemClock) {
     maxRoutes,
     endOfRibWaitMs: 60_000,
     onHeard: (name) => heard.push(name),
+    untold: silentMeter.counter("untold", ""),
   });
   rib.setInstance({ name: "red", importTargets: [], exportTargets: [routeTarget(64_512, 1)], virtualNetworkId: 5 });
   const idle = () => new Promise<void>((resolve) => driver.whenIdle(resolve));

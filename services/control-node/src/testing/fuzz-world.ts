@@ -93,6 +93,7 @@ export class FuzzWorld {
     maxRoutes: 1_000_000,
     endOfRibWaitMs: FOREVER_MS,
     onHeard: () => {},
+    untold: silentMeter.counter("untold", ""),
   });
   /** What the witnesses have learnt and not lost again. */
   readonly #tables = new Map<string, Set<string>>();

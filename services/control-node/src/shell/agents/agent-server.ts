@@ -5,13 +5,13 @@ import { formatInetAddress, parseInetAddress } from "@contrail/net";
 import type { Logger } from "@contrail/observability";
 import type { Identity } from "@contrail/pki";
 import type { PathSource } from "@contrail/rib";
-import { addressesOf, peerOf, type RpcServer, resetCall, serveRpc, toServiceError } from "@contrail/rpc";
+import { addressesOf, peerOf, type RpcServer, serveRpc } from "@contrail/rpc";
 import { MODEL_VERSION, majorProblem, UNSAID_VERSION } from "@contrail/schema";
 import { agentWire } from "@contrail/wire";
-import type { ServerDuplexStream } from "@grpc/grpc-js";
 import type { RibDriver, RibListener } from "../rib-driver.ts";
 import { fromWirePrefix, fromWireRoute } from "./agent-route.ts";
 import { AgentSession, type Completeness, encodeRoutes } from "./agent-session.ts";
+import { type AgentStream, AgentStreams, tooMany } from "./agent-streams.ts";
 
 /** What the server of agents works on, and its times in milliseconds. */
 export interface AgentServerOptions {
@@ -27,7 +27,11 @@ export interface AgentServerOptions {
   readonly gracefulRestartMs: number;
   /** An agent has published all of its routes. */
   readonly onEndOfRib: (agentName: string) => void;
+  /** Agents that it may have, those that are away included. Absent: 10,000. */
+  readonly maxAgents?: number | undefined;
 }
+
+const MAX_AGENTS = 10_000;
 
 /** What one agent may hold here: a host has 4,351 interfaces at most; each has some addresses. */
 const MAX_SUBSCRIPTIONS = 4_352;
@@ -36,10 +40,6 @@ const MAX_ROUTES = 65_536;
 const MAX_NAME = 16 * 1_025;
 /** Hold times that an agent may take nothing of what waits for it, as RFC 9687 has it for BGP peers. */
 const SEND_HOLDS = 8;
-/** Longest that a refused agent may take to read why; then its session is cut off with all that waits in it. */
-const STATUS_DEADLINE_MS = 5_000;
-
-type Stream = ServerDuplexStream<agentWire.AgentMessage, Uint8Array>;
 
 /** One agent as the node knows it, across its sessions. */
 interface Agent {
@@ -47,7 +47,7 @@ interface Agent {
   /** The agent's numbers of the instances that it subscribed. */
   readonly instanceIds: Map<string, number>;
   session: AgentSession | undefined;
-  stream: Stream | undefined;
+  stream: AgentStream | undefined;
   hold: Timer | undefined;
   /** Since when it has taken nothing of a full output, on the clock's monotonic scale; undefined while it takes. */
   stuckSinceMs: number | undefined;
@@ -61,12 +61,16 @@ interface Agent {
 export class AgentServer implements RibListener {
   readonly #options: AgentServerOptions;
   readonly #agents = new Map<string, Agent>();
+  readonly #maxAgents: number;
+  readonly #streams: AgentStreams;
   #complete: Completeness = { config: false, routes: false };
   #keepalive: Timer | undefined;
   #closed = false;
 
   constructor(options: AgentServerOptions) {
     this.#options = options;
+    this.#maxAgents = options.maxAgents ?? MAX_AGENTS;
+    this.#streams = new AgentStreams(options.clock, this.#maxAgents);
     options.driver.addListener(this);
     this.#scheduleKeepalive();
   }
@@ -78,7 +82,7 @@ export class AgentServer implements RibListener {
       session: { ...session, responseSerialize: (bytes: unknown) => Buffer.from(bytes as Uint8Array) },
     };
     // grpc-js hands in streams of the types of the definition above.
-    const implementation = { session: (stream: unknown) => this.#accept(stream as Stream) } as never;
+    const implementation = { session: (stream: unknown) => this.#accept(stream as AgentStream) } as never;
     return serveRpc(identity, address, [{ definition, implementation, allowedRoles: ["agent"] }]);
   }
 
@@ -141,10 +145,17 @@ export class AgentServer implements RibListener {
     }));
   }
 
-  #accept(stream: Stream): void {
+  /** Streams of agents, those that are being ended included. */
+  get streams(): number {
+    return this.#streams.count;
+  }
+
+  #accept(stream: AgentStream): void {
+    const { name } = peerOf(stream as never); // Any call has what it reads; the server has let in no other.
+    if (!this.#streams.came(name, stream)) return;
     let agent: Agent | undefined;
     const patience = this.#options.clock.setTimer(this.#options.holdMs, () =>
-      this.#refuse(stream, "control.unavailable", "no Hello came within the hold time"),
+      this.#refuse(name, stream, "control.unavailable", "no Hello came within the hold time"),
     );
     let refused = false;
     stream.on("data", (message: agentWire.AgentMessage) => {
@@ -157,7 +168,7 @@ export class AgentServer implements RibListener {
         refused = true;
         const error = ContrailError.from(reason);
         this.#options.logger.warn("agent refused", { code: error.code, message: error.message });
-        this.#refuse(stream, error.code, error.message);
+        this.#refuse(name, stream, error.code, error.message);
       }
     });
     const gone = (): void => {
@@ -173,7 +184,7 @@ export class AgentServer implements RibListener {
     stream.on("error", gone);
   }
 
-  #hello(stream: Stream, message: agentWire.AgentMessage): Agent {
+  #hello(stream: AgentStream, message: agentWire.AgentMessage): Agent {
     const { logger, nodeName, keepaliveMs, holdMs, gracefulRestartMs, autonomousSystem } = this.#options;
     if (message.message?.$case !== "hello")
       throw new ContrailError("control.bad_request", "the first message is Hello");
@@ -192,9 +203,8 @@ export class AgentServer implements RibListener {
       throw new ContrailError("control.permission_denied", `the certificate of ${agentName} is not for ${hostAddress}`);
     }
     const agent = this.#agentOf(agentName, address);
-    const older = agent.stream;
     agent.stream = stream;
-    if (older !== undefined) this.#refuse(older, "control.conflict", `${agentName} has another session`);
+    this.#streams.admitted(agentName, stream);
     agent.away?.cancel();
     agent.away = undefined;
     agent.instanceIds.clear();
@@ -328,14 +338,14 @@ export class AgentServer implements RibListener {
   }
 
   /** The hold time of an agent is over. */
-  #silent(agent: Agent, stream: Stream | undefined): void {
+  #silent(agent: Agent, stream: AgentStream | undefined): void {
     if (stream === undefined || agent.stream !== stream) return;
     this.#options.logger.warn("agent's hold time is over", { agent: agent.source.name });
     this.#lost(agent);
-    this.#refuse(stream, "control.unavailable", "the hold time is over");
+    this.#refuse(agent.source.name, stream, "control.unavailable", "the hold time is over");
   }
 
-  #drained(agent: Agent, stream: Stream): void {
+  #drained(agent: Agent, stream: AgentStream): void {
     if (agent.stream !== stream) return;
     agent.stuckSinceMs = undefined;
     agent.session?.ready();
@@ -350,20 +360,19 @@ export class AgentServer implements RibListener {
     if (clock.monotonicMs() - agent.stuckSinceMs < SEND_HOLDS * holdMs) return;
     logger.warn("agent takes nothing of what it is sent", { agent: agent.source.name });
     this.#lost(agent);
-    this.#refuse(stream, "control.unavailable", "the agent does not read");
+    this.#refuse(agent.source.name, stream, "control.unavailable", "the agent does not read");
   }
 
   /** Ends a session with a status that says why. */
-  #refuse(stream: Stream, code: string, text: string): void {
-    const cutOff = this.#options.clock.setTimer(STATUS_DEADLINE_MS, () => resetCall(stream));
-    stream.once("close", () => cutOff.cancel());
-    stream.emit("error", toServiceError(new ContrailError(code, text)));
+  #refuse(agentName: string, stream: AgentStream, code: string, text: string): void {
+    this.#streams.refuse(agentName, stream, new ContrailError(code, text));
   }
 
   #agentOf(name: string, hostAddress: number): Agent {
     const known = this.#agents.get(name);
     if (known !== undefined && known.source.routerId === hostAddress) return known;
     if (known !== undefined) this.#forget(known);
+    else this.#makeRoom();
     const source: PathSource = { kind: "agent", name, routerId: hostAddress };
     const made: Agent = {
       source,
@@ -379,13 +388,25 @@ export class AgentServer implements RibListener {
     return made;
   }
 
+  /** An agent of which nothing is known any more makes room for a new one; throws where none does. */
+  #makeRoom(): void {
+    if (this.#agents.size < this.#maxAgents) return;
+    for (const [name, { session, away }] of this.#agents) {
+      if (session !== undefined || away !== undefined) continue;
+      this.#agents.delete(name);
+      return;
+    }
+    throw tooMany(this.#maxAgents);
+  }
+
   /** The host has another address now: nothing that was said under the old one counts. */
   #forget(agent: Agent): void {
     const { stream } = agent;
     for (const timer of [agent.hold, agent.away, agent.resync]) timer?.cancel();
     agent.stream = undefined;
     agent.session = undefined;
-    if (stream !== undefined) this.#refuse(stream, "control.conflict", `${agent.source.name} has another address`);
+    const { name } = agent.source;
+    if (stream !== undefined) this.#refuse(name, stream, "control.conflict", `${name} has another address`);
     this.#options.driver.rib.removeSource(agent.source);
     this.#options.driver.changed();
   }

@@ -7,6 +7,8 @@ import { isNamed, wantedParameter } from "../../core/route-filter.ts";
 import type { AgentServer } from "../agents/agent-server.ts";
 import type { BgpSpeaker, PeerStatus } from "../bgp/session-port.ts";
 import type { BgpExchange } from "../bgp-exchange.ts";
+import type { InnerExchange } from "../inner-exchange.ts";
+import type { PolicyProblems } from "../policy-problems.ts";
 import type { RestartDeferral } from "../restart-deferral.ts";
 import { routePages } from "./route-pages.ts";
 
@@ -17,6 +19,8 @@ export interface IntrospectSources {
   readonly rib: Rib;
   readonly speaker: BgpSpeaker;
   readonly exchange: BgpExchange;
+  readonly inner: InnerExchange;
+  readonly policyProblems: PolicyProblems;
   readonly agents: AgentServer;
   readonly deferral: RestartDeferral;
   readonly clock: Clock;
@@ -25,7 +29,8 @@ export interface IntrospectSources {
 
 /** The pages of a control node's introspect. */
 export function introspectPages(sources: IntrospectSources): Readonly<Record<string, IntrospectPage>> {
-  const { name, graph, rib, speaker, exchange, agents, deferral } = sources;
+  const { name, graph, rib, speaker, exchange, inner, agents, deferral } = sources;
+  const outputs = () => [...exchange.outputs(), ...inner.outputs()];
   return {
     status: () => ({
       name,
@@ -43,12 +48,12 @@ export function introspectPages(sources: IntrospectSources): Readonly<Record<str
         ...peer,
         page: new PageLink("neighbour", { name: peer.name }),
       })),
-      output: exchange.outputs(),
+      output: outputs(),
       refused: speaker.refusedConnections,
     }),
     neighbour: (query) => {
       const peer = neighbourNamed(speaker.status(), wantedParameter(query, "name", "/neighbours"));
-      return { ...peer, routes: exchange.outputs().find((output) => output.name === peer.name) };
+      return { ...peer, routes: outputs().find((output) => output.name === peer.name) };
     },
     agents: (query) => inRange(agents.status(), pageRange(query)),
     ...routePages(sources),

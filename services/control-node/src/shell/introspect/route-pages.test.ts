@@ -1,9 +1,13 @@
 import { NO_ADVERTISE, routeTarget } from "@contrail/bgp";
+import { silentLogger, silentMeter } from "@contrail/observability";
 import { systemClock } from "@contrail/runtime";
 import { expect, test } from "vitest";
 import { announcement, OTHER, world } from "../../testing/exchange-world.ts";
 import { ListeningPeer } from "../../testing/listening-peer.ts";
+import { PolicyProblems } from "../policy-problems.ts";
 import { routePages } from "./route-pages.ts";
+
+const PROBLEM = { policy: "d:p:export-all", reason: "left out: it follows one that is" };
 
 /** A world with two peers, of which gw gives better routes than the agent, and its pages. */
 async function pagesOf(change: (made: ReturnType<typeof world>) => void = () => {}) {
@@ -19,7 +23,9 @@ async function pagesOf(change: (made: ReturnType<typeof world>) => void = () => 
   change(made);
   made.driver.changed();
   await idle();
-  const pages = routePages({ rib, exchange, clock: systemClock });
+  const policyProblems = new PolicyProblems(silentLogger, silentMeter.counter("problems", ""));
+  policyProblems.set("blue", [PROBLEM]);
+  const pages = routePages({ rib, exchange, policyProblems, clock: systemClock });
   return async (name: string, query: Readonly<Record<string, string>> = {}) =>
     JSON.parse(JSON.stringify(await pages[name]?.(query)));
 }
@@ -57,7 +63,12 @@ test("why: who imports it, and why the instance that is asked for does not", asy
     { instance: "green", imported: true, reason: "another route to the prefix has: higher local preference" },
   ]);
   expect((await page("why", { ...query, instance: "blue" }))[0].instances).toEqual([
-    { instance: "blue", imported: false, reason: "the instance imports none of its route targets" },
+    {
+      instance: "blue",
+      imported: false,
+      reason: "the instance imports none of its route targets",
+      policyProblems: [PROBLEM],
+    },
   ]);
   await expect(page("why", { ...query, instance: "none" })).rejects.toThrow("there is no routing instance none");
 });
@@ -95,4 +106,29 @@ test("routes come in ranges and by filters, of families and of instances", async
   expect(await page("instances")).toContainEqual(expect.objectContaining({ routesPage: "/routes?instance=red" }));
   expect(await page("families")).toContainEqual({ name: "inet-vpn", routes: 4 });
   await expect(page("bgp-routes", { limit: "20000" })).rejects.toThrow("limit: not a number from 1 to 10000");
+});
+
+test("what of an instance's policies does not count is beside it, and on a page of its own", async () => {
+  const page = await pagesOf();
+  const problemsOf = (await page("instances")).map(
+    ({ name, policyProblems }: { name: string; policyProblems: unknown }) => [name, policyProblems],
+  );
+  expect(problemsOf).toEqual([
+    ["red", []],
+    ["blue", [PROBLEM]],
+  ]);
+  expect(await page("policy-problems")).toEqual([{ instance: "blue", ...PROBLEM }]);
+});
+
+test("why: a peer is not told of what does not fit into a message", async () => {
+  const page = await pagesOf(({ exchange }) => {
+    const { reach, announced, unreach } = announcement(1, 8);
+    const communities = Array.from({ length: 1_200 }, (_, index) => index);
+    const gateway = new ListeningPeer("gw", { peerId: 77, external: true });
+    const attributes = { ...announced.attributes, communities };
+    exchange.update(gateway, { unreach, reach, announced: { bytes: new Uint8Array([8]), attributes } });
+  });
+  const [route] = await page("why", { rd: "172.30.0.0:8", peer: "mate" });
+  const reason = "its attributes do not fit into a message of 4096 octets";
+  expect(route.peers).toEqual([{ peer: "mate", advertised: false, waits: false, reason }]);
 });

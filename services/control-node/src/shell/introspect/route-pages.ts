@@ -13,6 +13,7 @@ import {
 } from "../../core/route-filter.ts";
 import { judgeImport, judgePaths, judgeShares } from "../../core/why-route.ts";
 import type { BgpExchange } from "../bgp-exchange.ts";
+import type { PolicyProblems } from "../policy-problems.ts";
 import { showDestination, showInstanceRoute, showKeyedRoute, showPath } from "./route-view.ts";
 import { TableScan } from "./table-scan.ts";
 
@@ -20,6 +21,7 @@ import { TableScan } from "./table-scan.ts";
 export interface RouteSources {
   readonly rib: Rib;
   readonly exchange: Pick<BgpExchange, "judge">;
+  readonly policyProblems: Pick<PolicyProblems, "of" | "all">;
   readonly clock: Clock;
 }
 
@@ -30,14 +32,24 @@ const MOST_EXPLAINED = 20;
  * The pages about routes. All take `offset` and `limit`, and the filters of routeFilter: `bgp-routes` and `why` look at
  * the tables of families, `routes` and `instance-routes` at those of the `instance` that is named.
  */
-export function routePages({ rib, exchange, clock }: RouteSources): Readonly<Record<string, IntrospectPage>> {
+export function routePages({
+  rib,
+  exchange,
+  policyProblems,
+  clock,
+}: RouteSources): Readonly<Record<string, IntrospectPage>> {
   const scan = new TableScan(clock);
   const found = async (query: Readonly<Record<string, string>>, most?: number) => {
     const filter = routeFilter(query);
     return scan.find(destinations(rib, filter), (each) => isWanted(each, filter), pageRange(query, most));
   };
   return {
-    instances: (query) => inRange([...rib.instances()], pageRange(query)).map(showInstance),
+    instances: (query) =>
+      inRange([...rib.instances()], pageRange(query)).map((table) => ({
+        ...showInstance(table),
+        policyProblems: policyProblems.of(table.settings.name),
+      })),
+    "policy-problems": (query) => inRange([...policyProblems.all()], pageRange(query)),
     routes: async (query) => {
       const instance = wantedParameter(query, "instance", "/instances");
       const filter = routeFilter(query);
@@ -61,7 +73,10 @@ export function routePages({ rib, exchange, clock }: RouteSources): Readonly<Rec
       return (await found(query, MOST_EXPLAINED)).map((destination) => ({
         ...showDestination(destination),
         paths: judgePaths(rib, destination).map(({ path, best, reason }) => ({ ...showPath(path, best), reason })),
-        instances: judgeInstances(rib, destination, asked),
+        instances: judgeInstances(rib, destination, asked).map((judged) => {
+          const problems = policyProblems.of(judged.instance);
+          return problems.length === 0 ? judged : { ...judged, policyProblems: problems };
+        }),
         peers: exchange.judge(destination).filter(({ peer }) => query.peer === undefined || isNamed(peer, query.peer)),
       }));
     },
