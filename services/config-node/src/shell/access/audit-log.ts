@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { type FileHandle, open, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { setImmediate as restOfTurn } from "node:timers/promises";
 import { ContrailError } from "@contrail/errors";
 import type { Logger } from "@contrail/observability";
 import type { AuditRecord } from "../../core/access/audit-record.ts";
@@ -123,6 +124,8 @@ class AppendedFile {
 
   async #write(): Promise<void> {
     while (this.#waiting.length > 0) {
+      // Answers of one turn are noted one after the other, and share the wait for the disk.
+      await restOfTurn();
       const batch = this.#waiting;
       this.#waiting = [];
       try {
