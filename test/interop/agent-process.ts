@@ -2,7 +2,8 @@ import { createInterface } from "node:readline";
 import { AgentClient, agentRoute } from "@contrail/control-node/testing";
 import { identityFiles } from "@contrail/pki";
 import type { agentWire } from "@contrail/wire";
-import type { AgentCommand, AgentReport } from "./agent-protocol.ts";
+import type { AgentCommand, AgentReport, SaidHello } from "./agent-protocol.ts";
+import { wireDestination, wireFamilies, wireRoute } from "./said-route.ts";
 
 /*
  * An agent's end of a session, told what to publish by JSON lines: arguments PKI directory, agent name, its host
@@ -33,6 +34,14 @@ function routeTo(last: number, routerMac: number | undefined): agentWire.AgentRo
   return { ...route, nextHop };
 }
 
+function hello({
+  address,
+  families = [],
+  forwardingPreserved = false,
+}: { readonly address: string } & SaidHello): void {
+  client.hello(name, address, forwardingPreserved, undefined, wireFamilies(families));
+}
+
 const looking = setInterval(() => {
   client.say({ $case: "keepalive", value: {} });
   report();
@@ -43,7 +52,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   const command = JSON.parse(line) as AgentCommand;
   switch (command.kind) {
     case "hello":
-      client.hello(name, command.address);
+      hello(command);
       break;
     case "subscribe":
       client.subscribe(command.vrf, command.instanceId);
@@ -55,6 +64,14 @@ for await (const line of createInterface({ input: process.stdin })) {
       const prefixes = command.hosts
         .map((last) => agentRoute(hostAddress, last).prefix)
         .filter((prefix) => prefix !== undefined);
+      client.say({ $case: "routeWithdraw", value: { vrf: command.vrf, prefixes } });
+      break;
+    }
+    case "publish-routes":
+      client.publish(command.vrf, ...command.routes.map((route) => wireRoute(route, hostAddress)));
+      break;
+    case "withdraw-routes": {
+      const prefixes = command.routes.map((route) => wireDestination(route, hostAddress));
       client.say({ $case: "routeWithdraw", value: { vrf: command.vrf, prefixes } });
       break;
     }

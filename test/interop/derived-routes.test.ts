@@ -56,7 +56,7 @@ afterAll(() => plane.close());
 /** An agent has, or no longer has, an address in an instance. */
 function publish(host: HostName, name: Instance, address: string, label: number, virtualNetworkId = 0): void {
   const nextHop = { address: parseInetAddress(TUNNEL_ENDS[host]) ?? 0, label, encapsulations: [13] };
-  const more = { localPreference: 100, sequence: 0, securityGroupIds: [], virtualNetworkId };
+  const more = { localPreference: 100, sequence: 0, securityGroupIds: [], sticky: false, virtualNetworkId };
   agents[host].publish(nameOf(name), { prefix: wirePrefix(address), nextHop, ...more });
 }
 

@@ -57,7 +57,7 @@ afterAll(async () => {
 function publish(vrf: string, prefix: string, label: number): void {
   const value = parseInetPrefix(prefix) ?? { address: 0, length: 0 };
   const nextHop = { address: parseInetAddress(TUNNEL_ENDS.host1) ?? 0, label, encapsulations: [13] };
-  const more = { localPreference: 100, sequence: 0, securityGroupIds: [], virtualNetworkId: 0 };
+  const more = { localPreference: 100, sequence: 0, securityGroupIds: [], sticky: false, virtualNetworkId: 0 };
   agent.publish(vrf, { prefix: { prefix: { $case: "inet", value: { ...value } } }, nextHop, ...more });
 }
 

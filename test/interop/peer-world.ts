@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { parseInetAddress } from "@contrail/net";
 import type { ConfigObject } from "@contrail/schema";
 import { vi } from "vitest";
-import type { AgentCommand, AgentReport } from "./agent-protocol.ts";
+import type { AgentCommand, AgentReport, SaidHello } from "./agent-protocol.ts";
 import { Capture } from "./capture.ts";
 import { ConfigLog } from "./config-log.ts";
 import { INSTANCE } from "./config-objects.ts";
@@ -59,12 +59,12 @@ export class PeerWorld {
   }
 
   /** An agent of a host, subscribed to network red. */
-  startAgent(name: string, address: string): AgentProcess {
+  startAgent(name: string, address: string, hello: SaidHello = {}): AgentProcess {
     const program = fileURLToPath(new URL("agent-process.ts", import.meta.url));
     const host = String(parseInetAddress(address));
     const control = `${OURS.address}:5269`;
     const agent: AgentProcess = new LineProcess(OURS.namespace, program, this.log.directory, name, host, control);
-    agent.tell({ kind: "hello", address });
+    agent.tell({ kind: "hello", address, ...hello });
     agent.tell({ kind: "subscribe", vrf: INSTANCE, instanceId: 3 });
     this.#agents.push(agent);
     return agent;

@@ -7,8 +7,10 @@ export {
 export { AS_TRANS } from "./attributes/attribute-type.ts";
 export * from "./attributes/community.ts";
 export {
+  ORIGIN_NETWORK,
   originNetworkCommunity,
   originNetworkOf,
+  SECURITY_GROUP,
   securityGroupCommunity,
   securityGroupOf,
   subClusterCommunity,
@@ -23,10 +25,12 @@ export {
   esiLabelOf,
   eTreeCommunity,
   eTreeOf,
+  MOBILITY,
   mobilityCommunity,
   mobilityOf,
   multicastFlagsCommunity,
   multicastFlagsOf,
+  ROUTERS_MAC,
   routersMacCommunity,
   routersMacOf,
 } from "./attributes/evpn-communities.ts";
@@ -35,8 +39,13 @@ export { formatExtendedCommunity } from "./attributes/format-community.ts";
 export * from "./attributes/only-to-customer.ts";
 export {
   defaultGatewayCommunity,
+  ENCAPSULATION,
   encapsulationCommunity,
   isDefaultGateway,
+  LOAD_BALANCE,
+  type LoadBalance,
+  loadBalanceCommunity,
+  loadBalanceOf,
   TUNNEL_GRE,
   TUNNEL_MPLS,
   TUNNEL_MPLS_OVER_GRE,
@@ -68,7 +77,7 @@ export { formatRoutes } from "./families/family-routes.ts";
 export type { InetVpnRoute } from "./families/inet-vpn/inet-vpn-route.ts";
 export type { Inet6VpnRoute } from "./families/inet6-vpn/inet6-vpn-route.ts";
 export type { Inet6Prefix } from "./families/prefix.ts";
-export { instanceIdentity, routeIdentity } from "./families/route-identity.ts";
+export { evpnRouteOf, instanceIdentity, routeIdentity } from "./families/route-identity.ts";
 export type { RouteTargetRoute } from "./families/route-target/route-target-route.ts";
 export { FAMILIES, type FamilyName, familyCode, familyOf, type RouteOf } from "./family.ts";
 export { localOpen } from "./fsm/local-open.ts";

@@ -1,12 +1,21 @@
-import { inetRouteDistinguisher, type PathAttributes } from "@contrail/bgp";
+import { type EvpnRoute, type Inet6VpnRoute, inetRouteDistinguisher, type PathAttributes } from "@contrail/bgp";
 import type { AttributeTable } from "./attribute-table.ts";
 import type { EvpnPrefixes } from "./evpn-prefixes.ts";
 import type { IpPrefix } from "./ip-prefix.ts";
-import { type Path, type PathSource, prefixKey } from "./path.ts";
+import type { Path, PathSource } from "./path.ts";
 import { protocolsOf } from "./policy/instance-policy.ts";
-import { type AgentRoute, type Publication, Publications, type PublishedRoute } from "./publications.ts";
+import {
+  type AgentEvpnRoute,
+  type AgentIpRoute,
+  type AgentRoute,
+  agentRouteKey,
+  type Publication,
+  Publications,
+  type PublishedRoute,
+} from "./publications.ts";
 import type { Tables } from "./tables.ts";
 import type { VpnAddress } from "./vpn-table.ts";
+import type { VrfKey } from "./vrf-key.ts";
 import type { VrfTable } from "./vrf-table.ts";
 
 /** What agents' routes need of the tables. */
@@ -20,6 +29,12 @@ export interface AgentRoutesOptions {
   /** The targets that a route of an instance leaves with; origin: the network that it comes from. */
   exportTargets(table: VrfTable, prefix: IpPrefix, origin: number): readonly bigint[];
 }
+
+/** Where an agent's route is in the tables of VPNs. */
+type Place =
+  | ({ readonly family: "inet-vpn" } & VpnAddress)
+  | { readonly family: "inet6-vpn"; readonly route: Inet6VpnRoute }
+  | { readonly family: "e-vpn"; readonly route: EvpnRoute };
 
 /** Puts what agents publish into the tables of VPNs, with the targets and policies of its routing instance. */
 export class AgentRoutes {
@@ -35,21 +50,20 @@ export class AgentRoutes {
     const publication = this.#publications.open(agent, instance, instanceId);
     if (publication.instanceId !== instanceId) this.#renumber(agent, publication, instanceId);
     const published: PublishedRoute = { route, stale: false };
-    publication.routes.set(prefixKey(route.address, route.length), published);
+    publication.routes.set(agentRouteKey(route), published);
     this.#install(agent, publication, published);
   }
 
-  withdraw(agent: PathSource, instance: string, address: number, length: number): void {
+  withdraw(agent: PathSource, instance: string, key: VrfKey): void {
     const publication = this.#publications.get(agent, instance);
-    if (publication === undefined || !this.#publications.take(agent, publication, address, length)) return;
-    this.#takeOwn(agent, publication, address, length);
+    const route = publication && this.#publications.take(agent, publication, key);
+    if (publication !== undefined && route !== undefined) this.#takeOwn(agent, publication, route);
   }
 
   /** Takes back all of an agent in an instance. */
   withdrawAll(agent: PathSource, instance: string): void {
     const publication = this.#publications.get(agent, instance);
-    for (const { route } of [...(publication?.routes.values() ?? [])])
-      this.withdraw(agent, instance, route.address, route.length);
+    for (const key of [...(publication?.routes.keys() ?? [])]) this.withdraw(agent, instance, key);
   }
 
   /** Marks all of an agent: it goes with the next sweep unless it comes again. */
@@ -59,9 +73,7 @@ export class AgentRoutes {
 
   sweep(agent: PathSource): void {
     for (const { instance, routes } of this.#publications.of(agent)) {
-      for (const { route, stale } of [...routes.values()]) {
-        if (stale) this.withdraw(agent, instance, route.address, route.length);
-      }
+      for (const [key, { stale }] of [...routes]) if (stale) this.withdraw(agent, instance, key);
     }
   }
 
@@ -84,42 +96,55 @@ export class AgentRoutes {
 
   /** Moves an agent's routes of an instance to another route distinguisher. */
   #renumber(agent: PathSource, publication: Publication, instanceId: number): void {
-    for (const { route } of publication.routes.values()) this.#takeOwn(agent, publication, route.address, route.length);
+    for (const { route } of publication.routes.values()) this.#takeOwn(agent, publication, route);
     publication.instanceId = instanceId;
     for (const published of publication.routes.values()) this.#install(agent, publication, published);
   }
 
-  /** Puts an agent's route into the VPN table with its instance's export targets; without the instance it waits. */
+  /** Puts an agent's route into its VPN table with its instance's export targets; without the instance it waits. */
   #install(agent: PathSource, publication: Publication, { route, stale }: PublishedRoute): void {
+    const { tables, evpnPrefixes } = this.#options;
     const table = this.#options.instance(publication.instance);
-    const { address, length, nextHop, label } = route;
     if (table === undefined) {
-      this.#takeOwn(agent, publication, address, length);
+      this.#takeOwn(agent, publication, route);
       return;
     }
-    const instance = table.settings.name;
-    const { attributes, feasible } = this.#judged(agent, route, table);
+    const place = placeOf(agent, publication, route);
+    const { attributes, feasible } = "evpn" in route ? this.#evpn(route, table) : this.#judged(agent, route, table);
     const path: Path = {
       source: agent,
       attributes,
-      nextHop,
-      label,
-      route: undefined,
+      nextHop: route.nextHop,
+      label: labelOf(route),
+      route: place.family === "inet-vpn" ? undefined : place.route,
       pathId: 0,
       id: 0,
-      instance,
+      instance: table.settings.name,
       feasible,
       stale,
     };
-    const at = vpnAddress(agent, publication, address, length);
-    this.#options.tables.putVpn(at, path);
-    this.#options.evpnPrefixes.put(at, path, route.routerMac, table.settings.vxlanId);
+    if (place.family === "inet-vpn") tables.putVpn(place, path);
+    else tables.put(place.family, place.route, path);
+    const prefix = prefixOf(place);
+    if (prefix !== undefined) evpnPrefixes.put(prefix, path, route.routerMac, table.settings.vxlanId);
   }
 
-  /** The attributes that a route gets from its instance; not feasible where a policy rejects it. */
+  /** Policies are about prefixes, and judge no EVPN route. */
+  #evpn(
+    route: AgentEvpnRoute,
+    { settings }: VrfTable,
+  ): { readonly attributes: PathAttributes; readonly feasible: true } {
+    const { attributes, autonomousSystem } = this.#options;
+    const { routerMac, floodingLabel, nextHop: host } = route;
+    const flooding = floodingLabel === undefined ? undefined : { label: floodingLabel, host };
+    const said = attributes.internAgent(route, autonomousSystem, settings.exportTargets, { routerMac, flooding });
+    return { attributes: said, feasible: true };
+  }
+
+  /** The attributes that an IP route gets from its instance; not feasible where a policy rejects it. */
   #judged(
     agent: PathSource,
-    route: AgentRoute,
+    route: AgentIpRoute,
     table: VrfTable,
   ): { readonly attributes: PathAttributes; readonly feasible: boolean } {
     const { attributes, autonomousSystem } = this.#options;
@@ -135,16 +160,36 @@ export class AgentRoutes {
   }
 
   /** Takes the path that a publication has put; another instance with the same number may have put its own since. */
-  #takeOwn(agent: PathSource, publication: Publication, address: number, length: number): void {
-    const at = vpnAddress(agent, publication, address, length);
-    const path = this.#options.tables.vpn.find(at)?.paths.find(({ source }) => source === agent);
+  #takeOwn(agent: PathSource, publication: Publication, route: AgentRoute): void {
+    const { tables, evpnPrefixes } = this.#options;
+    const place = placeOf(agent, publication, route);
+    const destination =
+      place.family === "inet-vpn" ? tables.vpn.find(place) : tables.keyed(place.family).find(place.route);
+    const path = destination?.paths.find(({ source }) => source === agent);
     if (path?.instance !== publication.instance) return;
-    this.#options.tables.takeVpn(at, agent);
-    this.#options.evpnPrefixes.take(at, agent);
+    if (place.family === "inet-vpn") tables.takeVpn(place, agent);
+    else tables.take(place.family, place.route, agent);
+    const prefix = prefixOf(place);
+    if (prefix !== undefined) evpnPrefixes.take(prefix, agent);
   }
 }
 
-function vpnAddress(agent: PathSource, publication: Publication, address: number, length: number): VpnAddress {
-  const { high, low } = inetRouteDistinguisher(agent.routerId, publication.instanceId);
-  return { rdHigh: high, rdLow: low, address, length };
+function placeOf(agent: PathSource, publication: Publication, route: AgentRoute): Place {
+  const { high: rdHigh, low: rdLow } = inetRouteDistinguisher(agent.routerId, publication.instanceId);
+  if ("evpn" in route) return { family: "e-vpn", route: { ...route.evpn, rdHigh, rdLow } };
+  const { address, length, label } = route;
+  if (typeof address === "number") return { family: "inet-vpn", rdHigh, rdLow, address, length };
+  return { family: "inet6-vpn", route: { rdHigh, rdLow, address, length, label } };
+}
+
+/** Undefined for EVPN, whose routes are no prefixes. */
+function prefixOf(place: Place): VpnAddress | Inet6VpnRoute | undefined {
+  if (place.family === "inet-vpn") return place;
+  return place.family === "inet6-vpn" ? place.route : undefined;
+}
+
+/** The label of a path; EVPN has it in its routes, of some types. */
+function labelOf(route: AgentRoute): number {
+  if (!("evpn" in route)) return route.label;
+  return "label" in route.evpn ? route.evpn.label : 0;
 }

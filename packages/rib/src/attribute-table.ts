@@ -2,10 +2,13 @@ import {
   encapsulationCommunity,
   encodeAttributes,
   LLGR_STALE,
+  type LoadBalance,
+  loadBalanceCommunity,
   mobilityCommunity,
   NO_LLGR,
   originNetworkCommunity,
   type PathAttributes,
+  PMSI_INGRESS_REPLICATION,
   routersMacCommunity,
   securityGroupCommunity,
   TUNNEL_VXLAN,
@@ -20,7 +23,22 @@ export interface AgentAttributes {
   readonly virtualNetworkId: number;
   /** Tunnel types of the encapsulation community. */
   readonly encapsulations: readonly number[];
+  /** It never moves: no sequence takes it away (RFC 7432 section 15.2). Absent: it may. */
+  readonly sticky?: boolean | undefined;
+  readonly med?: number | undefined;
+  /** How flows are spread where several hosts publish it; absent: by all fields. */
+  readonly loadBalance?: LoadBalance | undefined;
 }
+
+/** What agents' routes of one EVPN type say beside. */
+export interface EvpnAttributes {
+  /** MAC address that routed packets go to (RFC 9135 section 8.1). */
+  readonly routerMac: number | undefined;
+  /** Where what goes to all is sent, by ingress replication (RFC 7432 section 11.2): the whole label field, the host. */
+  readonly flooding: { readonly label: number; readonly host: number } | undefined;
+}
+
+const NO_EVPN: EvpnAttributes = { routerMac: undefined, flooding: undefined };
 
 /** Interned attributes that nothing uses are swept when the table has grown by so many since the last sweep. */
 const SWEEP_EVERY = 4_096;
@@ -54,10 +72,15 @@ export class AttributeTable {
   }
 
   /** Interns an agent's attributes with the route targets of its routing instance. */
-  internAgent(given: AgentAttributes, autonomousSystem: number, routeTargets: readonly bigint[]): PathAttributes {
+  internAgent(
+    given: AgentAttributes,
+    autonomousSystem: number,
+    routeTargets: readonly bigint[],
+    evpn = NO_EVPN,
+  ): PathAttributes {
     const numbers = [given.localPreference, given.sequence, given.virtualNetworkId, autonomousSystem];
-    const key = `a${numbers}|${given.securityGroupIds}|${given.encapsulations}|${routeTargets}`;
-    return this.#intern(key, () => agentAttributes(given, autonomousSystem, routeTargets));
+    const key = `a${numbers}|${given.securityGroupIds}|${given.encapsulations}|${routeTargets}${rarePart(given, evpn)}`;
+    return this.#intern(key, () => agentAttributes(given, autonomousSystem, routeTargets, evpn));
   }
 
   /** Interns attributes that were made here. */
@@ -125,10 +148,27 @@ function octetText(bytes: Uint8Array): string {
   return text;
 }
 
-function agentAttributes(given: AgentAttributes, as: number, routeTargets: readonly bigint[]): PathAttributes {
+/** The part of a key that most routes of agents have nothing in. */
+function rarePart(
+  { sticky = false, med, loadBalance }: AgentAttributes,
+  { routerMac, flooding }: EvpnAttributes,
+): string {
+  if (!sticky && (med ?? loadBalance ?? routerMac ?? flooding) === undefined) return "";
+  const spread = loadBalance && loadBalanceCommunity(loadBalance);
+  return `|${sticky} ${med} ${spread} ${routerMac} ${flooding?.label} ${flooding?.host}`;
+}
+
+function agentAttributes(
+  given: AgentAttributes,
+  as: number,
+  routeTargets: readonly bigint[],
+  { routerMac, flooding }: EvpnAttributes,
+): PathAttributes {
+  const { sequence, sticky = false, loadBalance } = given;
   return {
     origin: 0,
     asPath: [],
+    med: given.med,
     localPreference: given.localPreference,
     communities: [],
     clusterList: [],
@@ -137,8 +177,16 @@ function agentAttributes(given: AgentAttributes, as: number, routeTargets: reado
       ...given.encapsulations.map(encapsulationCommunity),
       ...given.securityGroupIds.map((id) => securityGroupCommunity(as, id)),
       ...(given.virtualNetworkId === 0 ? [] : [originNetworkCommunity(as, given.virtualNetworkId)]),
-      ...(given.sequence === 0 ? [] : [mobilityCommunity(given.sequence, false)]),
+      ...(sequence === 0 && !sticky ? [] : [mobilityCommunity(sequence, sticky)]),
+      ...(loadBalance === undefined ? [] : [loadBalanceCommunity(loadBalance)]),
+      ...(routerMac === undefined ? [] : [routersMacCommunity(routerMac)]),
     ],
+    pmsiTunnel: flooding && {
+      flags: 0,
+      tunnelType: PMSI_INGRESS_REPLICATION,
+      label: flooding.label,
+      identifier: Uint8Array.of(flooding.host >>> 24, flooding.host >>> 16, flooding.host >>> 8, flooding.host),
+    },
     largeCommunities: [],
     unknown: [],
   };

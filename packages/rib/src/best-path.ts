@@ -83,7 +83,7 @@ function by(rule: number, difference: number): number {
 }
 
 /** Mobility sequence: the higher is the newer place (RFC 7432 section 7.7); 0 where there is none. */
-export function sequenceOf(attributes: PathAttributes): number {
+function sequenceOf(attributes: PathAttributes): number {
   for (const community of attributes.extendedCommunities) {
     const mobility = mobilityOf(community);
     if (mobility !== undefined) return mobility.sequence;

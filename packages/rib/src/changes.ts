@@ -1,10 +1,11 @@
 import type { Destination } from "./path.ts";
+import { VrfChanges } from "./vrf-changes.ts";
 
 /** What has become different in the tables, until somebody takes it. */
 export class Changes {
   #best = new Set<Destination>();
   #others = new Set<Destination>();
-  #vrfs = new Map<string, Set<number>>();
+  readonly vrfs = new VrfChanges();
   /** Somebody is sent other paths than the best; where not, changes of others are not noted. */
   followsAllPaths = false;
 
@@ -17,13 +18,6 @@ export class Changes {
     if (this.followsAllPaths) this.#others.add(destination);
   }
 
-  /** The route of a prefix key in an instance may be another. */
-  vrfChanged(instance: string, key: number): void {
-    const keys = this.#vrfs.get(instance);
-    if (keys === undefined) this.#vrfs.set(instance, new Set([key]));
-    else keys.add(key);
-  }
-
   takeBest(): ReadonlySet<Destination> {
     const taken = this.#best;
     this.#best = new Set();
@@ -33,12 +27,6 @@ export class Changes {
   takeOthers(): ReadonlySet<Destination> {
     const taken = this.#others;
     if (taken.size > 0) this.#others = new Set();
-    return taken;
-  }
-
-  takeVrfs(): ReadonlyMap<string, ReadonlySet<number>> {
-    const taken = this.#vrfs;
-    this.#vrfs = new Map();
     return taken;
   }
 }

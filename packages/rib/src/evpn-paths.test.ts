@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { plainAttributes } from "./derived/derived.model.ts";
 import type { PathSource } from "./path.ts";
-import { newRib, target } from "./rib.model.ts";
+import { keyedVrfContents, Mirror, newRib, target } from "./rib.model.ts";
 import type { Rib } from "./rib.ts";
 
 /* Routers at 172.31.0.<n>, each with a distinguisher of its own; red imports target 1. */
@@ -134,7 +134,7 @@ describe("a machine behind an Ethernet segment", () => {
   });
 });
 
-test("any order of what routers say ends in the same places", () => {
+test("any order of what routers say ends in the same places, which agents are told of", () => {
   const change = fc.tuple(
     fc.integer({ min: 1, max: 3 }),
     fc.constantFrom(machine, machine, (number: number) => machine(number, 0n), forwards, onSegment),
@@ -145,6 +145,7 @@ test("any order of what routers say ends in the same places", () => {
   fc.assert(
     fc.property(fc.array(change, { minLength: 5, maxLength: 25, size: "max" }), (changes) => {
       const rib = tables();
+      const mirror = new Mirror();
       const said = new Map<string, () => Parameters<typeof say>>();
       for (const [number, make, communities, isThere] of changes) {
         const route = make(number);
@@ -157,7 +158,9 @@ test("any order of what routers say ends in the same places", () => {
           take(rib, number, route);
         }
         rib.step(1);
+        mirror.take(rib);
       }
+      expect(mirror.keyed).toEqual(keyedVrfContents(rib));
       const fresh = tables();
       for (const args of [...said.values()].reverse()) {
         const [, ...rest] = args();

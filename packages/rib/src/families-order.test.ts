@@ -12,7 +12,7 @@ import {
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { PathSource } from "./path.ts";
-import { newRib, target } from "./rib.model.ts";
+import { keyedVrfContents, Mirror, newRib, target } from "./rib.model.ts";
 import type { Rib } from "./rib.ts";
 
 const PEERS: readonly PathSource[] = [
@@ -36,22 +36,29 @@ const label = fc.integer({ min: 16, max: 18 });
 const v6: fc.Arbitrary<Inet6VpnRoute> = fc
   .tuple(RD, fc.constantFrom(1n, 2n), label)
   .map(([rd, host, given]) => ({ ...rd, address: (0x20010db8n << 96n) + host, length: 128, label: given }));
-const mac: fc.Arbitrary<EvpnRoute> = fc.tuple(RD, fc.constantFrom(1, 2), label).map(([rd, address, given]) => ({
-  type: 2 as const,
-  ...rd,
-  segment: 0n,
-  ethernetTag: 0,
-  mac: address,
-  ip: undefined,
-  label: given,
-  label2: undefined,
-}));
+const segment = fc.constantFrom(0n, 7n, 8n);
+const mac: fc.Arbitrary<EvpnRoute> = fc
+  .tuple(RD, fc.constantFrom(2, 4), label, segment)
+  .map(([rd, address, given, on]) => ({
+    type: 2 as const,
+    ...rd,
+    segment: on,
+    ethernetTag: 0,
+    mac: address,
+    ip: undefined,
+    label: given,
+    label2: undefined,
+  }));
+/** Of a whole segment, or of one in the network. */
+const discovery: fc.Arbitrary<EvpnRoute> = fc
+  .tuple(RD, fc.constantFrom(7n, 8n), fc.constantFrom(0, 0xffffffff), label)
+  .map(([rd, on, ethernetTag, given]) => ({ type: 1 as const, ...rd, segment: on, ethernetTag, label: given }));
 const membership: fc.Arbitrary<RouteTargetRoute> = fc
   .integer({ min: 1, max: 3 })
   .map((number) => ({ originAs: 65_001, routeTarget: target(number), length: 96 }));
 const routes = fc.oneof(
   v6.map((route): FamilyRoutes => ({ family: "inet6-vpn", routes: [route] })),
-  mac.map((route): FamilyRoutes => ({ family: "e-vpn", routes: [route] })),
+  fc.oneof(mac, mac, discovery).map((route): FamilyRoutes => ({ family: "e-vpn", routes: [route] })),
   membership.map((route): FamilyRoutes => ({ family: "route-target", routes: [route] })),
 );
 const said: fc.Arbitrary<Said> = fc.record({
@@ -90,7 +97,7 @@ function withPathId(each: Said): FamilyRoutes {
 function say(rib: Rib, each: Said): void {
   const attributes = attributesOf(each);
   const announced = { attributes, bytes: encodeAttributes(attributes, { fourOctetAs: true }) };
-  const reach = { ...withPathId(each), nextHop: 0xac1f0003 } as Reach; // Routes and next hop of one family.
+  const reach = { ...withPathId(each), nextHop: 0xac1f0000 + each.peer.routerId } as Reach; // Routes and next hop of one family.
   rib.update(each.peer, { unreach: [], reach: [reach], announced }, true);
 }
 
@@ -118,11 +125,12 @@ function contents(rib: Rib) {
   return { tables, asked, counts, red };
 }
 
-test("any order of saying, taking back, losing, restarting and importing ends in the tables of what is said", () => {
+test("any order of saying, taking back, losing, restarting and importing ends in the tables of what is said, and so does what listeners were told", () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(change, fc.boolean()), { maxLength: 50 }), (changes) => {
       const rib = newRib();
       const model = new Map<string, Said>();
+      const mirror = new Mirror();
       let imported = 1;
       setImport(rib, imported);
       for (const [{ kind, said: each }, works] of changes) {
@@ -152,8 +160,13 @@ test("any order of saying, taking back, losing, restarting and importing ends in
             if (peer === each.peer && given.family === family) model.delete(other);
           if (kind === "restart") model.set(key, each);
         }
-        if (works) rib.step(1);
+        if (!works) continue;
+        rib.step(1);
+        mirror.take(rib);
       }
+      while (rib.step(3)) mirror.take(rib);
+      mirror.take(rib);
+      expect(mirror.keyed).toEqual(keyedVrfContents(rib));
       const rebuilt = newRib();
       setImport(rebuilt, imported);
       for (const each of model.values()) say(rebuilt, each);

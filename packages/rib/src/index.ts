@@ -19,7 +19,7 @@ export {
   policyKey,
 } from "./export-policy.ts";
 export { type ImportPolicy, type Infeasibility, onlyToCustomerOf } from "./import-policy.ts";
-export type { IpPrefix } from "./ip-prefix.ts";
+export { type IpPrefix, prefixOfKey } from "./ip-prefix.ts";
 export { LargeSet } from "./large-set.ts";
 export type { PrivateAsAction } from "./outgoing-as-path.ts";
 export {
@@ -44,8 +44,16 @@ export type {
   TermUpdate,
 } from "./policy/routing-policy.ts";
 export { parseTextPattern, type TextPattern, textPattern } from "./policy/text-pattern.ts";
-export type { AgentRoute } from "./publications.ts";
+export type { AgentEvpnRoute, AgentIpRoute, AgentRoute } from "./publications.ts";
 export { Rib } from "./rib.ts";
 export { type EncodedNews, encodeNews, encodePaths, isShared, type News, type PathNews } from "./rib-out.ts";
-export type { VrfNextHop } from "./vrf-paths.ts";
-export type { ImportRefusal, InstanceSettings, KeyedVrfRoute, VrfRoute, VrfTable } from "./vrf-table.ts";
+export type { KeyedVrfKey, VrfKey } from "./vrf-key.ts";
+export type { SharedRoute, VrfNextHop } from "./vrf-paths.ts";
+export type {
+  AgentsKeyedRoute,
+  ImportRefusal,
+  InstanceSettings,
+  KeyedVrfRoute,
+  VrfRoute,
+  VrfTable,
+} from "./vrf-table.ts";

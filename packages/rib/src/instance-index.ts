@@ -1,3 +1,5 @@
+import type { Path } from "./path.ts";
+import { targetsOf } from "./path-table.ts";
 import type { InstanceSettings, VrfTable } from "./vrf-table.ts";
 
 /** Routing instances by a route target that they import, or that they export. */
@@ -16,6 +18,22 @@ export class InstanceIndex {
       if (found !== 0 && settings.virtualNetworkId !== found) return 0;
       found = settings.virtualNetworkId;
       if (found === 0) return 0;
+    }
+    return found;
+  }
+
+  /**
+   * The network that a path without one comes from, where this is the index of exported targets: its instance's own, and
+   * elsewhere that of the instances that export one of its targets, where these are of one network. A target of the
+   * instance that it is imported into goes first.
+   */
+  originOf(path: Path, { name, virtualNetworkId, exportTargets }: InstanceSettings): number {
+    if (path.instance === name) return virtualNetworkId;
+    let found = 0;
+    for (const target of targetsOf(path)) {
+      const network = this.networkOf(target);
+      if (network !== 0 && exportTargets.includes(target)) return network;
+      if (found === 0) found = network;
     }
     return found;
   }

@@ -1,15 +1,33 @@
+import type { InclusiveMulticastRoute, MacIpRoute, SelectiveMulticastRoute } from "@contrail/bgp";
 import type { AgentAttributes } from "./attribute-table.ts";
-import { type PathSource, prefixKey } from "./path.ts";
+import { type IpPrefix, routeKey } from "./ip-prefix.ts";
+import type { PathSource } from "./path.ts";
+import { evpnKey, type VrfKey } from "./vrf-key.ts";
 
-/** A route as an agent publishes it. */
-export interface AgentRoute extends AgentAttributes {
-  readonly address: number;
-  readonly length: number;
+/** An IP route as an agent publishes it, of either version. */
+export interface AgentIpRoute extends AgentAttributes, IpPrefix {
   readonly nextHop: number;
   readonly label: number;
   /** MAC address that routed VXLAN packets go to; absent where the host takes none. */
   readonly routerMac?: number | undefined;
 }
+
+/**
+ * An EVPN route as an agent publishes it: of its own machines (type 2), of where it takes what goes to all (type 3), of
+ * groups that it wants (type 6). Type 5 is made here of IP routes: see EvpnPrefixes.
+ */
+export interface AgentEvpnRoute extends AgentAttributes {
+  readonly nextHop: number;
+  /** Its route distinguisher is passed over: the publication has one. */
+  readonly evpn: MacIpRoute | InclusiveMulticastRoute | SelectiveMulticastRoute;
+  /** MAC address that routed packets go to (RFC 9135 section 8.1); absent where the host takes none. */
+  readonly routerMac?: number | undefined;
+  /** Where it takes what goes to all, of type 3: a whole label field. Absent in the others. */
+  readonly floodingLabel?: number | undefined;
+}
+
+/** A route as an agent publishes it. */
+export type AgentRoute = AgentIpRoute | AgentEvpnRoute;
 
 /** A published route; stale: its agent is away, and it goes unless it comes again (RFC 4724 section 4.2). */
 export interface PublishedRoute {
@@ -22,8 +40,12 @@ export interface Publication {
   readonly instance: string;
   /** The agent's number of the instance: second half of the route distinguisher. */
   instanceId: number;
-  /** By prefixKey. */
-  readonly routes: Map<number, PublishedRoute>;
+  readonly routes: Map<VrfKey, PublishedRoute>;
+}
+
+/** The key of an agent's route in its instance. */
+export function agentRouteKey(route: AgentRoute): VrfKey {
+  return "evpn" in route ? evpnKey(route.evpn) : routeKey(route);
 }
 
 /** What the agents publish, whether or not its routing instance exists. */
@@ -65,11 +87,12 @@ export class Publications {
     return made;
   }
 
-  /** Takes one route away; false where there is none. An empty publication goes with its last route. */
-  take(agent: PathSource, { instance, routes }: Publication, address: number, length: number): boolean {
-    const taken = routes.delete(prefixKey(address, length));
+  /** Takes one route away; undefined where there is none. An empty publication goes with its last route. */
+  take(agent: PathSource, { instance, routes }: Publication, key: VrfKey): AgentRoute | undefined {
+    const taken = routes.get(key);
+    routes.delete(key);
     if (routes.size === 0) this.drop(agent, instance);
-    return taken;
+    return taken?.route;
   }
 
   drop(agent: PathSource, instance: string): void {

@@ -4,11 +4,13 @@ import type { PathSource } from "./path.ts";
 import type { AgentRoute } from "./publications.ts";
 import {
   contentsOf,
+  keyedVrfContents,
   Mirror,
   newRib,
   type PeerRoute,
   RibModel,
   reachOf,
+  routeName,
   target,
   unreachOf,
   vrfContents,
@@ -40,18 +42,40 @@ const peer = fc.constantFrom(...PEERS);
 const source = fc.constantFrom(...AGENTS, ...PEERS);
 const instance = fc.constantFrom(...INSTANCES);
 
-const agentRoute: fc.Arbitrary<AgentRoute> = fc.record({
-  address: fc.constantFrom(0x0a000001, 0x0a000002),
-  length: fc.constant(32),
+const said = {
   nextHop: fc.constantFrom(0xac1e0003, 0xac1e0004),
-  label: fc.integer({ min: 16, max: 18 }),
   localPreference: fc.constantFrom(100, 200),
   sequence: fc.constantFrom(0, 1),
   securityGroupIds: fc.constantFrom([], [8_000_001]),
   virtualNetworkId: fc.constantFrom(0, 7),
   encapsulations: fc.constantFrom([13], [13, 8]),
   routerMac: fc.constantFrom(undefined, 0x02000000000a),
-});
+  sticky: fc.constantFrom(undefined, true),
+  med: fc.constantFrom(undefined, 5),
+};
+const label = fc.integer({ min: 16, max: 18 });
+const undistinguished = { rdHigh: 0, rdLow: 0, ethernetTag: 0 };
+const ipRoute = (addresses: fc.Arbitrary<number | bigint>, length: number): fc.Arbitrary<AgentRoute> =>
+  fc.record({ address: addresses, length: fc.constant(length), label, ...said });
+const macRoute: fc.Arbitrary<AgentRoute> = fc
+  .record({ mac: fc.constantFrom(2, 4), ip: fc.constantFrom(undefined, 0x0a000001), label, more: fc.record(said) })
+  .map(({ mac, ip, label: field, more }) => ({
+    ...more,
+    evpn: { type: 2, ...undistinguished, segment: 0n, mac, ip, label: field, label2: undefined },
+  }));
+const floodingRoute: fc.Arbitrary<AgentRoute> = fc
+  .record({ label, originator: fc.constantFrom(1, 2), more: fc.record(said) })
+  .map(({ label: floodingLabel, originator, more }) => ({
+    ...more,
+    floodingLabel,
+    evpn: { type: 3, ...undistinguished, originator },
+  }));
+const agentRoute: fc.Arbitrary<AgentRoute> = fc.oneof(
+  { weight: 3, arbitrary: ipRoute(fc.constantFrom(0x0a000001, 0x0a000002), 32) },
+  { weight: 2, arbitrary: ipRoute(fc.constantFrom(1n << 120n, 2n << 120n), 128) },
+  { weight: 2, arbitrary: macRoute },
+  { weight: 1, arbitrary: floodingRoute },
+);
 
 const peerRoute: fc.Arbitrary<PeerRoute> = fc
   .record({
@@ -73,19 +97,17 @@ const publish = fc.tuple(agent, instance, agentRoute).map(
       model.numbers.set(`${who.name} ${where}`, number);
       const byInstance = model.published.get(who) ?? new Map();
       const routes = byInstance.get(where) ?? new Map();
-      model.published.set(
-        who,
-        byInstance.set(where, routes.set(`${route.address}/32`, { value: route, stale: false })),
-      );
+      model.published.set(who, byInstance.set(where, routes.set(routeName(route), { value: route, stale: false })));
       rib.publish(who, where, number, route);
     },
 );
 
 const withdraw = fc.tuple(agent, instance, agentRoute).map(
-  ([who, where, { address }]): Change =>
+  ([who, where, route]): Change =>
     (rib, model) => {
-      model.published.get(who)?.get(where)?.delete(`${address}/32`);
-      rib.withdraw(who, where, address, 32);
+      model.published.get(who)?.get(where)?.delete(routeName(route));
+      if ("evpn" in route) rib.withdrawEvpn(who, where, route.evpn);
+      else rib.withdraw(who, where, route.address, route.length);
     },
 );
 
@@ -97,7 +119,7 @@ const renumber = fc.tuple(agent, instance, agentRoute).map(
       model.numbers.set(`${who.name} ${where}`, before + INSTANCES.length);
       const routes = model.published.get(who)?.get(where);
       if (routes === undefined) return;
-      routes.set(`${route.address}/32`, { value: route, stale: false });
+      routes.set(routeName(route), { value: route, stale: false });
       rib.publish(who, where, model.numbers.get(`${who.name} ${where}`) ?? 0, route);
     },
 );
@@ -194,6 +216,7 @@ const change = fc.oneof(
 const history = fc.array(fc.tuple(change, fc.constantFrom(0, 0, 1, 2, 1_000)), { minLength: 1, maxLength: 60 });
 
 test("any order of changes, in any batching, ends in the tables of a rebuild, and so does what listeners were told", () => {
+  const seen = { "inet6-vpn": 0, "e-vpn": 0 };
   fc.assert(
     fc.property(history, (changes) => {
       const [rib, model, mirror] = [newRib(), new RibModel(), new Mirror()];
@@ -207,9 +230,14 @@ test("any order of changes, in any batching, ends in the tables of a rebuild, an
       mirror.take(rib);
       expect(contentsOf(rib)).toEqual(contentsOf(model.rebuilt()));
       expect(mirror.routes).toEqual(vrfContents(rib));
+      const keyed = keyedVrfContents(rib);
+      expect(mirror.keyed).toEqual(keyed);
+      for (const { family } of keyed.values()) seen[family]++;
     }),
     { numRuns: 1_500 },
   );
+  console.log(`routes of instances at the end: ${JSON.stringify(seen)}`);
+  expect(Math.min(...Object.values(seen))).toBeGreaterThan(50);
 });
 
 test("when every source is lost and every instance removed, nothing is left", () => {
@@ -224,7 +252,7 @@ test("when every source is lost and every instance removed, nothing is left", ()
       for (const name of INSTANCES) rib.removeInstance(name);
       rib.step(Number.POSITIVE_INFINITY);
       expect([rib.vpn.size, [...rib.vpn.all()], [...rib.instances()]]).toEqual([0, [], []]);
-      expect([...rib.table("e-vpn").all()]).toEqual([]);
+      expect([...rib.table("e-vpn").all(), ...rib.table("inet6-vpn").all()]).toEqual([]);
       expect([...AGENTS, ...PEERS].map((each) => rib.routeCount(each))).toEqual([0, 0, 0, 0, 0, 0]);
     }),
   );

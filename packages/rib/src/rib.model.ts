@@ -1,13 +1,13 @@
 import { encodeAttributes, type PathAttributes, routeTarget, type Update } from "@contrail/bgp";
 import type { PathSource } from "./path.ts";
-import type { AgentRoute } from "./publications.ts";
+import { type AgentRoute, agentRouteKey } from "./publications.ts";
 import { Rib } from "./rib.ts";
-import type { InstanceSettings, VrfRoute } from "./vrf-table.ts";
+import type { AgentsKeyedRoute, InstanceSettings, VrfRoute } from "./vrf-table.ts";
 
 /** Everything that is said to a Rib, held as plain state: what the tables must be equal to. For tests. */
 export class RibModel {
   readonly instances = new Map<string, InstanceSettings>();
-  /** By agent, then by instance. */
+  /** By agent, then by instance, then by routeName. */
   readonly published = new Map<PathSource, Map<string, Map<string, Said<AgentRoute>>>>();
   readonly numbers = new Map<string, number>();
   readonly learnt = new Map<PathSource, Map<string, Said<PeerRoute>>>();
@@ -47,6 +47,12 @@ export class RibModel {
 interface Said<T> {
   readonly value: T;
   stale: boolean;
+}
+
+/** The name of an agent's route in the model. */
+export function routeName(route: AgentRoute): string {
+  const key = agentRouteKey(route);
+  return `${typeof key} ${key}`;
 }
 
 export interface PeerRoute {
@@ -110,15 +116,16 @@ export function contentsOf(rib: Rib) {
     each.family === "inet-vpn" || each.best === undefined ? [] : each.key,
   );
   const sorted = vpn.sort((a, b) => (a.at < b.at ? -1 : 1));
-  return { vpn: sorted, evpn: evpnContents(rib), vrfs: vrfContents(rib), asked: asked.sort() };
+  return { vpn: sorted, keyed: keyedContents(rib), vrfs: vrfContents(rib), asked: asked.sort() };
 }
 
-/** Routes of e-vpn with their paths, and those of every instance. */
-function evpnContents(rib: Rib) {
-  const routes = [...rib.table("e-vpn").all()].map(({ paths, best }) => ({
+/** Routes of e-vpn and inet6-vpn with their paths, and those of every instance. */
+function keyedContents(rib: Rib) {
+  const destinations = [...rib.table("e-vpn").all(), ...rib.table("inet6-vpn").all()];
+  const routes = destinations.map(({ paths, best }) => ({
     best: best?.source.name,
-    paths: paths.map(({ source, nextHop, route, instance, attributes }) => {
-      return { source: source.name, nextHop, route, instance, attributes };
+    paths: paths.map(({ source, nextHop, route, label, instance, attributes, feasible }) => {
+      return { source: source.name, nextHop, route, label, instance, feasible, attributes };
     }),
   }));
   const imported = [...rib.instances()].flatMap(({ settings: { name } }) =>
@@ -144,11 +151,31 @@ export function vrfContents(rib: Rib): ReadonlyMap<string, VrfRoute> {
   return routes;
 }
 
+/** Routes of <vrf>.inet6.0 and <vrf>.evpn.0 of every instance by "instance key", as agents get them. */
+export function keyedVrfContents(rib: Rib): ReadonlyMap<string, AgentsKeyedRoute> {
+  const routes = new Map<string, AgentsKeyedRoute>();
+  for (const table of rib.instances()) {
+    for (const key of [...table.inet6Keys(), ...table.evpnKeys()]) {
+      const route = rib.keyedRoute(table.settings.name, key);
+      if (route !== undefined) routes.set(`${table.settings.name} ${key}`, route);
+    }
+  }
+  return routes;
+}
+
 /** What a listener knows that only ever looked at what was said to have changed. */
 export class Mirror {
   readonly routes = new Map<string, VrfRoute>();
+  readonly keyed = new Map<string, AgentsKeyedRoute>();
 
   take(rib: Rib): void {
+    for (const [instance, keys] of rib.takeChangedKeyedVrfs()) {
+      for (const key of keys) {
+        const route = rib.keyedRoute(instance, key);
+        if (route === undefined) this.keyed.delete(`${instance} ${key}`);
+        else this.keyed.set(`${instance} ${key}`, route);
+      }
+    }
     for (const [instance, keys] of rib.takeChangedVrfs()) {
       for (const key of keys) {
         const route = rib.route(instance, key);

@@ -1,7 +1,9 @@
 import {
+  type EvpnRoute,
   FAMILIES,
   type FamilyName,
   type InetVpnRoute,
+  type IpAddress,
   originNetworkOf,
   type PathAttributes,
   type RouteOf,
@@ -43,7 +45,14 @@ import { InstancePolicy } from "./policy/instance-policy.ts";
 import type { AgentRoute } from "./publications.ts";
 import { StaleCopies } from "./stale-copies.ts";
 import { Tables } from "./tables.ts";
-import { type InstanceSettings, type KeyedVrfRoute, type VrfRoute, VrfTable } from "./vrf-table.ts";
+import { evpnKey, type KeyedVrfKey } from "./vrf-key.ts";
+import {
+  type AgentsKeyedRoute,
+  type InstanceSettings,
+  type KeyedVrfRoute,
+  type VrfRoute,
+  VrfTable,
+} from "./vrf-table.ts";
 
 /**
  * The tables of a control node: destinations of every family, and the routing instances that import those of VPNs.
@@ -94,7 +103,7 @@ export class Rib {
       ...options,
       tables,
       instance,
-      unnamedOriginOf: (path, table) => this.#originOf(path, table),
+      unnamedOriginOf: (path, table) => this.#exporters.originOf(path, table.settings),
       intern: (made) => attributes.internMade(made),
       isFeasible: (peer, said, family) => this.#loop(peer, said, family) === undefined,
       republish: (name) => this.#agents.republish(name),
@@ -162,7 +171,7 @@ export class Rib {
     }
     this.#originsChanged(new Set(exported.flat()));
     // What names no network is of its own one here, and of the one whose targets it exports.
-    for (const key of before === undefined ? [] : table.keys()) this.#changes.vrfChanged(settings.name, key);
+    if (before !== undefined) this.#changes.vrfs.noteAll(table);
     const sameVni = before?.vxlanId === settings.vxlanId;
     this.#checkInside(settings.name);
     if (before === undefined) this.#setPolicy(settings.name);
@@ -181,7 +190,7 @@ export class Rib {
     this.#derived.configure(instance, features);
     if (sameFeatures({ policies: before.policies }, { policies: features.policies })) return;
     this.#setPolicy(instance);
-    for (const key of this.#instances.get(instance)?.keys() ?? []) this.#changes.vrfChanged(instance, key);
+    this.#changes.vrfs.noteAll(this.#instances.get(instance));
     this.#agents.republish(instance);
     this.#derived.instanceChanged(instance);
   }
@@ -210,7 +219,7 @@ export class Rib {
   removeInstance(name: string): void {
     const table = this.#instances.get(name);
     if (table === undefined) return;
-    for (const key of table.keys()) this.#changes.vrfChanged(name, key);
+    this.#changes.vrfs.noteAll(table);
     this.#importers.move(table, table.settings.importTargets, []);
     this.#askFor(table.settings.importTargets);
     this.#exporters.move(table, table.settings.exportTargets, []);
@@ -225,8 +234,13 @@ export class Rib {
     this.#agents.publish(agent, instance, instanceId, route);
   }
 
-  withdraw(agent: PathSource, instance: string, address: number, length: number): void {
-    this.#agents.withdraw(agent, instance, address, length);
+  withdraw(agent: PathSource, instance: string, address: IpAddress, length: number): void {
+    this.#agents.withdraw(agent, instance, routeKey({ address, length }));
+  }
+
+  /** Takes back an EVPN route of an agent; its distinguisher is passed over. */
+  withdrawEvpn(agent: PathSource, instance: string, route: EvpnRoute): void {
+    this.#agents.withdraw(agent, instance, evpnKey(route));
   }
 
   /** Applies an UPDATE of a BGP peer. */
@@ -334,8 +348,7 @@ export class Rib {
     const table = this.#instances.get(instance);
     if (table === undefined) return;
     const { policies } = this.#features.get(instance) ?? NO_FEATURES;
-    const intern = (made: PathAttributes): PathAttributes => this.#attributes.internMade(made);
-    table.policy = policies.length === 0 ? undefined : new InstancePolicy(policies, intern);
+    table.policy = InstancePolicy.of(policies, (made) => this.#attributes.internMade(made));
   }
 
   /** Destinations whose best path changed since the last call. */
@@ -370,12 +383,23 @@ export class Rib {
 
   /** Prefix keys whose route changed since the last call, by routing instance. */
   takeChangedVrfs(): ReadonlyMap<string, ReadonlySet<number>> {
-    return this.#changes.takeVrfs();
+    return this.#changes.vrfs.takeInet();
+  }
+
+  /** The same for the keys of <vrf>.inet6.0 and <vrf>.evpn.0. */
+  takeChangedKeyedVrfs(): ReadonlyMap<string, ReadonlySet<KeyedVrfKey>> {
+    return this.#changes.vrfs.takeKeyed();
   }
 
   route(instance: string, key: number): VrfRoute | undefined {
     const table = this.#instances.get(instance);
-    return table?.route(key, (path) => this.#originOf(path, table));
+    return table?.route(key, (path) => this.#exporters.originOf(path, table.settings));
+  }
+
+  /** A route of <vrf>.inet6.0 or <vrf>.evpn.0 as agents get it. */
+  keyedRoute(instance: string, key: KeyedVrfKey): AgentsKeyedRoute | undefined {
+    const table = this.#instances.get(instance);
+    return table?.keyedRoute(key, (path) => this.#exporters.originOf(path, table.settings));
   }
 
   /** Prefix keys of an instance's routes; undefined where there is no such instance. */
@@ -386,7 +410,7 @@ export class Rib {
   /** Routes of <vrf>.inet6.0 and <vrf>.evpn.0, in no order; none where there is no such instance. */
   keyedRoutes(instance: string): Iterable<KeyedVrfRoute> {
     const table = this.#instances.get(instance);
-    return table?.keyedRoutes((path) => this.#originOf(path, table)) ?? [];
+    return table?.keyedRoutes((path) => this.#exporters.originOf(path, table.settings)) ?? [];
   }
 
   instance(name: string): VrfTable | undefined {
@@ -458,8 +482,8 @@ export class Rib {
     const { best } = destination;
     const key = table.set(destination, table.wants(best, targetsOf(best)));
     if (key === undefined) return;
-    if (typeof key === "number") this.#changes.vrfChanged(table.settings.name, key);
-    table.watch?.routeChanged(key);
+    this.#changes.vrfs.note(table, key, destination);
+    if (typeof key !== "string") table.watch?.routeChanged(key);
   }
 
   /** Other instances export these targets than before: routes that name no network may have another origin. */
@@ -471,20 +495,5 @@ export class Rib {
         for (const table of this.#tablesOf(best)) this.#reimport(table, destination);
       }
     }
-  }
-
-  /**
-   * The network that a path without one comes from: its instance's own, and elsewhere that of the instances that export
-   * one of its targets, where these are of one network. A target of the instance that it is imported into goes first.
-   */
-  #originOf(path: Path, { settings }: VrfTable): number {
-    if (path.instance === settings.name) return settings.virtualNetworkId;
-    let found = 0;
-    for (const target of targetsOf(path)) {
-      const network = this.#exporters.networkOf(target);
-      if (network !== 0 && settings.exportTargets.includes(target)) return network;
-      if (found === 0) found = network;
-    }
-    return found;
   }
 }

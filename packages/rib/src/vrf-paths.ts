@@ -1,15 +1,20 @@
-import { originNetworkOf, securityGroupOf, tunnelTypeOf } from "@contrail/bgp";
-import { compareAttributes, sequenceOf } from "./best-path.ts";
+import type { LoadBalance } from "@contrail/bgp";
+import { compareAttributes } from "./best-path.ts";
 import type { Path } from "./path.ts";
+import { type RouteCommunities, routeCommunities } from "./route-communities.ts";
 
 /** One way to a prefix, as an agent is told of it. */
 export interface VrfNextHop {
   readonly address: number;
+  /** A label of 20 bits; of EVPN a whole label field: see label-field.ts of the codec. */
   readonly label: number;
   readonly encapsulations: readonly number[];
   readonly securityGroupIds: readonly number[];
   /** 0 where unknown. */
   readonly virtualNetworkId: number;
+  /** Of EVPN: MAC address that routed packets go to (RFC 9135 section 8.1), and their label field; absent: none. */
+  readonly routerMac?: number | undefined;
+  readonly l3Label?: number | undefined;
 }
 
 /** What the ways to a destination of a routing instance come to. */
@@ -18,6 +23,10 @@ export interface SharedRoute {
   readonly nextHops: readonly VrfNextHop[];
   readonly localPreference: number;
   readonly sequence: number;
+  /** Of the best path, as is what follows; absent: the address may move. */
+  readonly sticky?: true | undefined;
+  readonly med?: number | undefined;
+  readonly loadBalance?: LoadBalance | undefined;
 }
 
 /**
@@ -41,25 +50,38 @@ export function sharingPaths(paths: readonly Path[]): readonly Path[] {
 export function sharedRoute(paths: readonly Path[], originOf: (path: Path) => number): SharedRoute | undefined {
   const [first] = paths;
   if (first === undefined) return undefined;
-  const nextHops = paths.map((path) => nextHopOf(path, originOf));
+  const said = paths.map(({ attributes }) => routeCommunities(attributes.extendedCommunities));
+  const nextHops = paths.map((path, index) => nextHopOf(path, said[index] ?? NOTHING_SAID, originOf));
+  const { localPreference = 100, med } = first.attributes;
+  const { mobility, loadBalance } = said[0] ?? NOTHING_SAID;
   return {
     nextHops: nextHops.sort((a, b) => a.address - b.address || a.label - b.label),
-    localPreference: first.attributes.localPreference ?? 100,
-    sequence: sequenceOf(first.attributes),
+    localPreference,
+    sequence: mobility?.sequence ?? 0,
+    sticky: mobility?.sticky === true || undefined,
+    med,
+    loadBalance,
   };
 }
 
-function nextHopOf(path: Path, originOf: (path: Path) => number): VrfNextHop {
-  const communities = path.attributes.extendedCommunities;
-  const collect = (read: (community: bigint) => number | undefined): number[] =>
-    communities.map(read).filter((value) => value !== undefined);
-  const [origin] = collect(originNetworkOf);
+const NOTHING_SAID = routeCommunities([]);
+
+function nextHopOf(path: Path, said: RouteCommunities, originOf: (path: Path) => number): VrfNextHop {
+  const { encapsulations, securityGroupIds, originNetwork } = said;
   return {
     // An IPv4 address: see VrfTable.wants.
     address: Number(path.nextHop),
     label: path.label,
-    encapsulations: collect(tunnelTypeOf),
-    securityGroupIds: collect(securityGroupOf),
-    virtualNetworkId: origin ?? originOf(path),
+    encapsulations,
+    securityGroupIds,
+    virtualNetworkId: originNetwork ?? originOf(path),
+    ...evpnParts(path, said),
   };
+}
+
+/** What only EVPN says of a way: of type 3 where what goes to all is sent (RFC 7432 section 11.2). */
+function evpnParts({ route, attributes }: Path, { routerMac }: RouteCommunities): Partial<VrfNextHop> | undefined {
+  if (route === undefined || !("type" in route)) return undefined;
+  if (route.type === 3) return { routerMac, label: attributes.pmsiTunnel?.label ?? 0 };
+  return { routerMac, l3Label: route.type === 2 ? route.label2 : undefined };
 }

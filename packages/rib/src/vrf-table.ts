@@ -4,7 +4,7 @@ import {
   type Inet6VpnRoute,
   instanceIdentity,
   originNetworkOf,
-  routeIdentity,
+  type RouteOf,
 } from "@contrail/bgp";
 import { isInsideTarget } from "./derived/inside-target.ts";
 import { evpnPaths } from "./evpn-paths.ts";
@@ -13,6 +13,8 @@ import { type IpPrefix, prefixOfKey, type RouteKey, routeKey } from "./ip-prefix
 import { type Destination, type KeyedDestination, type Path, prefixKey, type VpnDestination } from "./path.ts";
 import type { InstancePolicy } from "./policy/instance-policy.ts";
 import { PrefixIndex } from "./prefix-index.ts";
+import { SegmentIndex } from "./segment-index.ts";
+import { evpnKey, type KeyedVrfKey, type VrfKey } from "./vrf-key.ts";
 import { type SharedRoute, sharedRoute, sharingPaths } from "./vrf-paths.ts";
 
 /** A routing instance as the RIB needs it. */
@@ -35,7 +37,12 @@ export interface VrfRoute extends SharedRoute {
   readonly length: number;
 }
 
-/** A route of <vrf>.inet6.0 or <vrf>.evpn.0; its destination is called as in the family's text form, for people. */
+/** A route of <vrf>.inet6.0 or <vrf>.evpn.0 as agents get it; that of its best path, without a route distinguisher. */
+export type AgentsKeyedRoute =
+  | ({ readonly family: "inet6-vpn"; readonly route: Inet6VpnRoute } & SharedRoute)
+  | ({ readonly family: "e-vpn"; readonly route: EvpnRoute } & SharedRoute);
+
+/** The same for people: its destination is called as in the family's text form. */
 export interface KeyedVrfRoute extends SharedRoute {
   readonly family: "inet6-vpn" | "e-vpn";
   readonly text: string;
@@ -62,6 +69,7 @@ export class VrfTable {
   readonly #inet = new PrefixIndex<VpnDestination>();
   readonly #inet6 = new Map<bigint, Set<KeyedDestination>>();
   readonly #evpn = new Map<string, Set<KeyedDestination>>();
+  readonly #segments = new SegmentIndex();
 
   constructor(settings: InstanceSettings) {
     this.settings = settings;
@@ -109,8 +117,8 @@ export class VrfTable {
     return imported === undefined ? "a routing policy of the instance rejects it" : undefined;
   }
 
-  /** Imports or lets go of a destination; gives the key of an IP route that may have changed. */
-  set(destination: Destination, imported: boolean): RouteKey | undefined {
+  /** Imports or lets go of a destination; gives the key of a route that may have changed. */
+  set(destination: Destination, imported: boolean): VrfKey | undefined {
     if (destination.family === "inet-vpn") {
       const key = prefixKey(destination.address, destination.length);
       if (imported) this.#inet.add(key, destination);
@@ -121,9 +129,16 @@ export class VrfTable {
       const key = routeKey(destination.route as Inet6VpnRoute) as bigint; // A route of that family.
       return place(this.#inet6, key, destination, imported) ? key : undefined;
     }
-    if (destination.family === "e-vpn")
-      place(this.#evpn, instanceIdentity("e-vpn", destination.key), destination, imported);
-    return undefined;
+    if (destination.family !== "e-vpn") return undefined;
+    const key = instanceIdentity("e-vpn", destination.key);
+    this.#segments.set(destination, imported);
+    return place(this.#evpn, key, destination, imported) ? key : undefined;
+  }
+
+  /** Other routes that have changed with a destination: those of the addresses behind its Ethernet segment. */
+  *changedWith(destination: Destination): Iterable<string> {
+    if (destination.family !== "e-vpn") return;
+    for (const { key } of this.#segments.behind(destination)) yield instanceIdentity("e-vpn", key);
   }
 
   /** Prefixes of <vrf>.inet.0. */
@@ -139,6 +154,11 @@ export class VrfTable {
   /** Prefixes of <vrf>.inet6.0. */
   inet6Keys(): Iterable<bigint> {
     return this.#inet6.keys();
+  }
+
+  /** Routes of <vrf>.evpn.0: see evpnKey. */
+  evpnKeys(): Iterable<string> {
+    return this.#evpn.keys();
   }
 
   /** The route of a prefix; undefined where there is none. originOf names the network of a path without one. */
@@ -160,19 +180,31 @@ export class VrfTable {
     return sharingPaths(paths.flatMap((path) => policy.imported(path, prefix, this.settings) ?? []));
   }
 
-  /** Routes of <vrf>.inet6.0 and <vrf>.evpn.0, in no order. */
+  /** A route of <vrf>.inet6.0 or <vrf>.evpn.0; undefined where there is none. */
+  keyedRoute(key: KeyedVrfKey, originOf: (path: Path) => number): AgentsKeyedRoute | undefined {
+    const paths = typeof key === "bigint" ? this.paths(key) : this.#evpnPaths(key);
+    const shared = sharedRoute(paths, originOf);
+    if (shared === undefined) return undefined;
+    const route = { ...paths[0]?.route, rdHigh: 0, rdLow: 0 };
+    // Paths of the tables of these families have routes of theirs.
+    if (typeof key === "bigint") return { family: "inet6-vpn", route: route as Inet6VpnRoute, ...shared };
+    return { family: "e-vpn", route: route as EvpnRoute, ...shared };
+  }
+
+  #evpnPaths(key: string): readonly Path[] {
+    const find = (other: string): Path[] => bestOf(byKey(this.#evpn.get(other)));
+    return evpnPaths(find(key), (route) => find(evpnKey(route)));
+  }
+
+  /** Routes of <vrf>.inet6.0 and <vrf>.evpn.0 for people, in no order. */
   *keyedRoutes(originOf: (path: Path) => number): Iterable<KeyedVrfRoute> {
-    for (const [key, destinations] of this.#inet6) {
-      const [first] = destinations;
-      const shared = sharedRoute(this.paths(key), originOf);
-      if (first !== undefined && shared !== undefined) yield { family: "inet6-vpn", text: textOf(first), ...shared };
-    }
-    for (const set of this.#evpn.values()) {
-      const destinations = byKey(set);
-      const [first] = destinations;
-      const paths = evpnPaths(bestOf(destinations), (route) => bestOf(byKey(this.#evpn.get(evpnKey(route)))));
-      const shared = sharedRoute(paths, originOf);
-      if (first !== undefined && shared !== undefined) yield { family: "e-vpn", text: textOf(first), ...shared };
+    for (const keys of [this.inet6Keys(), this.evpnKeys()]) {
+      for (const key of keys) {
+        const found = this.keyedRoute(key, originOf);
+        if (found === undefined) continue;
+        const { route, ...shared } = found;
+        yield { ...shared, text: textOf(found.family, route) };
+      }
     }
   }
 }
@@ -210,13 +242,8 @@ function bestOf(destinations: readonly Destination[]): Path[] {
   return destinations.flatMap(({ best }) => best ?? []);
 }
 
-function evpnKey(route: EvpnRoute): string {
-  return instanceIdentity("e-vpn", routeIdentity("e-vpn", route));
-}
-
-/** For people: what the destination is called inside the instance. */
-function textOf({ family, route }: KeyedDestination): string {
-  const routes = [{ ...route, rdHigh: 0, rdLow: 0 }];
-  const [text = ""] = formatRoutes({ family, routes } as Parameters<typeof formatRoutes>[0]); // Of that family.
+/** For people: what a destination is called inside the instance. */
+function textOf(family: "inet6-vpn" | "e-vpn", route: RouteOf<"inet6-vpn" | "e-vpn">): string {
+  const [text = ""] = formatRoutes({ family, routes: [route] } as Parameters<typeof formatRoutes>[0]); // Of that family.
   return text;
 }

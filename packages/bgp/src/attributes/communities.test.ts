@@ -8,6 +8,22 @@ import { formatExtendedCommunity } from "./format-community.ts";
 import * as opaque from "./opaque-communities.ts";
 import { parseRouteTarget } from "./route-target.ts";
 
+const ALL_FIELDS: opaque.LoadBalance = {
+  l3SourceAddress: true,
+  l3DestinationAddress: true,
+  l4Protocol: true,
+  l4SourcePort: true,
+  l4DestinationPort: true,
+  sourceBias: false,
+};
+const PORTS_HERE = {
+  ...ALL_FIELDS,
+  l3SourceAddress: false,
+  l3DestinationAddress: false,
+  l4Protocol: false,
+  sourceBias: true,
+};
+
 /** Communities as their RFC draws them: source, the community, its sixteen digits, and its text. */
 const VECTORS: readonly [source: string, made: bigint, digits: string, text: string][] = [
   ["RFC 4360 section 4", parseRouteTarget("64512:100") ?? 0n, "0002fc0000000064", "target:64512:100"],
@@ -54,6 +70,13 @@ const VECTORS: readonly [source: string, made: bigint, digits: string, text: str
   ["OpenContrail", contrail.originNetworkCommunity(64512, 5), "8071fc0000000005", "origin-network:64512:5"],
   ["OpenContrail", contrail.tagCommunity(64512, 0x10001), "8084fc0000010001", "tag:64512:65537"],
   ["OpenContrail", contrail.subClusterCommunity(64512, 9), "8085fc0000000009", "sub-cluster:64512:9"],
+  ["OpenContrail, all", opaque.loadBalanceCommunity(ALL_FIELDS), "03aaf80000000000", "load-balance:3aaf80000000000"],
+  [
+    "OpenContrail, ports on the own host first",
+    opaque.loadBalanceCommunity(PORTS_HERE),
+    "03aa180000800000",
+    "load-balance:3aa180000800000",
+  ],
   ["nobody", 0x4abc000000000001n, "4abc000000000001", "0x4abc000000000001"],
 ];
 
@@ -115,4 +138,23 @@ test.each([
 
 test.each(["", "64512", "65536:1", "1:65536", "1:2:3", "no-exports", "-1:1"])("%j is no community", (text) => {
   expect(community.parseCommunity(text)).toBeUndefined();
+});
+
+test("what flows are told apart by is read as it was written", () => {
+  fc.assert(
+    fc.property(
+      fc.record({
+        l3SourceAddress: fc.boolean(),
+        l3DestinationAddress: fc.boolean(),
+        l4Protocol: fc.boolean(),
+        l4SourcePort: fc.boolean(),
+        l4DestinationPort: fc.boolean(),
+        sourceBias: fc.boolean(),
+      }),
+      (how) => {
+        expect(opaque.loadBalanceOf(opaque.loadBalanceCommunity(how))).toEqual(how);
+      },
+    ),
+  );
+  expect(opaque.loadBalanceOf(opaque.defaultGatewayCommunity())).toBeUndefined();
 });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { EvpnRoute } from "./e-vpn/evpn-route.ts";
 import { familyRoutes } from "./family-routes.arbitrary.ts";
-import { instanceIdentity, routeIdentity } from "./route-identity.ts";
+import { evpnRouteOf, instanceIdentity, routeIdentity } from "./route-identity.ts";
 
 const RD = { rdHigh: 0x0001ac1e, rdLow: 0x01020003 };
 const MAC: EvpnRoute = {
@@ -51,6 +51,24 @@ describe("identity of routes", () => {
     const vpn = (rdLow: number, address: bigint) =>
       instanceIdentity("inet6-vpn", routeIdentity("inet6-vpn", { rdHigh: 1, rdLow, address, length: 128, label: 0 }));
     expect([vpn(1, 5n) === vpn(2, 5n), vpn(1, 5n) === vpn(1, 6n)]).toEqual([true, false]);
+  });
+
+  test("from one inside an instance comes an EVPN route that has it", () => {
+    let found = 0;
+    fc.assert(
+      fc.property(familyRoutes, ({ family, routes }) => {
+        if (family !== "e-vpn") return;
+        for (const route of routes) {
+          const identity = instanceIdentity("e-vpn", routeIdentity("e-vpn", route));
+          const named = evpnRouteOf(identity);
+          expect(named).toMatchObject({ type: route.type, rdHigh: 0, rdLow: 0 });
+          expect(instanceIdentity("e-vpn", routeIdentity("e-vpn", named))).toBe(identity);
+          found++;
+        }
+      }),
+      { numRuns: 500 },
+    );
+    expect(found).toBeGreaterThan(50);
   });
 
   test("any route has one, and has it again", () => {

@@ -23,6 +23,19 @@ export function instanceIdentity(family: "inet6-vpn" | "e-vpn", identity: string
   return identity.slice(0, start) + identity.slice(end);
 }
 
+/** The EVPN route of an identity inside an instance: what a withdrawal names, under a distinguisher of zero. */
+export function evpnRouteOf(identity: string): EvpnRoute {
+  const whole = `${identity.slice(0, 2)}${"\0".repeat(8)}${identity.slice(2)}`;
+  const routes: unknown[] = [];
+  familyCodec("e-vpn").read(
+    Uint8Array.from(whole, (octet) => octet.charCodeAt(0)),
+    0,
+    whole.length,
+    routes,
+  );
+  return routes[0] as EvpnRoute; // An identity is made of one.
+}
+
 function keyFields(route: EvpnRoute): EvpnRoute {
   switch (route.type) {
     case 1:

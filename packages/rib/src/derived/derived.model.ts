@@ -3,7 +3,7 @@ import { parseInet6Address, parseInetAddress } from "@contrail/net";
 import { type IpPrefix, routeKey } from "../ip-prefix.ts";
 import type { PathSource } from "../path.ts";
 import { PLAIN_ATTRIBUTES } from "../plain-attributes.ts";
-import type { AgentRoute } from "../publications.ts";
+import type { AgentIpRoute } from "../publications.ts";
 import { target } from "../rib.model.ts";
 import type { Rib } from "../rib.ts";
 import { type InstanceFeatures, NO_FEATURES, type ServiceChain } from "./instance-features.ts";
@@ -57,12 +57,15 @@ export function chain(more: Partial<ServiceChain> = {}): ServiceChain {
   };
 }
 
-/** A route of a host, of an address of its. */
-export function hostRoute(host: PathSource, text: string, label: number, more: Partial<AgentRoute> = {}): AgentRoute {
-  const { address: given, length } = prefix(text);
+/** A route of a host, of an address of its of either version. */
+export function hostRoute(
+  host: PathSource,
+  text: string,
+  label: number,
+  more: Partial<AgentIpRoute> = {},
+): AgentIpRoute {
   return {
-    address: Number(given), // Agents publish IPv4 alone.
-    length,
+    ...prefix(text),
     nextHop: host.routerId,
     label,
     localPreference: 100,

@@ -20,6 +20,14 @@ export class InstancePolicy {
     this.#intern = intern;
   }
 
+  /** Undefined where there are no policies. */
+  static of(
+    policies: readonly RoutingPolicy[],
+    intern: (attributes: PathAttributes) => PathAttributes,
+  ): InstancePolicy | undefined {
+    return policies.length === 0 ? undefined : new InstancePolicy(policies, intern);
+  }
+
   /** The attributes that the policies leave a route, interned; undefined where they reject it. */
   apply(given: PathAttributes, prefix: IpPrefix, protocols: readonly RouteProtocol[]): PathAttributes | undefined {
     let attributes = given;

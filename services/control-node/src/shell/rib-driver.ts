@@ -1,6 +1,6 @@
 import type { RouteTargetRoute } from "@contrail/bgp";
 import type { Clock } from "@contrail/clock";
-import type { Destination, PathSource, Rib } from "@contrail/rib";
+import type { Destination, KeyedVrfKey, PathSource, Rib } from "@contrail/rib";
 
 /** Longest that the tables are worked on at a stretch: keepalives and agents wait no longer (design: 5 ms). */
 const SLICE_MS = 5;
@@ -13,7 +13,11 @@ export interface RibListener {
   routesChanged(destinations: ReadonlySet<Destination>, touched: ReadonlySet<Destination>): void;
   /** Peers ask for other route targets than before. */
   membershipsChanged(changed: ReadonlyMap<PathSource, readonly RouteTargetRoute[]>): void;
-  vrfsChanged(keys: ReadonlyMap<string, ReadonlySet<number>>): void;
+  /** Routes of <vrf>.inet.0, and those of <vrf>.inet6.0 and <vrf>.evpn.0, by instance. */
+  vrfsChanged(
+    inet: ReadonlyMap<string, ReadonlySet<number>>,
+    keyed: ReadonlyMap<string, ReadonlySet<KeyedVrfKey>>,
+  ): void;
 }
 
 /** Works the tables off in slices and tells the listeners; does nothing while nothing is marked. */
@@ -54,10 +58,11 @@ export class RibDriver {
     const touched = this.rib.takeTouched();
     const memberships = this.rib.takeChangedMemberships();
     const vrfs = this.rib.takeChangedVrfs();
+    const keyed = this.rib.takeChangedKeyedVrfs();
     for (const listener of this.#listeners) {
       if (routes.size + touched.size > 0) listener.routesChanged(routes, touched);
       if (memberships.size > 0) listener.membershipsChanged(memberships);
-      if (vrfs.size > 0) listener.vrfsChanged(vrfs);
+      if (vrfs.size + keyed.size > 0) listener.vrfsChanged(vrfs, keyed);
     }
     this.#scheduled = more;
     if (more) setImmediate(() => this.#slice());

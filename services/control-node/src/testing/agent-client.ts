@@ -1,8 +1,11 @@
+import { formatIpAddress } from "@contrail/bgp";
+import { formatMacAddress } from "@contrail/net";
 import type { Identity } from "@contrail/pki";
 import { CLIENT_OPTIONS, channelCredentials } from "@contrail/rpc";
 import type { ModelVersion } from "@contrail/schema";
 import { agentWire } from "@contrail/wire";
 import { Client, type ClientDuplexStream } from "@grpc/grpc-js";
+import { fromOctets } from "../shell/agents/wire-octets.ts";
 
 type Body = NonNullable<agentWire.AgentMessage["message"]>;
 type Answer = NonNullable<agentWire.ControlMessage["message"]>;
@@ -16,7 +19,7 @@ export class AgentClient {
   readonly received: agentWire.ControlMessage[] = [];
   /** Status of the session's end: code and text; undefined while it lasts. */
   ended: { readonly code: number; readonly details: string } | undefined;
-  /** Routes by "instance address/length": labels of their next hops. */
+  /** Routes by "instance destination": labels of their next hops; see destinationText. */
   readonly routes = new Map<string, readonly number[]>();
   /** Withdrawals of prefixes that it has been sent, each as often as it came. */
   withdrawn = 0;
@@ -50,9 +53,19 @@ export class AgentClient {
     this.#stream.write(Buffer.from(bytes));
   }
 
-  /** model: the version that it speaks; undefined: it says none, as those before there were versions. */
-  hello(agentName: string, hostAddress: string, forwardingPreserved = false, model?: ModelVersion): void {
-    this.say({ $case: "hello", value: { agentName, hostAddress, version: "test", forwardingPreserved, model } });
+  /**
+   * model: the version that it speaks; undefined: it says none, as those before there were versions. families: those
+   * beside inet.
+   */
+  hello(
+    agentName: string,
+    hostAddress: string,
+    forwardingPreserved = false,
+    model?: ModelVersion,
+    families: readonly agentWire.AddressFamily[] = [],
+  ): void {
+    const value = { agentName, hostAddress, version: "test", forwardingPreserved, model, families: [...families] };
+    this.say({ $case: "hello", value });
   }
 
   subscribe(vrf: string, instanceId: number): void {
@@ -83,8 +96,7 @@ export class AgentClient {
     this.received.push(message);
     if (message.message?.$case !== "routeUpdate") return;
     const { vrf, reach, unreach } = message.message.value;
-    const key = (prefix: agentWire.Prefix | undefined) =>
-      `${vrf} ${prefix?.prefix?.value.address}/${prefix?.prefix?.value.length}`;
+    const key = (prefix: agentWire.Prefix | undefined) => `${vrf} ${destinationText(prefix)}`;
     for (const { prefix, nextHops } of reach)
       this.routes.set(
         key(prefix),
@@ -93,6 +105,41 @@ export class AgentClient {
     for (const prefix of unreach) this.routes.delete(key(prefix));
     this.withdrawn += unreach.length;
   }
+}
+
+/** "167772161/32", an IPv4 address as a number; "fd00::1/128"; "macIp 02:00:00:00:00:01 10.0.0.1", the like for EVPN. */
+export function destinationText(prefix: agentWire.Prefix | undefined): string {
+  const given = prefix?.prefix;
+  switch (given?.$case) {
+    case "inet":
+      return `${given.value.address}/${given.value.length}`;
+    case "inet6":
+      return `${octetsText(given.value.address)}/${given.value.length}`;
+    case "evpn":
+      return evpnText(given.value.route);
+    default:
+      return "none";
+  }
+}
+
+function evpnText(route: agentWire.EvpnRoute["route"]): string {
+  switch (route?.$case) {
+    case "macIp":
+      return `macIp ${formatMacAddress(Number(route.value.mac))} ${octetsText(route.value.ip)}`.trim();
+    case "inclusiveMulticast":
+      return `inclusiveMulticast ${octetsText(route.value.originator)}`;
+    case "ipPrefix":
+      return `ipPrefix ${octetsText(route.value.address)}/${route.value.length}`;
+    case "selectiveMulticast":
+      return `selectiveMulticast ${octetsText(route.value.group)} ${octetsText(route.value.originator)}`;
+    default:
+      return "none";
+  }
+}
+
+function octetsText(octets: Uint8Array): string {
+  const address = fromOctets(octets, "an address");
+  return address === undefined ? "" : formatIpAddress(address);
 }
 
 /** A route to 10.0.0.<last>/32 by a host. */
@@ -104,5 +151,6 @@ export function agentRoute(hostAddress: number, last: number, label = 16): agent
     sequence: 0,
     securityGroupIds: [],
     virtualNetworkId: 1,
+    sticky: false,
   };
 }

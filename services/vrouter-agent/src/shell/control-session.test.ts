@@ -85,6 +85,7 @@ function route(last: number, label: number, address = 0xac1e0202) {
     nextHops: [{ nextHop: { address, label, encapsulations: [13] }, securityGroupIds: [], originVirtualNetworkId: 1 }],
     localPreference: 100,
     sequence: 0,
+    sticky: false,
   };
 }
 
@@ -204,6 +205,24 @@ describe("control nodes of other versions:", () => {
     first.sendBytes(Uint8Array.of(0x08, 0x03, 0x9a, 0x06, 0x01, 0x78));
     await vi.waitFor(() => expect(first.of("acknowledge").at(-1)).toEqual({ sequence: 3n }), DEADLINE);
     expect(first.sessions).toBe(1);
+  });
+
+  test("routes of IPv6 and EVPN are not asked for, and passed over where a node sends them beside those of IPv4", async () => {
+    const [first] = await configured();
+    expect(first.of("hello")).toMatchObject([{ families: [] }]);
+    const octets = Buffer.alloc(16, 0xfd);
+    const macIp = { ethernetTag: 0, mac: 0x020000000001n, ip: Buffer.of(10, 0, 0, 7) };
+    const others: agentWire.Prefix[] = [
+      { prefix: { $case: "inet6", value: { address: octets, length: 128 } } },
+      { prefix: { $case: "evpn", value: { route: { $case: "macIp", value: macIp } } } },
+      { prefix: undefined },
+    ];
+    const reach = [...others.map((prefix) => ({ ...route(7, 40), prefix })), route(9, 40)];
+    first.say({ $case: "routeUpdate", value: { vrf: INSTANCE, reach, unreach: [] } });
+    await vi.waitFor(() => expect(remote()).toEqual([9]), DEADLINE);
+    first.say({ $case: "routeUpdate", value: { vrf: INSTANCE, reach: [route(10, 41)], unreach: others } });
+    await vi.waitFor(() => expect(remote()).toEqual([9, 10]), DEADLINE);
+    expect([first.sessions, [...agent.routes.routes(INSTANCE)].length]).toEqual([1, 2]);
   });
 
   test("a newer minor is worked with; of another major nothing is taken, and the routes of before stay", async () => {

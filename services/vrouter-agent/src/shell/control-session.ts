@@ -118,6 +118,8 @@ export class ControlSession {
         version,
         forwardingPreserved: true,
         model: MODEL_VERSION,
+        // The data plane forwards IPv4 alone: routes of other families would be held and lead nowhere.
+        families: [],
       },
     });
   }
@@ -272,6 +274,7 @@ export class ControlSession {
       sequence: 0, // No address moves between hosts so far; several hosts share one.
       securityGroupIds: [...groups],
       virtualNetworkId: networkId,
+      sticky: false,
     };
     this.#send({ $case: "routePublish", value: { vrf: instance, routes: [wire] } });
   }

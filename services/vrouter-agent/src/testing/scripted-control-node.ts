@@ -58,7 +58,7 @@ export class ScriptedControlNode {
     const timing = { keepaliveMs: 200, holdMs: this.holdMs, gracefulRestartMs: 60_000 };
     this.say({
       $case: "welcome",
-      value: { controlNodeName: this.name, autonomousSystem: 64_512, ...timing, model: this.model },
+      value: { controlNodeName: this.name, autonomousSystem: 64_512, ...timing, model: this.model, families: [] },
     });
   }
 

@@ -66,7 +66,7 @@ export class LightAgent {
     this.#stream.on("end", () => this.#fail(new Error("the control node has ended the session")));
     const hostAddress = formatInetAddress(FIRST_HOST + number);
     const hello = { agentName: nameOf(number), hostAddress, version: "bench", forwardingPreserved: false };
-    this.#say({ $case: "hello", value: { ...hello, model: undefined } });
+    this.#say({ $case: "hello", value: { ...hello, model: undefined, families: [] } });
     this.#say({ $case: "vrfSubscribe", value: { vrf: instance, instanceId: 1 } });
     this.#say({ $case: "endOfRib", value: { vrf: "" } });
     this.#keepalives = setInterval(() => this.#say({ $case: "keepalive", value: {} }), KEEPALIVE_MS);
@@ -76,7 +76,7 @@ export class LightAgent {
   publish(labelOffset = 0): void {
     const address = FIRST_HOST + this.#number;
     const nextHop = { address, label: FIRST_LABEL + labelOffset, encapsulations: [MPLS_OVER_UDP] };
-    const rest = { localPreference: 100, sequence: 0, securityGroupIds: [], virtualNetworkId: 1 };
+    const rest = { localPreference: 100, sequence: 0, securityGroupIds: [], virtualNetworkId: 1, sticky: false };
     const routes = [{ prefix: this.#prefix, nextHop, ...rest }];
     this.#say({ $case: "routePublish", value: { vrf: this.#instance, routes } });
   }

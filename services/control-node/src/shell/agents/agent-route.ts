@@ -1,60 +1,99 @@
+import { formatIpAddress, formatRoutes } from "@contrail/bgp";
 import { ContrailError } from "@contrail/errors";
-import { BROADCAST_MAC, formatInetAddress, formatInetPrefix, inetPrefix } from "@contrail/net";
-import type { AgentRoute } from "@contrail/rib";
+import { formatInetAddress } from "@contrail/net";
+import type { AgentEvpnRoute, AgentRoute } from "@contrail/rib";
 import type { agentWire } from "@contrail/wire";
+import { type AgentDestination, type AgentEvpn, fromWireDestination } from "./agent-destination.ts";
+import type { AgentFamily } from "./agent-family.ts";
+import { FIRST_LABEL, LAST_LABEL, labelFieldOf } from "./evpn-label.ts";
+import { fromWireMac } from "./wire-octets.ts";
 
-/** Labels below are reserved (RFC 3032 section 2.1); a label has 20 bits. */
-const FIRST_LABEL = 16;
-const LAST_LABEL = 0xfffff;
 /** Communities of a route are bounded, so that its attributes fit a BGP message of 4096 octets. */
 const MAX_GROUPS = 256;
 const MAX_ENCAPSULATIONS = 8;
-/** Set in the address of several stations (IEEE 802 section 8.2). */
-const GROUP_BIT = 1n << 40n;
+/** Tunnel types have 16 bits in the encapsulation community (RFC 9012 section 4.1). */
+const LAST_TUNNEL_TYPE = 0xffff;
+
+/** Who published, and which families its session has. */
+export interface Publisher {
+  readonly hostAddress: number;
+  readonly families: ReadonlySet<AgentFamily>;
+}
 
 /**
- * A route as an agent of this address published it; undefined for a family that is not known. Throws
- * "control.permission_denied" where it leads to another host, "control.bad_request" where it is no route.
+ * A route as an agent published it; undefined for a family that only newer ones know. Throws "control.permission_denied"
+ * where it leads to another host, "control.bad_request" where it is no route, or of a family that the session has not.
  */
-export function fromWireRoute(route: agentWire.AgentRoute, hostAddress: number): AgentRoute | undefined {
-  const prefix = fromWirePrefix(route.prefix);
-  if (prefix === undefined) return undefined;
+export function fromWireRoute(route: agentWire.AgentRoute, publisher: Publisher): AgentRoute | undefined {
+  const destination = fromWireDestination(route.prefix, publisher.families);
+  if (destination === undefined) return undefined;
   const { nextHop } = route;
-  const name = formatInetPrefix(prefix);
-  if (nextHop === undefined) throw new ContrailError("control.bad_request", `route ${name} has no next hop`);
-  if (nextHop.address !== hostAddress) {
-    const [given, own] = [formatInetAddress(nextHop.address), formatInetAddress(hostAddress)];
-    throw new ContrailError("control.permission_denied", `route ${name} leads to ${given}; an agent speaks for ${own}`);
-  }
-  if (nextHop.label < FIRST_LABEL || nextHop.label > LAST_LABEL)
-    throw new ContrailError("control.bad_request", `route ${name} has label ${nextHop.label}`);
+  if (nextHop === undefined) throw refused(destination, "has no next hop");
+  if (nextHop.address !== publisher.hostAddress) throw foreign(destination, nextHop.address, publisher);
   if (route.securityGroupIds.length > MAX_GROUPS || nextHop.encapsulations.length > MAX_ENCAPSULATIONS)
-    throw new ContrailError("control.bad_request", `route ${name} has more than ${MAX_GROUPS} security groups`);
-  return {
-    ...prefix,
+    throw refused(destination, `has more than ${MAX_GROUPS} security groups, or ${MAX_ENCAPSULATIONS} encapsulations`);
+  const tunnel = nextHop.encapsulations.find((each) => each > LAST_TUNNEL_TYPE);
+  if (tunnel !== undefined) throw refused(destination, `has encapsulation ${tunnel}`);
+  const said = {
     nextHop: nextHop.address,
-    label: nextHop.label,
     localPreference: route.localPreference,
     sequence: route.sequence,
     securityGroupIds: route.securityGroupIds,
     virtualNetworkId: route.virtualNetworkId,
     encapsulations: nextHop.encapsulations,
-    routerMac: fromWireMac(nextHop.routerMac, name),
+    sticky: route.sticky,
+    med: route.med,
+    loadBalance: route.loadBalance,
+    routerMac: routerMacOf(nextHop, destination),
   };
+  if ("type" in destination) return { ...said, ...evpnParts(destination, nextHop, publisher) };
+  if (nextHop.label < FIRST_LABEL || nextHop.label > LAST_LABEL)
+    throw refused(destination, `has label ${nextHop.label}`);
+  return { ...destination, ...said, label: nextHop.label };
 }
 
 /** The router's MAC of a route: one station's (RFC 9136 section 3.2). */
-function fromWireMac(given: bigint | undefined, name: string): number | undefined {
-  if (given === undefined) return undefined;
-  const isStation = given > 0n && given <= BROADCAST_MAC && (given & GROUP_BIT) === 0n;
-  if (!isStation) throw new ContrailError("control.bad_request", `route ${name} has router's MAC ${given}`);
-  return Number(given);
+function routerMacOf({ routerMac }: agentWire.NextHop, destination: AgentDestination): number | undefined {
+  return routerMac === undefined ? undefined : fromWireMac(routerMac, `route ${nameOf(destination)} has router's MAC`);
 }
 
-/** A prefix as it came, host bits cleared; undefined for a family that is not known. Throws "control.bad_request". */
-export function fromWirePrefix(prefix: agentWire.Prefix | undefined): { address: number; length: number } | undefined {
-  if (prefix?.prefix?.$case !== "inet") return undefined;
-  const { address, length } = prefix.prefix.value;
-  if (length > 32) throw new ContrailError("control.bad_request", `a prefix length of ${length}`);
-  return inetPrefix(address, length);
+function evpnParts(
+  evpn: AgentEvpn,
+  nextHop: agentWire.NextHop,
+  publisher: Publisher,
+): Pick<AgentEvpnRoute, "evpn" | "floodingLabel"> {
+  if (evpn.type !== 2 && evpn.originator !== publisher.hostAddress) throw foreign(evpn, evpn.originator, publisher);
+  const { label, l3Label, encapsulations } = nextHop;
+  switch (evpn.type) {
+    case 2: {
+      const label2 = l3Label === undefined ? undefined : labelField(evpn, l3Label, encapsulations);
+      return { evpn: { ...evpn, label: labelField(evpn, label, encapsulations), label2 } };
+    }
+    case 3:
+      return { evpn, floodingLabel: labelField(evpn, label, encapsulations) };
+    case 6:
+      return { evpn };
+  }
+}
+
+function labelField(evpn: AgentEvpn, label: number, encapsulations: readonly number[]): number {
+  const field = labelFieldOf(label, encapsulations);
+  if (typeof field === "string") throw refused(evpn, `has ${field}`);
+  return field;
+}
+
+function foreign(destination: AgentDestination, address: number | bigint, { hostAddress }: Publisher): ContrailError {
+  const [given, own] = [formatIpAddress(address), formatInetAddress(hostAddress)];
+  const text = `route ${nameOf(destination)} leads to ${given}; an agent speaks for ${own}`;
+  return new ContrailError("control.permission_denied", text);
+}
+
+function refused(destination: AgentDestination, what: string): ContrailError {
+  return new ContrailError("control.bad_request", `route ${nameOf(destination)} ${what}`);
+}
+
+/** For people. */
+function nameOf(destination: AgentDestination): string {
+  if (!("type" in destination)) return `${formatIpAddress(destination.address)}/${destination.length}`;
+  return formatRoutes({ family: "e-vpn", routes: [destination] }).join("");
 }

@@ -1,87 +1,53 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { routeTarget } from "@contrail/bgp";
-import { createGraph } from "@contrail/graph";
-import { silentLogger } from "@contrail/observability";
-import { createAuthority, type Identity, issue } from "@contrail/pki";
-import { Rib } from "@contrail/rib";
-import type { RpcServer } from "@contrail/rpc";
-import { systemClock } from "@contrail/runtime";
+import type { Identity } from "@contrail/pki";
+import type { Rib } from "@contrail/rib";
 import { MODEL_VERSION, versionText } from "@contrail/schema";
 import { agentWire } from "@contrail/wire";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { AgentClient, agentRoute } from "../../testing/agent-client.ts";
-import { RibDriver } from "../rib-driver.ts";
-import { AgentServer } from "./agent-server.ts";
+import { type AgentClient, agentRoute } from "../../testing/agent-client.ts";
+import {
+  type AgentPki,
+  type AgentWorld,
+  createAgentPki,
+  FOREVER_MS,
+  HOST1,
+  HOST2,
+  RED,
+  startAgentWorld,
+} from "../../testing/agent-world.ts";
+import type { AgentServer } from "./agent-server.ts";
 
 const DEADLINE = { timeout: 20_000, interval: 5 };
-const HOST1 = 0x7f000101;
-const HOST2 = 0x7f000102;
-const RED = "d:p:red:red";
-const FOREVER_MS = 600_000;
 
-let directory: string;
-let control: Identity;
-let host1: Identity;
+let pki: AgentPki;
 let host2: Identity;
+let world: AgentWorld;
 let rib: Rib;
 let agents: AgentServer;
-let server: RpcServer;
 let heard: string[];
-const clients: AgentClient[] = [];
 
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), "contrail-agents-"));
-  await createAuthority(directory);
-  control = await issue(directory, { role: "control", name: "control1", addresses: ["127.0.0.1"] });
-  host1 = await issue(directory, { role: "agent", name: "host1", addresses: ["127.0.1.1", "127.0.1.3"] });
-  host2 = await issue(directory, { role: "agent", name: "host2", addresses: ["127.0.1.2"] });
+  pki = await createAgentPki();
+  ({ host2 } = pki);
 });
 
-afterAll(() => rmSync(directory, { recursive: true }));
+afterAll(() => pki.remove());
 
-async function start(timing: { holdMs?: number; gracefulRestartMs?: number } = {}): Promise<void> {
-  rib = new Rib({ autonomousSystem: 64_512, routerId: 1 });
-  const driver = new RibDriver(rib, systemClock);
-  const targets = [routeTarget(64_512, 1)];
-  rib.setInstance({ name: RED, importTargets: targets, exportTargets: targets, virtualNetworkId: 1 });
-  heard = [];
-  agents = new AgentServer({
-    nodeName: "control1",
-    autonomousSystem: 64_512,
-    graph: createGraph(),
-    driver,
-    clock: systemClock,
-    logger: silentLogger,
-    keepaliveMs: 100,
-    holdMs: FOREVER_MS,
-    gracefulRestartMs: FOREVER_MS,
-    onEndOfRib: (name) => heard.push(name),
-    ...timing,
-  });
-  server = await agents.listen(control, "127.0.0.1:0");
-}
-
-function stop(): void {
-  for (const client of clients.splice(0)) client.close();
-  agents.close();
-  server.close();
+async function start(timing: Parameters<typeof startAgentWorld>[1] = {}): Promise<void> {
+  world = await startAgentWorld(pki, timing);
+  ({ rib, agents, heard } = world);
 }
 
 beforeEach(() => start());
-afterEach(stop);
+afterEach(() => world.stop());
 
 async function restart(timing: Parameters<typeof start>[0]): Promise<void> {
-  stop();
+  world.stop();
   await start(timing);
 }
 
-function connect(identity: Identity = host1): AgentClient {
-  const client = new AgentClient(`127.0.0.1:${server.port}`, identity);
-  clients.push(client);
-  return client;
+function connect(identity: Identity = pki.host1): AgentClient {
+  return world.connect(identity);
 }
 
 function ended(client: AgentClient, code: number, text: string): Promise<void> {

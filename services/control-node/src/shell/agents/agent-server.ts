@@ -4,14 +4,17 @@ import type { ConfigGraph, GraphChange } from "@contrail/graph";
 import { formatInetAddress, parseInetAddress } from "@contrail/net";
 import type { Logger } from "@contrail/observability";
 import type { Identity } from "@contrail/pki";
-import type { PathSource } from "@contrail/rib";
+import type { KeyedVrfKey, PathSource, VrfKey } from "@contrail/rib";
 import { addressesOf, peerOf, type RpcServer, serveRpc } from "@contrail/rpc";
 import { MODEL_VERSION, majorProblem, UNSAID_VERSION } from "@contrail/schema";
 import { agentWire } from "@contrail/wire";
 import type { RibDriver, RibListener } from "../rib-driver.ts";
-import { fromWirePrefix, fromWireRoute } from "./agent-route.ts";
-import { AgentSession, type Completeness, encodeRoutes } from "./agent-session.ts";
+import { fromWireDestination } from "./agent-destination.ts";
+import { type AgentFamily, familyOfKey, fromWireFamilies, toWireFamilies } from "./agent-family.ts";
+import { fromWireRoute } from "./agent-route.ts";
+import { AgentSession, type Completeness } from "./agent-session.ts";
 import { type AgentStream, AgentStreams, tooMany } from "./agent-streams.ts";
+import { encodeRoutes } from "./vrf-route-messages.ts";
 
 /** What the server of agents works on, and its times in milliseconds. */
 export interface AgentServerOptions {
@@ -40,6 +43,8 @@ const MAX_ROUTES = 65_536;
 const MAX_NAME = 16 * 1_025;
 /** Hold times that an agent may take nothing of what waits for it, as RFC 9687 has it for BGP peers. */
 const SEND_HOLDS = 8;
+/** Those that a session has where its agent asks for them. */
+const KEYED_FAMILIES: readonly AgentFamily[] = ["inet6", "e-vpn"];
 
 /** One agent as the node knows it, across its sessions. */
 interface Agent {
@@ -124,15 +129,26 @@ export class AgentServer implements RibListener {
 
   membershipsChanged(): void {}
 
-  vrfsChanged(changed: ReadonlyMap<string, ReadonlySet<number>>): void {
-    for (const [name, keys] of changed) {
-      let bodies: readonly Uint8Array[] | undefined;
-      const shared = (): readonly Uint8Array[] => {
-        bodies ??= encodeRoutes(this.#options.driver.rib, name, keys);
-        return bodies;
-      };
-      for (const { session } of this.#agents.values()) session?.routesChanged(name, keys, shared);
+  vrfsChanged(
+    inet: ReadonlyMap<string, ReadonlySet<number>>,
+    keyed: ReadonlyMap<string, ReadonlySet<KeyedVrfKey>>,
+  ): void {
+    for (const [name, keys] of inet) this.#tellRoutes(name, "inet", keys);
+    for (const [name, keys] of keyed) {
+      for (const family of KEYED_FAMILIES) {
+        const ofFamily = new Set([...keys].filter((key) => familyOfKey(key) === family));
+        if (ofFamily.size > 0) this.#tellRoutes(name, family, ofFamily);
+      }
     }
+  }
+
+  #tellRoutes(name: string, family: AgentFamily, keys: ReadonlySet<VrfKey>): void {
+    let bodies: readonly Uint8Array[] | undefined;
+    const shared = (): readonly Uint8Array[] => {
+      bodies ??= encodeRoutes(this.#options.driver.rib, name, keys);
+      return bodies;
+    };
+    for (const { session } of this.#agents.values()) session?.routesChanged(name, family, keys, shared);
   }
 
   /** For introspect. */
@@ -185,10 +201,10 @@ export class AgentServer implements RibListener {
   }
 
   #hello(stream: AgentStream, message: agentWire.AgentMessage): Agent {
-    const { logger, nodeName, keepaliveMs, holdMs, gracefulRestartMs, autonomousSystem } = this.#options;
+    const { logger, gracefulRestartMs } = this.#options;
     if (message.message?.$case !== "hello")
       throw new ContrailError("control.bad_request", "the first message is Hello");
-    const { agentName, hostAddress, forwardingPreserved, model = UNSAID_VERSION } = message.message.value;
+    const { agentName, hostAddress, forwardingPreserved, model = UNSAID_VERSION, families } = message.message.value;
     const problem = majorProblem(MODEL_VERSION, model, `agent ${agentName}`);
     if (problem !== undefined) throw new ContrailError("control.precondition_failed", problem);
     const call = stream as never; // Any call has what peerOf and addressesOf read.
@@ -222,22 +238,19 @@ export class AgentServer implements RibListener {
       driver.rib,
       { write: (bytes) => stream.write(bytes) },
       this.#complete,
+      fromWireFamilies(families),
     );
     agent.session = session;
-    session.sendPlain({
-      $case: "welcome",
-      value: {
-        controlNodeName: nodeName,
-        keepaliveMs,
-        holdMs,
-        gracefulRestartMs,
-        autonomousSystem,
-        model: MODEL_VERSION,
-      },
-    });
+    session.sendPlain({ $case: "welcome", value: this.#welcome(session) });
     this.#heard(agent);
     logger.info("agent is up", { agent: agentName, forwardingPreserved });
     return agent;
+  }
+
+  #welcome({ families }: AgentSession): agentWire.Welcome {
+    const { nodeName: controlNodeName, keepaliveMs, holdMs, gracefulRestartMs, autonomousSystem } = this.#options;
+    const timing = { keepaliveMs, holdMs, gracefulRestartMs };
+    return { controlNodeName, ...timing, autonomousSystem, model: MODEL_VERSION, families: toWireFamilies(families) };
   }
 
   #handle(agent: Agent, { message }: agentWire.AgentMessage): void {
@@ -270,7 +283,7 @@ export class AgentServer implements RibListener {
         this.#publish(agent, message.value);
         return;
       case "routeWithdraw":
-        this.#withdraw(agent, message.value);
+        this.#withdraw(session, source, message.value);
         return;
       case "endOfRib":
         this.#sweep(agent);
@@ -289,15 +302,18 @@ export class AgentServer implements RibListener {
     const instanceId = instanceIds.get(vrf) ?? 0;
     const { rib } = this.#options.driver;
     bounded(rib.routeCount(source) + routes.length - 1, MAX_ROUTES, "routes");
-    const made = routes.flatMap((route) => fromWireRoute(route, source.routerId) ?? []);
+    const publisher = { hostAddress: source.routerId, families: session.families };
+    const made = routes.flatMap((route) => fromWireRoute(route, publisher) ?? []);
     for (const route of made) rib.publish(source, vrf, instanceId, route);
     this.#options.driver.changed();
   }
 
-  #withdraw({ source }: Agent, { vrf, prefixes }: agentWire.RouteWithdraw): void {
+  #withdraw({ families }: AgentSession, source: PathSource, { vrf, prefixes }: agentWire.RouteWithdraw): void {
     const { rib } = this.#options.driver;
-    for (const { address, length } of prefixes.flatMap((prefix) => fromWirePrefix(prefix) ?? []))
-      rib.withdraw(source, vrf, address, length);
+    for (const destination of prefixes.flatMap((prefix) => fromWireDestination(prefix, families) ?? [])) {
+      if ("type" in destination) rib.withdrawEvpn(source, vrf, destination);
+      else rib.withdraw(source, vrf, destination.address, destination.length);
+    }
     this.#options.driver.changed();
   }
 

@@ -1,13 +1,17 @@
-import { routeTarget } from "@contrail/bgp";
+import { fieldOfLabel, type MacIpRoute, routeTarget } from "@contrail/bgp";
 import { type ConfigGraph, createGraph } from "@contrail/graph";
-import { type PathSource, Rib } from "@contrail/rib";
+import { formatInet6Address, formatMacAddress } from "@contrail/net";
+import { type PathSource, Rib, type VrfKey } from "@contrail/rib";
 import type { ConfigChange, ConfigObject } from "@contrail/schema";
 import { agentWire, fromWireObject } from "@contrail/wire";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { agentSubset } from "../../core/agent-subset.ts";
 import { nameOnly } from "../../core/machine-name.ts";
-import { AgentSession, encodeRoutes } from "./agent-session.ts";
+import { destinationText } from "../../testing/agent-client.ts";
+import { type AgentFamily, familyOfKey } from "./agent-family.ts";
+import { AgentSession } from "./agent-session.ts";
+import { encodeRoutes } from "./vrf-route-messages.ts";
 
 const HOST2: PathSource = { kind: "agent", name: "host2", routerId: 2 };
 const RED = "red";
@@ -16,7 +20,8 @@ const COMPLETE = { config: true, routes: true };
 /** An agent's end: what it holds, and whether it takes more. */
 class Listener {
   readonly objects = new Map<string, string>();
-  readonly routes = new Map<number, number | undefined>();
+  /** Label of the first next hop by destination. */
+  readonly routes = new Map<string, number | undefined>();
   readonly messages: agentWire.ControlMessage[] = [];
   room = Number.POSITIVE_INFINITY;
 
@@ -39,8 +44,8 @@ class Listener {
     }
     if (message?.$case !== "routeUpdate") return;
     for (const { prefix, nextHops } of message.value.reach)
-      this.routes.set(prefix?.prefix?.value.address ?? 0, nextHops[0]?.nextHop?.label);
-    for (const prefix of message.value.unreach) this.routes.delete(prefix.prefix?.value.address ?? 0);
+      this.routes.set(destinationText(prefix), nextHops[0]?.nextHop?.label);
+    for (const prefix of message.value.unreach) this.routes.delete(destinationText(prefix));
   }
 }
 
@@ -350,56 +355,88 @@ describe("the configuration of an agent", () => {
 });
 
 describe("the routes of an agent", () => {
-  function publish(rib: Rib, last: number, label: number): void {
-    const route = {
-      address: last,
-      length: 32,
-      nextHop: 2,
-      label,
-      localPreference: 100,
-      sequence: 0,
-      securityGroupIds: [],
-      virtualNetworkId: 5,
-      encapsulations: [13],
-    };
-    rib.publish(HOST2, RED, 3, route);
+  const said = { nextHop: 2, localPreference: 100, sequence: 0, securityGroupIds: [], virtualNetworkId: 5 };
+
+  function publish(rib: Rib, last: number, label: number, family: AgentFamily = "inet"): void {
+    const more = { ...said, encapsulations: [13] };
+    if (family === "inet") rib.publish(HOST2, RED, 3, { ...more, address: last, length: 32, label });
+    else if (family === "inet6") rib.publish(HOST2, RED, 3, { ...more, address: BigInt(last), length: 128, label });
+    else rib.publish(HOST2, RED, 3, { ...more, evpn: machine(last, fieldOfLabel(label)) });
   }
 
-  test("are the present ones after any pauses: while its output is full only names are kept", () => {
+  function withdraw(rib: Rib, last: number, family: AgentFamily): void {
+    if (family === "inet") rib.withdraw(HOST2, RED, last, 32);
+    else if (family === "inet6") rib.withdraw(HOST2, RED, BigInt(last), 128);
+    else rib.withdrawEvpn(HOST2, RED, machine(last, 0));
+  }
+
+  function machine(last: number, label: number): MacIpRoute {
+    const named = { rdHigh: 0, rdLow: 0, segment: 0n, ethernetTag: 0, mac: 2 * last + 2, ip: undefined };
+    return { type: 2, ...named, label, label2: undefined };
+  }
+
+  /** Tells a session what has changed, as the server does. */
+  function tell(rib: Rib, session: AgentSession): void {
+    rib.step(100);
+    const changed = [...rib.takeChangedVrfs(), ...rib.takeChangedKeyedVrfs()];
+    for (const [name, keys] of changed) {
+      for (const family of ["inet", "inet6", "e-vpn"] as const) {
+        const ofFamily = new Set<VrfKey>([...keys].filter((key) => familyOfKey(key) === family));
+        session.routesChanged(name, family, ofFamily, () => encodeRoutes(rib, name, ofFamily));
+      }
+    }
+  }
+
+  test("are the present ones of its families after any pauses: while its output is full only names are kept", () => {
+    const family = fc.constantFrom<AgentFamily>("inet", "inet6", "e-vpn");
     const change = fc.record({
+      family,
       last: fc.nat(4),
       label: fc.integer({ min: 0, max: 20 }),
       room: fc.option(fc.nat(2)),
       ready: fc.boolean(),
     });
+    const held = { inet: 0, inet6: 0, "e-vpn": 0 };
     fc.assert(
-      fc.property(fc.array(change, { maxLength: 60 }), (changes) => {
+      fc.property(fc.uniqueArray(family), fc.array(change, { maxLength: 60 }), (beside, changes) => {
+        const families = new Set<AgentFamily>(["inet", ...beside]);
         const rib = newRib();
         const listener = new Listener();
-        const session = new AgentSession("host1", createGraph(), rib, listener, COMPLETE);
+        const session = new AgentSession("host1", createGraph(), rib, listener, COMPLETE, families);
         session.subscribeInstance(RED);
-        const tell = (): void => {
-          rib.step(100);
-          for (const [name, keys] of rib.takeChangedVrfs())
-            session.routesChanged(name, keys, () => encodeRoutes(rib, name, keys));
-        };
-        for (const { last, label, room, ready } of changes) {
+        const expected = new Map<string, { readonly label: number; readonly family: AgentFamily }>();
+        for (const { last, label, room, ready, family: of } of changes) {
           if (room !== null) listener.room = room;
-          if (label < 4) rib.withdraw(HOST2, RED, last, 32);
-          else publish(rib, last, 16 + label);
-          tell();
+          if (label < 4) withdraw(rib, last, of);
+          else publish(rib, last, 16 + label, of);
+          if (label < 4) expected.delete(nameOf(last, of));
+          else expected.set(nameOf(last, of), { label: 16 + label, family: of });
+          tell(rib, session);
           if (!ready) continue;
           listener.room = 2;
           session.ready();
         }
         listener.room = Number.POSITIVE_INFINITY;
         session.ready();
-        const expected = [...(rib.routeKeys(RED) ?? [])].map((key) => rib.route(RED, key));
-        expect(listener.routes).toEqual(new Map(expected.map((route) => [route?.address, route?.nextHops[0]?.label])));
+        const wanted = [...expected].filter(([, route]) => families.has(route.family));
+        expect(listener.routes).toEqual(new Map(wanted.map(([name, { label }]) => [name, label])));
+        for (const [, route] of wanted) held[route.family]++;
         expect(listener.count("endOfRib")).toBe(1);
+        const late = new Listener();
+        new AgentSession("host3", createGraph(), rib, late, COMPLETE, families).subscribeInstance(RED);
+        expect(late.routes).toEqual(listener.routes);
+        expect(late.messages.at(-1)?.message?.$case).toBe("endOfRib");
       }),
+      { numRuns: 300 },
     );
+    expect(Math.min(...Object.values(held))).toBeGreaterThan(50);
   });
+
+  function nameOf(last: number, family: AgentFamily): string {
+    if (family === "inet") return `${last}/32`;
+    if (family === "inet6") return `${formatInet6Address(BigInt(last))}/128`;
+    return `macIp ${formatMacAddress(2 * last + 2)}`;
+  }
 
   test("of a session that does not read cost no messages, keepalives included", () => {
     const rib = newRib();
@@ -409,15 +446,13 @@ describe("the routes of an agent", () => {
     listener.room = 1;
     for (let label = 16; label < 500; label++) {
       publish(rib, 1, label);
-      rib.step(10);
-      for (const [name, keys] of rib.takeChangedVrfs())
-        session.routesChanged(name, keys, () => encodeRoutes(rib, name, keys));
+      tell(rib, session);
       session.keepalive();
     }
     expect(listener.messages.map(({ message }) => message?.$case)).toEqual(["endOfRib", "routeUpdate"]);
     listener.room = Number.POSITIVE_INFINITY;
     session.ready();
-    expect([listener.messages.length, listener.routes]).toEqual([3, new Map([[1, 499]])]);
+    expect([listener.messages.length, listener.routes]).toEqual([3, new Map([["1/32", 499]])]);
   });
 });
 

@@ -1,10 +1,11 @@
 import type { ConfigGraph, GraphChange } from "@contrail/graph";
-import type { Rib, VrfRoute } from "@contrail/rib";
-import { keyAddress, keyLength } from "@contrail/rib";
+import type { Rib, VrfKey } from "@contrail/rib";
 import type { ConfigObject } from "@contrail/schema";
 import { agentWire, toWireObject } from "@contrail/wire";
 import { agentSubset, concernsAgent, type Held, subsetChange } from "../../core/agent-subset.ts";
+import type { AgentFamily } from "./agent-family.ts";
 import { type ControlMessageBody, encodeBody, withSequence } from "./control-message.ts";
+import { encodeRoutes, ROUTES_PER_MESSAGE } from "./vrf-route-messages.ts";
 
 /** What a session writes to; false: wait for ready() before writing more. */
 export interface AgentOutput {
@@ -17,8 +18,7 @@ export interface Completeness {
   readonly routes: boolean;
 }
 
-/** Routes in one message. */
-const ROUTES_PER_MESSAGE = 1_000;
+const INET_ALONE: ReadonlySet<AgentFamily> = new Set(["inet"]);
 /** Objects in one message, and their octets unless it is one object alone: a message of gRPC has 16 MiB at most. */
 const OBJECTS_PER_MESSAGE = 200;
 const OBJECT_BYTES_PER_MESSAGE = 4 * 1024 * 1024;
@@ -29,14 +29,15 @@ const OBJECT_BYTES_PER_MESSAGE = 4 * 1024 * 1024;
  */
 export class AgentSession {
   readonly agentName: string;
+  readonly families: ReadonlySet<AgentFamily>;
   readonly #graph: ConfigGraph;
   readonly #rib: Rib;
   readonly #output: AgentOutput;
   readonly #machines = new Set<string>();
   /** Objects that the agent holds, by uuid. */
   readonly #held = new Map<string, Held>();
-  /** Subscribed instances: prefix keys that changed while the output was full. */
-  readonly #subscriptions = new Map<string, Set<number>>();
+  /** Subscribed instances: routes of the families that changed while the output was full. */
+  readonly #subscriptions = new Map<string, Set<VrfKey>>();
   /** Subscribed instances whose end-of-rib is owed. */
   readonly #owedEndOfRib = new Set<string>();
   #sequence = 0n;
@@ -47,8 +48,16 @@ export class AgentSession {
   #open = true;
   #complete: Completeness;
 
-  constructor(agentName: string, graph: ConfigGraph, rib: Rib, output: AgentOutput, complete: Completeness) {
+  constructor(
+    agentName: string,
+    graph: ConfigGraph,
+    rib: Rib,
+    output: AgentOutput,
+    complete: Completeness,
+    families: ReadonlySet<AgentFamily> = INET_ALONE,
+  ) {
     this.agentName = agentName;
+    this.families = families;
     this.#graph = graph;
     this.#rib = rib;
     this.#output = output;
@@ -62,6 +71,7 @@ export class AgentSession {
       acknowledged: this.#acknowledged,
       machines: this.#machines.size,
       objects: this.#held.size,
+      families: [...this.families],
       instances: [...this.#subscriptions.keys()],
       wantsConfig: this.#wantsConfig,
       outputFull: !this.#open,
@@ -94,7 +104,11 @@ export class AgentSession {
 
   subscribeInstance(name: string): void {
     if (this.#subscriptions.has(name)) return;
-    this.#subscriptions.set(name, new Set(this.#rib.routeKeys(name) ?? []));
+    const table = this.#rib.instance(name);
+    const pending = new Set<VrfKey>(table?.keys() ?? []);
+    if (this.families.has("inet6")) for (const key of table?.inet6Keys() ?? []) pending.add(key);
+    if (this.families.has("e-vpn")) for (const key of table?.evpnKeys() ?? []) pending.add(key);
+    this.#subscriptions.set(name, pending);
     this.#owedEndOfRib.add(name);
     this.flush();
   }
@@ -114,12 +128,17 @@ export class AgentSession {
   }
 
   /**
-   * Routes of an instance changed. shared: the messages for them, encoded once for all sessions; used where this
-   * session is in step, otherwise only the keys are noted.
+   * Routes of one family of an instance changed. shared: the messages for them, encoded once for all sessions; used
+   * where this session is in step, otherwise only the keys are noted.
    */
-  routesChanged(name: string, keys: ReadonlySet<number>, shared: () => readonly Uint8Array[]): void {
+  routesChanged(
+    name: string,
+    family: AgentFamily,
+    keys: ReadonlySet<VrfKey>,
+    shared: () => readonly Uint8Array[],
+  ): void {
     const pending = this.#subscriptions.get(name);
-    if (pending === undefined) return;
+    if (pending === undefined || !this.families.has(family)) return;
     if (pending.size > 0 || !this.#open) {
       for (const key of keys) pending.add(key);
       return;
@@ -191,7 +210,7 @@ export class AgentSession {
     this.#send({ $case: "configUpdate", value: { upsert: [], remove } });
   }
 
-  #sendRoutes(name: string, pending: Set<number>): void {
+  #sendRoutes(name: string, pending: Set<VrfKey>): void {
     const keys = [...pending.values().take(ROUTES_PER_MESSAGE)];
     for (const key of keys) pending.delete(key);
     for (const body of encodeRoutes(this.#rib, name, keys)) this.#write(body);
@@ -223,42 +242,4 @@ function* objectMessages(objects: readonly ConfigObject[]): Iterable<ReturnType<
     bytes += size;
   }
   if (part.length > 0) yield part;
-}
-
-/** Messages that bring agents to the present routes of these prefixes, without their sequence. */
-export function encodeRoutes(rib: Rib, name: string, keys: Iterable<number>): readonly Uint8Array[] {
-  const bodies: Uint8Array[] = [];
-  let reach: agentWire.Route[] = [];
-  let unreach: agentWire.Prefix[] = [];
-  const flush = (): void => {
-    if (reach.length + unreach.length === 0) return;
-    bodies.push(encodeBody({ $case: "routeUpdate", value: { vrf: name, reach, unreach } }));
-    reach = [];
-    unreach = [];
-  };
-  for (const key of keys) {
-    const route = rib.route(name, key);
-    if (route === undefined) unreach.push(prefix(keyAddress(key), keyLength(key)));
-    else reach.push(toWireRoute(route));
-    if (reach.length + unreach.length === ROUTES_PER_MESSAGE) flush();
-  }
-  flush();
-  return bodies;
-}
-
-function toWireRoute(route: VrfRoute): agentWire.Route {
-  return {
-    prefix: prefix(route.address, route.length),
-    nextHops: route.nextHops.map((hop) => ({
-      nextHop: { address: hop.address, label: hop.label, encapsulations: [...hop.encapsulations] },
-      securityGroupIds: [...hop.securityGroupIds],
-      originVirtualNetworkId: hop.virtualNetworkId,
-    })),
-    localPreference: route.localPreference,
-    sequence: route.sequence,
-  };
-}
-
-function prefix(address: number, length: number): agentWire.Prefix {
-  return { prefix: { $case: "inet", value: { address, length } } };
 }

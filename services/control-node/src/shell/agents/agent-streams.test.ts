@@ -91,7 +91,7 @@ class Session {
 
   hello(last: number): void {
     const host = { agentName: `host${last}`, hostAddress: `127.0.1.${last}` };
-    const value = { ...host, version: "test", forwardingPreserved: true, model: undefined };
+    const value = { ...host, version: "test", forwardingPreserved: true, model: undefined, families: [] };
     this.#stream.write({ message: { $case: "hello", value } });
   }
 

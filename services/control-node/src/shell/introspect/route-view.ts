@@ -6,7 +6,7 @@ import {
   formatRouteTarget,
   type PathAttributes,
 } from "@contrail/bgp";
-import { formatInetAddress, formatInetPrefix } from "@contrail/net";
+import { formatInetAddress, formatInetPrefix, formatMacAddress } from "@contrail/net";
 import type { Destination, KeyedVrfRoute, Path, VrfRoute } from "@contrail/rib";
 import { routeText } from "../../core/route-filter.ts";
 
@@ -59,7 +59,11 @@ export function showKeyedRoute(route: KeyedVrfRoute) {
 }
 
 function nextHopsOf({ nextHops }: Pick<VrfRoute, "nextHops">) {
-  return nextHops.map((hop) => ({ ...hop, address: formatInetAddress(hop.address) }));
+  return nextHops.map((hop) => ({
+    ...hop,
+    address: formatInetAddress(hop.address),
+    routerMac: hop.routerMac === undefined ? undefined : formatMacAddress(hop.routerMac),
+  }));
 }
 
 function vpnParts(destination: Destination) {

@@ -23,6 +23,24 @@ export const protobufPackage = "opencontrail.control.v1";
 
 export const protobufFileName = "opencontrail/control/v1/agent_service.proto";
 
+export const AddressFamily = {
+  ADDRESS_FAMILY_UNSPECIFIED: 0,
+  ADDRESS_FAMILY_INET: 1,
+  ADDRESS_FAMILY_INET6: 2,
+  ADDRESS_FAMILY_E_VPN: 3,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type AddressFamily = typeof AddressFamily[keyof typeof AddressFamily];
+
+export namespace AddressFamily {
+  export type ADDRESS_FAMILY_UNSPECIFIED = typeof AddressFamily.ADDRESS_FAMILY_UNSPECIFIED;
+  export type ADDRESS_FAMILY_INET = typeof AddressFamily.ADDRESS_FAMILY_INET;
+  export type ADDRESS_FAMILY_INET6 = typeof AddressFamily.ADDRESS_FAMILY_INET6;
+  export type ADDRESS_FAMILY_E_VPN = typeof AddressFamily.ADDRESS_FAMILY_E_VPN;
+  export type UNRECOGNIZED = typeof AddressFamily.UNRECOGNIZED;
+}
+
 export interface AgentMessage {
   message:
     | { $case: "hello"; value: Hello }
@@ -62,7 +80,11 @@ export interface Hello {
   /** True after a restart in which the data plane went on forwarding: the control node keeps the agent's stale routes. */
   forwardingPreserved: boolean;
   /** Absent: 1.0. The control node refuses an agent of another major. */
-  model?: ModelVersion | undefined;
+  model?:
+    | ModelVersion
+    | undefined;
+  /** Families of routes beside INET, which every session has. Absent: none, as agents before there were others. */
+  families: AddressFamily[];
 }
 
 export interface Welcome {
@@ -73,7 +95,11 @@ export interface Welcome {
   gracefulRestartMs: number;
   autonomousSystem: number;
   /** Absent: 1.0. The agent takes nothing from a control node of another major. */
-  model?: ModelVersion | undefined;
+  model?:
+    | ModelVersion
+    | undefined;
+  /** Those of Hello's families that the session has; of others nothing is sent, and nothing may be published. */
+  families: AddressFamily[];
 }
 
 export interface Keepalive {
@@ -120,6 +146,25 @@ export interface AgentRoute {
   securityGroupIds: number[];
   /** virtual_network_network_id of the network that the address belongs to. */
   virtualNetworkId: number;
+  /** The address never moves: no sequence of another host takes it away (RFC 7432 section 15.2). */
+  sticky: boolean;
+  /** MULTI_EXIT_DISC: of routes that are otherwise equal the lower is preferred. Absent: none. */
+  med?:
+    | number
+    | undefined;
+  /** Absent: all fields. */
+  loadBalance?: LoadBalance | undefined;
+}
+
+/** What the flows to several next hops are told apart by. */
+export interface LoadBalance {
+  l3SourceAddress: boolean;
+  l3DestinationAddress: boolean;
+  l4Protocol: boolean;
+  l4SourcePort: boolean;
+  l4DestinationPort: boolean;
+  /** A next hop on the host that the flow comes from goes first. */
+  sourceBias: boolean;
 }
 
 export interface RouteWithdraw {
@@ -127,8 +172,12 @@ export interface RouteWithdraw {
   prefixes: Prefix[];
 }
 
+/** A destination of one of the families of the session. */
 export interface Prefix {
-  prefix: { $case: "inet"; value: InetPrefix } | undefined;
+  prefix: { $case: "inet"; value: InetPrefix } | { $case: "inet6"; value: Inet6Prefix } | {
+    $case: "evpn";
+    value: EvpnRoute;
+  } | undefined;
 }
 
 export interface InetPrefix {
@@ -137,16 +186,85 @@ export interface InetPrefix {
   length: number;
 }
 
+export interface Inet6Prefix {
+  /** 16 octets in network order. */
+  address: Buffer;
+  length: number;
+}
+
+/**
+ * An EVPN route without its route distinguisher: what a withdrawal names. Addresses are of 4 or 16 octets in network
+ * order; Ethernet tags have 24 bits (RFC 8365 section 5.1.3).
+ */
+export interface EvpnRoute {
+  route:
+    | //
+    /** Type 2. */
+    { $case: "macIp"; value: EvpnMacIp }
+    | //
+    /** Type 3. */
+    { $case: "inclusiveMulticast"; value: EvpnInclusiveMulticast }
+    | //
+    /** Type 5. From the control node alone: it makes them of the IP routes of hosts that take VXLAN packets. */
+    { $case: "ipPrefix"; value: EvpnIpPrefix }
+    | //
+    /** Type 6. */
+    { $case: "selectiveMulticast"; value: EvpnSelectiveMulticast }
+    | undefined;
+}
+
+/** RFC 7432 section 7.2. */
+export interface EvpnMacIp {
+  ethernetTag: number;
+  /** 02:00:00:00:00:01 as 0x020000000001. */
+  mac: bigint;
+  /** Empty: none. */
+  ip: Buffer;
+}
+
+/** RFC 7432 section 7.3. */
+export interface EvpnInclusiveMulticast {
+  ethernetTag: number;
+  originator: Buffer;
+}
+
+/** RFC 9136 section 3.1. */
+export interface EvpnIpPrefix {
+  ethernetTag: number;
+  address: Buffer;
+  length: number;
+}
+
+/** RFC 9251 section 9.1. */
+export interface EvpnSelectiveMulticast {
+  ethernetTag: number;
+  /** Empty: any. */
+  source: Buffer;
+  /** Empty: all groups. */
+  group: Buffer;
+  originator: Buffer;
+  /** Versions of IGMP or MLD, and whether sources are excluded; no part of the name. */
+  flags: number;
+}
+
 /** Encapsulations are the tunnel types of the BGP encapsulation community: 11 MPLSoGRE, 13 MPLSoUDP, 8 VXLAN. */
 export interface NextHop {
   address: number;
+  /**
+   * In EVPN routes that name VXLAN it is a VNI of 24 bits, else an MPLS label; 0 where the type has none. Type 3: where
+   * broadcast and multicast goes to (ingress replication, RFC 8365 section 9).
+   */
   label: number;
   encapsulations: number[];
   /**
    * MAC address that routed packets go to (RFC 9135 section 8.1), 02:00:00:00:00:01 as 0x020000000001: from a host that
    * takes VXLAN packets. Absent: it has none.
    */
-  routerMac?: bigint | undefined;
+  routerMac?:
+    | bigint
+    | undefined;
+  /** EVPN type 2: label or VNI of routed packets (RFC 9135 section 5.1). Absent: none. */
+  l3Label?: number | undefined;
 }
 
 export interface RouteUpdate {
@@ -164,6 +282,10 @@ export interface Route {
   localPreference: number;
   /** That of the best path; 0 where no address moved. */
   sequence: number;
+  /** Those of the best path, as an agent publishes them. */
+  sticky: boolean;
+  med?: number | undefined;
+  loadBalance?: LoadBalance | undefined;
 }
 
 export interface RouteNextHop {
@@ -620,7 +742,7 @@ export const ControlMessage: MessageFns<ControlMessage> = {
 };
 
 function createBaseHello(): Hello {
-  return { agentName: "", hostAddress: "", version: "", forwardingPreserved: false, model: undefined };
+  return { agentName: "", hostAddress: "", version: "", forwardingPreserved: false, model: undefined, families: [] };
 }
 
 export const Hello: MessageFns<Hello> = {
@@ -639,6 +761,13 @@ export const Hello: MessageFns<Hello> = {
     }
     if (message.model !== undefined) {
       ModelVersion.encode(message.model, writer.uint32(42).fork()).join();
+    }
+    if (message.families.length !== 0) {
+      writer.uint32(50).fork();
+      for (const v of message.families) {
+        writer.int32(v);
+      }
+      writer.join();
     }
     return writer;
   },
@@ -696,6 +825,24 @@ export const Hello: MessageFns<Hello> = {
             message.model = ModelVersion.decode(reader, reader.uint32());
             continue;
           }
+          case 6: {
+            if (tag === 48) {
+              message.families.push(reader.int32() as any);
+
+              continue;
+            }
+
+            if (tag === 50) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.families.push(reader.int32() as any);
+              }
+
+              continue;
+            }
+
+            break;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -720,6 +867,7 @@ export const Hello: MessageFns<Hello> = {
     message.model = (object.model !== undefined && object.model !== null)
       ? ModelVersion.fromPartial(object.model)
       : undefined;
+    message.families = object.families?.map((e) => e) || [];
     return message;
   },
 };
@@ -732,6 +880,7 @@ function createBaseWelcome(): Welcome {
     gracefulRestartMs: 0,
     autonomousSystem: 0,
     model: undefined,
+    families: [],
   };
 }
 
@@ -754,6 +903,13 @@ export const Welcome: MessageFns<Welcome> = {
     }
     if (message.model !== undefined) {
       ModelVersion.encode(message.model, writer.uint32(50).fork()).join();
+    }
+    if (message.families.length !== 0) {
+      writer.uint32(58).fork();
+      for (const v of message.families) {
+        writer.int32(v);
+      }
+      writer.join();
     }
     return writer;
   },
@@ -819,6 +975,24 @@ export const Welcome: MessageFns<Welcome> = {
             message.model = ModelVersion.decode(reader, reader.uint32());
             continue;
           }
+          case 7: {
+            if (tag === 56) {
+              message.families.push(reader.int32() as any);
+
+              continue;
+            }
+
+            if (tag === 58) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.families.push(reader.int32() as any);
+              }
+
+              continue;
+            }
+
+            break;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -844,6 +1018,7 @@ export const Welcome: MessageFns<Welcome> = {
     message.model = (object.model !== undefined && object.model !== null)
       ? ModelVersion.fromPartial(object.model)
       : undefined;
+    message.families = object.families?.map((e) => e) || [];
     return message;
   },
 };
@@ -1253,6 +1428,9 @@ function createBaseAgentRoute(): AgentRoute {
     sequence: 0,
     securityGroupIds: [],
     virtualNetworkId: 0,
+    sticky: false,
+    med: undefined,
+    loadBalance: undefined,
   };
 }
 
@@ -1279,6 +1457,15 @@ export const AgentRoute: MessageFns<AgentRoute> = {
     }
     if (message.virtualNetworkId !== 0) {
       writer.uint32(48).uint32(message.virtualNetworkId);
+    }
+    if (message.sticky !== false) {
+      writer.uint32(56).bool(message.sticky);
+    }
+    if (message.med !== undefined) {
+      writer.uint32(64).uint32(message.med);
+    }
+    if (message.loadBalance !== undefined) {
+      LoadBalance.encode(message.loadBalance, writer.uint32(74).fork()).join();
     }
     return writer;
   },
@@ -1354,6 +1541,30 @@ export const AgentRoute: MessageFns<AgentRoute> = {
             message.virtualNetworkId = reader.uint32();
             continue;
           }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.sticky = reader.bool();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.med = reader.uint32();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.loadBalance = LoadBalance.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1381,6 +1592,133 @@ export const AgentRoute: MessageFns<AgentRoute> = {
     message.sequence = object.sequence ?? 0;
     message.securityGroupIds = object.securityGroupIds?.map((e) => e) || [];
     message.virtualNetworkId = object.virtualNetworkId ?? 0;
+    message.sticky = object.sticky ?? false;
+    message.med = object.med ?? undefined;
+    message.loadBalance = (object.loadBalance !== undefined && object.loadBalance !== null)
+      ? LoadBalance.fromPartial(object.loadBalance)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseLoadBalance(): LoadBalance {
+  return {
+    l3SourceAddress: false,
+    l3DestinationAddress: false,
+    l4Protocol: false,
+    l4SourcePort: false,
+    l4DestinationPort: false,
+    sourceBias: false,
+  };
+}
+
+export const LoadBalance: MessageFns<LoadBalance> = {
+  encode(message: LoadBalance, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.l3SourceAddress !== false) {
+      writer.uint32(8).bool(message.l3SourceAddress);
+    }
+    if (message.l3DestinationAddress !== false) {
+      writer.uint32(16).bool(message.l3DestinationAddress);
+    }
+    if (message.l4Protocol !== false) {
+      writer.uint32(24).bool(message.l4Protocol);
+    }
+    if (message.l4SourcePort !== false) {
+      writer.uint32(32).bool(message.l4SourcePort);
+    }
+    if (message.l4DestinationPort !== false) {
+      writer.uint32(40).bool(message.l4DestinationPort);
+    }
+    if (message.sourceBias !== false) {
+      writer.uint32(48).bool(message.sourceBias);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LoadBalance {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLoadBalance();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.l3SourceAddress = reader.bool();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.l3DestinationAddress = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.l4Protocol = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.l4SourcePort = reader.bool();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.l4DestinationPort = reader.bool();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.sourceBias = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<LoadBalance>, I>>(base?: I): LoadBalance {
+    return LoadBalance.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<LoadBalance>, I>>(object: I): LoadBalance {
+    const message = createBaseLoadBalance();
+    message.l3SourceAddress = object.l3SourceAddress ?? false;
+    message.l3DestinationAddress = object.l3DestinationAddress ?? false;
+    message.l4Protocol = object.l4Protocol ?? false;
+    message.l4SourcePort = object.l4SourcePort ?? false;
+    message.l4DestinationPort = object.l4DestinationPort ?? false;
+    message.sourceBias = object.sourceBias ?? false;
     return message;
   },
 };
@@ -1462,6 +1800,12 @@ export const Prefix: MessageFns<Prefix> = {
       case "inet":
         InetPrefix.encode(message.prefix.value, writer.uint32(10).fork()).join();
         break;
+      case "inet6":
+        Inet6Prefix.encode(message.prefix.value, writer.uint32(18).fork()).join();
+        break;
+      case "evpn":
+        EvpnRoute.encode(message.prefix.value, writer.uint32(26).fork()).join();
+        break;
     }
     return writer;
   },
@@ -1487,6 +1831,22 @@ export const Prefix: MessageFns<Prefix> = {
             message.prefix = { $case: "inet", value: InetPrefix.decode(reader, reader.uint32()) };
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.prefix = { $case: "inet6", value: Inet6Prefix.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.prefix = { $case: "evpn", value: EvpnRoute.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1508,6 +1868,18 @@ export const Prefix: MessageFns<Prefix> = {
       case "inet": {
         if (object.prefix?.value !== undefined && object.prefix?.value !== null) {
           message.prefix = { $case: "inet", value: InetPrefix.fromPartial(object.prefix.value) };
+        }
+        break;
+      }
+      case "inet6": {
+        if (object.prefix?.value !== undefined && object.prefix?.value !== null) {
+          message.prefix = { $case: "inet6", value: Inet6Prefix.fromPartial(object.prefix.value) };
+        }
+        break;
+      }
+      case "evpn": {
+        if (object.prefix?.value !== undefined && object.prefix?.value !== null) {
+          message.prefix = { $case: "evpn", value: EvpnRoute.fromPartial(object.prefix.value) };
         }
         break;
       }
@@ -1583,8 +1955,533 @@ export const InetPrefix: MessageFns<InetPrefix> = {
   },
 };
 
+function createBaseInet6Prefix(): Inet6Prefix {
+  return { address: Buffer.alloc(0), length: 0 };
+}
+
+export const Inet6Prefix: MessageFns<Inet6Prefix> = {
+  encode(message: Inet6Prefix, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.address.length !== 0) {
+      writer.uint32(10).bytes(message.address);
+    }
+    if (message.length !== 0) {
+      writer.uint32(16).uint32(message.length);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Inet6Prefix {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInet6Prefix();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.address = Buffer.from(reader.bytes());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.length = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<Inet6Prefix>, I>>(base?: I): Inet6Prefix {
+    return Inet6Prefix.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Inet6Prefix>, I>>(object: I): Inet6Prefix {
+    const message = createBaseInet6Prefix();
+    message.address = object.address ?? Buffer.alloc(0);
+    message.length = object.length ?? 0;
+    return message;
+  },
+};
+
+function createBaseEvpnRoute(): EvpnRoute {
+  return { route: undefined };
+}
+
+export const EvpnRoute: MessageFns<EvpnRoute> = {
+  encode(message: EvpnRoute, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    switch (message.route?.$case) {
+      case "macIp":
+        EvpnMacIp.encode(message.route.value, writer.uint32(18).fork()).join();
+        break;
+      case "inclusiveMulticast":
+        EvpnInclusiveMulticast.encode(message.route.value, writer.uint32(26).fork()).join();
+        break;
+      case "ipPrefix":
+        EvpnIpPrefix.encode(message.route.value, writer.uint32(42).fork()).join();
+        break;
+      case "selectiveMulticast":
+        EvpnSelectiveMulticast.encode(message.route.value, writer.uint32(50).fork()).join();
+        break;
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EvpnRoute {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEvpnRoute();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.route = { $case: "macIp", value: EvpnMacIp.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.route = {
+              $case: "inclusiveMulticast",
+              value: EvpnInclusiveMulticast.decode(reader, reader.uint32()),
+            };
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.route = { $case: "ipPrefix", value: EvpnIpPrefix.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.route = {
+              $case: "selectiveMulticast",
+              value: EvpnSelectiveMulticast.decode(reader, reader.uint32()),
+            };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<EvpnRoute>, I>>(base?: I): EvpnRoute {
+    return EvpnRoute.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<EvpnRoute>, I>>(object: I): EvpnRoute {
+    const message = createBaseEvpnRoute();
+    switch (object.route?.$case) {
+      case "macIp": {
+        if (object.route?.value !== undefined && object.route?.value !== null) {
+          message.route = { $case: "macIp", value: EvpnMacIp.fromPartial(object.route.value) };
+        }
+        break;
+      }
+      case "inclusiveMulticast": {
+        if (object.route?.value !== undefined && object.route?.value !== null) {
+          message.route = {
+            $case: "inclusiveMulticast",
+            value: EvpnInclusiveMulticast.fromPartial(object.route.value),
+          };
+        }
+        break;
+      }
+      case "ipPrefix": {
+        if (object.route?.value !== undefined && object.route?.value !== null) {
+          message.route = { $case: "ipPrefix", value: EvpnIpPrefix.fromPartial(object.route.value) };
+        }
+        break;
+      }
+      case "selectiveMulticast": {
+        if (object.route?.value !== undefined && object.route?.value !== null) {
+          message.route = {
+            $case: "selectiveMulticast",
+            value: EvpnSelectiveMulticast.fromPartial(object.route.value),
+          };
+        }
+        break;
+      }
+    }
+    return message;
+  },
+};
+
+function createBaseEvpnMacIp(): EvpnMacIp {
+  return { ethernetTag: 0, mac: 0n, ip: Buffer.alloc(0) };
+}
+
+export const EvpnMacIp: MessageFns<EvpnMacIp> = {
+  encode(message: EvpnMacIp, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.ethernetTag !== 0) {
+      writer.uint32(8).uint32(message.ethernetTag);
+    }
+    if (message.mac !== 0n) {
+      if (BigInt.asUintN(64, message.mac) !== message.mac) {
+        throw new globalThis.Error("value provided for field message.mac of type fixed64 too large");
+      }
+      writer.uint32(17).fixed64(message.mac);
+    }
+    if (message.ip.length !== 0) {
+      writer.uint32(26).bytes(message.ip);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EvpnMacIp {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEvpnMacIp();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.ethernetTag = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.mac = reader.fixed64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.ip = Buffer.from(reader.bytes());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<EvpnMacIp>, I>>(base?: I): EvpnMacIp {
+    return EvpnMacIp.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<EvpnMacIp>, I>>(object: I): EvpnMacIp {
+    const message = createBaseEvpnMacIp();
+    message.ethernetTag = object.ethernetTag ?? 0;
+    message.mac = (object.mac !== undefined && object.mac !== null) ? BigInt(object.mac) : 0n;
+    message.ip = object.ip ?? Buffer.alloc(0);
+    return message;
+  },
+};
+
+function createBaseEvpnInclusiveMulticast(): EvpnInclusiveMulticast {
+  return { ethernetTag: 0, originator: Buffer.alloc(0) };
+}
+
+export const EvpnInclusiveMulticast: MessageFns<EvpnInclusiveMulticast> = {
+  encode(message: EvpnInclusiveMulticast, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.ethernetTag !== 0) {
+      writer.uint32(8).uint32(message.ethernetTag);
+    }
+    if (message.originator.length !== 0) {
+      writer.uint32(18).bytes(message.originator);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EvpnInclusiveMulticast {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEvpnInclusiveMulticast();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.ethernetTag = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.originator = Buffer.from(reader.bytes());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<EvpnInclusiveMulticast>, I>>(base?: I): EvpnInclusiveMulticast {
+    return EvpnInclusiveMulticast.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<EvpnInclusiveMulticast>, I>>(object: I): EvpnInclusiveMulticast {
+    const message = createBaseEvpnInclusiveMulticast();
+    message.ethernetTag = object.ethernetTag ?? 0;
+    message.originator = object.originator ?? Buffer.alloc(0);
+    return message;
+  },
+};
+
+function createBaseEvpnIpPrefix(): EvpnIpPrefix {
+  return { ethernetTag: 0, address: Buffer.alloc(0), length: 0 };
+}
+
+export const EvpnIpPrefix: MessageFns<EvpnIpPrefix> = {
+  encode(message: EvpnIpPrefix, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.ethernetTag !== 0) {
+      writer.uint32(8).uint32(message.ethernetTag);
+    }
+    if (message.address.length !== 0) {
+      writer.uint32(18).bytes(message.address);
+    }
+    if (message.length !== 0) {
+      writer.uint32(24).uint32(message.length);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EvpnIpPrefix {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEvpnIpPrefix();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.ethernetTag = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.address = Buffer.from(reader.bytes());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.length = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<EvpnIpPrefix>, I>>(base?: I): EvpnIpPrefix {
+    return EvpnIpPrefix.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<EvpnIpPrefix>, I>>(object: I): EvpnIpPrefix {
+    const message = createBaseEvpnIpPrefix();
+    message.ethernetTag = object.ethernetTag ?? 0;
+    message.address = object.address ?? Buffer.alloc(0);
+    message.length = object.length ?? 0;
+    return message;
+  },
+};
+
+function createBaseEvpnSelectiveMulticast(): EvpnSelectiveMulticast {
+  return { ethernetTag: 0, source: Buffer.alloc(0), group: Buffer.alloc(0), originator: Buffer.alloc(0), flags: 0 };
+}
+
+export const EvpnSelectiveMulticast: MessageFns<EvpnSelectiveMulticast> = {
+  encode(message: EvpnSelectiveMulticast, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.ethernetTag !== 0) {
+      writer.uint32(8).uint32(message.ethernetTag);
+    }
+    if (message.source.length !== 0) {
+      writer.uint32(18).bytes(message.source);
+    }
+    if (message.group.length !== 0) {
+      writer.uint32(26).bytes(message.group);
+    }
+    if (message.originator.length !== 0) {
+      writer.uint32(34).bytes(message.originator);
+    }
+    if (message.flags !== 0) {
+      writer.uint32(40).uint32(message.flags);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EvpnSelectiveMulticast {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEvpnSelectiveMulticast();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.ethernetTag = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.source = Buffer.from(reader.bytes());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.group = Buffer.from(reader.bytes());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.originator = Buffer.from(reader.bytes());
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.flags = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<EvpnSelectiveMulticast>, I>>(base?: I): EvpnSelectiveMulticast {
+    return EvpnSelectiveMulticast.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<EvpnSelectiveMulticast>, I>>(object: I): EvpnSelectiveMulticast {
+    const message = createBaseEvpnSelectiveMulticast();
+    message.ethernetTag = object.ethernetTag ?? 0;
+    message.source = object.source ?? Buffer.alloc(0);
+    message.group = object.group ?? Buffer.alloc(0);
+    message.originator = object.originator ?? Buffer.alloc(0);
+    message.flags = object.flags ?? 0;
+    return message;
+  },
+};
+
 function createBaseNextHop(): NextHop {
-  return { address: 0, label: 0, encapsulations: [], routerMac: undefined };
+  return { address: 0, label: 0, encapsulations: [], routerMac: undefined, l3Label: undefined };
 }
 
 export const NextHop: MessageFns<NextHop> = {
@@ -1607,6 +2504,9 @@ export const NextHop: MessageFns<NextHop> = {
         throw new globalThis.Error("value provided for field message.routerMac of type fixed64 too large");
       }
       writer.uint32(33).fixed64(message.routerMac);
+    }
+    if (message.l3Label !== undefined) {
+      writer.uint32(40).uint32(message.l3Label);
     }
     return writer;
   },
@@ -1666,6 +2566,14 @@ export const NextHop: MessageFns<NextHop> = {
             message.routerMac = reader.fixed64() as bigint;
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.l3Label = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1689,6 +2597,7 @@ export const NextHop: MessageFns<NextHop> = {
     message.routerMac = (object.routerMac !== undefined && object.routerMac !== null)
       ? BigInt(object.routerMac)
       : undefined;
+    message.l3Label = object.l3Label ?? undefined;
     return message;
   },
 };
@@ -1773,7 +2682,15 @@ export const RouteUpdate: MessageFns<RouteUpdate> = {
 };
 
 function createBaseRoute(): Route {
-  return { prefix: undefined, nextHops: [], localPreference: 0, sequence: 0 };
+  return {
+    prefix: undefined,
+    nextHops: [],
+    localPreference: 0,
+    sequence: 0,
+    sticky: false,
+    med: undefined,
+    loadBalance: undefined,
+  };
 }
 
 export const Route: MessageFns<Route> = {
@@ -1789,6 +2706,15 @@ export const Route: MessageFns<Route> = {
     }
     if (message.sequence !== 0) {
       writer.uint32(32).uint32(message.sequence);
+    }
+    if (message.sticky !== false) {
+      writer.uint32(40).bool(message.sticky);
+    }
+    if (message.med !== undefined) {
+      writer.uint32(48).uint32(message.med);
+    }
+    if (message.loadBalance !== undefined) {
+      LoadBalance.encode(message.loadBalance, writer.uint32(58).fork()).join();
     }
     return writer;
   },
@@ -1838,6 +2764,30 @@ export const Route: MessageFns<Route> = {
             message.sequence = reader.uint32();
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.sticky = reader.bool();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.med = reader.uint32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.loadBalance = LoadBalance.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1861,6 +2811,11 @@ export const Route: MessageFns<Route> = {
     message.nextHops = object.nextHops?.map((e) => RouteNextHop.fromPartial(e)) || [];
     message.localPreference = object.localPreference ?? 0;
     message.sequence = object.sequence ?? 0;
+    message.sticky = object.sticky ?? false;
+    message.med = object.med ?? undefined;
+    message.loadBalance = (object.loadBalance !== undefined && object.loadBalance !== null)
+      ? LoadBalance.fromPartial(object.loadBalance)
+      : undefined;
     return message;
   },
 };

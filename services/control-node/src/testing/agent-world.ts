@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { routeTarget } from "@contrail/bgp";
+import { createGraph } from "@contrail/graph";
+import { silentLogger } from "@contrail/observability";
+import { createAuthority, type Identity, issue } from "@contrail/pki";
+import { Rib } from "@contrail/rib";
+import { systemClock } from "@contrail/runtime";
+import { AgentServer } from "../shell/agents/agent-server.ts";
+import { RibDriver } from "../shell/rib-driver.ts";
+import { AgentClient } from "./agent-client.ts";
+
+export const HOST1 = 0x7f000101;
+export const HOST2 = 0x7f000102;
+/** An instance that imports its own routes alone, and one that imports it too. */
+export const [RED, GREEN] = ["d:p:red:red", "d:p:green:green"];
+export const FOREVER_MS = 600_000;
+
+/** Who there is in a test of agents' sessions. */
+export interface AgentPki {
+  readonly control: Identity;
+  /** 127.0.1.1 and 127.0.1.3. */
+  readonly host1: Identity;
+  /** 127.0.1.2. */
+  readonly host2: Identity;
+  /** 127.0.1.4. */
+  readonly host3: Identity;
+  remove(): void;
+}
+
+/** Makes an authority with a control node and three hosts in a folder of its own. */
+export async function createAgentPki(): Promise<AgentPki> {
+  const directory = mkdtempSync(join(tmpdir(), "contrail-agents-"));
+  await createAuthority(directory);
+  return {
+    control: await issue(directory, { role: "control", name: "control1", addresses: ["127.0.0.1"] }),
+    host1: await issue(directory, { role: "agent", name: "host1", addresses: ["127.0.1.1", "127.0.1.3"] }),
+    host2: await issue(directory, { role: "agent", name: "host2", addresses: ["127.0.1.2"] }),
+    host3: await issue(directory, { role: "agent", name: "host3", addresses: ["127.0.1.4"] }),
+    remove: () => rmSync(directory, { recursive: true }),
+  };
+}
+
+/** A control node's side of agents' sessions over real gRPC, and their ends of them. */
+export interface AgentWorld {
+  readonly rib: Rib;
+  readonly agents: AgentServer;
+  /** Names of agents that have said their end-of-rib. */
+  readonly heard: string[];
+  connect(identity: Identity): AgentClient;
+  stop(): void;
+}
+
+/** Starts it with the instances red and green; times are for ever unless given. */
+export async function startAgentWorld(
+  { control }: AgentPki,
+  timing: { readonly holdMs?: number; readonly gracefulRestartMs?: number } = {},
+): Promise<AgentWorld> {
+  const rib = new Rib({ autonomousSystem: 64_512, routerId: 1 });
+  const driver = new RibDriver(rib, systemClock);
+  const [own, green] = [routeTarget(64_512, 1), routeTarget(64_512, 2)];
+  rib.setInstance({ name: RED, importTargets: [own], exportTargets: [own], virtualNetworkId: 1 });
+  rib.setInstance({ name: GREEN, importTargets: [green, own], exportTargets: [green], virtualNetworkId: 2 });
+  const heard: string[] = [];
+  const agents = new AgentServer({
+    nodeName: "control1",
+    autonomousSystem: 64_512,
+    graph: createGraph(),
+    driver,
+    clock: systemClock,
+    logger: silentLogger,
+    keepaliveMs: 100,
+    holdMs: FOREVER_MS,
+    gracefulRestartMs: FOREVER_MS,
+    onEndOfRib: (name) => heard.push(name),
+    ...timing,
+  });
+  const server = await agents.listen(control, "127.0.0.1:0");
+  const clients: AgentClient[] = [];
+  return {
+    rib,
+    agents,
+    heard,
+    connect: (identity) => {
+      const client = new AgentClient(`127.0.0.1:${server.port}`, identity);
+      clients.push(client);
+      return client;
+    },
+    stop: () => {
+      for (const client of clients.splice(0)) client.close();
+      agents.close();
+      server.close();
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import { agentRoute } from "@contrail/control-node/testing";
+import { parseInet6Address, parseInetAddress, parseMacAddress } from "@contrail/net";
+import { agentWire } from "@contrail/wire";
+import type { SaidFamily, SaidRoute } from "./agent-protocol.ts";
+
+/** The families as Hello has them. */
+export function wireFamilies(families: readonly SaidFamily[]): readonly agentWire.AddressFamily[] {
+  const { ADDRESS_FAMILY_INET6, ADDRESS_FAMILY_E_VPN } = agentWire.AddressFamily;
+  return families.map((family) => (family === "inet6" ? ADDRESS_FAMILY_INET6 : ADDRESS_FAMILY_E_VPN));
+}
+
+/** A route of a host as it publishes it. */
+export function wireRoute(route: SaidRoute, hostAddress: number): agentWire.AgentRoute {
+  const { label, encapsulations, sequence = 0, sticky = false, l3Label } = route;
+  const routerMac = route.routerMac === undefined ? undefined : macOf(route.routerMac);
+  const nextHop = { address: hostAddress, label, encapsulations: [...encapsulations], routerMac, l3Label };
+  return { ...agentRoute(hostAddress, 0), prefix: wireDestination(route, hostAddress), nextHop, sequence, sticky };
+}
+
+/** Where it leads to: what a withdrawal names. */
+export function wireDestination({ to }: SaidRoute, hostAddress: number): agentWire.Prefix {
+  switch (to.kind) {
+    case "inet6":
+      return { prefix: { $case: "inet6", value: { address: octetsOf(to.address), length: to.length } } };
+    case "machine": {
+      const ip = to.ip === undefined ? Buffer.alloc(0) : octetsOf(to.ip);
+      return evpn({ $case: "macIp", value: { ethernetTag: 0, mac: macOf(to.mac), ip } });
+    }
+    case "flooding": {
+      const originator = Buffer.alloc(4);
+      originator.writeUInt32BE(hostAddress);
+      return evpn({ $case: "inclusiveMulticast", value: { ethernetTag: 0, originator } });
+    }
+  }
+}
+
+function evpn(route: agentWire.EvpnRoute["route"]): agentWire.Prefix {
+  return { prefix: { $case: "evpn", value: { route } } };
+}
+
+function macOf(text: string): bigint {
+  return BigInt(parseMacAddress(text) ?? 0);
+}
+
+function octetsOf(text: string): Buffer {
+  const inet = parseInetAddress(text);
+  const hex = inet === undefined ? (parseInet6Address(text) ?? 0n).toString(16).padStart(32, "0") : inet.toString(16);
+  return Buffer.from(inet === undefined ? hex : hex.padStart(8, "0"), "hex");
+}
