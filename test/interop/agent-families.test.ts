@@ -35,14 +35,14 @@ const OF_PEERS = "rd 64512:2 rt 64512:100";
 const PEER_MAC = "02:00:00:00:00:01";
 const PEER_ROUTES = [
   `evpn macadv ${PEER_MAC} 10.2.2.2 etag 0 label 5001 ${OF_PEERS} encap vxlan nexthop ${GOBGP.address}`,
-  `evpn multicast ${GOBGP.address} etag 0 ${OF_PEERS} encap vxlan nexthop ${GOBGP.address}`,
+  `evpn multicast ${GOBGP.address} etag 0 ${OF_PEERS} encap vxlan pmsi ingress-repl 5003 ${GOBGP.address} nexthop ${GOBGP.address}`,
   `evpn prefix 10.9.0.0/16 gw 0.0.0.0 etag 0 label 5002 ${OF_PEERS} encap vxlan nexthop ${GOBGP.address}`,
   `vpnv6 2001:db8:2::/48 label 222 ${OF_PEERS} nexthop ${GOBGP.address}`,
 ];
 /** What agents are told of them: labels by destination. */
 const PEER_LABELS = {
   [`macIp ${PEER_MAC} 10.2.2.2`]: 5_001,
-  [`inclusiveMulticast ${GOBGP.address}`]: 0,
+  [`inclusiveMulticast ${GOBGP.address}`]: 5_003,
   "ipPrefix 10.9.0.0/16": 5_002,
   "2001:db8:2::/48": 222,
 };

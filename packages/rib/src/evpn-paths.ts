@@ -1,4 +1,10 @@
-import { type AutoDiscoveryRoute, type EvpnRoute, esiLabelOf, type MacIpRoute } from "@contrail/bgp";
+import {
+  type AutoDiscoveryRoute,
+  type EvpnRoute,
+  esiLabelOf,
+  type MacIpRoute,
+  PMSI_INGRESS_REPLICATION,
+} from "@contrail/bgp";
 import type { Path } from "./path.ts";
 import { sharingPaths } from "./vrf-paths.ts";
 
@@ -11,7 +17,7 @@ const WHOLE_SEGMENT = 0xffffffff;
  * has it (RFC 7432 section 15.1), unless they are on one Ethernet segment.
  */
 export function evpnPaths(best: readonly Path[], find: (route: EvpnRoute) => readonly Path[]): readonly Path[] {
-  const paths = sharingPaths(best);
+  const paths = sharingPaths(best.filter(takesCopies));
   const [first] = paths;
   const route = first === undefined ? undefined : macRoute(first);
   if (first === undefined || route === undefined) return paths;
@@ -43,6 +49,12 @@ function segmentPaths(
   }
   for (const path of paths) if (whole.length === 0 || onSegment.has(path.nextHop)) found.set(path.nextHop, path);
   return found.size === 0 ? paths : [...found.values()];
+}
+
+/** Hosts send what goes to all as copies, one to each: who wants it by another tunnel gets none (RFC 7432 section 11.2). */
+function takesCopies({ route, attributes }: Path): boolean {
+  const isMulticast = route !== undefined && "type" in route && route.type === 3;
+  return !isMulticast || attributes.pmsiTunnel?.tunnelType === PMSI_INGRESS_REPLICATION;
 }
 
 /** Its routers stand in for one another, and one alone forwards (RFC 7432 section 7.5). */
