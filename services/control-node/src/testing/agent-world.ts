@@ -45,6 +45,7 @@ export async function createAgentPki(): Promise<AgentPki> {
 /** A control node's side of agents' sessions over real gRPC, and their ends of them. */
 export interface AgentWorld {
   readonly rib: Rib;
+  readonly driver: RibDriver;
   readonly agents: AgentServer;
   /** Names of agents that have said their end-of-rib. */
   readonly heard: string[];
@@ -80,6 +81,7 @@ export async function startAgentWorld(
   const clients: AgentClient[] = [];
   return {
     rib,
+    driver,
     agents,
     heard,
     connect: (identity) => {
