@@ -17,7 +17,7 @@ const WHOLE_SEGMENT = 0xffffffff;
  * has it (RFC 7432 section 15.1), unless they are on one Ethernet segment.
  */
 export function evpnPaths(best: readonly Path[], find: (route: EvpnRoute) => readonly Path[]): readonly Path[] {
-  const paths = sharingPaths(best.filter(takesCopies));
+  const paths = sharingPaths(best.filter(canFollow));
   const [first] = paths;
   const route = first === undefined ? undefined : macRoute(first);
   if (first === undefined || route === undefined) return paths;
@@ -51,10 +51,14 @@ function segmentPaths(
   return found.size === 0 ? paths : [...found.values()];
 }
 
-/** Hosts send what goes to all as copies, one to each: who wants it by another tunnel gets none (RFC 7432 section 11.2). */
-function takesCopies({ route, attributes }: Path): boolean {
-  const isMulticast = route !== undefined && "type" in route && route.type === 3;
-  return !isMulticast || attributes.pmsiTunnel?.tunnelType === PMSI_INGRESS_REPLICATION;
+/**
+ * False for what hosts cannot follow: what goes to all by another tunnel than a copy to each router (RFC 7432 section
+ * 11.2), and a prefix behind an overlay index, which nobody resolves here (RFC 9136 section 3.2).
+ */
+function canFollow({ route, attributes }: Path): boolean {
+  if (route === undefined || !("type" in route)) return true;
+  if (route.type === 3) return attributes.pmsiTunnel?.tunnelType === PMSI_INGRESS_REPLICATION;
+  return route.type !== 5 || (route.segment === 0n && BigInt(route.gateway) === 0n);
 }
 
 /** Its routers stand in for one another, and one alone forwards (RFC 7432 section 7.5). */

@@ -166,6 +166,21 @@ describe("EVPN routes of routers reach agents", () => {
     say(0, route, [encapsulationCommunity(VXLAN)]);
     await vi.waitFor(() => expect(client.routes.size).toBe(0), DEADLINE);
   });
+
+  test("to prefixes that lead to the router itself, and not to those behind an overlay index", async () => {
+    const client = session("host2");
+    const prefix = (more: Partial<Extract<EvpnRoute, { type: 5 }>> = {}): EvpnRoute => {
+      const named = { type: 5, ...distinguished(0), ethernetTag: 0, address: 0x0a090000, length: 16 } as const;
+      return { ...named, segment: 0n, gateway: 0, label: 5_002, ...more };
+    };
+    const name = `${RED} ipPrefix 10.9.0.0/16`;
+    for (const behind of [{ gateway: 0x0a000001 }, { segment: SEGMENT }]) {
+      say(0, prefix(), [encapsulationCommunity(VXLAN)]);
+      await vi.waitFor(() => expect([...client.routes]).toEqual([[name, [5_002]]]), DEADLINE);
+      say(0, prefix(behind), [encapsulationCommunity(VXLAN)]);
+      await vi.waitFor(() => expect(client.routes.size).toBe(0), DEADLINE);
+    }
+  });
 });
 
 /** Routes of machines 0 to 49 in both families, all with a label. */
@@ -187,7 +202,7 @@ test("an agent that does not read gets the newest state of every family when it 
   await vi.waitFor(() => expect(reader.of("welcome")).toHaveLength(1), DEADLINE);
   reader.read(false);
   // More than what the connection holds on the way.
-  for (let label = 16; label < 300; label++) speaker.publish(RED, ...machines(label));
+  for (let label = 16; label < 116; label++) speaker.publish(RED, ...machines(label));
   const withdrawn = machines(16).slice(0, 2);
   const prefixes = withdrawn.flatMap(({ prefix }) => prefix ?? []);
   speaker.say({ $case: "routeWithdraw", value: { vrf: RED, prefixes } });
@@ -197,7 +212,7 @@ test("an agent that does not read gets the newest state of every family when it 
   reader.read(true);
   await vi.waitFor(() => {
     expect(reader.routes.size).toBe(98);
-    expect(new Set([...reader.routes.values()].flat())).toEqual(new Set([299]));
+    expect(new Set([...reader.routes.values()].flat())).toEqual(new Set([115]));
   }, DEADLINE);
   expect(world.agents.status().map(({ state }) => state)).toEqual(["established", "established"]);
 });
