@@ -77,10 +77,17 @@ export class Instance {
     return this.#row?.id === id;
   }
 
-  /** Tells that a partition of ours is empty: it is looked at no more when it is the oldest. */
-  emptied({ id, oldest, newest }: InstanceRow, generation: bigint): void {
-    if (id !== this.#row?.id || generation !== oldest || generation === newest || this.#open.has(generation)) return;
-    if (this.#row.oldest === generation) this.#row = { ...this.#row, oldest: generation + 1n };
+  /**
+   * True for a partition of ours into which no intent comes any more. To be asked before it is read: who finds it empty
+   * then may tell emptied(). Asked after, a write that began and ended during a slow read would be lost from the outbox.
+   */
+  isClosed({ id, newest }: InstanceRow, generation: bigint): boolean {
+    return id === this.#row?.id && generation !== newest && !this.#open.has(generation);
+  }
+
+  /** Tells that a closed partition of ours is empty: it is looked at no more when it is the oldest. */
+  emptied(generation: bigint): void {
+    if (this.#row?.oldest === generation) this.#row = { ...this.#row, oldest: generation + 1n };
   }
 
   /** Touches our row when it is time, and removes that of another which has no intents and is dead. */

@@ -51,9 +51,11 @@ export class Intents {
     for (const row of rows) {
       let isEmpty = true;
       for (let generation = row.oldest; generation <= row.newest; generation++) {
+        const isClosed = this.#instance.isClosed(row, generation);
         const found = await this.#generation(row.id, generation);
-        if (found.length === 0) this.#instance.emptied(row, generation);
-        else {
+        if (found.length === 0) {
+          if (isClosed) this.#instance.emptied(generation);
+        } else {
           isEmpty = false;
           yield found;
         }
