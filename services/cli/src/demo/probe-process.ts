@@ -26,7 +26,11 @@ export class ProbeProcess {
       programPath("services/cli/src/probe/probe-main.ts"),
       ...args,
     ]);
-    this.#child = spawn(command, rest, { env: childEnvironment(), stdio: ["pipe", "pipe", "inherit"] });
+    this.#child = spawn(command, rest, {
+      env: childEnvironment(),
+      detached: true, // As the nodes: a Ctrl-C is the supervisor's.
+      stdio: ["pipe", "pipe", "inherit"],
+    });
     running.add(this.#child);
     if (this.#child.stdout !== null) {
       createInterface({ input: this.#child.stdout }).on("line", (line) => {

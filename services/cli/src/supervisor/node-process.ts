@@ -117,6 +117,7 @@ export class NodeProcess {
     const env = childEnvironment(this.plan.environment);
     const child = spawn(command, args, {
       env,
+      detached: true, // A Ctrl-C is the supervisor's: it stops the nodes, and knows why they end.
       stdio: ["ignore", "pipe", "pipe", servingText === undefined ? "ipc" : "ignore"],
     });
     this.#child = child;
