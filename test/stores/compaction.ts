@@ -5,6 +5,8 @@ import { Kafka, logLevel } from "kafkajs";
 const BROKER = 4;
 /** Compaction comes when the broker finds time for it: it is waited for, and not required. */
 const DEADLINE_MS = 3_000;
+/** Bytes of a segment of a topic, that is compacted when it is full: the least that a broker takes. */
+export const SEGMENT_BYTES = 1024 * 1024;
 
 /** Makes brokers roll and compact topics at once, as far as they can; undefined settings are the defaults again. */
 export async function compactEagerly(brokers: readonly string[], isEager: boolean): Promise<void> {
@@ -12,6 +14,7 @@ export async function compactEagerly(brokers: readonly string[], isEager: boolea
   await admin.connect();
   const eager = {
     "log.roll.ms": "20",
+    "log.segment.bytes": String(SEGMENT_BYTES),
     "log.cleaner.min.cleanable.ratio": "0.001",
     "log.cleaner.backoff.ms": "100",
     "log.cleaner.delete.retention.ms": "0",

@@ -1,9 +1,10 @@
+import { randomBytes } from "node:crypto";
 import { BUS_CONTRACT, type Bus, type BusFixture } from "@contrail/bus";
 import { createKafkaBus } from "@contrail/bus-kafka";
 import { silentLogger } from "@contrail/observability";
 import { systemClock } from "@contrail/runtime";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { compactEagerly, waitForCompaction } from "./compaction.ts";
+import { compactEagerly, SEGMENT_BYTES, waitForCompaction } from "./compaction.ts";
 import { missingServers } from "./config.ts";
 import { type RunningServer, START_MS, upServers } from "./servers.ts";
 
@@ -71,6 +72,30 @@ describe.skipIf(missing !== undefined)("three Kafka brokers, three copies", () =
       expect(count).toBeGreaterThanOrEqual(2);
       expect(count).toBeLessThan(40);
       expect(await bus.highWaterMark(name)).toBe(40n);
+    });
+
+    test("a batch that compaction has emptied, the last of its segment, hides nothing of what comes after it", async () => {
+      const name = fixture.topic("emptied");
+      const record = (key: string, value: Buffer | string) => [{ key: Buffer.from(key), value: Buffer.from(value) }];
+      // Two segments too large to be made one, the first of which ends with all that its producer ever wrote.
+      const large = randomBytes(SEGMENT_BYTES * 0.7);
+      await bus.append(name, record("first", large));
+      const gone = createKafkaBus(options());
+      await gone.append(name, record("k", "1"));
+      await gone.close();
+      await bus.append(name, [...record("second", large), ...record("k", "2")]);
+      await bus.append(name, record("last", large));
+      const deadline = AbortSignal.timeout(60_000);
+      let count = await waitForCompaction(bus, name);
+      while (count === 5 && !deadline.aborted) count = await waitForCompaction(bus, name);
+      expect(count).toBe(4);
+      const keys: string[] = [];
+      const controller = new AbortController();
+      for await (const { records } of bus.read(name, 0n, controller.signal)) {
+        keys.push(...records.map(({ key }) => `${Buffer.from(key)}`));
+        if (records.at(-1)?.offset === 4n) controller.abort();
+      }
+      expect(keys).toEqual(["first", "second", "k", "last"]);
     });
   });
 

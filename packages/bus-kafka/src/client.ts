@@ -38,14 +38,43 @@ export interface FetchedMessage {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   readonly isControlRecord?: boolean;
-  /** The batch that it came in, which may end with offsets whose records compaction has removed. */
-  readonly batchContext: { readonly firstOffset: string; readonly lastOffsetDelta: number };
 }
 
 /** What was fetched of a partition. */
 export interface FetchedPartition {
   readonly highWatermark: string;
   readonly messages: readonly FetchedMessage[];
+}
+
+/** What is fetched: of one partition of one topic. */
+export interface FetchRequest {
+  readonly isolationLevel: number;
+  readonly maxWaitTime: number;
+  readonly minBytes: number;
+  readonly maxBytes: number;
+  readonly topics: readonly {
+    readonly topic: string;
+    readonly partitions: readonly {
+      readonly partition: number;
+      readonly fetchOffset: string;
+      readonly maxBytes: number;
+    }[];
+  }[];
+}
+
+/** One request of the library, ready to be sent, and how its answer is read. */
+interface Call {
+  readonly request: { readonly apiVersion: number };
+  readonly response: { readonly decode: (answer: Buffer) => Promise<unknown> };
+}
+
+/** A broker to which the library is connected. */
+export interface Broker {
+  fetch(
+    request: FetchRequest,
+  ): Promise<{ readonly responses: readonly { readonly partitions: readonly FetchedPartition[] }[] }>;
+  /** Gives what makes a call of the newest version that both sides know. */
+  lookupRequest(...api: readonly unknown[]): (parameters: unknown) => Call;
 }
 
 /** Of the library's own connections to brokers: what a reader needs that has no group. */
@@ -56,22 +85,7 @@ export interface Connections {
   refreshMetadata(): Promise<void>;
   /** By the number of the broker that leads. */
   findLeaderForPartitions(topic: string, partitions: readonly number[]): Readonly<Record<string, readonly number[]>>;
-  findBroker(wanted: { readonly nodeId: string }): Promise<{
-    fetch(request: {
-      readonly isolationLevel: number;
-      readonly maxWaitTime: number;
-      readonly minBytes: number;
-      readonly maxBytes: number;
-      readonly topics: readonly {
-        readonly topic: string;
-        readonly partitions: readonly {
-          readonly partition: number;
-          readonly fetchOffset: string;
-          readonly maxBytes: number;
-        }[];
-      }[];
-    }): Promise<{ readonly responses: readonly { readonly partitions: readonly FetchedPartition[] }[] }>;
-  }>;
+  findBroker(wanted: { readonly nodeId: string }): Promise<Broker>;
   fetchTopicsOffset(
     topics: readonly {
       readonly topic: string;
@@ -79,6 +93,22 @@ export interface Connections {
       readonly fromBeginning: boolean;
     }[],
   ): Promise<readonly { readonly partitions: readonly { readonly offset: string }[] }[]>;
+}
+
+/** The broker with a look at each answer as it comes, and at the version that it has. */
+export function watched(broker: Broker, look: (answer: Buffer, version: number) => void): Broker {
+  const lookupRequest: Broker["lookupRequest"] = (...api) => {
+    const make = broker.lookupRequest(...api);
+    return (parameters) => {
+      const call = make(parameters);
+      const decode = (answer: Buffer): Promise<unknown> => {
+        look(answer, call.request.apiVersion);
+        return call.response.decode(answer);
+      };
+      return { ...call, response: { ...call.response, decode } };
+    };
+  };
+  return Object.create(broker, { lookupRequest: { value: lookupRequest } }) as Broker;
 }
 
 /**

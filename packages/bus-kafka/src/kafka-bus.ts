@@ -1,4 +1,5 @@
 import type { Bus, BusBatch, BusRecord } from "@contrail/bus";
+import type { Clock } from "@contrail/clock";
 import { ContrailError } from "@contrail/errors";
 import type { Admin, Kafka } from "kafkajs";
 import { createClient, REQUEST_MS, unavailable } from "./client.ts";
@@ -7,6 +8,8 @@ import { type Fetched, TopicReader } from "./topic-reader.ts";
 import { TopicWriter } from "./topic-writer.ts";
 
 const FIRST_BACKOFF_MS = 100;
+/** Pause after a fetch that met nothing though the mark is further on. */
+const NOTHING_MET_MS = 50;
 const LAST_BACKOFF_MS = 3_000;
 /** How long the end of a topic is asked for before it is bus.unavailable. */
 const DEADLINE_MS = 10_000;
@@ -54,7 +57,8 @@ class KafkaBus implements Bus {
       try {
         await this.#makeTopic(topic);
         const [partition] = await (await this.#connected()).fetchTopicOffsets(topic);
-        return BigInt(partition?.high ?? "0");
+        if (partition === undefined) throw new Error(`${topic} is not known to the broker that was asked`);
+        return BigInt(partition.high);
       } catch (reason) {
         this.#forgetLost(topic, reason);
         // A broker may not have heard of a topic that was just made, or of its new leader.
@@ -72,7 +76,7 @@ class KafkaBus implements Bus {
       const reader = new TopicReader(this.#kafka, topic);
       try {
         await unlessAborted(this.#makeTopic(topic), ended);
-        for await (const batch of follow(reader, position, ended)) {
+        for await (const batch of follow(reader, position, this.#options.clock, ended)) {
           backoffMs = FIRST_BACKOFF_MS;
           yield batch;
         }
@@ -157,27 +161,38 @@ interface Position {
 }
 
 /** Batches from a position on, which moves with them, until the signal aborts or a fetch fails. */
-async function* follow(reader: TopicReader, position: Position, signal: AbortSignal): AsyncGenerator<BusBatch> {
+async function* follow(
+  reader: Pick<TopicReader, "fetch" | "earliest">,
+  position: Position,
+  clock: Clock,
+  signal: AbortSignal,
+): AsyncGenerator<BusBatch> {
   let told: bigint | undefined;
   let hasHole = false;
   while (!signal.aborted) {
     const { records, highWaterMark, next } = await unlessAborted(fetchAnyway(reader, position), signal);
+    const isFurther = next > position.offset;
     hasHole ||= (records.at(-1)?.offset ?? position.offset - 1n) + 1n < next;
     position.offset = next;
     const isAtEnd = next >= highWaterMark;
+    // An empty batch would say that nothing lies before the mark.
+    if (records.length === 0 && !isAtEnd) {
+      if (!isFurther) await clock.sleep(NOTHING_MET_MS, signal);
+      continue;
+    }
     if (position.isGap) {
       position.isGap = false;
       yield { records, highWaterMark, isGap: true };
     } else if (records.length > 0) yield { records, highWaterMark };
     // Who waits for the mark and finds that its records were removed is told that there is no more.
-    else if (told !== highWaterMark || (hasHole && isAtEnd)) yield { records, highWaterMark };
+    else if (told !== highWaterMark || hasHole) yield { records, highWaterMark };
     told = highWaterMark;
     if (isAtEnd && records.length === 0) hasHole = false;
   }
 }
 
 /** Goes on with the oldest record where the offset is not there. */
-async function fetchAnyway(reader: TopicReader, position: Position): Promise<Fetched> {
+async function fetchAnyway(reader: Pick<TopicReader, "fetch" | "earliest">, position: Position): Promise<Fetched> {
   try {
     return await reader.fetch(position.offset);
   } catch (reason) {

@@ -1,20 +1,22 @@
 import type { StoredBusRecord } from "@contrail/bus";
 import type { Kafka } from "kafkajs";
-import { type Connections, type FetchedMessage, openConnections } from "./client.ts";
+import { endOfBatches } from "./batch-ends.ts";
+import { type Connections, type FetchedMessage, openConnections, watched } from "./client.ts";
 
 const PARTITION = 0;
 /** Milliseconds that a broker holds a fetch that finds nothing. */
 const WAIT_MS = 500;
 const FETCH_BYTES = 4 * 1024 * 1024;
-/** More than the largest batch that a topic takes: a fetch of so much that finds no record has met none. */
-const LARGEST_FETCH_BYTES = 96 * 1024 * 1024;
 const READ_UNCOMMITTED = 0;
 
 /** What was found from an offset on. */
 export interface Fetched {
   readonly records: readonly StoredBusRecord[];
   readonly highWaterMark: bigint;
-  /** Where the next fetch begins. */
+  /**
+   * Where the next fetch begins: after the last batch that was met, which compaction may have emptied. Not after the fetch's
+   * own offset where nothing was met, which below the mark may be for a moment, when the topic has a new leader.
+   */
   readonly next: bigint;
 }
 
@@ -32,15 +34,9 @@ export class TopicReader {
   /** Rejects with the library's error; code 1 of the protocol (type OFFSET_OUT_OF_RANGE) where the offset is not there. */
   async fetch(offset: bigint): Promise<Fetched> {
     await this.#open();
-    for (let maxBytes = FETCH_BYTES; ; maxBytes = LARGEST_FETCH_BYTES) {
-      const { messages, highWatermark } = await this.#ask(offset, maxBytes);
-      const highWaterMark = BigInt(highWatermark);
-      const last = messages.at(-1);
-      if (last !== undefined) return { records: recordsOf(messages, offset), highWaterMark, next: endOf(last, offset) };
-      if (highWaterMark <= offset) return { records: [], highWaterMark, next: offset };
-      // Only batches that compaction has emptied, or they hide the beginning of a large one: ask for more.
-      if (maxBytes === LARGEST_FETCH_BYTES) return { records: [], highWaterMark, next: highWaterMark };
-    }
+    const { messages, highWatermark, end } = await this.#ask(offset);
+    const next = end === undefined || end < offset ? offset : end;
+    return { records: recordsOf(messages, offset), highWaterMark: BigInt(highWatermark), next };
   }
 
   /** The oldest offset that is there. */
@@ -63,21 +59,25 @@ export class TopicReader {
     this.#isOpen = true;
   }
 
-  async #ask(offset: bigint, maxBytes: number) {
+  async #ask(offset: bigint) {
     const [leader] = Object.keys(this.#connections.findLeaderForPartitions(this.#topic, [PARTITION]));
     if (leader === undefined) throw new Error(`topic ${this.#topic} has no leader`);
-    const broker = await this.#connections.findBroker({ nodeId: leader });
-    const partitions = [{ partition: PARTITION, fetchOffset: String(offset), maxBytes }];
+    let end: bigint | undefined;
+    const broker = watched(await this.#connections.findBroker({ nodeId: leader }), (answer, version) => {
+      end = endOfBatches(answer, version);
+    });
+    // The first batch comes whole, however large it is.
+    const partitions = [{ partition: PARTITION, fetchOffset: String(offset), maxBytes: FETCH_BYTES }];
     const { responses } = await broker.fetch({
       isolationLevel: READ_UNCOMMITTED,
       maxWaitTime: WAIT_MS,
       minBytes: 1,
-      maxBytes,
+      maxBytes: FETCH_BYTES,
       topics: [{ topic: this.#topic, partitions }],
     });
     const [answer] = responses.flatMap((response) => response.partitions);
     if (answer === undefined) throw new Error(`a fetch of ${this.#topic} was answered with nothing`);
-    return answer;
+    return { ...answer, end };
   }
 }
 
@@ -87,10 +87,4 @@ function recordsOf(messages: readonly FetchedMessage[], from: bigint): readonly 
     if (isControlRecord === true || BigInt(offset) < from) return [];
     return [{ offset: BigInt(offset), key: key ?? new Uint8Array(0), value: value ?? undefined }];
   });
-}
-
-/** The offset after the batch of the last message: records at the end of it may have been removed. */
-function endOf({ batchContext, offset }: FetchedMessage, from: bigint): bigint {
-  const ends = [BigInt(batchContext.firstOffset) + BigInt(batchContext.lastOffsetDelta), BigInt(offset), from - 1n];
-  return ends.reduce((highest, end) => (end > highest ? end : highest)) + 1n;
 }
