@@ -39,8 +39,9 @@ export interface Bus {
   append(topic: string, records: readonly BusRecord[]): Promise<bigint>;
   /**
    * Reads from an offset on and then follows, without end, across reconnects, until the signal aborts. At least once,
-   * in order. An empty batch says that nothing is left between what came before and its high-water mark. An offset that retention removed, or that the topic
-   * has not, is not an error: reading goes on with the oldest record that is left, and says that there is a gap.
+   * in order. An empty batch says that nothing is left between what came before and its high-water mark. An offset that
+   * retention removed, or that the topic has not, is not an error: reading goes on with the oldest record that is left,
+   * and says that there is a gap.
    */
   read(topic: string, fromOffset: bigint, signal: AbortSignal): AsyncIterable<BusBatch>;
   /** The offset after the last record; 0 for an empty topic, or one that nothing was appended to. */
