@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Clock } from "@contrail/clock";
 import { ContrailError } from "@contrail/errors";
-import { type Page, type Parameter, type Row, type Session, unavailable } from "./session.ts";
+import { mayComeTrue, type Page, type Parameter, type Row, type Session, unavailable } from "./session.ts";
 
 /** How long an operation is tried before it is store.unavailable. */
 const DEADLINE_MS = 8_000;
@@ -34,19 +34,27 @@ export interface ConditionalWrite {
  * Rejects with store.unavailable where that stays unknown (fields.unknown) or the servers cannot serve.
  */
 export async function decide(clock: Clock, write: ConditionalWrite): Promise<boolean> {
-  return retried(clock, write.what, async () => {
-    let found: Row | undefined;
-    try {
-      found = await write.send();
-    } catch (reason) {
-      // A timeout says nothing: only a read at SERIAL does, and it ends what is still under way.
-      const verdict = await looked(clock, write);
-      if (verdict === "unchanged") throw reason;
-      return verdict === "mine";
-    }
-    if (found === undefined) return true;
-    return (write.tells?.(found) ?? (await looked(clock, write))) === "mine";
-  });
+  // A coordinator that has not answered may still be at it, also after a look that did not find the write.
+  let isOpen = false;
+  try {
+    return await retried(clock, write.what, async () => {
+      const sentMs = clock.monotonicMs();
+      let found: Row | undefined;
+      try {
+        found = await write.send();
+      } catch (reason) {
+        isOpen ||= mayComeTrue(reason, clock.monotonicMs() - sentMs);
+        // A timeout says nothing: only a read at SERIAL does, and it ends what is still under way.
+        const verdict = await looked(clock, write);
+        if (verdict === "unchanged") throw reason;
+        return verdict === "mine";
+      }
+      if (found === undefined) return true;
+      return (write.tells?.(found) ?? (await looked(clock, write))) === "mine";
+    });
+  } catch (reason) {
+    throw isOpen ? unknown(write, reason) : reason;
+  }
 }
 
 /** Reads and writes that may be made again are made again until they are served, or the deadline has passed. */
@@ -89,11 +97,15 @@ export function pause(clock: Clock, delayMs: number): Promise<void> {
   });
 }
 
-async function looked(clock: Clock, { what, look }: ConditionalWrite): Promise<Verdict> {
+async function looked(clock: Clock, write: ConditionalWrite): Promise<Verdict> {
   try {
-    return await retried(clock, what, look);
+    return await retried(clock, write.what, write.look);
   } catch (reason) {
-    const message = `it is not known whether ${what} was written`;
-    throw new ContrailError("store.unavailable", message, { fields: { unknown: true }, cause: reason });
+    throw unknown(write, reason);
   }
+}
+
+function unknown({ what }: ConditionalWrite, cause: unknown): ContrailError {
+  const message = `it is not known whether ${what} was written`;
+  return new ContrailError("store.unavailable", message, { fields: { unknown: true }, cause });
 }

@@ -31,7 +31,7 @@ export class Keys {
   /** A write that is made twice does no harm: the key then has the value that it should have. */
   async write(key: string, value: string | undefined): Promise<void> {
     const send = async (query: string, ...parameters: string[]): Promise<boolean> =>
-      (await retried(this.#clock, `key ${key}`, () => this.#session.conditional(query, parameters))) === undefined;
+      (await retried(this.#clock, `key ${key}`, () => this.#session.conditionalOnce(query, parameters))) === undefined;
     if (value === undefined) {
       await send(CQL.dropKey, key);
       return;

@@ -2,9 +2,10 @@ import { randomInt } from "node:crypto";
 import type { Clock } from "@contrail/clock";
 import { ContrailError } from "@contrail/errors";
 import type { Allocation, AllocationRequest } from "@contrail/store";
-import { decide, nonce, pages, retried } from "./conditional.ts";
+import { decide, nonce, pages, pause, retried } from "./conditional.ts";
 import { ConditionalWrites } from "./conditional-writes.ts";
 import type { Claim } from "./intent.ts";
+import { LateClaims } from "./late-claims.ts";
 import { isThere } from "./object-row.ts";
 import { Pool } from "./pool.ts";
 import type { ObjectRows } from "./rows.ts";
@@ -48,6 +49,7 @@ export class Numbers {
   readonly #pools = new Map<string, Pool>();
   readonly #waiting = new Map<string, Waiting[]>();
   readonly #orphans = new Map<string, number>();
+  readonly #late = new LateClaims();
 
   constructor(session: Session, clock: Clock, rows: ObjectRows) {
     this.#session = session;
@@ -232,6 +234,7 @@ export class Numbers {
       query: CQL.claimNumber,
       params: [pool, value, owner, given] as readonly Parameter[],
     }));
+    const sentMs = this.#clock.monotonicMs();
     const isWritten = await decide(this.#clock, {
       what: `a number of ${first.pool}`,
       send: async () => {
@@ -246,11 +249,15 @@ export class Numbers {
         return text(row, "nonce") === first.nonce ? "mine" : "other";
       },
     });
-    if (!isWritten) await Promise.all(chosen.map(put(CQL.dropOwned)));
+    if (isWritten) this.#late.note(chosen, sentMs, this.#clock.monotonicMs());
+    // The next try need not wait for it: a row that is left over names a claim that nobody has.
+    else void Promise.all(chosen.map(put(CQL.dropOwned))).catch(() => undefined);
     return isWritten;
   }
 
   async #freeClaim({ pool, value, owner, nonce: given }: Claim): Promise<void> {
+    const waitMs = this.#late.untilMs(given) - this.#clock.monotonicMs();
+    if (waitMs > 0) await pause(this.#clock, waitMs);
     await decide(this.#clock, {
       what: `number ${value} of ${pool}`,
       send: () => this.#frees.run(pool, value, CQL.freeNumber, [pool, value, given]),

@@ -93,7 +93,11 @@ export class Outbox {
     const since = new Map<string, number>();
     let looks = 0;
     for await (const intents of this.#intents.all()) {
-      const foreign = intents.filter((intent) => !this.#isOurs(intent));
+      // What was taken over is told again as long as it waits, and need not be looked at for that.
+      const foreign = intents.filter((intent) => this.#known(intent) === undefined);
+      for (const intent of intents) {
+        if (this.#known(intent)?.isOurs === false) tell({ uuid: intent.uuid, revision: intent.revision });
+      }
       for (const { nonce } of foreign) since.set(nonce, before.get(nonce) ?? now);
       const old = foreign.filter(({ nonce }) => now - (before.get(nonce) ?? now) >= ABANDON_MS);
       looks += old.length;
@@ -108,8 +112,12 @@ export class Outbox {
     this.#pendingSince = since;
   }
 
-  #isOurs({ uuid, nonce }: Intent): boolean {
-    return this.#remembered.get(uuid)?.get(nonce)?.isOurs ?? false;
+  #isOurs(intent: Intent): boolean {
+    return this.#known(intent)?.isOurs ?? false;
+  }
+
+  #known({ uuid, nonce }: Intent): Remembered | undefined {
+    return this.#remembered.get(uuid)?.get(nonce);
   }
 
   /** Intents with the revision that their object has now: as we know it where all of its intents are ours. */

@@ -33,7 +33,7 @@ export class Records {
     const [query, parameters] = changeOf(kind, id, before, after);
     return decide(this.#clock, {
       what: `${kind} ${id}`,
-      send: () => this.#session.conditional(query, parameters),
+      send: () => this.#session.conditionalOnce(query, parameters),
       look: async () => {
         const [row] = await this.#session.decided(CQL.readRecord, [kind, id]);
         const found = row === undefined ? undefined : text(row, "body");

@@ -1,5 +1,6 @@
+import type { Clock } from "@contrail/clock";
 import { ContrailError } from "@contrail/errors";
-import { auth, Client, policies, types } from "cassandra-driver";
+import { auth, Client, errors, policies, type QueryOptions, types } from "cassandra-driver";
 import type { CassandraStoreOptions, CassandraTls } from "./options.ts";
 import { StableCoordinators } from "./stable-coordinators.ts";
 
@@ -7,9 +8,12 @@ import { StableCoordinators } from "./stable-coordinators.ts";
  * Milliseconds until the driver gives up a node that does not answer: what it may not ask twice is looked up then. Longer
  * than a coordinator tries a conditional write (2 s): it must have given up when we look, or the write comes true after it.
  */
-const REQUEST_MS = 3_000;
-/** What may be asked twice is asked of another node, too, after so long without an answer, and of a third one. */
-const SECOND_NODE_MS = 400;
+export const REQUEST_MS = 3_000;
+/**
+ * What may be asked twice is asked of another node, too, after so long without an answer, and of a third one. A node that
+ * was killed answers nothing, and its sockets stay open until its memory is gone: a second on a busy machine.
+ */
+export const SECOND_NODE_MS = 400;
 const MORE_NODES = 2;
 const CONNECT_MS = 5_000;
 /** Rows that are read together where a result may be long. */
@@ -39,10 +43,12 @@ const { quorum, serial } = types.consistencies;
 export class Session {
   readonly #client: Client;
   readonly #coordinators: StableCoordinators;
+  readonly #clock: Pick<Clock, "monotonicMs">;
 
-  private constructor(client: Client, coordinators: StableCoordinators) {
+  private constructor(client: Client, coordinators: StableCoordinators, clock: Pick<Clock, "monotonicMs">) {
     this.#client = client;
     this.#coordinators = coordinators;
+    this.#clock = clock;
   }
 
   /** Connects; keyspace: the one that statements name no more. Rejects with store.unavailable. */
@@ -58,7 +64,7 @@ export class Session {
         : { authProvider: new auth.PlainTextAuthProvider(credentials.username, credentials.password) }),
       ...(tls === undefined ? {} : { sslOptions: encryption(tls) }),
       socketOptions: { readTimeout: REQUEST_MS, connectTimeout: CONNECT_MS },
-      queryOptions: { consistency: quorum, serialConsistency: serial, prepare: true, fetchSize: PAGE_ROWS },
+      queryOptions: { consistency: quorum, prepare: true, fetchSize: PAGE_ROWS },
       // Nodes tell each other's addresses and not their ports: all of them have that of the contact points.
       protocolOptions: { port: portOf(contactPoints), maxSchemaAgreementWaitSeconds: 30 },
       policies: {
@@ -77,47 +83,48 @@ export class Session {
       await client.shutdown();
       throw unavailable("Cassandra is not reached", reason);
     }
-    return new Session(client, coordinators);
+    return new Session(client, coordinators, clock);
   }
 
   /** A read, or a write that may be made twice: the driver may ask another node where one does not answer. */
   async execute(query: string, parameters: readonly Parameter[]): Promise<readonly Row[]> {
-    return (await this.#client.execute(query, [...parameters], { isIdempotent: true })).rows;
+    return (await this.#run(query, parameters, TWICE)).rows;
   }
 
   /** Reads at SERIAL: what of conditional writes is under way is decided before the answer. */
   async decided(query: string, parameters: readonly Parameter[]): Promise<readonly Row[]> {
-    const options = { isIdempotent: true, consistency: serial };
-    return (await this.#agreed(this.#client.execute(query, [...parameters], options))).rows;
+    return (await this.#run(query, parameters, { ...TWICE, consistency: serial })).rows;
   }
 
   /** Writes to one partition that may be made twice, as one mutation. */
   async batch(writes: readonly Write[]): Promise<void> {
-    const queries = writes.map(({ query, params }) => ({ query, params: [...params] }));
-    await this.#client.batch(queries, { prepare: true, logged: false, isIdempotent: true });
+    await this.#runTogether(writes, TWICE);
   }
 
   /**
-   * A conditional write, sent once. Gives undefined where it was applied, and else what was found: the row of an insert,
-   * the columns of the condition of an update. Rejects where the outcome is not known.
+   * A conditional write that leaves a mark of its own (a nonce), so that it holds once however often it is sent: another
+   * coordinator may be asked too. Gives undefined where it was applied, and else what was found: the row of an insert, the
+   * columns of the condition of an update; where it was sent twice, that may be what it wrote itself. Rejects where the
+   * outcome is not known.
    */
   async conditional(query: string, parameters: readonly Parameter[]): Promise<Row | undefined> {
-    const result = await this.#agreed(this.#client.execute(query, [...parameters], { isIdempotent: false }));
-    return result.wasApplied() ? undefined : result.rows[0];
+    return refusal(await this.#run(query, parameters, { ...TWICE, ...AGREED }))?.[0];
   }
 
-  /** Several conditional writes to one partition: all of them or none. Gives undefined, or the rows that were found. */
+  /** The same for one without a mark: sent once. */
+  async conditionalOnce(query: string, parameters: readonly Parameter[]): Promise<Row | undefined> {
+    return refusal(await this.#run(query, parameters, { isIdempotent: false, ...AGREED }))?.[0];
+  }
+
+  /** Several conditional writes with marks, to one partition: all of them or none. Gives undefined, or the rows that were found. */
   async conditionalBatch(writes: readonly Write[]): Promise<readonly Row[] | undefined> {
-    const queries = writes.map(({ query, params }) => ({ query, params: [...params] }));
-    const sent = this.#client.batch(queries, { prepare: true, logged: false, isIdempotent: false });
-    const result = await this.#agreed(sent);
-    return result.wasApplied() ? undefined : result.rows;
+    return refusal(await this.#runTogether(writes, { ...TWICE, ...AGREED }));
   }
 
   /** The rows of one page of a result, and where the next one begins; undefined after the last. */
   async page(query: string, parameters: readonly Parameter[], from: string | undefined): Promise<Page> {
     const paging = from === undefined ? {} : { pageState: from };
-    const { rows, pageState } = await this.#client.execute(query, [...parameters], { isIdempotent: true, ...paging });
+    const { rows, pageState } = await this.#run(query, parameters, { ...TWICE, ...paging });
     return { rows, next: pageState ?? undefined };
   }
 
@@ -130,10 +137,28 @@ export class Session {
     return this.#client.shutdown();
   }
 
-  /** Waits for an agreement; the node through which one failed is left in peace for a while. */
-  async #agreed(agreement: Promise<types.ResultSet>): Promise<types.ResultSet> {
+  #run(query: string, parameters: readonly Parameter[], options: QueryOptions): Promise<types.ResultSet> {
+    return this.#watched(this.#client.execute(query, [...parameters], options));
+  }
+
+  #runTogether(writes: readonly Write[], options: QueryOptions): Promise<types.ResultSet> {
+    const queries = writes.map(({ query, params }) => ({ query, params: [...params] }));
+    return this.#watched(this.#client.batch(queries, { ...options, prepare: true, logged: false }));
+  }
+
+  /** Waits for an answer; a node that has failed, or that said nothing while others were asked, is asked last for a while. */
+  async #watched(answer: Promise<types.ResultSet>): Promise<types.ResultSet> {
+    const sentMs = this.#clock.monotonicMs();
     try {
-      return await agreement;
+      const result = await answer;
+      const { queriedHost, triedHosts } = result.info;
+      this.#coordinators.answered(queriedHost);
+      for (const address of Object.keys(triedHosts)) {
+        // The driver lists them in the order in which it asked them.
+        if (address === queriedHost) break;
+        this.#coordinators.silent(address, sentMs);
+      }
+      return result;
     } catch (reason) {
       // The driver writes there which node it asked.
       const { coordinator } = reason as { readonly coordinator?: unknown };
@@ -141,6 +166,15 @@ export class Session {
       throw reason;
     }
   }
+}
+
+/** How the driver may send a statement that may be made twice, and one on which the copies have to agree. */
+const TWICE = { isIdempotent: true } as const;
+const AGREED = { serialConsistency: serial } as const;
+
+/** What a conditional write found where it was not applied. */
+function refusal(result: types.ResultSet): readonly Row[] | undefined {
+  return result.wasApplied() ? undefined : result.rows;
 }
 
 const CQL_PORT = 9_042;
@@ -165,6 +199,18 @@ class NoTimestamps extends policies.timestampGeneration.MonotonicTimestampGenera
   override next(): number {
     return null as unknown as number;
   }
+}
+
+/**
+ * True where a conditional write whose sending failed so, after so many milliseconds, may yet be applied: not where no node
+ * got it, nor where the only one that did refused it because too few copies are there.
+ */
+export function mayComeTrue(reason: unknown, tookMs: number): boolean {
+  if (tookMs >= SECOND_NODE_MS) return true;
+  if (reason instanceof errors.NoHostAvailableError) {
+    return Object.values<unknown>(reason.innerErrors).some((inner) => inner instanceof Error);
+  }
+  return !(reason instanceof errors.ResponseError && reason.code === types.responseErrorCodes.unavailableException);
 }
 
 /** An error of the driver as store.unavailable; one that has a code already stays. */

@@ -9,14 +9,17 @@ const RING = ["a", "b", "c", "far"].map((address) => ({
   ...{ isUpSince: null, getInFlight: () => 0, getResponseCount: () => 0 },
 })) as unknown as readonly Host[]; // As much of a host as policies look at.
 
+/** What a statement is: a conditional write, a read at SERIAL, or one that needs no agreement. */
+type Kind = "conditional" | "decided" | "plain";
+
 /** A statement whose partition's copies begin with the host of that number. */
-function statement(first: number, isIdempotent: boolean, consistency: types.consistencies): ExecutionOptions {
+function statement(first: number, kind: Kind): ExecutionOptions {
   return {
     getRoutingKey: () => Buffer.from([first]),
     getKeyspace: () => undefined,
     getPreferredHost: () => undefined,
-    isIdempotent: () => isIdempotent,
-    getConsistency: () => consistency,
+    getConsistency: () => (kind === "decided" ? serial : quorum),
+    getSerialConsistency: () => (kind === "conditional" ? serial : undefined),
   } as unknown as ExecutionOptions;
 }
 
@@ -42,24 +45,35 @@ function planOf(policy: StableCoordinators, options: ExecutionOptions): readonly
 
 describe("coordinators of agreements", () => {
   test("are the same for every client: the partition's copies of the data centre, in the ring's order", () => {
-    for (const options of [statement(1, false, quorum), statement(1, true, serial)]) {
+    for (const options of [statement(1, "conditional"), statement(1, "decided")]) {
       expect(planOf(opened(), options)).toEqual(["b", "c", "a"]);
     }
-    expect(planOf(opened(), statement(3, false, quorum))).toEqual(["a", "b", "c"]);
+    expect(planOf(opened(), statement(3, "conditional"))).toEqual(["a", "b", "c"]);
   });
 
-  test("that failed are asked last, for a while", () => {
+  test("that failed are asked last, for a while, whatever the statement", () => {
     const now = { ms: 0 };
     const policy = opened(now);
     policy.avoid("b");
-    expect(planOf(policy, statement(1, false, quorum))).toEqual(["c", "a", "b"]);
+    for (let time = 0; time < 50; time++) expect(planOf(policy, statement(1, "plain")).at(-1)).toBe("b");
+    expect(planOf(policy, statement(1, "conditional"))).toEqual(["c", "a", "b"]);
     now.ms = 60_000;
-    expect(planOf(policy, statement(1, false, quorum))).toEqual(["b", "c", "a"]);
+    expect(planOf(policy, statement(1, "conditional"))).toEqual(["b", "c", "a"]);
+  });
+
+  test("that others were faster than are asked last only if they said nothing meanwhile", () => {
+    const now = { ms: 100 };
+    const policy = opened(now);
+    policy.answered("b");
+    policy.silent("b", 50);
+    expect(planOf(policy, statement(1, "conditional"))).toEqual(["b", "c", "a"]);
+    policy.silent("b", 150);
+    expect(planOf(policy, statement(1, "conditional"))).toEqual(["c", "a", "b"]);
   });
 
   test("are not those of other statements: these go to any copy", () => {
     const policy = opened();
-    const first = new Set(Array.from({ length: 200 }, () => planOf(policy, statement(1, true, quorum))[0]));
+    const first = new Set(Array.from({ length: 200 }, () => planOf(policy, statement(1, "plain"))[0]));
     expect(first).toEqual(new Set(["a", "b", "c"]));
   });
 });

@@ -12,19 +12,21 @@ import {
 const { DefaultLoadBalancingPolicy, LoadBalancingPolicy } = policies.loadBalancing;
 const { consistencies, distance } = types;
 
-/** How long a coordinator that has failed is asked last: it may be cut off from the others, and be the first to hear us. */
+/** How long a node that has failed is asked last: it may be dead, or cut off from the others and the first to hear us. */
 const AVOIDED_MS = 5_000;
 
 /**
  * Sends agreements of one partition (conditional writes, reads at SERIAL) to one coordinator, whoever sends them: the
  * first living copy in the ring's order. A coordinator takes those of a partition one after the other, while two of them
  * make each other begin again, up to cas_contention_timeout. It is a preference only: nothing but speed depends on it.
- * Everything else goes as it would.
+ * Everything else goes to any copy. Either way nodes that do not answer are asked last for a while.
  */
 export class StableCoordinators extends LoadBalancingPolicy {
   readonly #others: policies.loadBalancing.LoadBalancingPolicy;
   readonly #clock: Pick<Clock, "monotonicMs">;
+  /** Monotonic times by address: until when a node is asked last, and when it answered last. */
   readonly #avoided = new Map<string, number>();
+  readonly #answeredMs = new Map<string, number>();
   #client: Client | undefined;
 
   constructor(localDc: string, clock: Pick<Clock, "monotonicMs">) {
@@ -46,7 +48,17 @@ export class StableCoordinators extends LoadBalancingPolicy {
     return this.#others.getOptions();
   }
 
-  /** An agreement through this node has failed: for a while the next copy is asked first. */
+  /** A node has answered a statement. */
+  answered(address: string): void {
+    this.#answeredMs.set(address, this.#clock.monotonicMs());
+  }
+
+  /** Another node has answered what this one was asked before: if it has said nothing at all since then, it is avoided. */
+  silent(address: string, sinceMs: number): void {
+    if ((this.#answeredMs.get(address) ?? Number.NEGATIVE_INFINITY) < sinceMs) this.avoid(address);
+  }
+
+  /** A statement through this node has failed: for a while the others are asked first. */
   avoid(address: string): void {
     this.#avoided.set(address, this.#clock.monotonicMs() + AVOIDED_MS);
   }
@@ -58,19 +70,28 @@ export class StableCoordinators extends LoadBalancingPolicy {
   ): void {
     const first = isAgreement(options) ? this.#copies(keyspace, options) : [];
     this.#others.newQueryPlan(keyspace, options, (error, others) => {
-      if (error || first.length === 0) callback(error, others);
-      else callback(error, plan(first, others));
+      if (error) callback(error, others);
+      else callback(error, this.#plan(first, others));
     });
   }
 
-  /** The copies of a statement's partition in our data centre, as all clients order them; those to be avoided last. */
+  /** The copies of a statement's partition in our data centre, as all clients order them. */
   #copies(keyspace: string, options: ExecutionOptions): readonly Host[] {
     const key = options.getRoutingKey();
     if (!Buffer.isBuffer(key)) return [];
     // The driver gives null while it does not know the ring; its types do not say so.
     const copies = (this.#client?.getReplicas(options.getKeyspace() ?? keyspace, key) ?? []) as readonly Host[];
-    const near = copies.filter((host) => this.getDistance(host) === distance.local);
-    return [...near.filter((host) => !this.#isAvoided(host)), ...near.filter((host) => this.#isAvoided(host))];
+    return copies.filter((host) => this.getDistance(host) === distance.local);
+  }
+
+  /** Some hosts, then those of another plan, each once; those to be avoided last. */
+  *#plan(first: readonly Host[], others: Iterator<Host>): Generator<Host, undefined, undefined> {
+    const avoided: Host[] = [];
+    for (const host of withoutRepeats(first, others)) {
+      if (this.#isAvoided(host)) avoided.push(host);
+      else yield host;
+    }
+    yield* avoided;
   }
 
   #isAvoided({ address }: Host): boolean {
@@ -78,13 +99,13 @@ export class StableCoordinators extends LoadBalancingPolicy {
   }
 }
 
-/** A conditional write is the one statement that may not be made twice. */
+/** Conditional writes alone have a consistency for their agreement. */
 function isAgreement(options: ExecutionOptions | null): options is ExecutionOptions {
-  return options !== null && (!options.isIdempotent() || options.getConsistency() === consistencies.serial);
+  if (options === null) return false;
+  return [options.getSerialConsistency(), options.getConsistency()].includes(consistencies.serial);
 }
 
-/** Some hosts, then those of another plan. */
-function* plan(first: readonly Host[], others: Iterator<Host>): Generator<Host, undefined, undefined> {
+function* withoutRepeats(first: readonly Host[], others: Iterator<Host>): Generator<Host, undefined, undefined> {
   yield* first;
   for (let next = others.next(); !next.done; next = others.next()) if (!first.includes(next.value)) yield next.value;
 }
