@@ -1,6 +1,6 @@
 import type { FileAppend, FileRecord } from "./log-file.ts";
 
-/** What the server asks of the thread that owns the file. */
+/** What the server asks of the thread that owns the file. The answer to append is the first offset. */
 export type LogRequest =
   | { readonly kind: "append"; readonly append: FileAppend }
   | { readonly kind: "read"; readonly topic: string; readonly fromOffset: bigint; readonly limit: number }
@@ -13,14 +13,3 @@ export interface LogReadAnswer {
   readonly records: readonly FileRecord[];
   readonly highWaterMark: bigint;
 }
-
-/** A request with the number that its answer bears. Questions and answers go in arrays: those of a turn together. */
-export interface LogQuestion {
-  readonly id: number;
-  readonly request: LogRequest;
-}
-
-/** The answer to the request with the same id: append gives the first offset. */
-export type LogAnswer =
-  | { readonly id: number; readonly value: bigint | number | LogReadAnswer | undefined }
-  | { readonly id: number; readonly error: string };

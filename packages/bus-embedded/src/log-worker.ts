@@ -1,6 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
+import type { WorkerAnswer, WorkerQuestion } from "@contrail/runtime";
 import { openLogFile } from "./log-file.ts";
-import type { LogAnswer, LogQuestion, LogReadAnswer, LogRequest } from "./log-messages.ts";
+import type { LogReadAnswer, LogRequest } from "./log-messages.ts";
 
 type Append = Extract<LogRequest, { kind: "append" }>;
 
@@ -11,15 +12,15 @@ type Append = Extract<LogRequest, { kind: "append" }>;
 if (parentPort === null) throw new Error("log-worker runs as a worker thread only");
 const port = parentPort;
 const file = openLogFile(String((workerData as { path: string }).path)); // Our own parent hands this in.
-const waiting: LogQuestion[] = [];
+const waiting: WorkerQuestion<LogRequest>[] = [];
 
-port.on("message", (questions: readonly LogQuestion[]) => {
+port.on("message", (questions: readonly WorkerQuestion<LogRequest>[]) => {
   if (waiting.length === 0) setImmediate(answerAll);
   waiting.push(...questions);
 });
 
 function answerAll(): void {
-  const answers: LogAnswer[] = [];
+  const answers: WorkerAnswer[] = [];
   let appends: { readonly id: number; readonly request: Append }[] = [];
   let isClosed = false;
   for (const { id, request } of waiting.splice(0)) {
@@ -36,22 +37,26 @@ function answerAll(): void {
   if (isClosed) port.close();
 }
 
-function commit(appends: readonly { readonly id: number; readonly request: Append }[]): LogAnswer[] {
+function commit(appends: readonly { readonly id: number; readonly request: Append }[]): WorkerAnswer[] {
   if (appends.length === 0) return [];
   try {
     const first = file.append(appends.map(({ request }) => request.append));
     return appends.map(({ id }, index) => ({ id, value: first[index] }));
   } catch (reason) {
-    return appends.map(({ id }) => ({ id, error: String(reason) }));
+    return appends.map(({ id }) => failed(id, reason));
   }
 }
 
-function attempt(id: number, request: Exclude<LogRequest, Append>): LogAnswer {
+function attempt(id: number, request: Exclude<LogRequest, Append>): WorkerAnswer {
   try {
     return { id, value: handle(request) };
   } catch (reason) {
-    return { id, error: String(reason) };
+    return failed(id, reason);
   }
+}
+
+function failed(id: number, reason: unknown): WorkerAnswer {
+  return { id, code: "bus.unavailable", message: String(reason), fields: {} };
 }
 
 function handle(request: Exclude<LogRequest, Append>): bigint | number | LogReadAnswer | undefined {

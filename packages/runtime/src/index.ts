@@ -1,3 +1,4 @@
+export { AskedWorker, type AskedWorkerOptions, type WorkerAnswer, type WorkerQuestion } from "./asked-worker.ts";
 export { CertificateWatch, type WatchParts } from "./certificate-watch.ts";
 export { ConcurrencyLimit } from "./concurrency-limit.ts";
 export { type GuardedOptions, serveGuarded, serveIntrospect } from "./guarded-listener.ts";

@@ -42,19 +42,3 @@ export type StoreRequest =
       readonly after: string | undefined;
     }
   | { readonly kind: "close" };
-
-/** A request, with a number that its answer has too. Questions and answers pass in lists. */
-export interface StoreQuestion {
-  readonly id: number;
-  readonly request: StoreRequest;
-}
-
-/** The answer to the request with the same id; a failed one carries its ContrailError in parts. */
-export type StoreAnswer =
-  | { readonly id: number; readonly value: unknown }
-  | {
-      readonly id: number;
-      readonly code: string;
-      readonly message: string;
-      readonly fields: Readonly<Record<string, unknown>>;
-    };

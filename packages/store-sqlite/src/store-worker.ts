@@ -1,7 +1,8 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { ContrailError } from "@contrail/errors";
+import type { WorkerAnswer, WorkerQuestion } from "@contrail/runtime";
 import { StoreDatabase } from "./database.ts";
-import type { StoreAnswer, StoreQuestion, StoreRequest } from "./store-messages.ts";
+import type { StoreRequest } from "./store-messages.ts";
 
 /** Requests after which nothing new has to be on disk: an entry of the outbox that comes back is published again. */
 const UNSYNCED: ReadonlySet<StoreRequest["kind"]> = new Set([
@@ -15,9 +16,9 @@ const UNSYNCED: ReadonlySet<StoreRequest["kind"]> = new Set([
 if (parentPort === null) throw new Error("store-worker runs as a worker thread only");
 const port = parentPort;
 const database = new StoreDatabase(String((workerData as { path: string }).path)); // Our own parent hands this in.
-const waiting: StoreQuestion[] = [];
+const waiting: WorkerQuestion<StoreRequest>[] = [];
 
-port.on("message", (questions: readonly StoreQuestion[]) => {
+port.on("message", (questions: readonly WorkerQuestion<StoreRequest>[]) => {
   if (waiting.length === 0) setImmediate(runAll);
   waiting.push(...questions);
 });
@@ -33,7 +34,7 @@ function runAll(): void {
   }
 }
 
-function commitTogether(batch: readonly StoreQuestion[], isSynced: boolean): StoreAnswer[] {
+function commitTogether(batch: readonly WorkerQuestion<StoreRequest>[], isSynced: boolean): WorkerAnswer[] {
   try {
     database.begin(isSynced);
     const answers = batch.map(({ id, request }) => attempt(id, request));
@@ -46,7 +47,7 @@ function commitTogether(batch: readonly StoreQuestion[], isSynced: boolean): Sto
   }
 }
 
-function attempt(id: number, request: StoreRequest): StoreAnswer {
+function attempt(id: number, request: StoreRequest): WorkerAnswer {
   try {
     return { id, value: database.runOne(request) };
   } catch (reason) {
