@@ -160,8 +160,8 @@ class CassandraStore implements ObjectStore {
     };
   }
 
-  acquireLease(name: string, holder: string, ttlMs: number): Promise<bigint | undefined> {
-    return this.#leases.acquire(name, holder, ttlMs);
+  acquireLease(name: string, holder: string, ttlMs: number, gone?: string): Promise<bigint | undefined> {
+    return this.#leases.acquire(name, holder, ttlMs, gone);
   }
 
   readKey(key: string): Promise<string | undefined> {

@@ -19,7 +19,7 @@ export class Leases {
     this.#clock = clock;
   }
 
-  async acquire(name: string, holder: string, ttlMs: number): Promise<bigint | undefined> {
+  async acquire(name: string, holder: string, ttlMs: number, gone?: string): Promise<bigint | undefined> {
     const [row] = await this.#read(name);
     const mark = nonce();
     const ttl = BigInt(Math.ceil(ttlMs));
@@ -28,7 +28,8 @@ export class Leases {
     }
     const old = { holder: text(row, "holder") ?? "", epoch: long(row, "epoch"), nonce: text(row, "nonce") ?? "" };
     const isOurs = old.holder === holder;
-    if (!isOurs && !this.#isOver(name, old.nonce, Number(long(row, "ttl_ms")))) return undefined;
+    const isGone = gone !== undefined && old.holder.startsWith(gone);
+    if (!isOurs && !isGone && !this.#isOver(name, old.nonce, Number(long(row, "ttl_ms")))) return undefined;
     const epoch = old.epoch + (isOurs ? 0n : 1n);
     const parameters = [holder, epoch, mark, ttl, name, old.nonce];
     return (await this.#change(name, old.nonce, mark, CQL.moveLease, parameters)) ? epoch : undefined;

@@ -106,7 +106,7 @@ export class StoreDatabase {
       case "published":
         return this.#objects.published(request.entry);
       case "lease":
-        return this.#leases.acquire(request.name, request.holder, request.ttlMs);
+        return this.#leases.acquire(request.name, request.holder, request.ttlMs, request.gone);
       case "read-key":
         return this.#leases.readKey(request.key);
       case "write-key":

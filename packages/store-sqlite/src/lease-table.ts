@@ -21,10 +21,11 @@ export class LeaseTable {
     this.#dropKey = database.prepare("DELETE FROM key_value WHERE key = ?");
   }
 
-  acquire(name: string, holder: string, ttlMs: number): bigint | undefined {
+  acquire(name: string, holder: string, ttlMs: number, gone: string | undefined): bigint | undefined {
     const row = this.#lease.get(name);
     const now = Date.now();
-    if (row !== undefined && row.holder !== holder && Number(row.expires_ms) > now) return undefined;
+    const isGone = gone !== undefined && String(row?.holder).startsWith(gone);
+    if (row !== undefined && row.holder !== holder && !isGone && Number(row.expires_ms) > now) return undefined;
     const epoch = ((row?.epoch as bigint | undefined) ?? 0n) + (row?.holder === holder ? 0n : 1n); // INTEGER.
     this.#putLease.run(name, holder, epoch, now + ttlMs);
     return epoch;

@@ -130,8 +130,8 @@ class SqliteStore implements ObjectStore {
     };
   }
 
-  acquireLease(name: string, holder: string, ttlMs: number): Promise<bigint | undefined> {
-    return this.#database.ask({ kind: "lease", name, holder, ttlMs });
+  acquireLease(name: string, holder: string, ttlMs: number, gone?: string): Promise<bigint | undefined> {
+    return this.#database.ask({ kind: "lease", name, holder, ttlMs, gone });
   }
 
   readKey(key: string): Promise<string | undefined> {

@@ -28,7 +28,13 @@ export type StoreRequest =
   | { readonly kind: "sweep-allocations"; readonly minAgeMs: number }
   | { readonly kind: "outbox"; readonly limit: number }
   | { readonly kind: "published"; readonly entry: OutboxEntry }
-  | { readonly kind: "lease"; readonly name: string; readonly holder: string; readonly ttlMs: number }
+  | {
+      readonly kind: "lease";
+      readonly name: string;
+      readonly holder: string;
+      readonly ttlMs: number;
+      readonly gone: string | undefined;
+    }
   | { readonly kind: "read-key"; readonly key: string }
   | { readonly kind: "write-key"; readonly key: string; readonly value: string | undefined }
   | { readonly kind: "key-page"; readonly after: string; readonly limit: number }

@@ -71,9 +71,10 @@ export interface ObjectStore {
 
   /**
    * Takes or renews a lease for ttlMs from now; undefined where somebody else holds it. The epoch rises with each new
-   * holder. A holder stops using the lease by its own monotonic clock, well before ttlMs have passed.
+   * holder. A holder stops using the lease by its own monotonic clock, well before ttlMs have passed. gone: how the names
+   * of holders begin that are known to be no more: theirs is taken over at once, as one that is over.
    */
-  acquireLease(name: string, holder: string, ttlMs: number): Promise<bigint | undefined>;
+  acquireLease(name: string, holder: string, ttlMs: number, gone?: string): Promise<bigint | undefined>;
 
   readKey(key: string): Promise<string | undefined>;
   /** undefined removes the key. */

@@ -33,10 +33,11 @@ export function nodeObjects(settings: Settings, parts: Omit<SharingParts, "cache
   const { store, clock, logger } = parts;
   // Other nodes may be at work on the same store: what runs here has a name of its own, also after a restart.
   const isShared = settings.store === "cassandra";
+  const predecessors = isShared ? `${settings.name}/` : undefined;
   const holder = isShared ? `${settings.name}/${randomUUID()}` : settings.name;
   const floor = new ModelFloor(parts, holder, isShared);
   const objects = new ObjectService(store, clock, floor);
-  const runner = new TransformerRunner(objects, store, clock, logger, holder);
+  const runner = new TransformerRunner({ objects, store, clock, logger, name: holder, predecessors });
   const removals = new RecentRemovals();
   objects.onChange((change) => removals.note(change));
   const notCompiled = new NotCompiled();

@@ -61,6 +61,16 @@ export const LEASE_CASES: readonly StoreCase[] = [
     },
   },
   {
+    name: "a lease of a holder that is known to be gone is taken over at once, nobody else's",
+    async run({ store }) {
+      const first = (await store.acquireLease("l", "node/1", LONG_MS)) ?? 0n;
+      deepStrictEqual(await store.acquireLease("l", "other/1", LONG_MS, "other/"), undefined);
+      const second = (await store.acquireLease("l", "node/2", LONG_MS, "node/")) ?? 0n;
+      deepStrictEqual(second > first, true);
+      deepStrictEqual(await store.acquireLease("l", "node/1", LONG_MS), undefined);
+    },
+  },
+  {
     name: "clients' writes and removals need no epoch, and other leases do not count",
     async run({ store }) {
       const epoch = (await store.acquireLease(DERIVED_LEASE, "one", LONG_MS)) ?? 0n;

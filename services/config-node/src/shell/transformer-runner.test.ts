@@ -21,7 +21,7 @@ beforeEach(async () => {
   store = await openSqliteStore(":memory:");
   clock = new HeldClock();
   objects = new ObjectService(store, clock, { check: () => undefined });
-  runner = new TransformerRunner(objects, store, clock, silentLogger, "me");
+  runner = new TransformerRunner({ objects, store, clock, logger: silentLogger, name: "me", predecessors: "me/" });
   await objects.load();
   stop = new AbortController();
 });
@@ -55,6 +55,20 @@ test("a network gets its derived objects, marked and dated, under uuids that fol
   await create("virtual-network", [...PROJECT, "n"]);
   await until(() => runner.pending === 0 && instance("n") !== undefined);
   expect(instance("n")?.uuid).toBe(first?.uuid);
+});
+
+test("the lease that this node had before it was started again is taken at once, and once only", async () => {
+  const before = await store.acquireLease(DERIVED_LEASE, "me/before", LONG_MS);
+  running = runner.run(stop.signal);
+  await until(() => runner.leading);
+  expect(runner.epoch).toBeGreaterThan(before ?? 0n);
+  const other = (await store.acquireLease(DERIVED_LEASE, "me/twice", LONG_MS, "me")) ?? 0n;
+  await until(() => {
+    clock.advance(1_000);
+    return !runner.leading;
+  });
+  clock.advance(5_000);
+  expect(await store.acquireLease(DERIVED_LEASE, "me/twice", LONG_MS)).toBe(other);
 });
 
 test("an object goes though another node has removed what was derived from it", async () => {

@@ -20,6 +20,18 @@ import type { ObjectService } from "./object-service.ts";
 const LEASE_TTL_MS = 10_000;
 const RETRY_MS = 1_000;
 
+/** What a runner works with. */
+interface RunnerParts {
+  readonly objects: ObjectService;
+  readonly store: ObjectStore;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** The name of this process as a holder of the lease. */
+  readonly name: string;
+  /** How the names begin that this node had in earlier lives; undefined where it always has the same. */
+  readonly predecessors: string | undefined;
+}
+
 /** Keeps the derived objects of the store equal to what the transformer wants, while this node holds the lease. */
 export class TransformerRunner {
   readonly #objects: ObjectService;
@@ -28,6 +40,8 @@ export class TransformerRunner {
   readonly #logger: Logger;
   readonly #name: string;
   readonly #transformer: Transformer = createTransformer();
+  /** Until the lease was asked for once: later its holder is not gone, whatever it is called. */
+  #gone: string | undefined;
   #wake = Promise.withResolvers<void>();
   #epoch: bigint | undefined;
   /** Monotonic time until which the lease is used: half its life. */
@@ -35,12 +49,13 @@ export class TransformerRunner {
   /** Monotonic time at which the lease was asked for last. */
   #askedMs = Number.NEGATIVE_INFINITY;
 
-  constructor(objects: ObjectService, store: ObjectStore, clock: Clock, logger: Logger, name: string) {
+  constructor({ objects, store, clock, logger, name, predecessors }: RunnerParts) {
     this.#objects = objects;
     this.#store = store;
     this.#clock = clock;
     this.#logger = logger;
     this.#name = name;
+    this.#gone = predecessors;
     objects.onChange((change) => this.#feed(change));
   }
 
@@ -105,7 +120,8 @@ export class TransformerRunner {
     this.#askedMs = asked;
     const before = this.#epoch;
     try {
-      this.#epoch = await this.#store.acquireLease(DERIVED_LEASE, this.#name, LEASE_TTL_MS);
+      this.#epoch = await this.#store.acquireLease(DERIVED_LEASE, this.#name, LEASE_TTL_MS, this.#gone);
+      this.#gone = undefined;
       if (this.#epoch === undefined) return;
       this.#validUntilMs = asked + LEASE_TTL_MS / 2;
       // What the leader before us has written is not written again.
