@@ -13,6 +13,7 @@ import type {
 import { Intents } from "./intents.ts";
 import { Keys } from "./keys.ts";
 import { Leases } from "./leases.ts";
+import { LogMark } from "./log-mark.ts";
 import { Names } from "./names.ts";
 import { NewUuids } from "./new-uuids.ts";
 import { Numbers } from "./numbers.ts";
@@ -49,6 +50,7 @@ class CassandraStore implements ObjectStore {
   readonly #intents: Intents;
   readonly #objects: Objects;
   readonly #uuids = new NewUuids();
+  readonly #logMark: LogMark;
   readonly #outbox: Outbox;
   readonly #gate = new ConcurrencyLimit(OPERATIONS, WAITING_OPERATIONS, () => {
     const message = `${OPERATIONS} operations are under way and ${WAITING_OPERATIONS} wait`;
@@ -77,7 +79,8 @@ class CassandraStore implements ObjectStore {
     this.#records = new Records(session, clock);
     this.#intents = intents;
     this.#objects = new Objects({ rows, names, references, numbers, intents, leases, settling });
-    this.#outbox = new Outbox({ intents, rows, settling, clock });
+    this.#logMark = new LogMark(session, clock);
+    this.#outbox = new Outbox({ intents, rows, settling, logMark: this.#logMark, clock });
     this.#sweeping = this.#sweep();
   }
 
@@ -149,8 +152,12 @@ class CassandraStore implements ObjectStore {
     return Promise.resolve(this.#outbox.due(limit));
   }
 
-  published(entry: OutboxEntry): Promise<void> {
-    return this.#outbox.published(entry);
+  published(entry: OutboxEntry, end: bigint): Promise<void> {
+    return this.#outbox.published(entry, end);
+  }
+
+  logged(): Promise<bigint> {
+    return this.#logMark.read();
   }
 
   onWrite(callback: (entry: OutboxEntry) => void): () => void {

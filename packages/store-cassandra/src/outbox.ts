@@ -2,6 +2,7 @@ import type { Clock } from "@contrail/clock";
 import type { OutboxEntry } from "@contrail/store";
 import type { Intent } from "./intent.ts";
 import type { Intents } from "./intents.ts";
+import type { LogMark } from "./log-mark.ts";
 import type { ObjectRows } from "./rows.ts";
 import type { Settling } from "./settling.ts";
 
@@ -28,14 +29,16 @@ export class Outbox {
   readonly #intents: Intents;
   readonly #rows: ObjectRows;
   readonly #settling: Settling;
+  readonly #logMark: LogMark;
   readonly #clock: Clock;
   readonly #remembered = new Map<string, Map<string, Remembered>>();
   #pendingSince = new Map<string, number>();
 
-  constructor(parts: { intents: Intents; rows: ObjectRows; settling: Settling; clock: Clock }) {
+  constructor(parts: { intents: Intents; rows: ObjectRows; settling: Settling; logMark: LogMark; clock: Clock }) {
     this.#intents = parts.intents;
     this.#rows = parts.rows;
     this.#settling = parts.settling;
+    this.#logMark = parts.logMark;
     this.#clock = parts.clock;
   }
 
@@ -70,11 +73,13 @@ export class Outbox {
 
   /**
    * Nothing is dropped while there is a newer revision: whoever wrote that may have published it before us, and what came
-   * last on the bus has to be the newest.
+   * last on the bus has to be the newest. Nor before the mark says how far the log has to be read instead.
    */
-  async published({ uuid, revision }: OutboxEntry): Promise<void> {
+  async published({ uuid, revision }: OutboxEntry, end: bigint): Promise<void> {
     const known = this.#remembered.get(uuid) ?? (await this.#find(uuid));
-    if (known.size === 0 || ((await this.#rows.state(uuid))?.revision ?? 0n) > revision) return;
+    if (known.size === 0) return;
+    const [state] = await Promise.all([this.#rows.state(uuid), this.#logMark.move(end)]);
+    if ((state?.revision ?? 0n) > revision) return;
     await Promise.all(
       [...known.values()].map(async ({ intent, isSettled }) => {
         if (intent.revision > revision) return;

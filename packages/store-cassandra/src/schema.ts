@@ -18,6 +18,7 @@ const TABLES: Readonly<Record<string, string>> = {
   intent: `instance text, generation bigint, nonce text, uuid text, revision bigint, detail text,
     PRIMARY KEY ((instance, generation), nonce)`,
   instance: "part text, id text, oldest bigint, newest bigint, beat bigint, PRIMARY KEY (part, id)",
+  log_mark: "name text PRIMARY KEY, position bigint",
   allocation: "pool text, value text, owner text, nonce text, PRIMARY KEY (pool, value)",
   owned: "owner text, pool text, value text, nonce text, PRIMARY KEY (owner, pool, value, nonce)",
   lease: "name text PRIMARY KEY, holder text, epoch bigint, nonce text, ttl_ms bigint",

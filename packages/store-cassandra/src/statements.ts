@@ -1,6 +1,7 @@
 /**
  * The CQL of the store. Rows of referrer, intent and owned are written once and deleted once, under a nonce that is not
- * used again: their writes carry time 1 and their deletes time 2, so that no clock decides which of them counts.
+ * used again: their writes carry time 1 and their deletes time 2, so that no clock decides which of them counts. The log's
+ * mark carries itself as its time, so that the furthest one counts.
  */
 export const CQL = {
   readObject: "SELECT * FROM object WHERE part = ? AND uuid = ?",
@@ -33,6 +34,9 @@ export const CQL = {
   putIntent: `INSERT INTO intent (instance, generation, nonce, uuid, revision, detail) VALUES (?, ?, ?, ?, ?, ?)
     USING TIMESTAMP 1`,
   dropIntent: "DELETE FROM intent USING TIMESTAMP 2 WHERE instance = ? AND generation = ? AND nonce = ?",
+
+  readLogMark: "SELECT position FROM log_mark WHERE name = 'config'",
+  moveLogMark: "UPDATE log_mark USING TIMESTAMP ? SET position = ? WHERE name = 'config'",
 
   readPool: "SELECT value, owner, nonce FROM allocation WHERE pool = ?",
   readAllocation: "SELECT owner, nonce FROM allocation WHERE pool = ? AND value = ?",

@@ -1,7 +1,7 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { AllocationTable } from "./allocation-table.ts";
 import { LeaseTable } from "./lease-table.ts";
-import { ObjectTable } from "./object-table.ts";
+import { ObjectTable, type WrittenRow } from "./object-table.ts";
 import { RecordTable } from "./record-table.ts";
 import { prepareTables } from "./schema.ts";
 import type { StoreRequest } from "./store-messages.ts";
@@ -74,8 +74,7 @@ export class StoreDatabase {
   #handle(request: StoreRequest): unknown {
     switch (request.kind) {
       case "write":
-        if (request.epoch !== undefined) this.#leases.checkEpoch(request.epoch);
-        return this.#objects.write(request.written, request.expectedRevision);
+        return this.#write(request.written, request.expectedRevision, request.epoch);
       case "remove":
         if (request.epoch !== undefined) this.#leases.checkEpoch(request.epoch);
         return this.#remove(request.uuid, request.expectedRevision);
@@ -104,7 +103,9 @@ export class StoreDatabase {
       case "outbox":
         return this.#objects.outbox(request.limit);
       case "published":
-        return this.#objects.published(request.entry);
+        return this.#objects.published(request.entry, request.end);
+      case "logged":
+        return this.#objects.logged();
       case "lease":
         return this.#leases.acquire(request.name, request.holder, request.ttlMs, request.gone);
       case "read-key":
@@ -122,6 +123,11 @@ export class StoreDatabase {
       case "close":
         return undefined;
     }
+  }
+
+  #write(written: WrittenRow, expectedRevision: bigint | undefined, epoch: bigint | undefined): bigint {
+    if (epoch !== undefined) this.#leases.checkEpoch(epoch);
+    return this.#objects.write(written, expectedRevision);
   }
 
   #remove(uuid: string, expectedRevision: bigint): unknown {

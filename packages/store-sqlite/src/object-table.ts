@@ -86,8 +86,13 @@ export class ObjectTable {
       .map((row) => ({ uuid: row.uuid as string, revision: row.revision as bigint }));
   }
 
-  published(entry: OutboxEntry): void {
+  published(entry: OutboxEntry, end: bigint): void {
     this.#statements.dropOutbox.run(entry.uuid, entry.revision);
+    this.#statements.moveLogMark.run(end, end);
+  }
+
+  logged(): bigint {
+    return this.#statements.logMark.get()?.position as bigint; // INTEGER, in the one row, by the schema.
   }
 
   #put({ row, targets }: WrittenRow, revision: bigint, before: bigint | undefined): void {
@@ -180,5 +185,7 @@ function prepare(database: DatabaseSync) {
     putOutbox: statement("INSERT INTO outbox (uuid, revision) VALUES (?, ?)"),
     dropOutbox: statement("DELETE FROM outbox WHERE uuid = ? AND revision = ?"),
     dropOutboxOf: statement("DELETE FROM outbox WHERE uuid = ?"),
+    logMark: statement("SELECT position FROM log_mark"),
+    moveLogMark: statement("UPDATE log_mark SET position = ? WHERE position < ?"),
   };
 }

@@ -119,8 +119,12 @@ class SqliteStore implements ObjectStore {
     return this.outbox(limit);
   }
 
-  published(entry: OutboxEntry): Promise<void> {
-    return this.#database.ask({ kind: "published", entry });
+  published(entry: OutboxEntry, end: bigint): Promise<void> {
+    return this.#database.ask({ kind: "published", entry, end });
+  }
+
+  logged(): Promise<bigint> {
+    return this.#database.ask({ kind: "logged" });
   }
 
   onWrite(callback: (entry: OutboxEntry) => void): () => void {

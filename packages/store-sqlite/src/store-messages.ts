@@ -27,7 +27,8 @@ export type StoreRequest =
   | { readonly kind: "pools" }
   | { readonly kind: "sweep-allocations"; readonly minAgeMs: number }
   | { readonly kind: "outbox"; readonly limit: number }
-  | { readonly kind: "published"; readonly entry: OutboxEntry }
+  | { readonly kind: "published"; readonly entry: OutboxEntry; readonly end: bigint }
+  | { readonly kind: "logged" }
   | {
       readonly kind: "lease";
       readonly name: string;

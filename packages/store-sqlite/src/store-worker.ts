@@ -6,7 +6,7 @@ import type { StoreRequest } from "./store-messages.ts";
 
 /** Requests after which nothing new has to be on disk: an entry of the outbox that comes back is published again. */
 const UNSYNCED: ReadonlySet<StoreRequest["kind"]> = new Set([
-  ...(["read", "state", "find-name", "page", "allocations", "pools", "outbox", "published"] as const),
+  ...(["read", "state", "find-name", "page", "allocations", "pools", "outbox", "published", "logged"] as const),
   ...(["read-key", "key-page", "records", "read-record"] as const),
 ]);
 /**

@@ -59,9 +59,15 @@ export interface ObjectStore {
   due(limit: number): Promise<readonly OutboxEntry[]>;
   /**
    * Takes an entry out unless the uuid has a newer revision. What another node has in work may stay: it publishes the
-   * uuid again after us, so that the newest revision is the last one on the bus.
+   * uuid again after us, so that the newest revision is the last one on the bus. end: the position of the log after the
+   * entry's record, which logged() tells before the entry is gone.
    */
-  published(entry: OutboxEntry): Promise<void>;
+  published(entry: OutboxEntry, end: bigint): Promise<void>;
+  /**
+   * A position of the log before which all lies that published() has taken out of the outbox, of every node; asked for
+   * after outbox(), it says with it where the newest states are. 0 where there was nothing yet.
+   */
+  logged(): Promise<bigint>;
   /**
    * Calls back after each write or remove that was made through this object, with the outbox entry, until the returned
    * function is called. What other nodes write shows in the outbox; a store may also call back for entries of others that

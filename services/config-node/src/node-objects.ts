@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { type Bus, CONFIG_TOPIC } from "@contrail/bus";
 import { ContrailError } from "@contrail/errors";
 import type { Logger } from "@contrail/observability";
 import type { ObjectStore } from "@contrail/store";
 import type { Settings } from "./config.ts";
 import { NotCompiled } from "./core/not-compiled.ts";
 import { sweepAllocations } from "./shell/nodes/allocation-sweep.ts";
+import { type LogStart, logStart } from "./shell/nodes/log-follower.ts";
 import { ModelFloor } from "./shell/nodes/model-floor.ts";
 import { type SharingParts, shareStore } from "./shell/nodes/share-store.ts";
 import { ObjectService } from "./shell/object-service.ts";
@@ -58,10 +58,10 @@ export function nodeObjects(settings: Settings, parts: Omit<SharingParts, "cache
     }),
     async start(signal, retire) {
       await floor.join(signal);
-      const end = await endOfLog(parts.bus, logger);
-      if (end === 0n && (await hasObjects(store))) again.ask();
+      const start = await startOfLog(parts, logger);
+      if (start?.end === 0n && (await hasObjects(store))) again.ask();
       const sharingParts = { ...parts, cache: objects.cache, onGap: () => again.ask() };
-      const sharing = isShared ? shareStore(sharingParts, end, signal) : undefined;
+      const sharing = isShared ? shareStore(sharingParts, start, signal) : undefined;
       await objects.load();
       const ended = Promise.all([
         publish({ ...parts, removed, again, ...(written === undefined ? {} : { written }) }, signal),
@@ -75,9 +75,9 @@ export function nodeObjects(settings: Settings, parts: Omit<SharingParts, "cache
   };
 }
 
-/** Where the log ends; undefined: it does not say. */
-function endOfLog(bus: Bus, logger: Logger): Promise<bigint | undefined> {
-  return bus.highWaterMark(CONFIG_TOPIC).catch((reason: unknown) => {
+/** Where the log is; undefined: it does not say. */
+function startOfLog(parts: Pick<SharingParts, "bus" | "store">, logger: Logger): Promise<LogStart | undefined> {
+  return logStart(parts).catch((reason: unknown) => {
     logger.warn("starting without the bus", { reason: ContrailError.from(reason).message });
     return undefined;
   });

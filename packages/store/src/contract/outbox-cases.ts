@@ -10,13 +10,13 @@ export const OUTBOX_CASES: readonly StoreCase[] = [
     async run({ store, reopen }) {
       const first = await store.write(sample("a"), undefined);
       const second = await store.write(first, first.revision);
-      await store.published({ uuid: "a", revision: first.revision });
+      await store.published({ uuid: "a", revision: first.revision }, 1n);
       deepStrictEqual(await store.outbox(10), [{ uuid: "a", revision: second.revision }]);
       const again = await reopen();
       deepStrictEqual(await again.outbox(10), [{ uuid: "a", revision: second.revision }]);
-      await again.published({ uuid: "a", revision: second.revision });
+      await again.published({ uuid: "a", revision: second.revision }, 1n);
       deepStrictEqual(await again.outbox(10), []);
-      await again.published({ uuid: "a", revision: second.revision });
+      await again.published({ uuid: "a", revision: second.revision }, 1n);
       const { revision } = await again.remove("a", second.revision);
       deepStrictEqual(await again.outbox(10), [{ uuid: "a", revision }]);
     },
@@ -27,7 +27,7 @@ export const OUTBOX_CASES: readonly StoreCase[] = [
       const first = await store.write(sample("a"), undefined);
       const { revision } = await store.remove("a", first.revision);
       const again = await store.write(sample("a"), undefined);
-      await store.published({ uuid: "a", revision });
+      await store.published({ uuid: "a", revision }, 1n);
       deepStrictEqual(await store.outbox(10), [{ uuid: "a", revision: again.revision }]);
     },
   },
@@ -39,7 +39,7 @@ export const OUTBOX_CASES: readonly StoreCase[] = [
       for (let entries = await store.outbox(10); entries.length > 0; entries = await store.outbox(10)) {
         deepStrictEqual(entries.length <= 10, true);
         seen.push(...entries.map(({ uuid }) => uuid));
-        for (const entry of entries) await store.published(entry);
+        for (const entry of entries) await store.published(entry, 1n);
       }
       deepStrictEqual(
         seen.toSorted(),
@@ -55,7 +55,7 @@ export const OUTBOX_CASES: readonly StoreCase[] = [
       const first = await store.write(sample("a"), undefined);
       const other = await store.write(sample("b"), undefined);
       const { revision } = await store.remove("a", first.revision);
-      await store.published({ uuid: "a", revision: first.revision });
+      await store.published({ uuid: "a", revision: first.revision }, 1n);
       const due = await store.due(10);
       deepStrictEqual(
         new Map(due.map((entry) => [entry.uuid, entry.revision])),
@@ -65,8 +65,18 @@ export const OUTBOX_CASES: readonly StoreCase[] = [
         ]),
       );
       deepStrictEqual((await store.due(1)).length, 1);
-      for (const entry of due) await store.published(entry);
+      for (const entry of due) await store.published(entry, 1n);
       deepStrictEqual([await store.due(10), await store.outbox(10)], [[], []]);
+    },
+  },
+  {
+    name: "the furthest position at which something was published is told, in whatever order the publishers end",
+    async run({ store }) {
+      deepStrictEqual(await store.logged(), 0n);
+      const ends = [7n, 40n, 9n];
+      const written = await Promise.all(ends.map((end) => store.write(sample(`u${end}`), undefined)));
+      await Promise.all(written.map((object, index) => store.published(object, ends[index] ?? 0n)));
+      deepStrictEqual(await store.logged(), 40n);
     },
   },
   {

@@ -14,8 +14,8 @@ export const PEER_CASES: readonly StoreCase[] = [
       deepStrictEqual(await other.read("a"), written);
       deepStrictEqual(await other.findName("t", ["a"]), "a");
       deepStrictEqual(await other.outbox(10), [{ uuid: "a", revision: written.revision }]);
-      await other.published({ uuid: "a", revision: written.revision });
-      deepStrictEqual(await store.outbox(10), []);
+      await other.published({ uuid: "a", revision: written.revision }, 5n);
+      deepStrictEqual([await store.outbox(10), await store.logged()], [[], 5n]);
     },
   },
   {
@@ -30,7 +30,7 @@ export const PEER_CASES: readonly StoreCase[] = [
         due = await other.due(10);
       }
       deepStrictEqual(due, [{ uuid: "a", revision }]);
-      await other.published({ uuid: "a", revision });
+      await other.published({ uuid: "a", revision }, 1n);
       deepStrictEqual([await other.due(10), await store.outbox(10)], [[], []]);
     },
   },
@@ -40,10 +40,10 @@ export const PEER_CASES: readonly StoreCase[] = [
       const other = await peer();
       const first = await store.write(sample("a"), undefined);
       const second = await other.write(first, first.revision);
-      await store.published({ uuid: "a", revision: first.revision });
+      await store.published({ uuid: "a", revision: first.revision }, 1n);
       deepStrictEqual((await store.due(10)).length, 1);
-      await store.published({ uuid: "a", revision: second.revision });
-      await other.published({ uuid: "a", revision: second.revision });
+      await store.published({ uuid: "a", revision: second.revision }, 1n);
+      await other.published({ uuid: "a", revision: second.revision }, 1n);
       deepStrictEqual([await store.due(10), await other.due(10), await store.outbox(10)], [[], [], []]);
     },
   },

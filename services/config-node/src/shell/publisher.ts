@@ -68,7 +68,7 @@ export async function publish(parts: PublisherParts, signal: AbortSignal): Promi
 async function putAllAgain(parts: PublisherParts): Promise<void> {
   const { store, bus, logger } = parts;
   const encodeOne = (object: ConfigObject) => encode({ kind: "upsert", object });
-  const newest = (entries: readonly OutboxEntry[]) => publishEntries(parts, entries);
+  const newest = async (entries: readonly OutboxEntry[]) => (await publishEntries(parts, entries)).entries;
   logger.info("all is published again", { objects: await publishAll({ store, bus, encode: encodeOne, newest }) });
 }
 
@@ -90,24 +90,29 @@ async function leftByOthers(store: ObjectStore): Promise<readonly OutboxEntry[]>
 }
 
 async function publishDue(parts: PublisherParts): Promise<number> {
-  const published = await publishEntries(parts, await parts.store.due(BATCH_ENTRIES));
-  await Promise.all(published.map((entry) => parts.store.published(entry)));
-  return published.length;
+  const { entries, end } = await publishEntries(parts, await parts.store.due(BATCH_ENTRIES));
+  await Promise.all(entries.map((entry) => parts.store.published(entry, end)));
+  return entries.length;
+}
+
+/** Entries as they were put on the bus, and the position of the log after them. */
+interface Published {
+  readonly entries: readonly OutboxEntry[];
+  readonly end: bigint;
 }
 
 /** Puts the newest states of entries on the bus; gives them with their revisions. */
-async function publishEntries(parts: PublisherParts, entries: readonly OutboxEntry[]): Promise<readonly OutboxEntry[]> {
-  if (entries.length === 0) return [];
+async function publishEntries(parts: PublisherParts, entries: readonly OutboxEntry[]): Promise<Published> {
   const messages = await Promise.all(entries.map((entry) => newestChange(parts, entry)));
   const changes = messages.flatMap((change) => change ?? []);
-  if (changes.length > 0) {
-    const records = changes.map((change) => ({ key: Buffer.from(uuidOf(change)), value: encode(change) }));
-    await parts.bus.append(CONFIG_TOPIC, records);
-  }
-  return changes.map((change) => ({
+  if (changes.length === 0) return { entries: [], end: 0n };
+  const records = changes.map((change) => ({ key: Buffer.from(uuidOf(change)), value: encode(change) }));
+  const first = await parts.bus.append(CONFIG_TOPIC, records);
+  const published = changes.map((change) => ({
     uuid: uuidOf(change),
     revision: change.kind === "upsert" ? change.object.revision : change.revision,
   }));
+  return { entries: published, end: first + BigInt(records.length) };
 }
 
 /** The object as it is now, or its removal; undefined: it goes and comes all the time, and is looked at again. */

@@ -10,6 +10,7 @@ import { RecordReader, UNREADABLE_TOPIC } from "../record-reader.ts";
 import { LogFollower } from "./log-follower.ts";
 
 const RUNS = 1_000;
+const MARK = 99n;
 const UUIDS = ["a", "b", "c", "d"];
 
 /** A bus that has these batches and no more, and remembers what was appended. */
@@ -58,6 +59,7 @@ async function followed(batches: readonly BusBatch[], reload: readonly ConfigObj
   };
   const follower = new LogFollower({
     bus,
+    store: { logged: () => Promise.resolve(MARK) },
     clock: systemClock,
     logger: silentLogger,
     records: new RecordReader({ bus, logger: silentLogger, unreadable: { add } }),
@@ -68,8 +70,8 @@ async function followed(batches: readonly BusBatch[], reload: readonly ConfigObj
     },
     onGap: () => counts.gaps++,
   });
-  await follower.run(0n, stop.signal);
-  return { graph, counts, position: follower.position, appended: bus.appended };
+  await follower.run({ end: 0n, logged: 0n }, stop.signal);
+  return { graph, loaded: follower.loaded, counts, position: follower.position, appended: bus.appended };
 }
 
 test("records that cannot be read are left out, counted and kept, and the next ones are taken", async () => {
@@ -93,9 +95,9 @@ test("records that cannot be read are left out, counted and kept, and the next o
 test("after a gap in the log all of the store is read, publication is asked for, and the position is that of the new log", async () => {
   const before = { records: stored([put(network("a", 1n))], 40n), highWaterMark: 41n };
   const after = { records: stored([put(network("b", 2n))]), highWaterMark: 1n, isGap: true };
-  const { graph, counts, position } = await followed([before, after], [network("c", 1n)]);
+  const { graph, counts, position, loaded } = await followed([before, after], [network("c", 1n)]);
   expect(UUIDS.flatMap((uuid) => graph.get(uuid)?.revision ?? [])).toEqual([1n, 2n, 1n]);
-  expect([counts.reloads, counts.gaps, position]).toEqual([1, 1, 1n]);
+  expect([counts.reloads, counts.gaps, position, loaded]).toEqual([1, 1, 1n, MARK]);
 });
 
 test(`records that come twice and before their turn end in the same graph, ${RUNS} histories`, async () => {

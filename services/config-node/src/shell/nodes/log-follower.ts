@@ -3,6 +3,7 @@ import type { Clock } from "@contrail/clock";
 import { ContrailError } from "@contrail/errors";
 import type { Logger } from "@contrail/observability";
 import type { ConfigChange } from "@contrail/schema";
+import type { ObjectStore } from "@contrail/store";
 import type { RecordReader } from "../record-reader.ts";
 
 /** Records after which others are served. */
@@ -14,9 +15,18 @@ interface Waiting {
   readonly arrived: PromiseWithResolvers<void>;
 }
 
+/** Where the log was before the graph was filled. */
+export interface LogStart {
+  /** Its end, as it said itself. */
+  readonly end: bigint;
+  /** How far the store said that it had to be read. */
+  readonly logged: bigint;
+}
+
 /** What a follower works with. */
 export interface FollowerParts {
   readonly bus: Bus;
+  readonly store: Pick<ObjectStore, "logged">;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly records: RecordReader;
@@ -27,11 +37,18 @@ export interface FollowerParts {
   readonly onGap: () => void;
 }
 
+/** Where the log is now; to be asked for before the graph is filled. */
+export async function logStart({ bus, store }: Pick<FollowerParts, "bus" | "store">): Promise<LogStart> {
+  const [end, logged] = await Promise.all([bus.highWaterMark(CONFIG_TOPIC), store.logged()]);
+  return { end, logged };
+}
+
 /** Takes what other nodes write from the log into the graph; what the graph has already is left out by its revision. */
 export class LogFollower {
   readonly #parts: FollowerParts;
   readonly #waiting = new Set<Waiting>();
   #position = -1n;
+  #logged = 0n;
 
   constructor(parts: FollowerParts) {
     this.#parts = parts;
@@ -40,6 +57,11 @@ export class LogFollower {
   /** The position before which all of the log is in the graph; -1 before that is known. */
   get position(): bigint {
     return this.#position;
+  }
+
+  /** Up to this mark of the store what was published came with the graph, in whatever log it lies. */
+  get loaded(): bigint {
+    return this.#logged;
   }
 
   /** Resolves when the graph holds what lies before a position. */
@@ -58,13 +80,14 @@ export class LogFollower {
     }
   }
 
-  /** Follows until the signal aborts; from: how far the log had come before the graph was filled, if that is known. */
-  async run(from: bigint | undefined, signal: AbortSignal): Promise<void> {
+  /** Follows until the signal aborts; from: where the log was before the graph was filled, if that is known. */
+  async run(from: LogStart | undefined, signal: AbortSignal): Promise<void> {
     const { bus, records: reader, apply } = this.#parts;
     const start = from ?? (await this.#startAnew(signal));
     if (start === undefined) return;
-    this.#move(start);
-    for await (const { records, highWaterMark, isGap } of bus.read(CONFIG_TOPIC, start, signal)) {
+    this.#logged = start.logged;
+    this.#move(start.end);
+    for await (const { records, highWaterMark, isGap } of bus.read(CONFIG_TOPIC, start.end, signal)) {
       if (isGap === true) await this.#resynchronize(signal);
       for (const [index, record] of records.entries()) {
         if (index % SLICE === SLICE - 1) await new Promise((resolve) => setImmediate(resolve));
@@ -82,16 +105,16 @@ export class LogFollower {
     logger.error("the log has lost records: all is read from the store and published again");
     this.#position = -1n;
     onGap();
-    await this.#startAnew(signal);
+    this.#logged = (await this.#startAnew(signal))?.logged ?? 0n;
   }
 
-  /** The log's end, then all of the store; undefined: the signal has aborted. */
-  async #startAnew(signal: AbortSignal): Promise<bigint | undefined> {
+  /** Where the log is, then all of the store; undefined: the signal has aborted. */
+  async #startAnew(signal: AbortSignal): Promise<LogStart | undefined> {
     while (!signal.aborted) {
       try {
-        const end = await this.#parts.bus.highWaterMark(CONFIG_TOPIC);
+        const start = await logStart(this.#parts);
         await this.#parts.reload();
-        return end;
+        return start;
       } catch (reason) {
         this.#parts.logger.warn("the log tells no end yet", { reason: ContrailError.from(reason).message });
         await this.#parts.clock.sleep(RETRY_MS, signal).catch(() => undefined); // Aborted: the loop ends.

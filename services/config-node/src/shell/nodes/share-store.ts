@@ -4,7 +4,7 @@ import type { Logger } from "@contrail/observability";
 import type { ObjectStore } from "@contrail/store";
 import type { RecordReader } from "../record-reader.ts";
 import type { GraphCache } from "./graph-cache.ts";
-import { LogFollower } from "./log-follower.ts";
+import { LogFollower, type LogStart } from "./log-follower.ts";
 import { SharedFreshness } from "./shared-freshness.ts";
 
 /** What a node of several shares with the others. */
@@ -20,18 +20,19 @@ export interface SharingParts {
 }
 
 /**
- * Makes the graph a cache beside other nodes that write to the same store. To be called before the graph is filled; end:
- * where the log ended before; run(): follows it from there on, until the signal aborts.
+ * Makes the graph a cache beside other nodes that write to the same store. To be called before the graph is filled; start:
+ * where the log was before; run(): follows it from there on, until the signal aborts.
  */
 export function shareStore(
   parts: SharingParts,
-  end: bigint | undefined,
+  start: LogStart | undefined,
   signal: AbortSignal,
 ): { run(): Promise<void> } {
   const { store, bus, clock, logger, cache, records, onGap } = parts;
   const { graph, mirror } = cache;
   const follower = new LogFollower({
     bus,
+    store,
     clock,
     logger,
     records,
@@ -40,5 +41,5 @@ export function shareStore(
     onGap,
   });
   cache.share(new SharedFreshness({ graph, store, bus, clock, mirror, follower, signal }));
-  return { run: () => follower.run(end, signal) };
+  return { run: () => follower.run(start, signal) };
 }

@@ -21,20 +21,20 @@ const TOGETHER = 16;
 
 /** What the graph of one node of several is compared with. */
 export interface SharedParts {
-  readonly graph: ConfigGraph;
-  readonly store: ObjectStore;
-  readonly bus: Bus;
+  readonly graph: Pick<ConfigGraph, "get">;
+  readonly store: Pick<ObjectStore, "outbox" | "logged" | "state">;
+  readonly bus: Pick<Bus, "highWaterMark">;
   readonly clock: Clock;
-  readonly mirror: GraphMirror;
-  readonly follower: LogFollower;
+  readonly mirror: Pick<GraphMirror, "bring" | "bringName">;
+  readonly follower: Pick<LogFollower, "loaded" | "reached">;
   /** Aborts when the node stops. */
   readonly signal: AbortSignal;
 }
 
 /**
- * One node of several. What was acknowledged is in the store; of what is not on the bus yet the store has a list (the
- * outbox), and how far the bus is says its mark. So the graph holds everything when it has reached a mark that was read
- * after that list, and the objects in the list have been compared.
+ * One node of several. What was acknowledged is in the store, which has a list of what is not on the bus yet (the outbox),
+ * and a mark of how far the bus has to be read for the rest. So the graph holds everything when it has reached the mark as
+ * it was read after that list, and the objects in the list have been compared.
  */
 export class SharedFreshness implements Freshness {
   readonly #parts: SharedParts;
@@ -42,7 +42,7 @@ export class SharedFreshness implements Freshness {
   #next: Promise<boolean> | undefined;
   /** The store did not answer a reader in time; the read that is still under way tells when it does again. */
   #isStoreSilent = false;
-  /** The question for the log's end that is under way. */
+  /** The question for the mark that is under way. */
   #marking: Promise<bigint> | undefined;
 
   constructor(parts: SharedParts) {
@@ -98,11 +98,11 @@ export class SharedFreshness implements Freshness {
     }
   }
 
-  /** Waits until the graph has what lies in the log now; not where the log has not yet told an earlier round its end. */
+  /** Waits until the graph has what has left the outbox; not where an earlier round was not yet told how far that is. */
   async #hasLog(): Promise<boolean> {
-    const { bus, follower, signal } = this.#parts;
+    const { follower, signal } = this.#parts;
     if (this.#marking !== undefined) return false;
-    const marking = bus.highWaterMark(CONFIG_TOPIC).finally(() => {
+    const marking = this.#mark().finally(() => {
       this.#marking = undefined;
     });
     this.#marking = marking;
@@ -117,6 +117,16 @@ export class SharedFreshness implements Freshness {
     );
     given.abort();
     return isReached;
+  }
+
+  /**
+   * How far the log has to be read. A log that was lost and begins anew stays below the store's mark for long: as long as
+   * that is where it was when the graph was filled, the log's own end counts.
+   */
+  async #mark(): Promise<bigint> {
+    const { bus, store, follower } = this.#parts;
+    const logged = await store.logged();
+    return logged > follower.loaded ? logged : bus.highWaterMark(CONFIG_TOPIC);
   }
 
   async #compare(uuids: readonly string[], names: readonly LookedName[]): Promise<void> {
