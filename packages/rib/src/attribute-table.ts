@@ -6,6 +6,7 @@ import {
   loadBalanceCommunity,
   mobilityCommunity,
   NO_LLGR,
+  type Origin,
   originNetworkCommunity,
   type PathAttributes,
   PMSI_INGRESS_REPLICATION,
@@ -47,6 +48,8 @@ const OCTETS_AT_ONCE = 4_096;
 /** One object for equal attributes, as long as somebody holds it. */
 export class AttributeTable {
   readonly #longLived = new WeakMap<PathAttributes, PathAttributes>();
+  /** Attributes with an ORIGIN of our own choice to those that were said. */
+  readonly #said = new WeakMap<PathAttributes, PathAttributes>();
   readonly #numbers = new WeakMap<PathAttributes, number>();
   #nextNumber = 0;
   readonly #byKey = new Map<string, WeakRef<PathAttributes>>();
@@ -94,6 +97,18 @@ export class AttributeTable {
     return this.internMade({ ...attributes, extendedCommunities: [...targets, ...attributes.extendedCommunities] });
   }
 
+  /**
+   * The same attributes with another ORIGIN; without one, as they were said, whatever ORIGIN they have been given here.
+   * No two that were said otherwise come to one object.
+   */
+  ofOrigin(attributes: PathAttributes, origin: Origin | undefined): PathAttributes {
+    const said = this.#said.get(attributes) ?? attributes;
+    if (origin === undefined || origin === said.origin) return said;
+    const made = this.#intern(`o${this.#numberOf(said)} ${origin}`, () => ({ ...said, origin }));
+    this.#said.set(made, said);
+    return made;
+  }
+
   /** The same attributes marked as those of a router that is long away; undefined where they forbid that (RFC 9494). */
   longLivedStale(attributes: PathAttributes): PathAttributes | undefined {
     const { communities } = attributes;
@@ -101,6 +116,11 @@ export class AttributeTable {
     if (communities.includes(LLGR_STALE)) return attributes;
     const known = this.#longLived.get(attributes);
     if (known !== undefined) return known;
+    const said = this.#said.get(attributes);
+    if (said !== undefined) {
+      const kept = this.longLivedStale(said);
+      return kept && this.ofOrigin(kept, attributes.origin);
+    }
     const made = { ...attributes, communities: [...communities, LLGR_STALE] };
     this.#longLived.set(attributes, made);
     return made;

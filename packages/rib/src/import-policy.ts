@@ -2,6 +2,7 @@ import {
   type AsPathSegment,
   type BgpRole,
   type FamilyName,
+  type Origin,
   onlyToCustomerReceived,
   type PathAttributes,
 } from "@contrail/bgp";
@@ -17,6 +18,8 @@ export interface ImportPolicy {
   readonly peerAs: number;
   /** Our role to the peer (RFC 9234); undefined where none is configured. */
   readonly role: BgpRole | undefined;
+  /** The ORIGIN that its routes get here, whatever it says; undefined: that which it says. */
+  readonly origin: Origin | undefined;
 }
 
 /** Who we are, for loops of reflection (RFC 4456 section 8). */

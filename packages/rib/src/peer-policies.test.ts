@@ -10,9 +10,8 @@ import {
 } from "@contrail/bgp";
 import { describe, expect, test } from "vitest";
 import { type ExportPolicy, isExported } from "./export-policy.ts";
-import type { ImportPolicy } from "./import-policy.ts";
 import type { Destination, PathSource } from "./path.ts";
-import { AUTONOMOUS_SYSTEM, newRib, target } from "./rib.model.ts";
+import { AUTONOMOUS_SYSTEM, IMPORT, newRib, target } from "./rib.model.ts";
 import type { Rib } from "./rib.ts";
 import { encodeNews } from "./rib-out.ts";
 
@@ -23,13 +22,6 @@ const PROVIDER: PathSource = { kind: "external-peer", name: "provider", routerId
 const CLUSTER = 42;
 const NEXT_HOP = 0xac1f0003;
 
-const IMPORT: ImportPolicy = {
-  ownAses: [AUTONOMOUS_SYSTEM],
-  loopCount: 0,
-  familyLoopCounts: {},
-  peerAs: 65_001,
-  role: undefined,
-};
 const TO_PEER: ExportPolicy = {
   external: false,
   localAs: AUTONOMOUS_SYSTEM,

@@ -1,4 +1,5 @@
 import { encodeAttributes, type PathAttributes, routeTarget, type Update } from "@contrail/bgp";
+import type { ImportPolicy } from "./import-policy.ts";
 import type { PathSource } from "./path.ts";
 import { type AgentRoute, agentRouteKey } from "./publications.ts";
 import { Rib } from "./rib.ts";
@@ -69,6 +70,15 @@ export interface PeerRoute {
 }
 
 export const AUTONOMOUS_SYSTEM = 64_512;
+/** How routes of an external peer, AS 65001, are looked at without any options. */
+export const IMPORT: ImportPolicy = {
+  ownAses: [AUTONOMOUS_SYSTEM],
+  loopCount: 0,
+  familyLoopCounts: {},
+  peerAs: 65_001,
+  role: undefined,
+  origin: undefined,
+};
 
 export function newRib(): Rib {
   return new Rib({ autonomousSystem: AUTONOMOUS_SYSTEM, routerId: 0xac1e0b02 });

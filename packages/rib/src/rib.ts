@@ -2,11 +2,8 @@ import {
   type EvpnRoute,
   FAMILIES,
   type FamilyName,
-  type InetVpnRoute,
   type IpAddress,
   originNetworkOf,
-  type PathAttributes,
-  type RouteOf,
   type RouteTargetRoute,
   type Update,
 } from "@contrail/bgp";
@@ -19,27 +16,13 @@ import { type InstanceFeatures, isPlain, NO_FEATURES, sameFeatures } from "./der
 import type { PeerRoute } from "./derived/peer-derivation.ts";
 import { EvpnPrefixes } from "./evpn-prefixes.ts";
 import { FairShare } from "./fair-share.ts";
-import {
-  type ImportPolicy,
-  type Infeasibility,
-  infeasibility,
-  onlyToCustomerOf,
-  type ReflectionIdentity,
-} from "./import-policy.ts";
+import type { ImportPolicy, Infeasibility } from "./import-policy.ts";
 import { InstanceIndex, sameSettings, sameTargets } from "./instance-index.ts";
 import { type IpPrefix, routeKey } from "./ip-prefix.ts";
 import { type Membership, wholeTarget } from "./membership.ts";
-import {
-  type Destination,
-  isVpnFamily,
-  type KeyedFamily,
-  learntVpnPath,
-  type Path,
-  type PathSource,
-  type Said,
-  VPN_FAMILIES,
-} from "./path.ts";
+import { type Destination, isVpnFamily, type Path, type PathSource, VPN_FAMILIES } from "./path.ts";
 import { targetsOf } from "./path-table.ts";
+import { PeerRoutes } from "./peer-routes.ts";
 import { PLAIN_ATTRIBUTES } from "./plain-attributes.ts";
 import { InstancePolicy } from "./policy/instance-policy.ts";
 import type { AgentRoute } from "./publications.ts";
@@ -79,33 +62,27 @@ export class Rib {
   readonly #work: FairShare;
   readonly autonomousSystem: number;
   readonly #local: PathSource;
-  readonly #imports = new Map<PathSource, ImportPolicy>();
-  readonly #plainImport: ImportPolicy;
-  #identity: ReflectionIdentity;
+  readonly #peers: PeerRoutes;
   /** Our BGP identifier, which is our address. */
   readonly routerId: number;
 
   constructor(options: { readonly autonomousSystem: number; readonly routerId: number }) {
     this.autonomousSystem = options.autonomousSystem;
     this.routerId = options.routerId;
-    this.#identity = { routerId: options.routerId, clusterId: undefined };
-    this.#plainImport = {
-      ownAses: [options.autonomousSystem],
-      loopCount: 0,
-      familyLoopCounts: {},
-      peerAs: 0,
-      role: undefined,
-    };
     this.#local = { kind: "local", name: "local", routerId: options.routerId };
     const instance = (name: string): VrfTable | undefined => this.#instances.get(name);
     const [tables, attributes] = [this.#tables, this.#attributes];
+    const insideChanged = (peer: PathSource): void => this.#derived.peerChanged(peer);
+    const peers = new PeerRoutes({ ...options, tables, attributes, insideChanged });
+    this.#peers = peers;
     this.#derived = new DerivedRoutes({
       ...options,
       tables,
       instance,
       unnamedOriginOf: (path, table) => this.#exporters.originOf(path, table.settings),
       intern: (made) => attributes.internMade(made),
-      isFeasible: (peer, said, family) => this.#loop(peer, said, family) === undefined,
+      isFeasible: (peer, said, family) => peers.infeasibility(peer, said, family) === undefined,
+      originFrom: (peer) => peers.policyOf(peer).origin,
       republish: (name) => this.#agents.republish(name),
     });
     this.#agents = new AgentRoutes({
@@ -136,16 +113,12 @@ export class Rib {
 
   /** Says how a peer's routes are looked at; those that it has given already are looked at again. */
   setImportPolicy(peer: PathSource, policy: ImportPolicy): void {
-    this.#imports.set(peer, policy);
-    if (peer.kind === "bgpaas") this.#derived.peerChanged(peer);
-    else this.#judgeAgain(peer);
+    this.#peers.setPolicy(peer, policy);
   }
 
   /** Reflects for a cluster, or for none (RFC 4456); what has come through that cluster is looked at again. */
   setCluster(clusterId: number | undefined): void {
-    if (this.#identity.clusterId === clusterId) return;
-    this.#identity = { ...this.#identity, clusterId };
-    for (const peer of this.#imports.keys()) this.#judgeAgain(peer);
+    this.#peers.setCluster(clusterId);
   }
 
   /** Makes or changes a routing instance; moves exactly the routes that the change of targets moves. */
@@ -245,32 +218,7 @@ export class Rib {
 
   /** Applies an UPDATE of a BGP peer. */
   update(peer: PathSource, update: Update, fourOctetAs: boolean): void {
-    for (const unreach of update.unreach) {
-      const { pathIds } = unreach;
-      if (unreach.family === "inet-vpn") {
-        for (const [index, route] of unreach.routes.entries()) this.#tables.takeVpn(route, peer, pathIds?.[index]);
-      } else {
-        const { family, routes } = unreach;
-        for (const [index, route] of routes.entries()) this.#tables.take(family, route, peer, pathIds?.[index]);
-      }
-    }
-    if (update.announced === undefined) return;
-    const { bytes, attributes } = update.announced;
-    const policy = this.#imports.get(peer) ?? this.#plainImport;
-    for (const reach of update.reach) {
-      const { nextHop, family, pathIds } = reach;
-      const onlyToCustomer = onlyToCustomerOf(attributes, family, policy);
-      const interned = this.#attributes.internBytes(bytes, fourOctetAs, attributes, onlyToCustomer);
-      // Judged as it came: what we add to it on receipt is no reason to refuse it.
-      const feasible = infeasibility(attributes, family, peer, policy, this.#identity) === undefined;
-      const said = { source: peer, nextHop, attributes: interned, feasible };
-      if (reach.family === "inet-vpn") {
-        for (const [index, route] of reach.routes.entries()) this.#putVpnPath(route, said, pathIds?.[index]);
-      } else {
-        const keyed = reach.family;
-        for (const [index, route] of reach.routes.entries()) this.#putPath(keyed, route, said, pathIds?.[index]);
-      }
-    }
+    this.#peers.update(peer, update, fourOctetAs);
   }
 
   /** Takes or replaces a route of a BGP peer inside an instance, a source of the kind "bgpaas". */
@@ -314,7 +262,7 @@ export class Rib {
   /** Removes everything of a source, and all that is known of it. */
   forgetSource(source: PathSource): void {
     this.removeSource(source);
-    this.#imports.delete(source);
+    this.#peers.forget(source);
   }
 
   /** Removes everything of a source in these families. */
@@ -423,20 +371,9 @@ export class Rib {
 
   /** Why a path of a family is never chosen; undefined where it may be. */
   infeasibility({ attributes, source, instance, feasible }: Path, family: FamilyName): Infeasibility | undefined {
-    if (instance === undefined) return this.#loop(source, attributes, family);
-    if (feasible) return undefined;
-    return this.#loop(source, attributes, family) ?? "rejected by a routing policy of its instance";
-  }
-
-  #loop(source: PathSource, attributes: PathAttributes, family: FamilyName): Infeasibility | undefined {
-    return infeasibility(attributes, family, source, this.#imports.get(source) ?? this.#plainImport, this.#identity);
-  }
-
-  #judgeAgain(peer: PathSource): void {
-    this.#tables.revise(peer, FAMILIES, (destination, path) => {
-      const feasible = this.infeasibility(path, destination.family) === undefined;
-      return feasible === path.feasible ? path : { ...path, feasible };
-    });
+    const reason = this.#peers.infeasibility(source, attributes, family);
+    if (instance === undefined) return reason;
+    return feasible ? undefined : (reason ?? "rejected by a routing policy of its instance");
   }
 
   /** Advertises, or withdraws, our membership of targets: it is there as long as an instance imports them. */
@@ -445,17 +382,8 @@ export class Rib {
     for (const target of targets) {
       const route = { originAs: this.autonomousSystem, routeTarget: target, length: 96 };
       if (this.#importers.of(target).size === 0) this.#tables.take("route-target", route, this.#local);
-      else this.#putPath("route-target", route, own);
+      else this.#peers.put("route-target", route, own);
     }
-  }
-
-  #putVpnPath(route: InetVpnRoute, said: Said, pathId = 0): void {
-    this.#tables.putVpn(route, learntVpnPath(said, route.label, pathId));
-  }
-
-  #putPath(family: KeyedFamily, route: RouteOf<KeyedFamily>, said: Said, pathId = 0): void {
-    const label = "label" in route ? route.label : 0;
-    this.#tables.put(family, route, { ...said, label, route, instance: undefined, stale: false, pathId, id: 0 });
   }
 
   #bestChanged(destination: Destination, before: Path | undefined): void {

@@ -1,4 +1,4 @@
-import { type FamilyName, originNetworkOf, type PathAttributes } from "@contrail/bgp";
+import { type FamilyName, type Origin, originNetworkOf, type PathAttributes } from "@contrail/bgp";
 import type { Backlog } from "../fair-share.ts";
 import { InstanceWatch, type Watcher } from "../instance-watch.ts";
 import type { IpPrefix, RouteKey } from "../ip-prefix.ts";
@@ -23,6 +23,8 @@ export interface DerivedRoutesOptions {
   intern(attributes: PathAttributes): PathAttributes;
   /** False for what a peer inside an instance may not have said. */
   isFeasible(peer: PathSource, attributes: PathAttributes, family: FamilyName): boolean;
+  /** The ORIGIN that routes of a peer inside an instance get, whatever it says. */
+  originFrom(peer: PathSource): Origin | undefined;
   /** What agents have published in an instance may leave with other targets than before. */
   republish(instance: string): void;
 }
@@ -52,9 +54,10 @@ export class DerivedRoutes implements DerivationWorld, Backlog {
     const known = this.#peers.get(source);
     if (known !== undefined) return known.derivation;
     const placed = new PlacedRoutes(this.#options.tables, source, instance, this.autonomousSystem);
-    const derivation = new PeerDerivation(this, instance, placed, (attributes, family) =>
-      this.#options.isFeasible(source, attributes, family),
-    );
+    const derivation = new PeerDerivation(this, instance, placed, {
+      isFeasible: (attributes, family) => this.#options.isFeasible(source, attributes, family),
+      origin: () => this.#options.originFrom(source),
+    });
     this.#peers.set(source, { instance, derivation });
     return derivation;
   }

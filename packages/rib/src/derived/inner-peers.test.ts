@@ -1,7 +1,8 @@
 import { ACCEPT_OWN_NEXTHOP, NO_EXPORT, originNetworkCommunity, securityGroupCommunity } from "@contrail/bgp";
 import { describe, expect, test } from "vitest";
+import { routeKey } from "../ip-prefix.ts";
 import type { PathSource } from "../path.ts";
-import { AUTONOMOUS_SYSTEM, newRib, target } from "../rib.model.ts";
+import { AUTONOMOUS_SYSTEM, IMPORT, newRib, target } from "../rib.model.ts";
 import type { Rib } from "../rib.ts";
 import {
   address,
@@ -90,8 +91,7 @@ describe("a route of a BGP peer inside an instance", () => {
     const path = made(rib);
     expect([path?.feasible, path && rib.infeasibility(path, "inet-vpn")]).toEqual([false, "AS path loop"]);
     expect(waysOf(rib, "blue", "10.7.0.0/16")).toBeUndefined();
-    const plain = { ownAses: [AUTONOMOUS_SYSTEM], familyLoopCounts: {}, peerAs: 65_001, role: undefined };
-    rib.setImportPolicy(ROUTER, { ...plain, loopCount: 1 });
+    rib.setImportPolicy(ROUTER, { ...IMPORT, loopCount: 1 });
     expect(waysOf(rib, "blue", "10.7.0.0/16")).toEqual(AT_HOST1);
   });
 
@@ -133,6 +133,99 @@ describe("a route of a BGP peer inside an instance", () => {
     expect([waysOf(rib, "red", "10.7.0.0/16"), waysOf(rib, "blue", "10.1.0.9")]).toEqual([undefined, AT_HOST1]);
     rib.setFeatures("red", features({}));
     expect(waysOf(rib, "blue", "10.7.0.0/16")).toEqual(AT_HOST1);
+  });
+
+  test("has the ORIGIN that its session says, whatever the peer says, until it says so no more", () => {
+    const rib = red();
+    const [own, other] = ["10.7.0.0/16", "10.8.0.0/16"];
+    say(rib, other, "10.1.0.9", { origin: 1 });
+    const originOf = (text: string) => {
+      rib.step(Number.POSITIVE_INFINITY);
+      return rib.instance("blue")?.paths(routeKey(prefix(text)))[0]?.attributes.origin;
+    };
+    rib.setImportPolicy(ROUTER, { ...IMPORT, origin: 2 });
+    expect([originOf(own), originOf(other)]).toEqual([2, 2]);
+    say(rib, other, "10.1.0.9", { origin: 1, med: 7 });
+    expect(originOf(other)).toBe(2);
+    rib.setImportPolicy(ROUTER, IMPORT);
+    expect([originOf(own), originOf(other)]).toEqual([0, 1]);
+  });
+
+  test("that has come through our cluster is not used, once it is ours and as long as it is", () => {
+    const rib = red();
+    rib.setImportPolicy(ROUTER, IMPORT);
+    say(rib, "10.7.0.0/16", "10.1.0.9", { clusterList: [42] });
+    expect(waysOf(rib, "blue", "10.7.0.0/16")).toEqual(AT_HOST1);
+    rib.setCluster(42);
+    expect(waysOf(rib, "blue", "10.7.0.0/16")).toBeUndefined();
+    rib.setCluster(undefined);
+    expect(waysOf(rib, "blue", "10.7.0.0/16")).toEqual(AT_HOST1);
+  });
+});
+
+/** Red as above with a router of both versions, which says fd07::/64 with the next hop. */
+function inet6(nextHop: string): Rib {
+  const rib = red();
+  rib.publish(HOST1, "red", 3, hostRoute(HOST1, "fd01::9", 26));
+  say(rib, "fd07::/64", nextHop);
+  return rib;
+}
+
+describe("an IPv6 route of a BGP peer inside an instance", () => {
+  const AT_INET6 = [[HOST1.routerId, 26]];
+  const ways = (rib: Rib, instance: string, text = "fd07::/64") => {
+    rib.step(Number.POSITIVE_INFINITY);
+    const key = routeKey(prefix(text));
+    const route = typeof key === "bigint" ? rib.keyedRoute(instance, key) : undefined;
+    return route?.nextHops.map(({ address: host, label }) => [host, label]);
+  };
+
+  test("leads to the host of its next hop, for all who import the instance, and goes with either", () => {
+    const rib = inet6("fd01::9");
+    expect([ways(rib, "red"), ways(rib, "blue")]).toEqual([AT_INET6, AT_INET6]);
+    rib.withdraw(HOST1, "red", address("fd01::9"), 128);
+    expect([ways(rib, "blue"), rib.table("inet6-vpn").size, rib.routeCount(ROUTER)]).toEqual([undefined, 0, 2]);
+    rib.publish(HOST2, "red", 3, hostRoute(HOST2, "fd01::9", 27));
+    expect(ways(rib, "blue")).toEqual([[HOST2.routerId, 27]]);
+    rib.withdrawInside(ROUTER, "red", prefix("fd07::/64"));
+    expect([ways(rib, "blue"), rib.table("inet6-vpn").size]).toEqual([undefined, 1]);
+  });
+
+  test("leads by an IPv4 next hop where that is what it has (::ffff:a.b.c.d)", () => {
+    const rib = inet6("10.1.0.9");
+    expect(ways(rib, "blue")).toEqual(AT_HOST1);
+    rib.withdraw(HOST1, "red", Number(address("10.1.0.9")), 32);
+    expect([ways(rib, "blue"), waysOf(rib, "blue", "10.7.0.0/16")]).toEqual([undefined, undefined]);
+  });
+
+  test("leads nowhere by the peer's own prefix, by an address of a link, or by one that was made of others", () => {
+    for (const [nextHop, prefixes] of [
+      ["fd07::1", ["fd07::1/128"]],
+      ["fe80::9", []],
+      ["fd07::2", ["fd07::2/128 by fd01::9"]],
+    ] as const) {
+      const rib = inet6(nextHop);
+      for (const each of prefixes) {
+        const [text = "", by = nextHop] = each.split(" by ");
+        say(rib, text, by);
+      }
+      expect([nextHop, ways(rib, "blue")]).toEqual([nextHop, undefined]);
+    }
+  });
+
+  test("inside an aggregate is not told to others, and a policy tells it from others", () => {
+    const rib = inet6("fd01::9");
+    rib.setFeatures("red", features({ aggregates: [{ prefix: prefix("fd00::/8"), nextHop: address("fd01::9") }] }));
+    expect([ways(rib, "red"), ways(rib, "blue"), ways(rib, "blue", "fd00::/8")]).toEqual([
+      AT_INET6,
+      undefined,
+      AT_INET6,
+    ]);
+    const term = { match: { protocols: ["bgpaas" as const] }, update: {}, action: "reject" as const };
+    rib.setFeatures("red", features({ policies: [{ terms: [term] }] }));
+    expect([ways(rib, "red"), ways(rib, "blue", "fd01::9")]).toEqual([undefined, AT_INET6]);
+    rib.setFeatures("red", features({}));
+    expect(ways(rib, "blue")).toEqual(AT_INET6);
   });
 
   test("of IPv6 leads by the host's IPv4 address", () => {

@@ -1,6 +1,7 @@
 import {
   ACCEPT_OWN_NEXTHOP,
   type IpAddress,
+  type Origin,
   originNetworkCommunity,
   originNetworkOf,
   type PathAttributes,
@@ -14,13 +15,18 @@ import type { PlacedRoutes, Way } from "./placed-routes.ts";
 
 /** A route as a BGP peer inside an instance has said it. */
 export interface PeerRoute {
-  /** An address of the instance, of the prefix's version. */
+  /** An address of the instance, of either version. */
   readonly nextHop: IpAddress;
   readonly attributes: PathAttributes;
 }
 
-/** False for what is kept and never used: it has been here already. */
-type Judge = (attributes: PathAttributes, family: "inet" | "inet6") => boolean;
+/** How the peer's routes are looked at; the answers may be others once the derivation is told that its instance changed. */
+export interface PeerJudge {
+  /** False for what is kept and never used: it has been here already. */
+  isFeasible(attributes: PathAttributes, family: "inet" | "inet6"): boolean;
+  /** The ORIGIN that its routes get, whatever it says. */
+  origin(): Origin | undefined;
+}
 
 /**
  * The routes of one BGP peer inside an instance. Each leads where its next hop is connected, by all ways to it, and is not
@@ -30,13 +36,13 @@ export class PeerDerivation implements Derivation {
   readonly #world: DerivationWorld;
   readonly #instance: string;
   readonly #placed: PlacedRoutes;
-  readonly #judge: Judge;
+  readonly #judge: PeerJudge;
   readonly #routes = new Map<RouteKey, PeerRoute>();
   /** Routes by the key of their next hop. */
   readonly #byNextHop = new Map<RouteKey, Set<RouteKey>>();
   readonly #dirty = new Set<RouteKey>();
 
-  constructor(world: DerivationWorld, instance: string, placed: PlacedRoutes, judge: Judge) {
+  constructor(world: DerivationWorld, instance: string, placed: PlacedRoutes, judge: PeerJudge) {
     this.#world = world;
     this.#instance = instance;
     this.#placed = placed;
@@ -130,11 +136,12 @@ export class PeerDerivation implements Derivation {
   #way(table: VrfTable, key: RouteKey, { attributes }: PeerRoute, hop: Path): Way {
     const prefix = prefixOfKey(key);
     const { virtualNetworkId } = table.settings;
-    const given = resolvedAttributes(attributes, hop.attributes, this.#world.autonomousSystem, virtualNetworkId);
+    const said = { ...attributes, origin: this.#judge.origin() ?? attributes.origin };
+    const given = resolvedAttributes(said, hop.attributes, this.#world.autonomousSystem, virtualNetworkId);
     const made = table.policy?.apply(given, prefix, ["bgp", "bgpaas"]);
     const { extendedCommunities, ...rest } = made ?? given;
     const targets = this.#world.exportTargets(table, prefix, virtualNetworkId);
-    const feasible = this.#judge(attributes, typeof prefix.address === "number" ? "inet" : "inet6");
+    const feasible = this.#judge.isFeasible(attributes, typeof prefix.address === "number" ? "inet" : "inet6");
     return {
       hop,
       attributes: this.#world.intern({ ...rest, extendedCommunities: [...targets, ...extendedCommunities] }),

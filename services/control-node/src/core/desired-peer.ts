@@ -1,4 +1,4 @@
-import type { BgpRole, FamilyName } from "@contrail/bgp";
+import type { BgpRole, FamilyName, Origin } from "@contrail/bgp";
 import type { PrivateAsAction } from "@contrail/rib";
 
 /** How many routes of a family a peer may give, and how long it is held down once it has given more; 0: a back-off. */
@@ -49,6 +49,8 @@ export interface DesiredPeer {
   /** See AsPathPolicy. */
   readonly asOverride?: boolean | undefined;
   readonly privateAs?: PrivateAsAction | undefined;
+  /** The ORIGIN that its routes get here, whatever it says. Default "as-said". */
+  readonly routeOrigin?: Origin | "as-said" | undefined;
   /** The cluster that this node reflects for, and whether the peer is one of its clients. Default: no reflection. */
   readonly clusterId?: number | undefined;
   readonly client?: boolean | undefined;

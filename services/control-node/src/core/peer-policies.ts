@@ -10,6 +10,7 @@ export function importPolicy(peer: DesiredPeer, autonomousSystem: number): Impor
     familyLoopCounts: peer.familyLoopCounts ?? {},
     peerAs: peer.peerAs,
     role: peer.localAs === peer.peerAs ? undefined : peer.role,
+    origin: peer.routeOrigin === "as-said" ? undefined : peer.routeOrigin,
   };
 }
 

@@ -35,6 +35,7 @@ test("every option of a session is read, from either end of the reference", () =
     loop_count: 2,
     as_override: true,
     private_as_action: "remove-all",
+    route_origin_override: { origin_override: true, origin: "EGP" },
     bgp_role: "customer",
     bgp_role_strict: true,
     auth_data: { key_type: "md5", key_items: [{ key_id: 7, key: "new" }, { key_id: 3, key: "old" }, { key_id: 1 }] },
@@ -55,6 +56,7 @@ test("every option of a session is read, from either end of the reference", () =
     prefixLimits: { "inet-vpn": { maximum: 1_000, holdDownMs: 60_000 }, inet6: { maximum: 10, holdDownMs: 0 } },
     asOverride: true,
     privateAs: "remove-all",
+    routeOrigin: 1,
     role: "customer",
     strictRole: true,
     md5Key: "old",
@@ -73,6 +75,17 @@ test("what names one router counts there alone, and before what is for both", ()
   );
   expect(sessionOptions(own, gateway)).toEqual({ loopCount: 5, asOverride: true, holdTimeMs: 60_000 });
   expect(sessionOptions(gateway, own)).toEqual({ loopCount: 1, asOverride: true, passive: true, holdTimeMs: 60_000 });
+});
+
+test.each<[JsonObject, unknown]>([
+  [{ origin_override: true, origin: "IGP" }, 0],
+  [{ origin_override: true, origin: "INCOMPLETE" }, 2],
+  [{ origin_override: true }, 2],
+  [{ origin_override: false, origin: "EGP" }, "as-said"],
+  [{ origin: "EGP" }, undefined],
+])("the ORIGIN that %j gives routes is %j", (route_origin_override, routeOrigin) => {
+  const { own, gateway } = pair({ route_origin_override });
+  expect(sessionOptions(own, gateway).routeOrigin).toBe(routeOrigin);
 });
 
 test.each<[string, JsonObject]>([

@@ -1,4 +1,4 @@
-import { BGP_ROLES, type BgpRole, FAMILIES, type FamilyName } from "@contrail/bgp";
+import { BGP_ROLES, type BgpRole, FAMILIES, type FamilyName, type Origin } from "@contrail/bgp";
 import type { PrivateAsAction } from "@contrail/rib";
 import { type ConfigObject, integerIn, type JsonObject, type JsonValue } from "@contrail/schema";
 import type { DesiredPeer, PrefixLimit } from "./desired-peer.ts";
@@ -23,6 +23,12 @@ export type SessionOptions = Partial<
 >;
 
 const PRIVATE_AS_ACTIONS: readonly PrivateAsAction[] = ["remove", "remove-all", "replace-all"];
+/** RouteOriginAttributeType by the value of ORIGIN (RFC 4271 section 5.1.1). */
+const ORIGINS: ReadonlyMap<JsonValue | undefined, Origin> = new Map([
+  ["IGP", 0],
+  ["EGP", 1],
+]);
+const INCOMPLETE = 2;
 const MAX_LOOPS = 16;
 
 /**
@@ -64,6 +70,7 @@ function optionsOf(attributes: JsonObject): SessionOptions {
     prefixLimits,
     asOverride: flag(attributes.as_override),
     privateAs: PRIVATE_AS_ACTIONS.find((action) => action === attributes.private_as_action),
+    routeOrigin: routeOriginOf(attributes.route_origin_override),
     role: BGP_ROLES.find((role): role is BgpRole => role === attributes.bgp_role),
     strictRole: flag(attributes.bgp_role_strict),
     md5Key: md5KeyOf(attributes.auth_data),
@@ -80,6 +87,13 @@ export function md5KeyOf(value: JsonValue | undefined): string | undefined {
     .filter(({ key }) => typeof key === "string" && key !== "")
     .sort((a, b) => numberOf(a) - numberOf(b));
   return first === undefined ? undefined : String(first.key);
+}
+
+/** Of RouteOriginOverride; INCOMPLETE where it names no other, as in OpenContrail. */
+function routeOriginOf(value: JsonValue | undefined): DesiredPeer["routeOrigin"] {
+  const given = value as JsonObject | null | undefined; // RouteOriginOverride.
+  if (typeof given?.origin_override !== "boolean") return undefined;
+  return given.origin_override ? (ORIGINS.get(given.origin) ?? INCOMPLETE) : "as-said";
 }
 
 /** Families of AddressFamilies; undefined where it lists none. */

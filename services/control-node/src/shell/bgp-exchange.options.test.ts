@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { DesiredPeer } from "../core/desired-peer.ts";
 import { announcement, world } from "../testing/exchange-world.ts";
 import { ListeningPeer } from "../testing/listening-peer.ts";
 
@@ -17,6 +18,27 @@ describe("configuration while sessions are up", () => {
     exchange.setPeers([peer.peer]);
     await idle();
     expect([peer.messages.length, peer.table.size]).toEqual([before + 1, 1]);
+  });
+
+  test("another ORIGIN for what a peer has given is told to the others, and its own one again when that ends", async () => {
+    const { rib, exchange, driver, idle } = world();
+    const [from, to] = [new ListeningPeer("a", { external: true }), new ListeningPeer("bb")];
+    for (const peer of [from, to]) exchange.established(peer);
+    exchange.update(from, announcement(2));
+    driver.changed();
+    await idle();
+    const origins = () => [...rib.vpn.all()].map(({ best }) => best?.attributes.origin);
+    const told = async (routeOrigin: DesiredPeer["routeOrigin"]) => {
+      const before = to.messages.length;
+      from.peer = { ...from.peer, routeOrigin };
+      exchange.setPeers([from.peer, to.peer]);
+      await idle();
+      return [origins(), to.messages.length - before, from.stopped];
+    };
+    expect(await told(2)).toEqual([[2, 2], 1, undefined]);
+    expect(await told(2)).toEqual([[2, 2], 0, undefined]);
+    expect(await told("as-said")).toEqual([[0, 0], 1, undefined]);
+    expect(await told(undefined)).toEqual([[0, 0], 0, undefined]);
   });
 
   test("a limit of a family warns at three quarters, once, and ends the session for the configured time", async () => {
