@@ -19,7 +19,7 @@ export {
   policyKey,
 } from "./export-policy.ts";
 export { type ImportPolicy, type Infeasibility, onlyToCustomerOf } from "./import-policy.ts";
-export { type IpPrefix, prefixOfKey } from "./ip-prefix.ts";
+export { contains, type IpPrefix, prefixOfKey, type RouteKey, routeKey } from "./ip-prefix.ts";
 export { LargeSet } from "./large-set.ts";
 export type { PrivateAsAction } from "./outgoing-as-path.ts";
 export {

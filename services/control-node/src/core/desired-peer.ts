@@ -1,4 +1,4 @@
-import type { BgpRole, FamilyName, Origin } from "@contrail/bgp";
+import type { BgpRole, FamilyName, IpAddress, Origin } from "@contrail/bgp";
 import type { PrivateAsAction } from "@contrail/rib";
 
 /** How many routes of a family a peer may give, and how long it is held down once it has given more; 0: a back-off. */
@@ -6,6 +6,9 @@ export interface PrefixLimit {
   readonly maximum: number;
   readonly holdDownMs: number;
 }
+
+/** Families that routers of tenants speak. */
+export type InnerFamily = "inet" | "inet6";
 
 /** Where a router of a tenant is: inside a routing instance, its connections passed on by hosts. */
 export interface InnerPeering {
@@ -15,8 +18,8 @@ export interface InnerPeering {
   readonly sourcePort: number;
   /** Dotted addresses of the hosts from which they may come. */
   readonly hosts: readonly string[];
-  /** Next hop of what it is told: its gateway. Undefined: it is told nothing. */
-  readonly gateway: number | undefined;
+  /** Next hop of what it is told of a family: its gateway, of the family's version. Undefined: it is told nothing. */
+  readonly gateways: Readonly<Record<InnerFamily, IpAddress | undefined>>;
 }
 
 /** One BGP peer as it should be. What the OPEN speaks of resets the session when it changes; nothing else does. */

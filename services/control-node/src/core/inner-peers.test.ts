@@ -1,4 +1,5 @@
 import { createGraph } from "@contrail/graph";
+import { parseInet6Address } from "@contrail/net";
 import type { ConfigObject, JsonObject } from "@contrail/schema";
 import { describe, expect, test } from "vitest";
 import type { DesiredPeer } from "./desired-peer.ts";
@@ -32,16 +33,16 @@ const HOST = object("virtual-router", "host1", { properties: { virtual_router_ip
 const subnet = (prefix: string, gateway: string): JsonObject => {
   return { subnet: { ip_prefix: prefix, ip_prefix_len: 24 }, default_gateway: gateway };
 };
+const SUBNETS = [subnet("10.2.0.0", "10.2.0.1"), subnet("10.1.0.0", "10.1.0.1"), subnet("fd01::", "fd01::1")];
 const NETWORK = object("virtual-network", "vn", {
-  refs: [
-    refTo("network-ipam", "ipam", { ipam_subnets: [subnet("10.2.0.0", "10.2.0.1"), subnet("10.1.0.0", "10.1.0.1")] }),
-  ],
+  refs: [refTo("network-ipam", "ipam", { ipam_subnets: SUBNETS })],
 });
+const inet6 = (text: string): bigint => parseInet6Address(text) ?? 0n;
 
 function peers(...objects: readonly ConfigObject[]): readonly DesiredPeer[] {
   const graph = createGraph();
   for (const each of [SERVER, INSTANCE, HOST, NETWORK, ...objects]) graph.apply({ kind: "upsert", object: each });
-  return innerPeers(graph);
+  return innerPeers(graph, "control1");
 }
 
 function peer(...objects: readonly ConfigObject[]): DesiredPeer {
@@ -57,7 +58,7 @@ describe("a router of a tenant", () => {
       instance: "d:p:red:red",
       sourcePort: 50_001,
       hosts: ["172.30.1.2"],
-      gateway: 0x0a010001,
+      gateways: { inet: 0x0a010001, inet6: undefined },
     });
     expect(rest).toMatchObject({
       name: "d:p:red:red:router",
@@ -86,12 +87,31 @@ describe("a router of a tenant", () => {
   });
 
   test("has the gateway that is given, that of a shared subnet, or none", () => {
-    expect(peer(client({ gateway_address: "10.1.0.254" })).inner?.gateway).toBe(0x0a0100fe);
-    expect(peer(client({ address: "10.9.0.9" })).inner?.gateway).toBeUndefined();
+    expect(peer(client({ gateway_address: "10.1.0.254" })).inner?.gateways.inet).toBe(0x0a0100fe);
+    expect(peer(client({ address: "10.9.0.9" })).inner?.gateways.inet).toBeUndefined();
     const shared = object("network-ipam", "ipam", {
       properties: { ipam_subnets: { subnets: [subnet("10.9.0.0", "10.9.0.1")] } },
     });
-    expect(peer(client({ address: "10.9.0.9" }), shared).inner?.gateway).toBe(0x0a090001);
+    expect(peer(client({ address: "10.9.0.9" }), shared).inner?.gateways.inet).toBe(0x0a090001);
+  });
+
+  test("of IPv6 is told by way of its subnet's gateway, or of that which is given, which may be an IPv4 address", () => {
+    const gateways = (parameters: JsonObject) => peer(client(parameters)).inner?.gateways;
+    expect(gateways({ address: "fd01::9" })).toEqual({ inet: undefined, inet6: inet6("fd01::1") });
+    const given = { gateway_address: "10.1.0.254", ipv6_gateway_address: "fd01::fe" };
+    expect(gateways(given)).toEqual({ inet: 0x0a0100fe, inet6: inet6("fd01::fe") });
+    const mapped = { ipv6_gateway_address: "::ffff:10.1.0.1" };
+    expect(gateways(mapped)).toEqual({ inet: 0x0a010001, inet6: inet6("::ffff:10.1.0.1") });
+    const wrong = { gateway_address: "fd01::fe", ipv6_gateway_address: "10.1.0.1" };
+    expect(gateways(wrong)).toEqual({ inet: undefined, inet6: undefined });
+  });
+
+  test("speaks IPv4, or the families that its session or it itself lists, of those that routers of tenants have", () => {
+    const listed = (...family: readonly string[]): JsonObject => ({ address_families: { family } });
+    const families = (parameters: JsonObject, session: JsonObject = {}) => peer(client(parameters, session)).families;
+    expect(families({})).toEqual(["inet"]);
+    expect(families(listed("inet6", "inet", "inet-vpn"))).toEqual(["inet", "inet6"]);
+    expect(families(listed("inet", "inet6"), listed("inet6"))).toEqual(["inet6"]);
   });
 
   test("is told nothing where its service says so", () => {
@@ -99,7 +119,19 @@ describe("a router of a tenant", () => {
       refs: [refTo("bgp-router", "router")],
       properties: { bgpaas_suppress_route_advertisement: true },
     });
-    expect(peer(client(), service).inner?.gateway).toBeUndefined();
+    expect(peer(client(), service).inner?.gateways.inet).toBeUndefined();
+  });
+
+  test("is down at control nodes that are in none of its service's zones, and up at all where it names none", () => {
+    const isDown = (own: readonly string[], wanted: readonly string[]) => {
+      const zones = (uuids: readonly string[]) => uuids.map((uuid) => refTo("control-node-zone", uuid));
+      const fqName = ["default-domain", "default-project", "ip-fabric", "__default__", "control1"];
+      const node = object("bgp-router", "node", { fqName, refs: zones(own) });
+      const service = object("bgp-as-a-service", "s", { refs: [refTo("bgp-router", "router"), ...zones(wanted)] });
+      return peer(client(), service, node).adminDown;
+    };
+    expect([isDown([], []), isDown(["a"], []), isDown(["a"], ["b", "a"])]).toEqual([false, false, false]);
+    expect([isDown([], ["a"]), isDown(["a"], ["b"])]).toEqual([true, true]);
   });
 
   test("is none without a port, an address, or the system's end", () => {

@@ -69,7 +69,8 @@ describe("what a router of a tenant says of a route", () => {
 describe("what a router of a tenant is told of a route", () => {
   test("is nothing where its communities forbid that", () => {
     const told = (community: number, more = {}) =>
-      innerAttributes({ attributes: attributes({ communities: [community] }) }, { ...EXTERNAL, ...more })?.communities;
+      innerAttributes({ attributes: attributes({ communities: [community] }) }, "inet", { ...EXTERNAL, ...more })
+        ?.communities;
     expect([NO_ADVERTISE, NO_EXPORT, NO_EXPORT_SUBCONFED, LLGR_STALE].map((each) => told(each))).toEqual(
       Array(4).fill(undefined),
     );
@@ -77,6 +78,7 @@ describe("what a router of a tenant is told of a route", () => {
       [NO_EXPORT],
       undefined,
     ]);
+    expect(told(LLGR_STALE, { longLived: ["inet6"] })).toBeUndefined();
     expect([told(LLGR_STALE, { longLived: ["inet"] }), told(7), told(ACCEPT_OWN_NEXTHOP)]).toEqual([
       [LLGR_STALE],
       [7],
@@ -86,7 +88,7 @@ describe("what a router of a tenant is told of a route", () => {
 
   test("is nothing where it is for customers only and the router is none, and that mark otherwise", () => {
     const told = (role: "customer" | "provider" | undefined) =>
-      innerAttributes({ attributes: attributes({ onlyToCustomer: 7 }) }, { ...EXTERNAL, role });
+      innerAttributes({ attributes: attributes({ onlyToCustomer: 7 }) }, "inet", { ...EXTERNAL, role });
     expect([told("customer"), told("provider")?.onlyToCustomer, told(undefined)?.onlyToCustomer]).toEqual([
       undefined,
       7,

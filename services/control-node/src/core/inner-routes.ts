@@ -1,5 +1,6 @@
 import { ACCEPT_OWN_NEXTHOP, encodeAttributes, NO_REORIGINATE, type PathAttributes } from "@contrail/bgp";
 import { type ExportPolicy, forbiddenBy, type ImportPolicy, onlyToCustomerOf, type Path } from "@contrail/rib";
+import type { InnerFamily } from "./desired-peer.ts";
 
 /** Most that is kept of a route of a tenant's router: octets of its attributes, about 250 communities, and segments. */
 const MAX_OCTETS = 1_024;
@@ -15,9 +16,10 @@ const OUR_MARKS: ReadonlySet<number> = new Set([ACCEPT_OWN_NEXTHOP, NO_REORIGINA
  */
 export function innerAttributes(
   { attributes }: Pick<Path, "attributes">,
+  family: InnerFamily,
   policy: Pick<ExportPolicy, "external" | "longLived" | "role" | "localAs">,
 ): PathAttributes | undefined {
-  if (forbiddenBy(attributes, "inet", policy) !== undefined) return undefined;
+  if (forbiddenBy(attributes, family, policy) !== undefined) return undefined;
   return {
     origin: attributes.origin,
     asPath: attributes.asPath,
@@ -34,7 +36,7 @@ export function innerAttributes(
 
 /**
  * What counts of the attributes that a router of a tenant gives a route; extended communities and what is not known here
- * do not. Undefined for more than is kept: such a route is treated as withdrawn.
+ * do not. The same in each family. Undefined for more than is kept: such a route is treated as withdrawn.
  */
 export function heardAttributes(
   said: PathAttributes,

@@ -100,7 +100,7 @@ class PeersReceiver {
     if (!this.#tenantsChanged) return;
     this.#tenantsChanged = false;
     const before = this.#tenants.length;
-    this.#tenants = innerPeers(this.#targets.graph);
+    this.#tenants = innerPeers(this.#targets.graph, this.#targets.name);
     if (before + this.#tenants.length === 0) return;
     this.#setPeers();
     this.#targets.inner.setPeers();

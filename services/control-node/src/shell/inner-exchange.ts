@@ -1,15 +1,23 @@
 import type { FamilyName, Update } from "@contrail/bgp";
-import type { InetPrefix } from "@contrail/net";
 import type { Counter, Logger } from "@contrail/observability";
-import { type PathSource, type PeerRoute, prefixKey } from "@contrail/rib";
+import {
+  type IpPrefix,
+  type KeyedVrfKey,
+  type PathSource,
+  type PeerRoute,
+  prefixOfKey,
+  type RouteKey,
+  routeKey,
+} from "@contrail/rib";
 import { heardAttributes } from "../core/inner-routes.ts";
 import type { BgpSession, BgpSessionHandler, SessionDown } from "./bgp/session-port.ts";
 import type { PeerOutput } from "./bgp-exchange.ts";
 import { InnerMember } from "./inner-member.ts";
+import type { InnerTable } from "./inner-table.ts";
 import type { RibDriver, RibListener } from "./rib-driver.ts";
 import { untoldReport } from "./untold-report.ts";
 
-/** Routes that a router of a tenant may give where no limit is configured; with one more its session ends. */
+/** Routes that a router of a tenant may give of all families together; with one more its session ends. */
 const MAX_ROUTES = 10_000;
 
 /** Carries routes between routers of tenants and the routing instances that they are in (BGP as a service). */
@@ -51,14 +59,17 @@ export class InnerExchange implements BgpSessionHandler, RibListener {
     const member = this.#members.get(session);
     if (member === undefined) return;
     for (const each of unreach) {
-      if (each.family === "inet") for (const route of each.routes) this.#withdraw(member, route);
+      const table = member.table(each.family);
+      if (table !== undefined) for (const route of prefixesOf(each)) this.#withdraw(member, table, route);
     }
     const attributes = announced && heardAttributes(announced.attributes, session.parameters);
     for (const each of reach) {
-      if (each.family !== "inet") continue;
-      for (const route of each.routes) {
-        if (attributes === undefined) this.#withdraw(member, route);
-        else this.#publish(member, route, { nextHop: each.nextHop, attributes });
+      const table = member.table(each.family);
+      if (table === undefined) continue;
+      const { nextHop } = each;
+      for (const route of prefixesOf(each)) {
+        if (attributes === undefined) this.#withdraw(member, table, route);
+        else this.#publish(member, table, route, { nextHop, attributes });
       }
     }
     if (announced !== undefined && attributes === undefined && member.saysTooMuch())
@@ -71,20 +82,22 @@ export class InnerExchange implements BgpSessionHandler, RibListener {
 
   endOfRib(): void {}
 
-  routeRefresh(session: BgpSession): void {
-    this.#members.get(session)?.sayAll();
+  routeRefresh(session: BgpSession, family: FamilyName): void {
+    this.#members.get(session)?.table(family)?.sayAll();
   }
 
-  refreshMark(session: BgpSession, _family: FamilyName, mark: "begin" | "end"): void {
+  refreshMark(session: BgpSession, family: FamilyName, mark: "begin" | "end"): void {
     const member = this.#members.get(session);
-    if (member === undefined) return;
-    if (mark === "begin") member.refreshBegins();
-    else this.#withdrawAll(member, member.refreshEnds());
+    const table = member?.table(family);
+    if (member === undefined || table === undefined) return;
+    if (mark === "begin") table.refreshBegins();
+    else this.#withdrawAll(member, table, table.refreshEnds());
   }
 
-  familyDisabled(session: BgpSession): void {
+  familyDisabled(session: BgpSession, family: FamilyName): void {
     const member = this.#members.get(session);
-    if (member !== undefined) this.#withdrawAll(member, member.received);
+    const table = member?.table(family);
+    if (member !== undefined && table !== undefined) this.#withdrawAll(member, table, table.received);
   }
 
   drained(session: BgpSession): void {
@@ -105,50 +118,66 @@ export class InnerExchange implements BgpSessionHandler, RibListener {
 
   membershipsChanged(): void {}
 
-  vrfsChanged(changed: ReadonlyMap<string, ReadonlySet<number>>): void {
+  vrfsChanged(
+    inet: ReadonlyMap<string, ReadonlySet<number>>,
+    keyed: ReadonlyMap<string, ReadonlySet<KeyedVrfKey>>,
+  ): void {
     for (const member of this.#members.values()) {
-      const keys = changed.get(member.instance);
-      if (keys !== undefined) member.changed(keys);
+      const [keys, others] = [inet.get(member.instance), keyed.get(member.instance)];
+      if (keys !== undefined) member.table("inet")?.changed(keys);
+      if (others !== undefined) member.table("inet6")?.changed([...others].filter((key) => typeof key === "bigint"));
     }
   }
 
   /** What each router with a session has given and been sent, for introspect. */
   outputs(): readonly PeerOutput[] {
     return [...this.#members.values()].map((member) => {
-      const { advertised, missed, untold } = member.counts;
+      const tables = [...member.tables];
+      const sum = (count: "missed" | "untold") => tables.reduce((total, { counts }) => total + counts[count], 0);
+      const missed = sum("missed");
       return {
         name: member.session.peer.name,
         inStep: missed === 0,
         missed,
         memberships: undefined,
-        untold,
-        received: { inet: member.received.size },
-        advertised: { inet: advertised },
+        untold: sum("untold"),
+        received: Object.fromEntries(tables.map(({ family, received }) => [family, received.size])),
+        advertised: Object.fromEntries(tables.map(({ family, counts }) => [family, counts.advertised])),
       };
     });
   }
 
-  #publish(member: InnerMember, { address, length }: InetPrefix, route: PeerRoute): void {
-    member.heard(prefixKey(address, length));
-    this.#driver.rib.publishInside(member.source, member.instance, { address, length }, route);
+  #publish(member: InnerMember, table: InnerTable, prefix: IpPrefix, route: PeerRoute): void {
+    table.heard(routeKey(prefix));
+    this.#driver.rib.publishInside(member.source, member.instance, prefix, route);
   }
 
-  #withdraw(member: InnerMember, { address, length }: InetPrefix): void {
-    member.received.delete(prefixKey(address, length));
-    this.#driver.rib.withdrawInside(member.source, member.instance, { address, length });
+  #withdraw(member: InnerMember, table: InnerTable, prefix: IpPrefix): void {
+    table.received.delete(routeKey(prefix));
+    this.#driver.rib.withdrawInside(member.source, member.instance, prefix);
   }
 
-  #withdrawAll(member: InnerMember, keys: Iterable<number>): void {
-    for (const key of [...keys]) this.#withdraw(member, { address: Math.floor(key / 64), length: key % 64 });
+  #withdrawAll(member: InnerMember, table: InnerTable, keys: Iterable<RouteKey>): void {
+    for (const key of [...keys]) this.#withdraw(member, table, prefixOfKey(key));
     this.#driver.changed();
   }
 
-  #checkLimit(member: InnerMember): void {
-    const { session, received, source } = member;
-    const own = session.peer.prefixLimits?.inet;
-    const limit = Math.min(own?.maximum ?? MAX_ROUTES, MAX_ROUTES);
-    if (received.size <= limit) return;
-    this.#logger.error("BGP peer inside an instance gives too many routes", { peer: source.name, limit });
-    session.stop("more routes than the limit", "route-limit", own?.holdDownMs);
+  #checkLimit({ session, source, tables }: InnerMember): void {
+    let total = 0;
+    for (const { family, received } of tables) {
+      total += received.size;
+      const own = session.peer.prefixLimits?.[family];
+      const isOver = own !== undefined && received.size > own.maximum;
+      if (!isOver && total <= MAX_ROUTES) continue;
+      const limit = isOver ? own.maximum : MAX_ROUTES;
+      this.#logger.error("BGP peer inside an instance gives too many routes", { peer: source.name, family, limit });
+      session.stop("more routes than the limit", "route-limit", own?.holdDownMs);
+      return;
+    }
   }
+}
+
+/** The prefixes in a part of an UPDATE, of a family of routers of tenants. */
+function prefixesOf({ family, routes }: Update["unreach"][number]): readonly IpPrefix[] {
+  return family === "inet" || family === "inet6" ? routes : [];
 }

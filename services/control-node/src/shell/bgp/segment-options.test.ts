@@ -88,7 +88,7 @@ test("a tenant's router has an address inside its instance: an underlay peer of 
   const left = new RecordingHandler();
   const one = await startSpeaker(LEFT, left);
   const real = peer("two", RIGHT, 179, { md5Key: "secret", passive: true });
-  const inner = { instance: "red", sourcePort: 50_001, hosts: [], gateway: undefined };
+  const inner = { instance: "red", sourcePort: 50_001, hosts: [], gateways: { inet: undefined, inet6: undefined } };
   // Twice: what has a key already is looked at anew.
   for (const _ of [1, 2]) one.setPeers([real, peer("tenant", RIGHT, 179, { inner })]);
   const stranger = connect({ host: LEFT, port: one.port, localAddress: RIGHT });

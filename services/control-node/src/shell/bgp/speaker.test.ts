@@ -198,7 +198,7 @@ describe("a listener", () => {
     const handler = new RecordingHandler();
     const speaker = await startSpeaker("127.0.81.1", handler);
     const [host, other, sourcePort] = ["127.0.81.59", "127.0.81.60", 23_001];
-    const inner = { instance: "red", sourcePort, hosts: [host], gateway: undefined };
+    const inner = { instance: "red", sourcePort, hosts: [host], gateways: { inet: undefined, inet6: undefined } };
     speaker.setPeers([
       ...[host, other].map((address) => peer(address, address, 179, { passive: true })),
       peer("tenant", "10.1.0.9", 179, { passive: true, inner }),
@@ -303,7 +303,12 @@ describe("octets of a peer", () => {
 
   test("in such a message end the session of a tenant's router, which was not offered any", async () => {
     const left = new RecordingHandler();
-    const inner = { instance: "red", sourcePort: 23_002, hosts: ["127.0.81.61"], gateway: undefined };
+    const inner = {
+      instance: "red",
+      sourcePort: 23_002,
+      hosts: ["127.0.81.61"],
+      gateways: { inet: undefined, inet6: undefined },
+    };
     const { socket, received } = await handMadePeer(left, "127.0.81.61", { inner });
     const [long] = encoded(1_000, 65_535);
     socket.write(long ?? "");
