@@ -117,3 +117,57 @@ test("its health checks become those of its interfaces", () => {
     ?.refs.filter(({ toType }) => toType === "service-health-check");
   expect(refs?.map(({ toFqName }) => toFqName.at(-1))).toEqual(["h__s"]);
 });
+
+/** The gateways of interface i, with subnets of both versions and these addresses. */
+function gateways(properties: JsonObject, ...addresses: readonly string[]): readonly unknown[] {
+  const subnet = (prefix: string, length: number, gateway: string) => {
+    return { subnet: { ip_prefix: prefix, ip_prefix_len: length }, default_gateway: gateway };
+  };
+  const own = [subnet("10.1.0.0", 24, "10.1.0.1"), subnet("fd01::", 64, "fd01::1"), subnet("10.5.0.0", 24, "0.0.0.0")];
+  const shared = { ipam_subnets: { subnets: [subnet("fd02::", 64, "fd02::1")] } };
+  const ips = addresses.map((instance_ip_address, index) =>
+    intent("instance-ip", `ip-i${index}`, [to("virtual-machine-interface", "i")], { instance_ip_address }),
+  );
+  const world = speaking(properties, "i")
+    .remove("instance-ip", "ip-i")
+    .put(
+      intent("network-ipam", "flat", [], shared),
+      intent("virtual-network", "a", [to("network-ipam", "own", { ipam_subnets: own }), to("network-ipam", "flat")]),
+      ...ips,
+    );
+  world.settleWhole();
+  const { address, gateway_address, ipv6_gateway_address } = parameters(world, "d:p:a:a:i");
+  return [address, gateway_address, ipv6_gateway_address];
+}
+
+test("it is told routes by way of the gateways of its interface's subnets", () => {
+  expect(gateways({}, "fd01::5", "10.1.0.5")).toEqual(["10.1.0.5", "10.1.0.1", "fd01::1"]);
+  expect(gateways({}, "fd02::5")).toEqual(["fd02::5", undefined, "fd02::1"]);
+  expect(gateways({}, "10.1.0.5")).toEqual(["10.1.0.5", "10.1.0.1", undefined]);
+  expect(gateways({}, "10.9.0.5", "fd09::5")).toEqual(["10.9.0.5", undefined, undefined]);
+  expect(gateways({}, "10.5.0.5")).toEqual(["10.5.0.5", undefined, undefined]);
+});
+
+test("of IPv6 by way of the IPv4 gateway where that is configured, and of nothing where it is told nothing", () => {
+  const mapped = { bgpaas_ipv4_mapped_ipv6_nexthop: true };
+  expect(gateways(mapped, "10.1.0.5", "fd01::5")).toEqual(["10.1.0.5", "10.1.0.1", "::ffff:10.1.0.1"]);
+  expect(gateways(mapped, "fd01::5")).toEqual(["fd01::5", undefined, undefined]);
+  const suppressed = { ...mapped, bgpaas_suppress_route_advertisement: true };
+  expect(gateways(suppressed, "10.1.0.5", "fd01::5")).toEqual(["10.1.0.5", undefined, undefined]);
+});
+
+test("one that is shared has the gateways of its first interface in each network", () => {
+  const world = speaking({ bgpaas_shared: true, bgpaas_ip_address: "10.1.0.9" }, "i", "k").put(
+    ...port("k", "a", "10.2.0.6"),
+    intent("virtual-network", "a", [
+      to("network-ipam", "own", {
+        ipam_subnets: [
+          { subnet: { ip_prefix: "10.1.0.0", ip_prefix_len: 24 }, default_gateway: "10.1.0.1" },
+          { subnet: { ip_prefix: "10.2.0.0", ip_prefix_len: 24 }, default_gateway: "10.2.0.1" },
+        ],
+      }),
+    ]),
+  );
+  world.settleWhole();
+  expect(parameters(world, "d:p:a:a:s")).toMatchObject({ address: "10.1.0.9", gateway_address: "10.1.0.1" });
+});

@@ -6,6 +6,7 @@ import { text } from "../json-read.ts";
 import { defaultInstance } from "../network-objects.ts";
 import type { RangedPools } from "../numbers.ts";
 import { attachedCopy } from "./attached-copy.ts";
+import { type InterfaceGateways, interfaceGateways } from "./interface-gateways.ts";
 import { link } from "./links.ts";
 import { autonomousSystem, bgpPortRange } from "./system.ts";
 
@@ -104,13 +105,16 @@ function clientsOf(read: Reader, service: ConfigObject): Client[] {
   for (const vmiName of targetsOf(service, "virtual-machine-interface")) {
     const vmi = objectOf(read, "virtual-machine-interface", vmiName);
     const network = objectOf(read, "virtual-network", targetsOf(vmi, "virtual-network")[0] ?? "");
-    const address = text(service.properties.bgpaas_ip_address) ?? (isShared ? undefined : firstAddress(read, vmiName));
+    const addresses = interfaceAddresses(read, vmiName);
+    const address = text(service.properties.bgpaas_ip_address) ?? (isShared ? undefined : addresses[0]);
     if (vmi === undefined || network === undefined || !address) continue;
     const instance = defaultInstance(network.fqName);
     const name = (isShared ? service : vmi).fqName.at(-1) ?? "";
     const key = [...instance, name].join(":");
-    const interfaces = [...(found.get(key)?.interfaces ?? []), named(vmi)];
-    const parameters = parametersOf(read, service, address);
+    const earlier = found.get(key);
+    const interfaces = [...(earlier?.interfaces ?? []), named(vmi)];
+    const gateways = gatewayParameters(service, interfaceGateways(read, network, addresses));
+    const parameters = earlier?.parameters ?? { ...parametersOf(read, service, address), ...gateways };
     const session = record(service.properties.bgpaas_session_attributes);
     found.set(key, { instance, name, service: named(service), interfaces, parameters, session });
   }
@@ -132,13 +136,28 @@ function parametersOf(read: Reader, service: ConfigObject, address: string): Jso
   };
 }
 
-/** The address of an interface that a client gave it: of IPv4 where it has one. */
-function firstAddress(read: Reader, vmi: string): string | undefined {
+/**
+ * The next hops of what the client is told: none where it is told nothing. Of IPv6 routes the IPv4 gateway, in its form as
+ * an IPv6 address, where the client's packets have to go there.
+ */
+function gatewayParameters(service: ConfigObject, { v4, v6 }: InterfaceGateways): JsonObject {
+  const { properties } = service;
+  if (properties.bgpaas_suppress_route_advertisement === true) return {};
+  const mapped = v4 === undefined ? undefined : `::ffff:${v4}`;
+  const inet6 = properties.bgpaas_ipv4_mapped_ipv6_nexthop === true ? mapped : v6;
+  return {
+    ...(v4 === undefined ? {} : { gateway_address: v4 }),
+    ...(inet6 === undefined ? {} : { ipv6_gateway_address: inet6 }),
+  };
+}
+
+/** The addresses that a client gave an interface, those of IPv4 first. */
+function interfaceAddresses(read: Reader, vmi: string): readonly string[] {
   const ips = referrersOf(read, "instance-ip>virtual-machine-interface", vmi).flatMap(([name]) => {
     const ip = objectOf(read, "instance-ip", name);
     return ip === undefined || ip.derived ? [] : (text(ip.properties.instance_ip_address) ?? []);
   });
-  return ips.find((address) => !address.includes(":")) ?? ips[0];
+  return [...ips.filter((address) => !address.includes(":")), ...ips.filter((address) => address.includes(":"))];
 }
 
 function named({ type, fqName }: ConfigObject): Named {

@@ -1,6 +1,6 @@
-import { type JsonValue, list, record } from "@contrail/schema";
+import { type ConfigObject, type JsonObject, list, record } from "@contrail/schema";
 import { type FactTable, fact, factTable } from "../fact-table.ts";
-import type { Rule } from "../flow.ts";
+import type { Reader, Rule } from "../flow.ts";
 import { nameOf, objectOf, objectsOf } from "../intent-tables.ts";
 import { text } from "../json-read.ts";
 
@@ -19,13 +19,7 @@ export const subnetsRule: Rule = {
   on: objectsOf("virtual-network"),
   run(name, read) {
     const network = objectOf(read, "virtual-network", name);
-    const found = (network?.refs ?? []).flatMap((ref) => {
-      if (ref.toType !== "network-ipam") return [];
-      const own = list(record(ref.attr).ipam_subnets);
-      const ipam = objectOf(read, "network-ipam", nameOf({ fqName: ref.toFqName }));
-      const flat = list(record(ipam?.properties.ipam_subnets).subnets);
-      return [...own, ...flat].flatMap((item) => prefixOf(item) ?? []);
-    });
+    const found = ipamSubnets(read, network).flatMap((subnet) => prefixOf(subnet) ?? []);
     const prefixes = {
       v4: found.filter((text) => !text.includes(":")),
       v6: found.filter((text) => text.includes(":")),
@@ -34,9 +28,20 @@ export const subnetsRule: Rule = {
   },
 };
 
+/** The subnets of a network (IpamSubnetType), those of flat IPAMs that it refers to among them, ordered as given. */
+export function ipamSubnets(read: Reader, network: ConfigObject | undefined): readonly JsonObject[] {
+  return (network?.refs ?? []).flatMap((ref) => {
+    if (ref.toType !== "network-ipam") return [];
+    const own = list(record(ref.attr).ipam_subnets);
+    const ipam = objectOf(read, "network-ipam", nameOf({ fqName: ref.toFqName }));
+    const flat = list(record(ipam?.properties.ipam_subnets).subnets);
+    return [...own, ...flat].map(record);
+  });
+}
+
 /** "10.0.0.0/24"; undefined for an entry without a prefix. */
-function prefixOf(entry: JsonValue): string | undefined {
-  const { ip_prefix, ip_prefix_len } = record(record(entry).subnet);
+function prefixOf(entry: JsonObject): string | undefined {
+  const { ip_prefix, ip_prefix_len } = record(entry.subnet);
   const prefix = text(ip_prefix);
   return prefix === undefined || typeof ip_prefix_len !== "number" ? undefined : `${prefix}/${ip_prefix_len}`;
 }

@@ -102,6 +102,8 @@ describe("a router of a tenant", () => {
     expect(gateways(given)).toEqual({ inet: 0x0a0100fe, inet6: inet6("fd01::fe") });
     const mapped = { ipv6_gateway_address: "::ffff:10.1.0.1" };
     expect(gateways(mapped)).toEqual({ inet: 0x0a010001, inet6: inet6("::ffff:10.1.0.1") });
+    const none = { gateway_address: "0.0.0.0", ipv6_gateway_address: "::" };
+    expect(gateways(none)).toEqual({ inet: undefined, inet6: undefined });
     const wrong = { gateway_address: "fd01::fe", ipv6_gateway_address: "10.1.0.1" };
     expect(gateways(wrong)).toEqual({ inet: undefined, inet6: undefined });
   });

@@ -110,8 +110,9 @@ function gatewaysOf(
   const inet = gateway(filledText(parameters.gateway_address));
   const inet6 = gateway(filledText(parameters.ipv6_gateway_address));
   return {
-    inet: typeof inet === "number" ? inet : undefined,
-    inet6: typeof inet6 === "bigint" ? inet6 : undefined,
+    // 0.0.0.0 and :: say that there is none.
+    inet: typeof inet === "number" && inet !== 0 ? inet : undefined,
+    inet6: typeof inet6 === "bigint" && inet6 !== 0n ? inet6 : undefined,
   };
 }
 
