@@ -105,6 +105,17 @@ export function bgpService(
   ];
 }
 
+/** The service of a client, for control nodes in these zones; without any, for all. */
+export function serviceOf(client: string, zones: readonly string[]): ConfigObject {
+  const refs = [ref("bgp-router", client), ...zones.map((zone) => ref("control-node-zone", zone))];
+  return object("bgp-as-a-service", `${client}-service`, { refs });
+}
+
+/** A bgp-router that is in a zone. */
+export function inZone(router: ConfigObject, zone: string): ConfigObject {
+  return { ...router, refs: [...router.refs, ref("control-node-zone", zone)] };
+}
+
 /** An object that refers to instances, as a routing-policy or a route-aggregate does. */
 export function ofInstances(
   type: string,

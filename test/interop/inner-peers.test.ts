@@ -5,7 +5,8 @@ import type { JsonObject } from "@contrail/schema";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { bgpService, instance, network, virtualRouter } from "./config-objects.ts";
 import { BGP_PORT, CONTROL, ControlPlane, TUNNEL_ENDS } from "./control-plane.ts";
-import { PassingHost, TenantRouter } from "./tenant-router.ts";
+import { PassingHost } from "./passing-host.ts";
+import { TenantRouter } from "./tenant-router.ts";
 
 /* BGP as a service: a router in network red, 10.1.0.9 on host1, has a session with the control node in its instance. */
 

@@ -1,4 +1,3 @@
-import { connect, createServer, type Server, type Socket } from "node:net";
 import {
   encodeAttributes,
   encodeReach,
@@ -11,35 +10,7 @@ import { type BgpSession, startBgpSpeaker } from "@contrail/control-node/bgp";
 import { formatInetAddress, parseInetPrefix } from "@contrail/net";
 import { silentLogger, silentMeter } from "@contrail/observability";
 import { systemClock } from "@contrail/runtime";
-
-/** Where hosts take the connections of their machines. */
-const PORT = 10_179;
-
-/** What a host does for the routers on it: passes connections on to a control node, each from a port of its own. */
-export class PassingHost {
-  readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
-
-  constructor(address: string, sourcePort: number, to: { readonly address: string; readonly port: number }) {
-    this.#server = createServer((inner) => {
-      const outer = connect({ host: to.address, port: to.port, localAddress: address, localPort: sourcePort });
-      for (const socket of [inner, outer]) {
-        this.#sockets.add(socket);
-        const other = socket === inner ? outer : inner;
-        socket.on("error", () => other.destroy());
-        socket.on("close", () => other.destroy());
-      }
-      inner.pipe(outer);
-      outer.pipe(inner);
-    });
-    this.#server.listen(PORT, address);
-  }
-
-  close(): void {
-    for (const socket of this.#sockets) socket.destroy();
-    this.#server.close();
-  }
-}
+import { PASSING_PORT } from "./passing-host.ts";
 
 /** A router of a tenant: says what a test tells it to, and keeps what it hears. */
 export class TenantRouter {
@@ -74,7 +45,14 @@ export class TenantRouter {
         },
       },
     });
-    const peer = { name: "gateway", address: gateway, port: PORT, localAs, peerAs, families: ["inet" as const] };
+    const peer = {
+      name: "gateway",
+      address: gateway,
+      port: PASSING_PORT,
+      localAs,
+      peerAs,
+      families: ["inet" as const],
+    };
     void this.#speaker.then((speaker) => speaker.setPeers([peer]));
   }
 
