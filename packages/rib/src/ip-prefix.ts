@@ -6,21 +6,39 @@ export interface IpPrefix {
   readonly length: number;
 }
 
-/** A route of <vrf>.inet.0 as a number (see prefixKey), or one of <vrf>.inet6.0 as a bigint: address and length. */
+/** A route of <vrf>.inet.0 as a number (see prefixKey), or one of <vrf>.inet6.0 as a bigint; see routeKey. */
 export type RouteKey = number | bigint;
 
 const LENGTH_BITS = 8n;
+const HALF_BITS = 64n;
+/** Odd, with bits all over: 2^64 divided by the golden ratio. */
+const SPREAD = 0x9e3779b97f4a7c15n;
 
-/** The key of a prefix in the tables of a routing instance. */
+/**
+ * The key of a prefix in the tables of a routing instance. Of IPv6:
+ *
+ *   | first half of the address (64) | length (8) | second half, mixed with what is before it (64) |
+ *
+ * V8 places a bigint in a table by its last 64 bits alone: with the second half as it is, all prefixes of up to 64 bits
+ * would be at one place, and a table of n of them take n * n / 2 comparisons.
+ */
 export function routeKey({ address, length }: IpPrefix): RouteKey {
   if (typeof address === "number") return address * 64 + length;
-  return (address << LENGTH_BITS) | BigInt(length);
+  const head = ((address >> HALF_BITS) << LENGTH_BITS) | BigInt(length);
+  return (head << HALF_BITS) | mixed(address, head);
 }
 
 /** The prefix of a key. */
 export function prefixOfKey(key: RouteKey): IpPrefix {
   if (typeof key === "number") return { address: Math.floor(key / 64), length: key % 64 };
-  return { address: key >> LENGTH_BITS, length: Number(key & 0xffn) };
+  const head = key >> HALF_BITS;
+  const address = ((head >> LENGTH_BITS) << HALF_BITS) | mixed(key, head);
+  return { address, length: Number(head & 0xffn) };
+}
+
+/** The last 64 bits, mixed with a head; done twice they are as before. */
+function mixed(bits: bigint, head: bigint): bigint {
+  return BigInt.asUintN(64, bits ^ (head * SPREAD));
 }
 
 /** The prefix of one address. */
