@@ -7,10 +7,11 @@ const NONE: readonly Path[] = [];
 
 /**
  * The ways to an address of an instance that share its traffic, as its hosts and peers told them. What control nodes have
- * made of others is left out, ours and those of other nodes, which are marked: otherwise routes could hold each other up.
+ * made of others is left out, ours and those of other nodes, which are marked, also where it would be preferred: otherwise
+ * routes could hold each other up, or take each other away, and the order in which they came would decide.
  */
 export function connectedPaths(table: VrfTable | undefined, address: IpAddress): readonly Path[] {
-  return table === undefined ? NONE : table.paths(routeKey(hostPrefix(address))).filter((path) => !isDerived(path));
+  return table === undefined ? NONE : table.paths(routeKey(hostPrefix(address)), (path) => !isDerived(path));
 }
 
 /** True for two lists of the same paths. */

@@ -135,6 +135,28 @@ describe("a route of a BGP peer inside an instance", () => {
     expect(waysOf(rib, "blue", "10.7.0.0/16")).toEqual(AT_HOST1);
   });
 
+  test("to the address of another peer takes nothing away of what that one says, in whatever order they are said", () => {
+    const other: PathSource = { kind: "bgpaas", name: "d:p:red:red:other", routerId: 0x0a010008 };
+    const attributes = plainAttributes({ asPath: [], localPreference: 500 });
+    const steps = [
+      (rib: Rib) => rib.publishInside(ROUTER, "red", prefix("10.1.0.8"), { nextHop: address("10.1.0.9"), attributes }),
+      (rib: Rib) => rib.publishInside(other, "red", prefix("10.1.0.9"), { nextHop: address("10.1.0.8"), attributes }),
+      (rib: Rib) => rib.publishInside(other, "red", prefix("10.8.0.0/16"), { nextHop: address("10.1.0.8"), attributes }),
+    ];
+    const shown = (ordered: typeof steps) => {
+      const rib = red();
+      rib.publish(HOST2, "red", 3, hostRoute(HOST2, "10.1.0.8", 25));
+      for (const step of ordered) {
+        step(rib);
+        rib.step(Number.POSITIVE_INFINITY);
+      }
+      return ["10.1.0.8", "10.1.0.9", "10.7.0.0/16", "10.8.0.0/16"].map((text) => waysOf(rib, "blue", text));
+    };
+    const atHost2 = [[HOST2.routerId, 25]];
+    for (const ordered of [steps, steps.toReversed()])
+      expect(shown(ordered)).toEqual([AT_HOST1, atHost2, AT_HOST1, atHost2]);
+  });
+
   test("has the ORIGIN that its session says, whatever the peer says, until it says so no more", () => {
     const rib = red();
     const [own, other] = ["10.7.0.0/16", "10.8.0.0/16"];
