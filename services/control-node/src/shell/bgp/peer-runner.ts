@@ -47,7 +47,7 @@ export interface PeerEnvironment {
 /** One peer: runs the actions of its state machine on sockets and clock, and tells the RIB. */
 export class PeerRunner {
   readonly #environment: PeerEnvironment;
-  readonly #logger: Logger;
+  #logger: Logger;
   readonly #connections = new Map<number, PeerConnection>();
   readonly #timers = new Map<PeerTimer, Timer>();
   readonly #queue: PeerEvent[] = [];
@@ -72,7 +72,7 @@ export class PeerRunner {
     this.#peer = peer;
     this.#settings = settings;
     this.#environment = environment;
-    this.#logger = environment.logger.child({ peer: peer.name, address: peer.address });
+    this.#logger = this.#loggerOf(peer);
   }
 
   get peer(): DesiredPeer {
@@ -82,6 +82,7 @@ export class PeerRunner {
   /** Changes what needs no new session; what the OPEN says of it holds from the next one on. */
   configure(peer: DesiredPeer, settings: PeerSettings): void {
     const changed = !sameOptions(this.#peer, peer);
+    if (peer.address !== this.#peer.address) this.#logger = this.#loggerOf(peer);
     this.#peer = peer;
     this.#settings = settings;
     // Segments are signed and marked otherwise from here on: the session outlives it where the peer does so too.
@@ -336,6 +337,10 @@ export class PeerRunner {
     if (subtype === "request") handler.routeRefresh(session, family);
     else if (session.parameters.enhancedRouteRefresh && !session.disabled.has(family))
       handler.refreshMark(session, family, subtype);
+  }
+
+  #loggerOf({ name, address }: DesiredPeer): Logger {
+    return this.#environment.logger.child({ peer: name, address });
   }
 
   #sessionOn(id: number): PeerSession | undefined {

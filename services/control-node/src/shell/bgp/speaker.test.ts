@@ -215,6 +215,18 @@ describe("a listener", () => {
     }, DEADLINE);
   });
 
+  test("keeps the session of a tenant's router that has another address, gateway or host now: its port names it", async () => {
+    const handler = new RecordingHandler();
+    const [host, sourcePort] = ["127.0.81.62", 23_003];
+    const inner = { instance: "red", sourcePort, hosts: [host], gateways: { inet: undefined, inet6: undefined } };
+    const { speaker } = await handMadePeer(handler, host, { inner });
+    const moved = { ...inner, hosts: ["127.0.81.63"], gateways: { inet: 0x0a010001, inet6: undefined } };
+    speaker.setPeers([peer(host, "10.1.0.9", 179, { passive: true, inner: moved })]);
+    expect(speaker.status()).toMatchObject([{ state: "established", address: "10.1.0.9", establishedCount: 1 }]);
+    speaker.setPeers([peer(host, "10.1.0.9", 179, { passive: true, inner: { ...moved, sourcePort: 23_004 } })]);
+    expect(handler.downs).toHaveLength(1);
+  });
+
   test("octets that are no BGP end that connection only", async () => {
     const { one, left } = await pair();
     const socket = connect({ host: "127.0.81.1", port: one.port, localAddress: "127.0.81.2" });

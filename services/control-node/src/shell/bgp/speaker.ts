@@ -241,11 +241,11 @@ class Speaker implements BgpSpeaker {
 
 /**
  * True where a session under the one peer's settings serves the other's. Hold time, restart times and passive are not
- * among them: they are looked at when a session begins.
+ * among them: they are looked at when a session begins. Nor is the address of a tenant's router, which is only shown.
  */
 function sameSession(left: DesiredPeer, right: DesiredPeer): boolean {
   return (
-    left.address === right.address &&
+    (left.inner !== undefined || left.address === right.address) &&
     left.port === right.port &&
     left.localAs === right.localAs &&
     left.peerAs === right.peerAs &&
