@@ -1,8 +1,5 @@
 import type { ConfigGraph, GraphChange } from "@contrail/graph";
 import { NO_FEATURES, type Rib } from "@contrail/rib";
-import { desiredPeers } from "../core/bgp-peers.ts";
-import type { DesiredPeer } from "../core/desired-peer.ts";
-import { innerPeers } from "../core/inner-peers.ts";
 import { instanceFeatures } from "../core/instance-features.ts";
 import { instanceName, instanceSettings, touchedInstances } from "../core/routing-instances.ts";
 import { instancePolicies } from "../core/routing-policies.ts";
@@ -10,6 +7,7 @@ import type { AgentServer } from "./agents/agent-server.ts";
 import type { BgpSpeaker } from "./bgp/session-port.ts";
 import type { BgpExchange } from "./bgp-exchange.ts";
 import type { InnerExchange } from "./inner-exchange.ts";
+import { PeersReceiver } from "./peers-receiver.ts";
 import type { PolicyProblems } from "./policy-problems.ts";
 import type { RestartDeferral } from "./restart-deferral.ts";
 import type { RibDriver } from "./rib-driver.ts";
@@ -30,13 +28,6 @@ interface ConfigurationTargets extends ConfiguredTables {
   readonly name: string;
   readonly speaker: Pick<BgpSpeaker, "setPeers">;
 }
-
-/** Objects that say who the peers are, and how they are spoken to. */
-const PEER_TYPES: ReadonlySet<string> = new Set(["bgp-router", "global-system-config", "global-qos-config"]);
-/** Objects that routers of tenants depend on beside these. */
-const INNER_TYPES: ReadonlySet<string> = new Set([
-  ...["bgp-router", "bgp-as-a-service", "virtual-router", "virtual-network", "network-ipam"],
-]);
 
 /** Tells each change of the configuration to whom it concerns; agents are sent theirs once for all changes of a turn. */
 export function configurationReceiver(targets: ConfigurationTargets): (change: GraphChange) => void {
@@ -72,41 +63,5 @@ function instancesChanged({ graph, rib, policyProblems }: ConfigurationTargets, 
       rib.setFeatures(instanceName(change.before), NO_FEATURES);
       policyProblems.set(instanceName(change.before), []);
     }
-  }
-}
-
-/** Routers of tenants and all others come to one speaker: what changes of the ones leaves the others alone. */
-class PeersReceiver {
-  readonly #targets: ConfigurationTargets;
-  #outer: readonly DesiredPeer[] = [];
-  #tenants: readonly DesiredPeer[] = [];
-  #tenantsChanged = false;
-
-  constructor(targets: ConfigurationTargets) {
-    this.#targets = targets;
-  }
-
-  changed({ type }: GraphChange): void {
-    const { name, graph, exchange } = this.#targets;
-    this.#tenantsChanged ||= INNER_TYPES.has(type);
-    if (!PEER_TYPES.has(type)) return;
-    this.#outer = desiredPeers(graph, name);
-    this.#setPeers();
-    exchange.setPeers(this.#outer);
-  }
-
-  /** Routers of tenants may be many, and depend on much: they are looked at once for all changes of a turn. */
-  flush(): void {
-    if (!this.#tenantsChanged) return;
-    this.#tenantsChanged = false;
-    const before = this.#tenants.length;
-    this.#tenants = innerPeers(this.#targets.graph, this.#targets.name);
-    if (before + this.#tenants.length === 0) return;
-    this.#setPeers();
-    this.#targets.inner.setPeers();
-  }
-
-  #setPeers(): void {
-    this.#targets.speaker.setPeers([...this.#outer, ...this.#tenants]);
   }
 }
