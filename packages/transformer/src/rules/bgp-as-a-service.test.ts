@@ -156,6 +156,16 @@ test("of IPv6 by way of the IPv4 gateway where that is configured, and of nothin
   expect(gateways(suppressed, "10.1.0.5", "fd01::5")).toEqual(["10.1.0.5", undefined, undefined]);
 });
 
+test("an address that an interface has beside its own, or shares with others, is not what it is known by", () => {
+  const second = { instance_ip_address: "10.9.0.9", instance_ip_secondary: true };
+  const world = speaking({}, "i").put(intent("instance-ip", "a", [to("virtual-machine-interface", "i")], second));
+  world.settleWhole();
+  expect(parameters(world, "d:p:a:a:i")).toMatchObject({ address: "10.1.0.5", identifier: "10.1.0.5" });
+  world.remove("instance-ip", "ip-i");
+  world.settleWhole();
+  expect(routers(world)).toEqual([]);
+});
+
 test("one that is shared has the gateways of its first interface in each network", () => {
   const world = speaking({ bgpaas_shared: true, bgpaas_ip_address: "10.1.0.9" }, "i", "k").put(
     ...port("k", "a", "10.2.0.6"),

@@ -151,11 +151,12 @@ function gatewayParameters(service: ConfigObject, { v4, v6 }: InterfaceGateways)
   };
 }
 
-/** The addresses that a client gave an interface, those of IPv4 first. */
+/** The addresses that a client gave an interface as its own, those of IPv4 first. */
 function interfaceAddresses(read: Reader, vmi: string): readonly string[] {
   const ips = referrersOf(read, "instance-ip>virtual-machine-interface", vmi).flatMap(([name]) => {
     const ip = objectOf(read, "instance-ip", name);
-    return ip === undefined || ip.derived ? [] : (text(ip.properties.instance_ip_address) ?? []);
+    if (ip === undefined || ip.derived || ip.properties.instance_ip_secondary === true) return [];
+    return text(ip.properties.instance_ip_address) ?? [];
   });
   return [...ips.filter((address) => !address.includes(":")), ...ips.filter((address) => address.includes(":"))];
 }
