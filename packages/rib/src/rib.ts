@@ -221,9 +221,12 @@ export class Rib {
     this.#peers.update(peer, update, fourOctetAs);
   }
 
-  /** Takes or replaces a route of a BGP peer inside an instance, a source of the kind "bgpaas". */
-  publishInside(peer: PathSource, instance: string, prefix: IpPrefix, route: PeerRoute): void {
-    this.#derived.peer(peer, instance).put(routeKey(prefix), route);
+  /** Takes or replaces routes of a BGP peer inside an instance, a source of the kind "bgpaas". */
+  publishInside(peer: PathSource, instance: string, prefixes: readonly IpPrefix[], route: PeerRoute): void {
+    const attributes = this.#attributes.internMade(route.attributes);
+    const said = { nextHop: route.nextHop, attributes };
+    const routes = this.#derived.peer(peer, instance);
+    for (const prefix of prefixes) routes.put(routeKey(prefix), said);
   }
 
   withdrawInside(peer: PathSource, instance: string, prefix: IpPrefix): void {

@@ -140,7 +140,7 @@ const sayInside = fc.tuple(insidePrefix, nextHop, fc.constantFrom(undefined, 200
   ([text, hop, localPreference]): Change =>
     (state, rib) => {
       const route = { nextHop: hop, attributes: plainAttributes({ localPreference }) };
-      const said = (): Parameters<Rib["publishInside"]> => [ROUTER, "red", prefix(text), route];
+      const said = (): Parameters<Rib["publishInside"]> => [ROUTER, "red", [prefix(text)], route];
       state.inside.set(text, said);
       rib.publishInside(...said());
     },

@@ -34,7 +34,7 @@ function red(nextHop = "10.1.0.9"): Rib {
 function say(rib: Rib, text: string, nextHop: string, more = {}): void {
   const asPath = [{ kind: "sequence" as const, autonomousSystems: [65_001] }];
   const attributes = plainAttributes({ asPath, localPreference: undefined, ...more });
-  rib.publishInside(ROUTER, "red", prefix(text), { nextHop: address(nextHop), attributes });
+  rib.publishInside(ROUTER, "red", [prefix(text)], { nextHop: address(nextHop), attributes });
 }
 
 function made(rib: Rib, length = 16) {
@@ -135,19 +135,32 @@ describe("a route of a BGP peer inside an instance", () => {
     expect(waysOf(rib, "blue", "10.7.0.0/16")).toEqual(AT_HOST1);
   });
 
+  test("costs what its attributes are once for all prefixes that are said with them", () => {
+    const rib = red();
+    let reads = 0;
+    const get = () => {
+      reads++;
+      return [1, 2];
+    };
+    const counted = Object.defineProperty(plainAttributes({ localPreference: 200 }), "communities", { get });
+    const prefixes = Array.from({ length: 1_000 }, (_, index) => ({ address: (index << 16) >>> 0, length: 16 }));
+    rib.publishInside(ROUTER, "red", prefixes, { nextHop: address("10.1.0.9"), attributes: counted });
+    expect([rib.routeCount(ROUTER), reads < 10]).toEqual([1_001, true]);
+  });
+
   test("to the address of another peer takes nothing away of what that one says, in whatever order they are said", () => {
     const other: PathSource = { kind: "bgpaas", name: "d:p:red:red:other", routerId: 0x0a010008 };
     const attributes = plainAttributes({ asPath: [], localPreference: 500 });
     const steps = [
-      (rib: Rib) => rib.publishInside(ROUTER, "red", prefix("10.1.0.8"), { nextHop: address("10.1.0.9"), attributes }),
-      (rib: Rib) => rib.publishInside(other, "red", prefix("10.1.0.9"), { nextHop: address("10.1.0.8"), attributes }),
-      (rib: Rib) => rib.publishInside(other, "red", prefix("10.8.0.0/16"), { nextHop: address("10.1.0.8"), attributes }),
-    ];
-    const shown = (ordered: typeof steps) => {
+      [ROUTER, "10.1.0.8", "10.1.0.9"],
+      [other, "10.1.0.9", "10.1.0.8"],
+      [other, "10.8.0.0/16", "10.1.0.8"],
+    ] as const;
+    const shown = (ordered: readonly (typeof steps)[number][]) => {
       const rib = red();
       rib.publish(HOST2, "red", 3, hostRoute(HOST2, "10.1.0.8", 25));
-      for (const step of ordered) {
-        step(rib);
+      for (const [peer, text, nextHop] of ordered) {
+        rib.publishInside(peer, "red", [prefix(text)], { nextHop: address(nextHop), attributes });
         rib.step(Number.POSITIVE_INFINITY);
       }
       return ["10.1.0.8", "10.1.0.9", "10.7.0.0/16", "10.8.0.0/16"].map((text) => waysOf(rib, "blue", text));

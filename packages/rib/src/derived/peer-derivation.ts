@@ -54,10 +54,10 @@ export class PeerDerivation implements Derivation {
     return this.#routes.size;
   }
 
+  /** The attributes of the route are interned: equal ones are one object. */
   put(key: RouteKey, route: PeerRoute): void {
     this.#forget(key);
-    // Said route by route, equal attributes are one object all the same.
-    this.#routes.set(key, { nextHop: route.nextHop, attributes: this.#world.intern(route.attributes) });
+    this.#routes.set(key, route);
     const hop = hopKey(route);
     let users = this.#byNextHop.get(hop);
     if (users === undefined) {

@@ -60,17 +60,15 @@ export class InnerExchange implements BgpSessionHandler, RibListener {
     if (member === undefined) return;
     for (const each of unreach) {
       const table = member.table(each.family);
-      if (table !== undefined) for (const route of prefixesOf(each)) this.#withdraw(member, table, route);
+      if (table !== undefined) for (const prefix of prefixesOf(each)) this.#withdraw(member, table, prefix);
     }
     const attributes = announced && heardAttributes(announced.attributes, session.parameters);
     for (const each of reach) {
       const table = member.table(each.family);
       if (table === undefined) continue;
-      const { nextHop } = each;
-      for (const route of prefixesOf(each)) {
-        if (attributes === undefined) this.#withdraw(member, table, route);
-        else this.#publish(member, table, route, { nextHop, attributes });
-      }
+      const prefixes = prefixesOf(each);
+      if (attributes === undefined) for (const prefix of prefixes) this.#withdraw(member, table, prefix);
+      else this.#publish(member, table, prefixes, { nextHop: each.nextHop, attributes });
     }
     if (announced !== undefined && attributes === undefined && member.saysTooMuch())
       this.#logger.warn("BGP peer inside an instance gives routes with too many attributes", {
@@ -147,9 +145,9 @@ export class InnerExchange implements BgpSessionHandler, RibListener {
     });
   }
 
-  #publish(member: InnerMember, table: InnerTable, prefix: IpPrefix, route: PeerRoute): void {
-    table.heard(routeKey(prefix));
-    this.#driver.rib.publishInside(member.source, member.instance, prefix, route);
+  #publish(member: InnerMember, table: InnerTable, prefixes: readonly IpPrefix[], route: PeerRoute): void {
+    for (const prefix of prefixes) table.heard(routeKey(prefix));
+    this.#driver.rib.publishInside(member.source, member.instance, prefixes, route);
   }
 
   #withdraw(member: InnerMember, table: InnerTable, prefix: IpPrefix): void {
