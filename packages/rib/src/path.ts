@@ -1,4 +1,5 @@
-import type { FamilyName, IpAddress, PathAttributes, RouteOf } from "@contrail/bgp";
+import type { FamilyName, Inet6VpnRoute, IpAddress, PathAttributes, RouteOf } from "@contrail/bgp";
+import type { IpPrefix } from "./ip-prefix.ts";
 
 /**
  * Where a path comes from. One object for each agent and each BGP peer, those inside instances ("bgpaas") included, and for each kind of routes that the control node
@@ -105,6 +106,13 @@ export interface KeyedDestination extends Decided {
 
 /** A destination of any family. */
 export type Destination = VpnDestination | KeyedDestination;
+
+/** The prefix of a destination inside an instance, of either version; undefined for one that is no IP route there. */
+export function prefixOf(destination: Destination): IpPrefix | undefined {
+  if (destination.family === "inet-vpn") return destination;
+  // A route of that family.
+  return destination.family === "inet6-vpn" ? (destination.route as Inet6VpnRoute) : undefined;
+}
 
 /** The key of a prefix in a table: address and length as one number. */
 export function prefixKey(address: number, length: number): number {

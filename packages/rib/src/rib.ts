@@ -20,7 +20,7 @@ import type { ImportPolicy, Infeasibility } from "./import-policy.ts";
 import { InstanceIndex, sameSettings, sameTargets } from "./instance-index.ts";
 import { type IpPrefix, routeKey } from "./ip-prefix.ts";
 import { type Membership, wholeTarget } from "./membership.ts";
-import { type Destination, isVpnFamily, type Path, type PathSource, VPN_FAMILIES } from "./path.ts";
+import { type Destination, isVpnFamily, type Path, type PathSource, prefixOf, VPN_FAMILIES } from "./path.ts";
 import { targetsOf } from "./path-table.ts";
 import { PeerRoutes } from "./peer-routes.ts";
 import { PLAIN_ATTRIBUTES } from "./plain-attributes.ts";
@@ -81,7 +81,7 @@ export class Rib {
       instance,
       unnamedOriginOf: (path, table) => this.#exporters.originOf(path, table.settings),
       intern: (made) => attributes.internMade(made),
-      isFeasible: (peer, said, family) => peers.infeasibility(peer, said, family) === undefined,
+      infeasibility: (peer, said, family) => peers.infeasibility(peer, said, family),
       originFrom: (peer) => peers.policyOf(peer).origin,
       republish: (name) => this.#agents.republish(name),
     });
@@ -372,11 +372,13 @@ export class Rib {
     return this.#instances.values();
   }
 
-  /** Why a path of a family is never chosen; undefined where it may be. */
-  infeasibility({ attributes, source, instance, feasible }: Path, family: FamilyName): Infeasibility | undefined {
-    const reason = this.#peers.infeasibility(source, attributes, family);
-    if (instance === undefined) return reason;
-    return feasible ? undefined : (reason ?? "rejected by a routing policy of its instance");
+  /** Why a path of a destination is never chosen; undefined where it may be. */
+  infeasibility({ attributes, source, instance, feasible }: Path, destination: Destination): Infeasibility | undefined {
+    if (instance === undefined) return this.#peers.infeasibility(source, attributes, destination.family);
+    if (feasible) return undefined;
+    const prefix = prefixOf(destination);
+    const said = prefix && this.#derived.infeasibility(source, routeKey(prefix));
+    return said ?? "rejected by a routing policy of its instance";
   }
 
   /** Advertises, or withdraws, our membership of targets: it is there as long as an instance imports them. */

@@ -9,8 +9,15 @@ import {
 import { isInsideTarget } from "./derived/inside-target.ts";
 import { evpnPaths } from "./evpn-paths.ts";
 import type { InstanceWatch } from "./instance-watch.ts";
-import { type IpPrefix, prefixOfKey, type RouteKey, routeKey } from "./ip-prefix.ts";
-import { type Destination, type KeyedDestination, type Path, prefixKey, type VpnDestination } from "./path.ts";
+import { prefixOfKey, type RouteKey, routeKey } from "./ip-prefix.ts";
+import {
+  type Destination,
+  type KeyedDestination,
+  type Path,
+  prefixKey,
+  prefixOf,
+  type VpnDestination,
+} from "./path.ts";
 import type { InstancePolicy } from "./policy/instance-policy.ts";
 import { PrefixIndex } from "./prefix-index.ts";
 import { SegmentIndex } from "./segment-index.ts";
@@ -207,13 +214,6 @@ export class VrfTable {
       }
     }
   }
-}
-
-/** The prefix of an IP destination. */
-function prefixOf(destination: Destination): IpPrefix | undefined {
-  if (destination.family === "inet-vpn") return destination;
-  // A route of that family.
-  return destination.family === "inet6-vpn" ? (destination.route as Inet6VpnRoute) : undefined;
 }
 
 /** Puts a destination into a set of the index, or takes it out; true where agents may see a difference. */

@@ -1,5 +1,6 @@
 import { type FamilyName, type Origin, originNetworkOf, type PathAttributes } from "@contrail/bgp";
 import type { Backlog } from "../fair-share.ts";
+import type { Infeasibility } from "../import-policy.ts";
 import { InstanceWatch, type Watcher } from "../instance-watch.ts";
 import type { IpPrefix, RouteKey } from "../ip-prefix.ts";
 import type { Path, PathSource } from "../path.ts";
@@ -21,8 +22,8 @@ export interface DerivedRoutesOptions {
   /** The network of a path that names none. */
   unnamedOriginOf(path: Path, table: VrfTable): number;
   intern(attributes: PathAttributes): PathAttributes;
-  /** False for what a peer inside an instance may not have said. */
-  isFeasible(peer: PathSource, attributes: PathAttributes, family: FamilyName): boolean;
+  /** Why what a peer inside an instance says is never used. */
+  infeasibility(peer: PathSource, attributes: PathAttributes, family: FamilyName): Infeasibility | undefined;
   /** The ORIGIN that routes of a peer inside an instance get, whatever it says. */
   originFrom(peer: PathSource): Origin | undefined;
   /** What agents have published in an instance may leave with other targets than before. */
@@ -55,7 +56,7 @@ export class DerivedRoutes implements DerivationWorld, Backlog {
     if (known !== undefined) return known.derivation;
     const placed = new PlacedRoutes(this.#options.tables, source, instance, this.autonomousSystem);
     const derivation = new PeerDerivation(this, instance, placed, {
-      isFeasible: (attributes, family) => this.#options.isFeasible(source, attributes, family),
+      infeasibility: (attributes, family) => this.#options.infeasibility(source, attributes, family),
       origin: () => this.#options.originFrom(source),
     });
     this.#peers.set(source, { instance, derivation });
@@ -65,6 +66,11 @@ export class DerivedRoutes implements DerivationWorld, Backlog {
   /** Routes of a peer inside an instance. */
   countOf(source: PathSource): number {
     return this.#peers.get(source)?.derivation.size ?? 0;
+  }
+
+  /** Why a route of a peer inside an instance is never used, for what the peer has said of it. */
+  infeasibility(source: PathSource, key: RouteKey): Infeasibility | undefined {
+    return this.#peers.get(source)?.derivation.infeasibility(key);
   }
 
   /** Its routes are looked at otherwise than before. */

@@ -38,8 +38,19 @@ function say(rib: Rib, text: string, nextHop: string, more = {}): void {
 }
 
 function made(rib: Rib, length = 16) {
+  return placed(rib, length)?.paths[0];
+}
+
+function placed(rib: Rib, length = 16) {
   rib.step(Number.POSITIVE_INFINITY);
-  return [...rib.vpn.all()].find((each) => each.length === length)?.paths[0];
+  return [...rib.vpn.all()].find((each) => each.length === length);
+}
+
+/** Why the only path of a route of that length is never chosen. */
+function refusal(rib: Rib, length = 16) {
+  const destination = placed(rib, length);
+  const [path] = destination?.paths ?? [];
+  return path && destination && rib.infeasibility(path, destination);
 }
 
 describe("a route of a BGP peer inside an instance", () => {
@@ -88,8 +99,7 @@ describe("a route of a BGP peer inside an instance", () => {
     const rib = red();
     const asPath = [{ kind: "sequence" as const, autonomousSystems: [65_001, AUTONOMOUS_SYSTEM] }];
     say(rib, "10.7.0.0/16", "10.1.0.9", { asPath });
-    const path = made(rib);
-    expect([path?.feasible, path && rib.infeasibility(path, "inet-vpn")]).toEqual([false, "AS path loop"]);
+    expect([made(rib)?.feasible, refusal(rib)]).toEqual([false, "AS path loop"]);
     expect(waysOf(rib, "blue", "10.7.0.0/16")).toBeUndefined();
     rib.setImportPolicy(ROUTER, { ...IMPORT, loopCount: 1 });
     expect(waysOf(rib, "blue", "10.7.0.0/16")).toEqual(AT_HOST1);
@@ -184,6 +194,25 @@ describe("a route of a BGP peer inside an instance", () => {
     expect(originOf(other)).toBe(2);
     rib.setImportPolicy(ROUTER, IMPORT);
     expect([originOf(own), originOf(other)]).toEqual([0, 1]);
+  });
+
+  test("that is never used says why, by what the peer has said and not by what was made of that", () => {
+    const rib = red();
+    rib.setCluster(42);
+    const asPath = [{ kind: "sequence" as const, autonomousSystems: [65_001, AUTONOMOUS_SYSTEM] }];
+    const because = (policy: object, more: object) => {
+      rib.setImportPolicy(ROUTER, { ...IMPORT, ...policy });
+      say(rib, "10.7.0.0/16", "10.1.0.9", more);
+      return refusal(rib);
+    };
+    expect(because({}, {})).toBeUndefined();
+    expect(because({}, { clusterList: [42] })).toBe("cluster list loop");
+    expect(because({}, { originatorId: rib.routerId })).toBe("originator loop");
+    expect(because({ role: "provider" }, { onlyToCustomer: 65_002 })).toBe("route leak (RFC 9234)");
+    expect(because({ loopCount: 1, familyLoopCounts: { inet: 0 } }, { asPath })).toBe("AS path loop");
+    const term = { match: { protocols: ["bgpaas" as const] }, update: {}, action: "reject" as const };
+    rib.setFeatures("red", features({ policies: [{ terms: [term] }] }));
+    expect(because({}, {})).toBe("rejected by a routing policy of its instance");
   });
 
   test("that has come through our cluster is not used, once it is ours and as long as it is", () => {

@@ -6,6 +6,7 @@ import {
   originNetworkOf,
   type PathAttributes,
 } from "@contrail/bgp";
+import type { Infeasibility } from "../import-policy.ts";
 import { hostPrefix, prefixOfKey, type RouteKey, routeKey } from "../ip-prefix.ts";
 import type { Path } from "../path.ts";
 import type { VrfTable } from "../vrf-table.ts";
@@ -22,8 +23,8 @@ export interface PeerRoute {
 
 /** How the peer's routes are looked at; the answers may be others once the derivation is told that its instance changed. */
 export interface PeerJudge {
-  /** False for what is kept and never used: it has been here already. */
-  isFeasible(attributes: PathAttributes, family: "inet" | "inet6"): boolean;
+  /** Why what it says is kept and never used: it has been here already, or should not have come. */
+  infeasibility(attributes: PathAttributes, family: "inet" | "inet6"): Infeasibility | undefined;
   /** The ORIGIN that its routes get, whatever it says. */
   origin(): Origin | undefined;
 }
@@ -72,6 +73,12 @@ export class PeerDerivation implements Derivation {
   take(key: RouteKey): void {
     this.#forget(key);
     if (this.#routes.delete(key)) this.#mark(key);
+  }
+
+  /** Why a route is never used, for what the peer has said of it; undefined where that is no reason. */
+  infeasibility(key: RouteKey): Infeasibility | undefined {
+    const route = this.#routes.get(key);
+    return route && this.#judge.infeasibility(route.attributes, typeof key === "number" ? "inet" : "inet6");
   }
 
   routeChanged(_instance: string, key: RouteKey): void {
@@ -141,11 +148,10 @@ export class PeerDerivation implements Derivation {
     const made = table.policy?.apply(given, prefix, ["bgp", "bgpaas"]);
     const { extendedCommunities, ...rest } = made ?? given;
     const targets = this.#world.exportTargets(table, prefix, virtualNetworkId);
-    const feasible = this.#judge.isFeasible(attributes, typeof prefix.address === "number" ? "inet" : "inet6");
     return {
       hop,
       attributes: this.#world.intern({ ...rest, extendedCommunities: [...targets, ...extendedCommunities] }),
-      feasible: feasible && (table.policy === undefined || made !== undefined),
+      feasible: this.infeasibility(key) === undefined && (table.policy === undefined || made !== undefined),
     };
   }
 }

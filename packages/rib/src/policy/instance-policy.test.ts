@@ -199,8 +199,9 @@ describe("an instance with policies", () => {
       [undefined, undefined],
       [undefined, [90]],
     ]);
-    const path = [...rib.vpn.all()].find(({ address: given }) => given === address("10.1.0.5"))?.paths[0];
-    expect(path && rib.infeasibility(path, "inet-vpn")).toBe("rejected by a routing policy of its instance");
+    const rejected = [...rib.vpn.all()].find(({ address: given }) => given === address("10.1.0.5"));
+    const [path] = rejected?.paths ?? [];
+    expect(path && rejected && rib.infeasibility(path, rejected)).toBe("rejected by a routing policy of its instance");
     const imported = [...rib.vpn.all()].find(({ length }) => length === 16);
     expect(imported && rib.instance("red")?.policyRefusal(imported)).toBe(
       "a routing policy of the instance rejects it",

@@ -1,4 +1,3 @@
-import type { FamilyName } from "@contrail/bgp";
 import {
   compareAttributes,
   comparePaths,
@@ -24,18 +23,14 @@ export interface JudgedPath extends Judgement {
 
 /** Every path of a destination, best first, with the rule by which the best one stands before it. */
 export function judgePaths(rib: Pick<Rib, "infeasibility">, destination: Destination): readonly JudgedPath[] {
-  const { best, paths, family } = destination;
-  return paths.map((path) => ({ path, best: path === best, reason: whyNotBest(rib, path, best, family) }));
+  const { best, paths } = destination;
+  return paths.map((path) => ({ path, best: path === best, reason: whyNotBest(rib, path, destination) }));
 }
 
-function whyNotBest(
-  rib: Pick<Rib, "infeasibility">,
-  path: Path,
-  best: Path | undefined,
-  family: FamilyName,
-): string | undefined {
+function whyNotBest(rib: Pick<Rib, "infeasibility">, path: Path, destination: Destination): string | undefined {
+  const { best } = destination;
   if (path === best) return undefined;
-  if (!path.feasible) return `never chosen: ${rib.infeasibility(path, family) ?? "not feasible"}`;
+  if (!path.feasible) return `never chosen: ${rib.infeasibility(path, destination) ?? "not feasible"}`;
   if (best === undefined) return "not worked off yet";
   return `the best path has: ${decidingRule(comparePaths(best, path)) ?? "nothing before it"}`;
 }
