@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { PathSource } from "../path.ts";
+import type { Destination, PathSource } from "../path.ts";
 import type { RoutingPolicy } from "../policy/routing-policy.ts";
 import { Mirror, newRib, target, vrfContents } from "../rib.model.ts";
 import type { Rib } from "../rib.ts";
@@ -135,7 +135,7 @@ const configure = name
   );
 
 const ROUTER: PathSource = { kind: "bgpaas", name: "router", routerId: 9 };
-const insidePrefix = fc.constantFrom("10.1.0.1/32", "10.1.0.0/28", "10.7.0.0/16");
+const insidePrefix = fc.constantFrom("10.1.0.1/32", "10.1.0.2/32", "10.1.0.0/28", "10.7.0.0/16", "fd07::/64");
 const sayInside = fc.tuple(insidePrefix, nextHop, fc.constantFrom(undefined, 200)).map(
   ([text, hop, localPreference]): Change =>
     (state, rib) => {
@@ -200,19 +200,25 @@ function settle(rib: Rib, mirror?: Mirror): void {
   mirror?.take(rib);
 }
 
-/** What stays in the VPN table, distinguishers included. */
+/** What stays in the VPN tables, distinguishers included. */
 function vpnContents(rib: Rib): readonly string[] {
-  return [...rib.vpn.all()]
-    .flatMap(({ rdHigh, rdLow, address: at, length, paths }) =>
-      paths.map(({ source, nextHop: hop, label, attributes, feasible }) =>
-        [rdHigh, rdLow, at, length, source.name, hop, label, feasible, attributes.extendedCommunities].join(),
+  return [...rib.vpn.all(), ...rib.table("inet6-vpn").all()]
+    .flatMap((destination) =>
+      destination.paths.map(({ source, nextHop: hop, label, attributes, feasible }) =>
+        [nameOf(destination), source.name, hop, label, feasible, attributes.extendedCommunities].join(),
       ),
     )
     .sort();
 }
 
+function nameOf(destination: Destination): string {
+  if (destination.family !== "inet-vpn") return destination.key;
+  const { rdHigh, rdLow, address: at, length } = destination;
+  return `${rdHigh} ${rdLow} ${at}/${length}`;
+}
+
 test("any order of changes, in any batching, ends in the tables of a rebuild, and so does what listeners were told", () => {
-  let derived = 0;
+  let [derived, inet6] = [0, 0];
   fc.assert(
     fc.property(history, (changes) => {
       const [rib, state, mirror] = [newRib(), emptyState(), new Mirror()];
@@ -228,11 +234,12 @@ test("any order of changes, in any batching, ends in the tables of a rebuild, an
       expect(vpnContents(rib)).toEqual(vpnContents(fresh));
       expect(mirror.routes).toEqual(vrfContents(rib));
       if ([...rib.vpn.all()].some(({ best }) => best?.source.kind === "service-chain")) derived++;
+      if (rib.table("inet6-vpn").size > 0) inet6++;
     }),
     { numRuns: 1_500 },
   );
-  console.log(`${derived} of 1500 histories end with chain routes`);
-  expect(derived).toBeGreaterThan(150);
+  console.log(`of 1500 histories ${derived} end with chain routes, ${inet6} with a router's IPv6 route`);
+  expect([derived > 150, inet6 > 50]).toEqual([true, true]);
 });
 
 test("when hosts, features and instances are gone, nothing is left", () => {
@@ -246,7 +253,7 @@ test("when hosts, features and instances are gone, nothing is left", () => {
       for (const each of NAMES) rib.setFeatures(each, features({}));
       for (const source of [HOST1, HOST2, ROUTER]) rib.removeSource(source);
       settle(rib);
-      expect(rib.vpn.size).toBe(0);
+      expect([rib.vpn.size, rib.table("inet6-vpn").size]).toEqual([0, 0]);
       for (const each of NAMES) rib.removeInstance(each);
       expect([...rib.instances()]).toEqual([]);
     }),
