@@ -52,7 +52,9 @@ export class Outbox {
     for await (const intents of this.#intents.all()) {
       for (const { intent, revision } of await this.#looked(intents)) {
         if (revision < intent.revision) continue;
-        found.set(intent.uuid, revision);
+        // Of what is ours we know our own writes alone: another partition may tell of a newer one.
+        const known = found.get(intent.uuid) ?? 0n;
+        if (revision > known) found.set(intent.uuid, revision);
       }
       if (found.size >= limit) break;
     }

@@ -19,6 +19,23 @@ export const PEER_CASES: readonly StoreCase[] = [
     },
   },
   {
+    name: "an object that two nodes wrote is in the outbox of either with its newest revision",
+    async run({ store, peer }) {
+      const other = await peer();
+      for (const [uuid, first, second] of [["a", store, other] as const, ["b", other, store] as const]) {
+        const before = await first.write(sample(uuid), undefined);
+        const { revision } = await second.write(before, before.revision);
+        for (const node of [first, second]) {
+          const entries = await node.outbox(10);
+          deepStrictEqual(
+            entries.filter((entry) => entry.uuid === uuid),
+            [{ uuid, revision }],
+          );
+        }
+      }
+    },
+  },
+  {
     name: "what one node wrote and does not publish becomes due to the other",
     async run({ store, peer }) {
       const other = await peer();
