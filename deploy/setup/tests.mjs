@@ -1,7 +1,7 @@
 // `npm test`: checks and test tiers, one after the other, and the sum at the end.
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { preferNewestGoBgp } from "./go-programs.mjs";
 import { ROOT, run, say } from "./packages.mjs";
 import { ensureTestTools } from "./tools.mjs";
@@ -35,7 +35,7 @@ export async function runTests(args) {
   }
   if (tiers.some((tier) => tier !== "unit")) await ensureTestTools();
   if (tiers.includes("integration")) await preferNewestGoBgp();
-  const total = { passed: 0, failed: 0, skipped: 0 };
+  const total = nothing();
   const env = {
     ...process.env,
     PATH: `${BIN}:${process.env.PATH}`,
@@ -48,10 +48,11 @@ export async function runTests(args) {
       say(`checking ${name}`);
       const ok = (await run(command, commandArgs, { env })) === 0;
       total[ok ? "passed" : "failed"] += 1;
-      if (!ok) say(`FAILED: ${name}`);
+      if (!ok) total.failures.push(`check of ${name}: see its lines above`);
     }
   }
   for (const tier of tiers) add(total, await runTier(tier, env));
+  if (total.failures.length > 0) process.stdout.write(`\nwhat failed:\n\n${total.failures.join("\n\n")}\n\n`);
   process.stdout.write(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
   return total.failed === 0 ? 0 : 1;
 }
@@ -59,7 +60,7 @@ export async function runTests(args) {
 async function runTier(tier, env) {
   say(`running ${tier} tests`);
   const lanes = LANES[tier];
-  const counts = { passed: 0, failed: 0, skipped: 0 };
+  const counts = nothing();
   // Two programs that redraw one terminal would write over each other: with several lanes each writes plain lines.
   const options = lanes.length > 1 ? { env, stdio: ["ignore", "pipe", "pipe"] } : { env };
   for (const lane of await Promise.all(lanes.map((projects) => runLane(projects, options)))) add(counts, lane);
@@ -76,22 +77,48 @@ async function runLane(projects, options) {
     ["run", ...chosen, "--maxWorkers=2", "--passWithNoTests", ...reporters],
     options,
   );
-  const counts = readCounts(report);
+  const counts = readReport(report);
   rmSync(directory, { recursive: true, force: true });
-  // A run that failed outside a test (a file that does not load, an unhandled error) counts as one failure.
-  if (code !== 0 && counts.failed === 0) counts.failed = 1;
+  // A run that failed outside a test (an unhandled error, a program that does not start) counts as one failure.
+  if (code !== 0 && counts.failed === 0)
+    return { ...counts, failed: 1, failures: [`vitest ${chosen.join(" ")} ended with ${code}: see its lines above`] };
   return counts;
 }
 
-function readCounts(report) {
+/** Counts and failures of vitest's JSON report, whose times and stacks are left to its own lines. */
+function readReport(file) {
+  let report;
   try {
-    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(readFileSync(report, "utf8"));
-    return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + numTodoTests };
+    report = JSON.parse(readFileSync(file, "utf8"));
   } catch {
-    return { passed: 0, failed: 1, skipped: 0 };
+    return nothing();
   }
+  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = report;
+  const failures = report.testResults.flatMap(failuresOf);
+  const skipped = numPendingTests + numTodoTests;
+  return { passed: numPassedTests, failed: Math.max(numFailedTests, failures.length), skipped, failures };
 }
 
-function add(total, counts) {
-  for (const key of Object.keys(total)) total[key] += counts[key];
+/** The failed tests of one file with the first lines of what each said; or the file's own failure, where it did not load. */
+function failuresOf({ name, status, message, assertionResults }) {
+  const file = relative(ROOT, name);
+  const failed = assertionResults.filter((test) => test.status === "failed");
+  if (failed.length === 0) return status === "failed" ? [`${file}\n${firstLines(message)}`] : [];
+  return failed.map((test) => `${file} > ${test.fullName}\n${firstLines(test.failureMessages.join("\n"))}`);
+}
+
+function firstLines(text) {
+  const lines = text.split("\n").filter((line) => !line.includes("/node_modules/"));
+  return [...lines.slice(0, 20), ...(lines.length > 20 ? ["..."] : [])].map((line) => `  ${line}`).join("\n");
+}
+
+function nothing() {
+  return { passed: 0, failed: 0, skipped: 0, failures: [] };
+}
+
+function add(total, { passed, failed, skipped, failures }) {
+  total.passed += passed;
+  total.failed += failed;
+  total.skipped += skipped;
+  total.failures.push(...failures);
 }
