@@ -63,6 +63,9 @@ describe.skipIf(missing !== undefined)("all of Kafka", () => {
       };
       await Promise.all(Array.from({ length: WRITERS }, (_, writer) => write(writer)));
       const list = await node.call("GET", "/virtual-networks?count=True");
+      const { count } = (JSON.parse(list.text) as { readonly "virtual-networks": { readonly count: number } })[
+        "virtual-networks"
+      ];
       const waiting = (await store.outbox(100_000)).length;
       kafka = await upServers("kafka");
       // Brokers serve before they have agreed on who leads: the first record that is taken starts the clock.
@@ -86,7 +89,9 @@ describe.skipIf(missing !== undefined)("all of Kafka", () => {
           `${objects} objects of the store are on the log\n`,
       );
       expect(refused).toEqual([]);
-      expect([list.status, list.headers.get("warning")?.slice(0, 3)]).toEqual([200, "110"]);
+      // What waits for the bus is in the store: a list has all of it, or says that it may not.
+      expect(list.status).toBe(200);
+      expect(list.headers.has("warning") || count >= taken, `${count} of ${taken} networks are listed`).toBe(true);
       expect(taken).toBeGreaterThan(0);
       expect(waiting).toBeGreaterThanOrEqual(taken);
     },

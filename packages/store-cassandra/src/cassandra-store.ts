@@ -6,6 +6,7 @@ import type {
   AllocationRequest,
   ObjectStore,
   OutboxEntry,
+  RemovalOptions,
   Removed,
   StoredRecord,
   StoredState,
@@ -92,8 +93,8 @@ class CassandraStore implements ObjectStore {
     return this.#done(await this.#gate.run(() => this.#objects.write(object, expectedRevision, epoch)));
   }
 
-  async remove(uuid: string, expectedRevision: bigint, epoch?: bigint): Promise<Removed> {
-    return this.#done(await this.#gate.run(() => this.#objects.remove(uuid, expectedRevision, epoch)));
+  async remove(uuid: string, expectedRevision: bigint, options: RemovalOptions = {}): Promise<Removed> {
+    return this.#done(await this.#gate.run(() => this.#objects.remove(uuid, expectedRevision, options)));
   }
 
   async read(uuid: string): Promise<ConfigObject | undefined> {

@@ -1,7 +1,7 @@
 import { ContrailError } from "@contrail/errors";
 import { KeyedLock } from "@contrail/runtime";
 import type { ConfigObject } from "@contrail/schema";
-import type { Removed } from "@contrail/store";
+import type { RemovalOptions, Removed } from "@contrail/store";
 import type { Intent, IntentDetail } from "./intent.ts";
 import type { Intents, OwnIntent } from "./intents.ts";
 import type { Leases } from "./leases.ts";
@@ -14,6 +14,7 @@ import type { Settling } from "./settling.ts";
 
 /** Times that an operation begins again because the row changed under it. */
 const MAX_ATTEMPTS = 40;
+const NONE: ReadonlySet<string> = new Set();
 
 /** What writes and removals work with. */
 export interface ObjectParts {
@@ -74,13 +75,13 @@ export class Objects {
     });
   }
 
-  remove(uuid: string, expected: bigint, epoch: bigint | undefined): Promise<Done<Removed>> {
+  remove(uuid: string, expected: bigint, { epoch, besides = NONE }: RemovalOptions): Promise<Done<Removed>> {
     return this.#attempted(uuid, false, async (found) => {
       if (found?.object === undefined) throw new ContrailError("store.not_found", `${uuid} does not exist`);
       checkRevision(uuid, found.object, expected);
       const checkedMs = epoch === undefined ? undefined : await this.#parts.leases.checkEpoch(epoch);
-      await this.#parts.references.refuseReferrers(uuid, false);
-      return this.#tryRemove(found.object, found.state, async () => {
+      await this.#parts.references.refuseReferrers(uuid, { besides, fence: false });
+      return this.#tryRemove(found.object, found.state, besides, async () => {
         if (epoch !== undefined && checkedMs !== undefined) await this.#parts.leases.checkEpochSince(checkedMs, epoch);
       });
     });
@@ -161,6 +162,7 @@ export class Objects {
   async #tryRemove(
     object: ConfigObject,
     state: RowState,
+    besides: ReadonlySet<string>,
     checkEpoch: () => Promise<void>,
   ): Promise<Done<Removed> | undefined> {
     const { intents, numbers, rows, references } = this.#parts;
@@ -174,7 +176,7 @@ export class Objects {
       const marked = await rows.mark(state, "removing");
       if (marked === undefined) return undefined;
       try {
-        await references.refuseReferrers(object.uuid, true);
+        await references.refuseReferrers(object.uuid, { besides, fence: true });
       } catch (reason) {
         await rows.mark(marked, "live");
         throw reason;

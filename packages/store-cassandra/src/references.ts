@@ -55,15 +55,20 @@ export class References {
   }
 
   /**
-   * Rejects with store.children_conflict or store.referred_conflict where somebody refers to an object. fence: a writer
-   * that may be about to refer to it is made to fail, so that the answer holds until the object's mark is taken away.
+   * Rejects with store.children_conflict or store.referred_conflict where somebody refers to an object, but for some.
+   * fence: a writer that may be about to refer to it is made to fail, so that the answer holds until the object's mark is
+   * taken away.
    */
-  async refuseReferrers(target: string, fence: boolean): Promise<void> {
+  async refuseReferrers(
+    target: string,
+    { besides, fence }: { readonly besides: ReadonlySet<string>; readonly fence: boolean },
+  ): Promise<void> {
     const children: string[] = [];
     const referrers: string[] = [];
     for (const link of await this.#of(target)) {
       const source = await this.#verified(link, fence);
-      if (source !== undefined) (source.parentUuid === target ? children : referrers).push(source.uuid);
+      if (source !== undefined && !besides.has(source.uuid))
+        (source.parentUuid === target ? children : referrers).push(source.uuid);
       if (children.length + referrers.length >= MAX_NAMED) break;
     }
     refuse("store.children_conflict", children);

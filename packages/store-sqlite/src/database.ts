@@ -1,4 +1,5 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { RemovalOptions } from "@contrail/store";
 import { AllocationTable } from "./allocation-table.ts";
 import { LeaseTable } from "./lease-table.ts";
 import { ObjectTable, type WrittenRow } from "./object-table.ts";
@@ -76,8 +77,7 @@ export class StoreDatabase {
       case "write":
         return this.#write(request.written, request.expectedRevision, request.epoch);
       case "remove":
-        if (request.epoch !== undefined) this.#leases.checkEpoch(request.epoch);
-        return this.#remove(request.uuid, request.expectedRevision);
+        return this.#remove(request.uuid, request.expectedRevision, request.options);
       case "restore":
         return this.#objects.restore(request.written);
       case "read":
@@ -130,8 +130,9 @@ export class StoreDatabase {
     return this.#objects.write(written, expectedRevision);
   }
 
-  #remove(uuid: string, expectedRevision: bigint): unknown {
-    const removed = this.#objects.remove(uuid, expectedRevision);
+  #remove(uuid: string, expectedRevision: bigint, { epoch, besides }: RemovalOptions): unknown {
+    if (epoch !== undefined) this.#leases.checkEpoch(epoch);
+    const removed = this.#objects.remove(uuid, expectedRevision, besides);
     this.#allocations.freeOwner(uuid);
     return removed;
   }

@@ -5,6 +5,9 @@ import type { ObjectRow } from "./object-row.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 
+/** Users of an object that a refusal names. */
+const MAX_NAMED = 100;
+
 /** An object to be written: its row, whose revision is not looked at, and the uuids that it refers to. */
 export interface WrittenRow {
   readonly row: ObjectRow;
@@ -42,14 +45,18 @@ export class ObjectTable {
     this.#put(written, revision, there);
   }
 
-  /** Gives the row that was there, and the revision of its tombstone. */
-  remove(uuid: string, expectedRevision: bigint): { readonly row: ObjectRow; readonly revision: bigint } {
+  /** Gives the row that was there, and the revision of its tombstone. besides: as in RemovalOptions. */
+  remove(
+    uuid: string,
+    expectedRevision: bigint,
+    besides: ReadonlySet<string> = new Set(),
+  ): { readonly row: ObjectRow; readonly revision: bigint } {
     const row = this.read(uuid);
     if (row === undefined) throw new ContrailError("store.not_found", `${uuid} does not exist`);
     const [, , , , , before] = row;
     this.#checkRevision(uuid, before, expectedRevision);
-    refuse("store.children_conflict", this.#statements.children.all(uuid));
-    refuse("store.referred_conflict", this.#statements.referrers.all(uuid, uuid));
+    refuse("store.children_conflict", this.#statements.children.iterate(uuid), besides);
+    refuse("store.referred_conflict", this.#statements.referrers.iterate(uuid, uuid), besides);
     const revision = this.#nextRevision(uuid, before);
     this.#statements.dropObject.run(uuid);
     this.#statements.dropReferences.run(uuid);
@@ -150,9 +157,13 @@ export class ObjectTable {
   }
 }
 
-function refuse(code: string, rows: readonly Row[]): void {
-  if (rows.length === 0) return;
-  const uuids = rows.map((row) => row.uuid);
+function refuse(code: string, users: Iterable<Row>, besides: ReadonlySet<string>): void {
+  const uuids: string[] = [];
+  for (const { uuid } of users) {
+    if (!besides.has(String(uuid))) uuids.push(String(uuid));
+    if (uuids.length === MAX_NAMED) break;
+  }
+  if (uuids.length === 0) return;
   throw new ContrailError(code, `still in use by ${uuids.join(", ")}`, { fields: { uuids } });
 }
 
@@ -175,8 +186,8 @@ function prepare(database: DatabaseSync) {
     page: statement("SELECT * FROM object WHERE uuid > ? ORDER BY uuid LIMIT ?"),
     putObject: statement("INSERT OR REPLACE INTO object VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
     dropObject: statement("DELETE FROM object WHERE uuid = ?"),
-    children: statement("SELECT uuid FROM object WHERE parent_uuid = ? LIMIT 100"),
-    referrers: statement("SELECT from_uuid AS uuid FROM reference WHERE to_uuid = ? AND from_uuid <> ? LIMIT 100"),
+    children: statement("SELECT uuid FROM object WHERE parent_uuid = ?"),
+    referrers: statement("SELECT from_uuid AS uuid FROM reference WHERE to_uuid = ? AND from_uuid <> ?"),
     putReference: statement("INSERT OR IGNORE INTO reference VALUES (?, ?)"),
     dropReferences: statement("DELETE FROM reference WHERE from_uuid = ?"),
     tombstone: statement("SELECT revision FROM tombstone WHERE uuid = ?"),

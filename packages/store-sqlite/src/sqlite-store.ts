@@ -6,6 +6,7 @@ import type {
   AllocationRequest,
   ObjectStore,
   OutboxEntry,
+  RemovalOptions,
   Removed,
   StoredRecord,
   StoredState,
@@ -50,8 +51,8 @@ class SqliteStore implements ObjectStore {
     return { ...object, revision };
   }
 
-  async remove(uuid: string, expectedRevision: bigint, epoch?: bigint): Promise<Removed> {
-    const request = { kind: "remove", uuid, expectedRevision, epoch } as const;
+  async remove(uuid: string, expectedRevision: bigint, options: RemovalOptions = {}): Promise<Removed> {
+    const request = { kind: "remove", uuid, expectedRevision, options } as const;
     const { row, revision } = await this.#database.ask<{ row: ObjectRow; revision: bigint }>(request);
     this.#tell({ uuid, revision });
     return { object: objectOf(row), revision };

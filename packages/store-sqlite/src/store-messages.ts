@@ -1,4 +1,4 @@
-import type { AllocationRequest, OutboxEntry } from "@contrail/store";
+import type { AllocationRequest, OutboxEntry, RemovalOptions } from "@contrail/store";
 import type { WrittenRow } from "./object-table.ts";
 
 /** What the store asks of the thread that owns the database. */
@@ -13,7 +13,7 @@ export type StoreRequest =
       readonly kind: "remove";
       readonly uuid: string;
       readonly expectedRevision: bigint;
-      readonly epoch: bigint | undefined;
+      readonly options: RemovalOptions;
     }
   | { readonly kind: "restore"; readonly written: WrittenRow }
   | { readonly kind: "read"; readonly uuid: string }

@@ -6,6 +6,7 @@ export {
   DERIVED_LEASE,
   type ObjectStore,
   type OutboxEntry,
+  type RemovalOptions,
   type Removed,
   type StoredRecord,
   type StoredState,

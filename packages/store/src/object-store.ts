@@ -19,11 +19,8 @@ export interface ObjectStore {
    * lease under which the transformer changes what a client made; a derived object has its own.
    */
   write(object: ConfigObject, expectedRevision: bigint | undefined, epoch?: bigint): Promise<ConfigObject>;
-  /**
-   * Removes an object that has neither children nor referrers, frees what it owns, leaves a tombstone. epoch: that of
-   * the lease under which the transformer removes what it made; undefined where a client's removal takes it along.
-   */
-  remove(uuid: string, expectedRevision: bigint, epoch?: bigint): Promise<Removed>;
+  /** Removes an object that has neither children nor referrers, frees what it owns, leaves a tombstone. */
+  remove(uuid: string, expectedRevision: bigint, options?: RemovalOptions): Promise<Removed>;
   read(uuid: string): Promise<ConfigObject | undefined>;
   /** What read() would find, without the object: cheaper. undefined: there never was one. */
   state(uuid: string): Promise<StoredState | undefined>;
@@ -110,6 +107,17 @@ export interface StoredRecord {
 export interface StoredState {
   readonly revision: bigint;
   readonly isThere: boolean;
+}
+
+/** Under what a removal is made, and what does not stand in its way. */
+export interface RemovalOptions {
+  /** That of the lease under which the transformer removes what it made; undefined where a client's removal takes it along. */
+  readonly epoch?: bigint | undefined;
+  /**
+   * uuids of children and referrers that do not keep the object: derived ones, which are removed after it. As long as it is
+   * there whoever derives them makes them anew.
+   */
+  readonly besides?: ReadonlySet<string>;
 }
 
 /** What a removal took away. */

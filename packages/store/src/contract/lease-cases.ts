@@ -32,10 +32,10 @@ export const LEASE_CASES: readonly StoreCase[] = [
       const refused = { code: "store.epoch_precondition_failed" };
       await rejects(store.write(sample("e", { derived: true, epoch: old }), undefined), refused);
       await rejects(store.write({ ...written, epoch: old }, written.revision), refused);
-      await rejects(store.remove("d", written.revision, old), refused);
+      await rejects(store.remove("d", written.revision, { epoch: old }), refused);
       deepStrictEqual(await store.read("d"), written);
       const taken = await store.write({ ...written, epoch }, written.revision);
-      await store.remove("d", taken.revision, epoch);
+      await store.remove("d", taken.revision, { epoch });
     },
   },
   {

@@ -26,6 +26,30 @@ export const REMOVAL_CASES: readonly StoreCase[] = [
     },
   },
   {
+    name: "what is derived from an object need not go before it, and is not made anew once it is gone",
+    async run({ store }) {
+      const parent = await store.write(sample("p"), undefined);
+      const child = await store.write(childOf("p", "c"), undefined);
+      const other = await store.write(childOf("p", "d"), undefined);
+      await store.write(referring("r", "p"), undefined);
+      const besides = new Set(["c", "r"]);
+      const named = (code: string, uuid: string) => ({ code, fields: { uuids: [uuid] } });
+      await rejects(store.remove("p", parent.revision, { besides }), named("store.children_conflict", "d"));
+      await store.remove("d", other.revision);
+      besides.delete("r");
+      await rejects(store.remove("p", parent.revision, { besides }), named("store.referred_conflict", "r"));
+      besides.add("r");
+      await store.remove("p", parent.revision, { besides });
+      const { revision } = await store.remove("c", child.revision);
+      const refused = { code: "store.reference_bad_request", fields: { uuid: "p" } };
+      await rejects(store.write({ ...childOf("p", "c"), revision }, undefined), refused);
+      deepStrictEqual(
+        (await collect(store)).map(({ uuid }) => uuid),
+        ["r"],
+      );
+    },
+  },
+  {
     name: "a reference to itself does not keep an object, and a removed referrer keeps nothing",
     async run({ store }) {
       const first = await store.write(sample("self"), undefined);

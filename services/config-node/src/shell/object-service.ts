@@ -3,7 +3,7 @@ import { ContrailError } from "@contrail/errors";
 import type { ConfigGraph, GraphChange } from "@contrail/graph";
 import { KeyedLock } from "@contrail/runtime";
 import { type ConfigObject, type JsonObject, type ObjectType, objectType } from "@contrail/schema";
-import type { ObjectStore } from "@contrail/store";
+import type { ObjectStore, RemovalOptions } from "@contrail/store";
 import {
   authorizeChange,
   authorizeCreate,
@@ -247,9 +247,9 @@ export class ObjectService {
     return this.#removing.has(uuid);
   }
 
-  /** Removes one object, whoever made it; epoch: that of the lease under which the transformer asks. */
-  async removeObject(object: ConfigObject, epoch?: bigint): Promise<void> {
-    const { revision } = await this.#store.remove(object.uuid, object.revision, epoch);
+  /** Removes one object, whoever made it. */
+  async removeObject(object: ConfigObject, options?: RemovalOptions): Promise<void> {
+    const { revision } = await this.#store.remove(object.uuid, object.revision, options);
     this.cache.apply({ kind: "remove", type: object.type, uuid: object.uuid, fqName: object.fqName, revision });
   }
 
@@ -390,16 +390,23 @@ export class ObjectService {
     return users.some(({ uuid, revision }) => this.graph.get(uuid)?.revision !== revision);
   }
 
-  /** False where somebody else has removed the object. */
+  /**
+   * Removes what clients made and then what was derived from it: before, the transformer of another node, which still sees
+   * what it follows from, would make it anew, again and again. False where somebody else has removed the object.
+   */
   async #removeAll(plan: RemovalPlan): Promise<boolean> {
     let isOurs = false;
     const uuids = plan.members.map(({ uuid }) => uuid);
+    const besides = new Set(
+      [...plan.members, ...plan.looseReferrers].filter(({ derived }) => derived).map(({ uuid }) => uuid),
+    );
     for (const uuid of uuids) this.#removing.add(uuid);
     try {
       for (const referrer of plan.looseReferrers) await this.#letGo(referrer, new Set(uuids));
-      for (const uuid of uuids) {
-        isOurs = await this.#lock.run(uuid, () => this.#removeMember(uuid));
+      for (const { uuid, derived } of plan.members) {
+        if (!derived) isOurs = await this.#lock.run(uuid, () => this.#removeMember(uuid, besides));
       }
+      for (const { uuid, derived } of plan.members) if (derived) await this.#removeDerived(uuid, besides);
       return isOurs;
     } finally {
       for (const uuid of uuids) this.#removing.delete(uuid);
@@ -410,16 +417,25 @@ export class ObjectService {
   }
 
   /** False where somebody else has removed it, at this node or another one. */
-  async #removeMember(uuid: string): Promise<boolean> {
+  async #removeMember(uuid: string, besides: ReadonlySet<string>): Promise<boolean> {
     const current = this.graph.get(uuid);
     if (current === undefined) return false;
     try {
-      await this.removeObject(current);
+      await this.removeObject(current, { besides });
       return true;
     } catch (reason) {
       if (ContrailError.from(reason).code !== "store.not_found") throw reason;
       await this.#refresh(uuid);
       return false;
+    }
+  }
+
+  /** What it follows from is gone: where this does not succeed the transformer removes it. */
+  async #removeDerived(uuid: string, besides: ReadonlySet<string>): Promise<void> {
+    try {
+      await this.#lock.run(uuid, () => this.#removeMember(uuid, besides));
+    } catch {
+      await this.#refresh(uuid).catch(() => undefined);
     }
   }
 

@@ -86,6 +86,25 @@ test("an object goes though another node has removed what was derived from it", 
   });
 });
 
+test("an object goes though another node derives anew what is taken from it", async () => {
+  running = runner.run(stop.signal);
+  const group = await create("security-group", [...PROJECT, "g"]);
+  await until(() => runner.pending === 0 && objects.graph.linked(group, "access-control-list").length === 2);
+  const remove = store.remove.bind(store);
+  store.remove = async (...request) => {
+    const removed = await remove(...request);
+    const isLeft = removed.object.derived && (await store.read(group)) !== undefined;
+    if (isLeft) await store.write({ ...removed.object, epoch: runner.epoch ?? 0n }, undefined);
+    return removed;
+  };
+  await objects.remove(requireType("security-group"), group);
+  expect(await store.read(group)).toBeUndefined();
+  expect(objects.graph.linked(group, "access-control-list")).toEqual([]);
+  const left: string[] = [];
+  for await (const { parentUuid, uuid } of store.all()) if (parentUuid === group) left.push(uuid);
+  expect(left).toEqual([]);
+});
+
 test("without the lease nothing is written; once it is free, everything is", async () => {
   await store.acquireLease(DERIVED_LEASE, "other", LONG_MS);
   running = runner.run(stop.signal);

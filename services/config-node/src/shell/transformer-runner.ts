@@ -163,7 +163,7 @@ export class TransformerRunner {
     const object = this.#objects.graph.find(name.type, name.fqName);
     if (object === undefined) return false;
     await this.#objects.releaseDerived(object, this.#epoch ?? 0n);
-    await this.#objects.removeObject(object, this.#epoch ?? 0n);
+    await this.#objects.removeObject(object, { epoch: this.#epoch ?? 0n });
     return true;
   }
 
@@ -179,7 +179,7 @@ export class TransformerRunner {
     if (before !== undefined && refs.length < item.refs.length && sameWithoutDates(before, wanted)) return false;
     if (before !== undefined && hasMoved(before, wanted)) {
       // An address belongs to its network: the object is made anew in the other one.
-      await this.#objects.removeObject(before, this.#epoch ?? 0n);
+      await this.#objects.removeObject(before, { epoch: this.#epoch ?? 0n });
       return true;
     }
     return this.#put(wanted, before);
