@@ -1,3 +1,4 @@
+import { machineOf } from "@contrail/control-node/testing";
 import { formatInetAddress } from "@contrail/net";
 import type { ConfigObject, JsonObject } from "@contrail/schema";
 import { readPort } from "@contrail/vrouter-agent/testing";
@@ -49,7 +50,7 @@ export function physicalRouter(router: string, ...networks: readonly string[]): 
   return object("physical-router", `${router}-device`, { refs });
 }
 
-/** A network, 10.<id>.0.0/24, with its default instance, which exports and imports one target of AS 64512. */
+/** A network, 10.<id>.0.0/24, with its default instance, which exports and imports one target of AS 64512, and a machine. */
 export function network(name: string, id: number, properties: JsonObject = {}): readonly ConfigObject[] {
   const subnet = { subnet: { ip_prefix: `10.${id}.0.0`, ip_prefix_len: 24 }, default_gateway: `10.${id}.0.1` };
   return [
@@ -58,7 +59,15 @@ export function network(name: string, id: number, properties: JsonObject = {}): 
       properties: { virtual_network_network_id: id },
     }),
     instance(name, name, id, { routing_instance_is_default: true, ...properties }),
+    ...hostedMachine(name),
   ];
+}
+
+/** The machine of a network that agents of tests' own making say that they have: their way to routes of its instances. */
+function hostedMachine(networkUuid: string): readonly ConfigObject[] {
+  const machine = machineOf(`d:p:${networkUuid}:`);
+  const refs = [ref("virtual-machine", machine), ref("virtual-network", networkUuid)];
+  return [object("virtual-machine", machine), object("virtual-machine-interface", `${machine}, interface`, { refs })];
 }
 
 /** An instance of a network with a target of AS 64512, connected with other instances. */
@@ -131,7 +140,7 @@ export function ofInstances(
 
 export const INSTANCE = "d:p:red:red";
 
-/** Network red, 10.0.0.0/24, that exports and imports one target. */
+/** Network red, 10.0.0.0/24, that exports and imports one target, with a machine that agents of tests' own may have. */
 export function redNetwork(routeTarget = "target:64512:8000001"): readonly ConfigObject[] {
   const target = [routeTarget];
   const subnet = { subnet: { ip_prefix: "10.0.0.0", ip_prefix_len: 24 }, default_gateway: "10.0.0.1" };
@@ -147,6 +156,7 @@ export function redNetwork(routeTarget = "target:64512:8000001"): readonly Confi
       refs: [ref("route-target", "rt", target)],
       properties: { routing_instance_is_default: true },
     }),
+    ...hostedMachine("red"),
   ];
 }
 

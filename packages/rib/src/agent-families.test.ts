@@ -249,3 +249,42 @@ describe("all families of an agent", () => {
     expect(routesOf(rib, "green")).toEqual(["0:0:fd00::5/128 99"]);
   });
 });
+
+describe("routes of an agent that are held", () => {
+  const routes = (rib: Rib) => [routesOf(rib, "red"), routesOf(rib, "green")];
+
+  test("are with nobody, of any family, until they are let go, and again when they are held anew", () => {
+    const rib = tables();
+    rib.publish(HOST1, "red", 3, hostRoute(HOST1, VM, 20, { routerMac: MAC }), true);
+    rib.publish(HOST1, "red", 3, macIp(HOST1, 5_000), true);
+    rib.publish(HOST1, "red", 3, hostRoute(HOST1, "10.0.0.5/32", 21), true);
+    expect([routes(rib), rib.vpn.size, rib.routeCount(HOST1)]).toEqual([[[], []], 0, 3]);
+    rib.hold(HOST1, "red", false);
+    expect(routesOf(rib, "green")).toHaveLength(2);
+    expect(rib.vpn.size).toBe(1);
+    rib.hold(HOST1, "red", true);
+    expect([routes(rib), rib.vpn.size, rib.routeCount(HOST1)]).toEqual([[[], []], 0, 3]);
+  });
+
+  test("stay so when their instance comes or has other targets, and are swept as any other", () => {
+    const rib = tables();
+    rib.removeInstance("red");
+    rib.publish(HOST1, "red", 3, hostRoute(HOST1, VM, 20), true);
+    makeInstance(rib, "red", 1);
+    makeInstance(rib, "red", 4, [1]);
+    expect(routes(rib)).toEqual([[], []]);
+    rib.markStale(HOST1);
+    rib.publish(HOST1, "red", 3, hostRoute(HOST1, "fd00::6/128", 21), true);
+    rib.sweep(HOST1);
+    rib.hold(HOST1, "red", false);
+    expect(routesOf(rib, "red")).toEqual(["0:0:fd00::6/128 21"]);
+  });
+
+  test("are one agent's in one instance: another's, and its own elsewhere, are as they were", () => {
+    const rib = tables();
+    rib.publish(HOST1, "red", 3, hostRoute(HOST1, VM, 20));
+    rib.publish(HOST2, "red", 3, hostRoute(HOST2, VM, 21), true);
+    rib.publish(HOST2, "blue", 4, hostRoute(HOST2, VM, 22));
+    expect([routesOf(rib, "red"), routesOf(rib, "blue")]).toEqual([["0:0:fd00::5/128 20"], ["0:0:fd00::5/128 22"]]);
+  });
+});

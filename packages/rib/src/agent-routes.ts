@@ -46,12 +46,19 @@ export class AgentRoutes {
   }
 
   /** See Rib.publish. */
-  publish(agent: PathSource, instance: string, instanceId: number, route: AgentRoute): void {
+  publish(agent: PathSource, instance: string, instanceId: number, route: AgentRoute, held: boolean): void {
     const publication = this.#publications.open(agent, instance, instanceId);
+    this.#hold(agent, publication, held);
     if (publication.instanceId !== instanceId) this.#renumber(agent, publication, instanceId);
     const published: PublishedRoute = { route, stale: false };
     publication.routes.set(agentRouteKey(route), published);
     this.#install(agent, publication, published);
+  }
+
+  /** See Rib.hold. */
+  hold(agent: PathSource, instance: string, held: boolean): void {
+    const publication = this.#publications.get(agent, instance);
+    if (publication !== undefined) this.#hold(agent, publication, held);
   }
 
   withdraw(agent: PathSource, instance: string, key: VrfKey): void {
@@ -94,6 +101,12 @@ export class AgentRoutes {
     }
   }
 
+  #hold(agent: PathSource, publication: Publication, held: boolean): void {
+    if (publication.held === held) return;
+    publication.held = held;
+    for (const published of publication.routes.values()) this.#install(agent, publication, published);
+  }
+
   /** Moves an agent's routes of an instance to another route distinguisher. */
   #renumber(agent: PathSource, publication: Publication, instanceId: number): void {
     for (const { route } of publication.routes.values()) this.#takeOwn(agent, publication, route);
@@ -101,11 +114,11 @@ export class AgentRoutes {
     for (const published of publication.routes.values()) this.#install(agent, publication, published);
   }
 
-  /** Puts an agent's route into its VPN table with its instance's export targets; without the instance it waits. */
+  /** Puts an agent's route into its VPN table with its instance's export targets; without the instance, or held, it waits. */
   #install(agent: PathSource, publication: Publication, { route, stale }: PublishedRoute): void {
     const { tables, evpnPrefixes } = this.#options;
     const table = this.#options.instance(publication.instance);
-    if (table === undefined) {
+    if (table === undefined || publication.held) {
       this.#takeOwn(agent, publication, route);
       return;
     }

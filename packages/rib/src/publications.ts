@@ -40,6 +40,8 @@ export interface Publication {
   readonly instance: string;
   /** The agent's number of the instance: second half of the route distinguisher. */
   instanceId: number;
+  /** The instance is not the agent's own, or not yet: nobody sees its routes, which wait. */
+  held: boolean;
   readonly routes: Map<VrfKey, PublishedRoute>;
 }
 
@@ -80,7 +82,7 @@ export class Publications {
   open(agent: PathSource, instance: string, instanceId: number): Publication {
     const known = this.get(agent, instance);
     if (known !== undefined) return known;
-    const made: Publication = { instance, instanceId, routes: new Map() };
+    const made: Publication = { instance, instanceId, held: false, routes: new Map() };
     const ofAgent = this.#byAgent.get(agent);
     if (ofAgent === undefined) this.#byAgent.set(agent, new Map([[instance, made]]));
     else ofAgent.set(instance, made);

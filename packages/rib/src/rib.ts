@@ -202,9 +202,17 @@ export class Rib {
     this.#derived.instanceChanged(name);
   }
 
-  /** Takes or replaces one route of an agent. instanceId is the agent's number of the instance. */
-  publish(agent: PathSource, instance: string, instanceId: number, route: AgentRoute): void {
-    this.#agents.publish(agent, instance, instanceId, route);
+  /**
+   * Takes or replaces one route of an agent. instanceId is the agent's number of the instance. held: it waits, and with it
+   * all of the agent in that instance, see hold.
+   */
+  publish(agent: PathSource, instance: string, instanceId: number, route: AgentRoute, held = false): void {
+    this.#agents.publish(agent, instance, instanceId, route, held);
+  }
+
+  /** Keeps an agent's routes of an instance from everybody, or lets them go, as one that is not its own, or is. */
+  hold(agent: PathSource, instance: string, held: boolean): void {
+    this.#agents.hold(agent, instance, held);
   }
 
   withdraw(agent: PathSource, instance: string, address: IpAddress, length: number): void {

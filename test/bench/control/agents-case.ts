@@ -7,7 +7,7 @@ import { type Figures, printComparison } from "./comparison.ts";
 import { Field } from "./field.ts";
 import type { Options } from "./options.ts";
 import type { OwnSpeaker } from "./ours.ts";
-import { instanceName, separateNetworks } from "./routing-instances.ts";
+import { instanceName, machines, separateNetworks } from "./routing-instances.ts";
 
 /** All of it is done by then, or never will be. */
 const DEADLINE_MS = 1_800_000;
@@ -22,7 +22,7 @@ const [CROWDED, QUIET] = [0, 1] as const;
 export async function agentsCase(options: Options, signal: AbortSignal): Promise<void> {
   const { agents, changes } = options;
   await Field.with(async (field) => {
-    const ours = await field.ours({ objects: separateNetworks(2) });
+    const ours = await field.ours({ objects: [...separateNetworks(2), ...machines(2)] });
     const opened: { close(): void | Promise<void> }[] = [];
     const closeAll = async (): Promise<void> => {
       for (const each of opened) await each.close();

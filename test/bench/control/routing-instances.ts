@@ -21,6 +21,26 @@ export function separateNetworks(instances: number): readonly ConfigObject[] {
   return networks(instances, () => []);
 }
 
+/** A machine in each of these networks, on whatever host says so: agents have routes where they have machines. */
+export function machines(networks: number): readonly ConfigObject[] {
+  return Array.from({ length: networks }, (_, number) => {
+    const [machine, network] = [machineOf(instanceName(number)), `virtual-network-${number}`];
+    const refs = [
+      { toType: "virtual-machine", toUuid: machine, toFqName: [machine], attr: null },
+      { toType: "virtual-network", toUuid: network, toFqName: [...PROJECT, `network${number}`], attr: null },
+    ];
+    return [
+      { ...object("virtual-machine", number, { fqName: [machine] }), uuid: machine },
+      object("virtual-machine-interface", number, { fqName: [...PROJECT, `interface${number}`], refs }),
+    ];
+  }).flat();
+}
+
+/** UUID of the machine in an instance's network. */
+export function machineOf(instance: string): string {
+  return `machine in ${instance}`;
+}
+
 /** fq_name of an instance as agents and introspect say it. */
 export function instanceName(number: number): string {
   return fqNameOf(number).join(":");

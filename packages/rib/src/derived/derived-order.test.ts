@@ -264,7 +264,7 @@ test("when hosts, features and instances are gone, nothing is left", () => {
 function naiveWays(state: State, each: Name, text: string): readonly string[] {
   const said = [...state.routes]
     .filter(([key]) => key.endsWith(` ${each} ${text}`))
-    .map(([, route]) => route() as readonly [PathSource, string, number, ReturnType<typeof hostRoute>]);
+    .map(([, route]) => route() as readonly [PathSource, string, number, ReturnType<typeof hostRoute>, held?: boolean]);
   const best = Math.max(0, ...said.map(([, , , { localPreference }]) => localPreference));
   const found = said.filter(([, , , { localPreference }]) => localPreference === best);
   return found.map(([{ routerId }, , , { label }]) => `${routerId} ${label}`).sort();

@@ -1,6 +1,7 @@
 import type { ConfigGraph, GraphChange } from "@contrail/graph";
 import type { ConfigObject } from "@contrail/schema";
 import { hasMachineName, nameOnly } from "./machine-name.ts";
+import { isElsewhere } from "./machine-place.ts";
 
 /** Types whose objects every agent gets. */
 const GLOBAL_TYPES = ["global-system-config", "global-vrouter-config"];
@@ -22,8 +23,8 @@ export interface Held {
 }
 
 /**
- * UUIDs of the objects that an agent needs, with their form: its virtual-router, the global ones, and from each of its machines the
- * interfaces, their networks, addresses and security groups, the networks' instances, ACLs and IPAMs, the groups' ACLs,
+ * UUIDs of the objects that an agent needs, with their form: its virtual-router, the global ones, and from each of its
+ * machines, unless the configuration has it on another host, the interfaces, their networks, addresses and security groups, the networks' instances, ACLs and IPAMs, the groups' ACLs,
  * and the networks that those ACLs name (these without anything behind them). For the agent's answers to DNS questions
  * also the names and addresses of the other machines of the networks.
  */
@@ -36,7 +37,7 @@ export function agentSubset(
   const waiting: string[] = [];
   for (const type of GLOBAL_TYPES) for (const object of graph.ofType(type)) reached.add(object.uuid);
   for (const router of graph.ofType("virtual-router")) if (router.fqName.at(-1) === agentName) reached.add(router.uuid);
-  waiting.push(...machines);
+  for (const machine of machines) if (!isElsewhere(graph, agentName, machine)) waiting.push(machine);
   for (let uuid = waiting.pop(); uuid !== undefined; uuid = waiting.pop()) {
     const object = graph.get(uuid);
     if (object === undefined || reached.has(uuid)) continue;
@@ -101,7 +102,8 @@ export function concernsAgent(
 ): boolean {
   if (held.has(change.uuid) || machines.has(change.uuid) || GLOBAL_TYPES.includes(change.type)) return true;
   if (change.type === "virtual-router" && change.after?.fqName.at(-1) === agentName) return true;
-  for (const uuid of change.relinked) if (held.has(uuid)) return true;
+  // Another host's virtual-router may have got, or given up, one of the machines.
+  for (const uuid of change.relinked) if (held.has(uuid) || machines.has(uuid)) return true;
   // A machine of another host that gets a name.
   const isInterface = change.type === "virtual-machine-interface" && change.after !== undefined;
   return isInterface && change.after.refs.some(({ toUuid }) => held.has(toUuid));

@@ -68,7 +68,14 @@ export class AgentClient {
     this.say({ $case: "hello", value });
   }
 
+  /** As the host of the machine of its network: see machineOf. */
   subscribe(vrf: string, instanceId: number): void {
+    this.say({ $case: "vmSubscribe", value: { vmUuid: machineOf(vrf) } });
+    this.subscribeAlone(vrf, instanceId);
+  }
+
+  /** Whether or not it has a machine there. */
+  subscribeAlone(vrf: string, instanceId: number): void {
     this.say({ $case: "vrfSubscribe", value: { vrf, instanceId } });
   }
 
@@ -105,6 +112,16 @@ export class AgentClient {
     for (const prefix of unreach) this.routes.delete(key(prefix));
     this.withdrawn += unreach.length;
   }
+}
+
+/** UUID of the machine that tests have in the network of an instance, on whatever host says so. */
+export function machineOf(instance: string): string {
+  return `machine of ${networkOf(instance)}`;
+}
+
+/** Name of an instance's network. */
+export function networkOf(instance: string): string {
+  return instance.slice(0, instance.lastIndexOf(":"));
 }
 
 /** "167772161/32", an IPv4 address as a number; "fd00::1/128"; "macIp 02:00:00:00:00:01 10.0.0.1", the like for EVPN. */

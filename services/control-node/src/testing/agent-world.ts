@@ -2,14 +2,16 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { routeTarget } from "@contrail/bgp";
-import { createGraph } from "@contrail/graph";
+import { type ConfigGraph, createGraph } from "@contrail/graph";
 import { silentLogger } from "@contrail/observability";
 import { createAuthority, type Identity, issue } from "@contrail/pki";
 import { Rib } from "@contrail/rib";
 import { systemClock } from "@contrail/runtime";
+import type { ConfigObject } from "@contrail/schema";
 import { AgentServer } from "../shell/agents/agent-server.ts";
 import { RibDriver } from "../shell/rib-driver.ts";
-import { AgentClient } from "./agent-client.ts";
+import { AgentClient, machineOf, networkOf } from "./agent-client.ts";
+import { configObject } from "./config-object.ts";
 
 export const HOST1 = 0x7f000101;
 export const HOST2 = 0x7f000102;
@@ -47,6 +49,10 @@ export interface AgentWorld {
   readonly rib: Rib;
   readonly driver: RibDriver;
   readonly agents: AgentServer;
+  /** Red and green with a machine each, on no host in particular. */
+  readonly graph: ConfigGraph;
+  /** Takes in objects as new, or as gone, and tells the agents. */
+  configure(objects: readonly ConfigObject[], kind?: "upsert" | "remove"): void;
   /** Names of agents that have said their end-of-rib. */
   readonly heard: string[];
   connect(identity: Identity): AgentClient;
@@ -63,11 +69,13 @@ export async function startAgentWorld(
   const [own, green] = [routeTarget(64_512, 1), routeTarget(64_512, 2)];
   rib.setInstance({ name: RED, importTargets: [own], exportTargets: [own], virtualNetworkId: 1 });
   rib.setInstance({ name: GREEN, importTargets: [green, own], exportTargets: [green], virtualNetworkId: 2 });
+  const graph = createGraph();
+  for (const object of [...tenantObjects(RED), ...tenantObjects(GREEN)]) graph.apply({ kind: "upsert", object });
   const heard: string[] = [];
   const agents = new AgentServer({
     nodeName: "control1",
     autonomousSystem: 64_512,
-    graph: createGraph(),
+    graph,
     driver,
     clock: systemClock,
     logger: silentLogger,
@@ -79,7 +87,21 @@ export async function startAgentWorld(
   });
   const server = await agents.listen(control, "127.0.0.1:0");
   const clients: AgentClient[] = [];
+  let revision = 1n;
   return {
+    graph,
+    configure: (objects, kind = "upsert") => {
+      for (const object of objects) {
+        revision += 1n;
+        const change = graph.apply(
+          kind === "remove"
+            ? { kind, type: object.type, uuid: object.uuid, fqName: object.fqName, revision }
+            : { kind, object: { ...object, revision } },
+        );
+        if (change !== undefined) agents.configChanged(change);
+      }
+      agents.flush();
+    },
     rib,
     driver,
     agents,
@@ -95,4 +117,25 @@ export async function startAgentWorld(
       server.close();
     },
   };
+}
+
+/** The network of an instance, the instance, and a machine of it: see machineOf. */
+export function tenantObjects(instance: string): readonly ConfigObject[] {
+  const network = networkOf(instance);
+  const machine = machineOf(instance);
+  const parent = { parentType: "virtual-network", parentUuid: network };
+  return [
+    configObject("virtual-network", network, network.split(":"), []),
+    { ...configObject("routing-instance", instance, instance.split(":"), []), ...parent },
+    configObject("virtual-machine", machine, [machine], []),
+    configObject(
+      "virtual-machine-interface",
+      `interface of ${machine}`,
+      [`interface of ${machine}`],
+      [
+        ["virtual-machine", machine],
+        ["virtual-network", network],
+      ],
+    ),
+  ];
 }

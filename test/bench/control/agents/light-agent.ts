@@ -3,6 +3,7 @@ import { type Identity, identityFiles, issue } from "@contrail/pki";
 import { CLIENT_OPTIONS, channelCredentials } from "@contrail/rpc";
 import { agentWire } from "@contrail/wire";
 import { Client, type ClientDuplexStream } from "@grpc/grpc-js";
+import { machineOf } from "../routing-instances.ts";
 import { type AgentCounts, countMessage } from "./message-count.ts";
 
 const SESSION = agentWire.AgentServiceService.session;
@@ -67,6 +68,7 @@ export class LightAgent {
     const hostAddress = formatInetAddress(FIRST_HOST + number);
     const hello = { agentName: nameOf(number), hostAddress, version: "bench", forwardingPreserved: false };
     this.#say({ $case: "hello", value: { ...hello, model: undefined, families: [] } });
+    this.#say({ $case: "vmSubscribe", value: { vmUuid: machineOf(instance) } });
     this.#say({ $case: "vrfSubscribe", value: { vrf: instance, instanceId: 1 } });
     this.#say({ $case: "endOfRib", value: { vrf: "" } });
     this.#keepalives = setInterval(() => this.#say({ $case: "keepalive", value: {} }), KEEPALIVE_MS);

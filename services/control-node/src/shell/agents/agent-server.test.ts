@@ -14,6 +14,7 @@ import {
   HOST2,
   RED,
   startAgentWorld,
+  tenantObjects,
 } from "../../testing/agent-world.ts";
 import type { AgentServer } from "./agent-server.ts";
 
@@ -161,7 +162,7 @@ describe("a rogue agent is refused, and nothing of it is kept:", () => {
     expect(rib.vpn.size).toBe(63_000);
     const other = connect(host2);
     other.hello("host2", "127.0.1.2");
-    for (let index = 0; index < 4_400; index++) other.subscribe(`d:p:${index}`, index);
+    for (let index = 0; index < 4_400; index++) other.subscribeAlone(`d:p:${index}`, index);
     await ended(other, 8, "4352 routing instances");
   });
 });
@@ -185,7 +186,7 @@ test("a message that only newer agents send is passed over", async () => {
 });
 
 test.each<[string, (client: AgentClient, name: string) => void]>([
-  ["an instance", (client, name) => client.subscribe(name, 1)],
+  ["an instance", (client, name) => client.subscribeAlone(name, 1)],
   ["a machine", (client, vmUuid) => client.say({ $case: "vmSubscribe", value: { vmUuid } })],
 ])("%s with a name longer than there can be ends the session", async (_what, subscribe) => {
   const client = await host1Publishing(1);
@@ -336,6 +337,7 @@ describe("ends:", () => {
     agents.configComplete();
     agents.routesComplete();
     const client = await host1Publishing(1);
+    world.configure(tenantObjects("d:p:none:none"));
     client.subscribe("d:p:none:none", 9);
     await vi.waitFor(() => expect(client.of("endOfRib")).toEqual([{ vrf: RED }, { vrf: "d:p:none:none" }]), DEADLINE);
   });

@@ -12,6 +12,7 @@ import type { RibDriver, RibListener } from "../rib-driver.ts";
 import { fromWireDestination } from "./agent-destination.ts";
 import { type AgentFamily, familyOfKey, fromWireFamilies, toWireFamilies } from "./agent-family.ts";
 import { fromWireRoute } from "./agent-route.ts";
+import { AgentScope } from "./agent-scope.ts";
 import { AgentSession, type Completeness } from "./agent-session.ts";
 import { type AgentStream, AgentStreams, tooMany } from "./agent-streams.ts";
 import { encodeRoutes } from "./vrf-route-messages.ts";
@@ -49,6 +50,8 @@ const KEYED_FAMILIES: readonly AgentFamily[] = ["inet6", "e-vpn"];
 /** One agent as the node knows it, across its sessions. */
 interface Agent {
   readonly source: PathSource;
+  /** The instances that it may have routes of. */
+  readonly scope: AgentScope;
   /** The agent's numbers of the instances that it subscribed. */
   readonly instanceIds: Map<string, number>;
   session: AgentSession | undefined;
@@ -103,6 +106,7 @@ export class AgentServer implements RibListener {
 
   /** The configuration log has been read up to where it was at the start. */
   configComplete(): void {
+    for (const { scope } of this.#agents.values()) scope.review();
     this.#completed({ ...this.#complete, config: true });
   }
 
@@ -117,12 +121,18 @@ export class AgentServer implements RibListener {
   }
 
   configChanged(change: GraphChange): void {
-    for (const { session } of this.#agents.values()) session?.configChanged(change);
+    for (const { session, scope } of this.#agents.values()) {
+      scope.configChanged(change);
+      session?.configChanged(change);
+    }
   }
 
   /** Sends what changes of the configuration have left to be sent; once after a batch of them. */
   flush(): void {
-    for (const { session } of this.#agents.values()) session?.flush();
+    for (const { session, scope } of this.#agents.values()) {
+      scope.review();
+      session?.flush();
+    }
   }
 
   routesChanged(): void {}
@@ -241,6 +251,7 @@ export class AgentServer implements RibListener {
       fromWireFamilies(families),
     );
     agent.session = session;
+    agent.scope.begin(session, forwardingPreserved);
     session.sendPlain({ $case: "welcome", value: this.#welcome(session) });
     this.#heard(agent);
     logger.info("agent is up", { agent: agentName, forwardingPreserved });
@@ -254,7 +265,7 @@ export class AgentServer implements RibListener {
   }
 
   #handle(agent: Agent, { message }: agentWire.AgentMessage): void {
-    const { session, source } = agent;
+    const { session, source, scope } = agent;
     if (session === undefined || message === undefined) return;
     this.#heard(agent);
     switch (message.$case) {
@@ -264,14 +275,16 @@ export class AgentServer implements RibListener {
       case "vmSubscribe":
         bounded(session.subscribedMachines, MAX_SUBSCRIPTIONS, "machines");
         session.subscribeMachine(named(message.value.vmUuid));
+        scope.addMachine(message.value.vmUuid);
         return;
       case "vmUnsubscribe":
         session.unsubscribeMachine(message.value.vmUuid);
+        scope.removeMachine(message.value.vmUuid);
         return;
       case "vrfSubscribe":
         bounded(session.subscribedInstances, MAX_SUBSCRIPTIONS, "routing instances");
         agent.instanceIds.set(named(message.value.vrf), message.value.instanceId);
-        session.subscribeInstance(message.value.vrf);
+        session.subscribeInstance(message.value.vrf, scope.owns(message.value.vrf));
         return;
       case "vrfUnsubscribe":
         session.unsubscribeInstance(message.value.vrf);
@@ -297,14 +310,15 @@ export class AgentServer implements RibListener {
     }
   }
 
-  #publish({ session, source, instanceIds }: Agent, { vrf, routes }: agentWire.RoutePublish): void {
+  #publish({ session, source, instanceIds, scope }: Agent, { vrf, routes }: agentWire.RoutePublish): void {
     if (session?.isSubscribed(vrf) !== true) throw new ContrailError("control.bad_request", `${vrf} is not subscribed`);
     const instanceId = instanceIds.get(vrf) ?? 0;
     const { rib } = this.#options.driver;
     bounded(rib.routeCount(source) + routes.length - 1, MAX_ROUTES, "routes");
     const publisher = { hostAddress: source.routerId, families: session.families };
     const made = routes.flatMap((route) => fromWireRoute(route, publisher) ?? []);
-    for (const route of made) rib.publish(source, vrf, instanceId, route);
+    const held = !scope.owns(vrf);
+    for (const route of made) rib.publish(source, vrf, instanceId, route, held);
     this.#options.driver.changed();
   }
 
@@ -322,6 +336,7 @@ export class AgentServer implements RibListener {
     agent.resync?.cancel();
     agent.resync = undefined;
     this.#options.driver.rib.sweep(agent.source);
+    agent.scope.settle();
     this.#options.driver.changed();
   }
 
@@ -330,6 +345,7 @@ export class AgentServer implements RibListener {
     const { clock, driver, gracefulRestartMs, logger } = this.#options;
     agent.stream = undefined;
     agent.session = undefined;
+    agent.scope.end();
     agent.hold?.cancel();
     agent.resync?.cancel();
     agent.resync = undefined;
@@ -339,6 +355,7 @@ export class AgentServer implements RibListener {
     agent.away = clock.setTimer(gracefulRestartMs, () => {
       agent.away = undefined;
       driver.rib.removeSource(agent.source);
+      agent.scope.clear();
       driver.changed();
     });
     logger.warn("agent is away", { agent: agent.source.name });
@@ -390,8 +407,10 @@ export class AgentServer implements RibListener {
     if (known !== undefined) this.#forget(known);
     else this.#makeRoom();
     const source: PathSource = { kind: "agent", name, routerId: hostAddress };
+    const { graph, driver } = this.#options;
     const made: Agent = {
       source,
+      scope: new AgentScope(source, graph, driver),
       instanceIds: new Map(),
       session: undefined,
       stream: undefined,
@@ -421,6 +440,7 @@ export class AgentServer implements RibListener {
     for (const timer of [agent.hold, agent.away, agent.resync]) timer?.cancel();
     agent.stream = undefined;
     agent.session = undefined;
+    agent.scope.end();
     const { name } = agent.source;
     if (stream !== undefined) this.#refuse(name, stream, "control.conflict", `${name} has another address`);
     this.#options.driver.rib.removeSource(agent.source);

@@ -118,9 +118,10 @@ function named(vmi: ConfigObject, userData = "none"): ConfigObject {
 
 const pick = (...names: readonly string[]) => fc.subarray([...names]);
 const anyObject: fc.Arbitrary<ConfigObject> = fc.oneof(
+  fc.constantFrom("global", "p", "ipam", "vm1", "vm2", "sg1").map((uuid) => object(TYPES[uuid] ?? "", uuid, "", [])),
   fc
-    .constantFrom("host1", "host2", "global", "p", "ipam", "vm1", "vm2", "sg1")
-    .map((uuid) => object(TYPES[uuid] ?? "", uuid, "", [])),
+    .tuple(fc.constantFrom("host1", "host2"), pick("vm1", "vm2"))
+    .map(([uuid, refs]) => object("virtual-router", uuid, "", refs)),
   fc
     .tuple(fc.constantFrom("vn1", "vn2"), pick("ipam"))
     .map(([uuid, refs]) => object("virtual-network", uuid, "", refs)),

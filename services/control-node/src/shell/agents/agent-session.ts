@@ -5,7 +5,7 @@ import { agentWire, toWireObject } from "@contrail/wire";
 import { agentSubset, concernsAgent, type Held, subsetChange } from "../../core/agent-subset.ts";
 import type { AgentFamily } from "./agent-family.ts";
 import { type ControlMessageBody, encodeBody, withSequence } from "./control-message.ts";
-import { encodeRoutes, ROUTES_PER_MESSAGE } from "./vrf-route-messages.ts";
+import { encodeRoutes, encodeWithdrawals, ROUTES_PER_MESSAGE } from "./vrf-route-messages.ts";
 
 /** What a session writes to; false: wait for ready() before writing more. */
 export interface AgentOutput {
@@ -16,6 +16,14 @@ export interface AgentOutput {
 export interface Completeness {
   readonly config: boolean;
   readonly routes: boolean;
+}
+
+/** An instance that the agent subscribed. */
+interface Subscription {
+  /** Its own: it is told of the routes. Otherwise it waits, and what it has been told of is taken back. */
+  granted: boolean;
+  /** Routes that changed while the output was full, or that are taken back. */
+  readonly pending: Set<VrfKey>;
 }
 
 const INET_ALONE: ReadonlySet<AgentFamily> = new Set(["inet"]);
@@ -36,8 +44,7 @@ export class AgentSession {
   readonly #machines = new Set<string>();
   /** Objects that the agent holds, by uuid. */
   readonly #held = new Map<string, Held>();
-  /** Subscribed instances: routes of the families that changed while the output was full. */
-  readonly #subscriptions = new Map<string, Set<VrfKey>>();
+  readonly #subscriptions = new Map<string, Subscription>();
   /** Subscribed instances whose end-of-rib is owed. */
   readonly #owedEndOfRib = new Set<string>();
   #sequence = 0n;
@@ -73,6 +80,7 @@ export class AgentSession {
       objects: this.#held.size,
       families: [...this.families],
       instances: [...this.#subscriptions.keys()],
+      deferredInstances: [...this.#subscriptions].flatMap(([name, { granted }]) => (granted ? [] : name)),
       wantsConfig: this.#wantsConfig,
       outputFull: !this.#open,
     };
@@ -102,15 +110,38 @@ export class AgentSession {
     this.flush();
   }
 
-  subscribeInstance(name: string): void {
+  /** Not granted: nothing is told of it until it is. */
+  subscribeInstance(name: string, granted = true): void {
     if (this.#subscriptions.has(name)) return;
-    const table = this.#rib.instance(name);
-    const pending = new Set<VrfKey>(table?.keys() ?? []);
-    if (this.families.has("inet6")) for (const key of table?.inet6Keys() ?? []) pending.add(key);
-    if (this.families.has("e-vpn")) for (const key of table?.evpnKeys() ?? []) pending.add(key);
-    this.#subscriptions.set(name, pending);
+    this.#subscriptions.set(name, { granted: false, pending: new Set() });
+    if (granted) this.grant(name);
+  }
+
+  /** A subscribed instance has become the agent's own. */
+  grant(name: string): void {
+    const subscription = this.#subscriptions.get(name);
+    if (subscription === undefined || subscription.granted) return;
+    subscription.granted = true;
+    this.#noteAll(name, subscription);
     this.#owedEndOfRib.add(name);
     this.flush();
+  }
+
+  /** It is its own no more: all of it is taken back. */
+  revoke(name: string): void {
+    const subscription = this.#subscriptions.get(name);
+    if (subscription?.granted !== true) return;
+    subscription.granted = false;
+    this.#noteAll(name, subscription);
+    this.#owedEndOfRib.delete(name);
+    this.flush();
+  }
+
+  #noteAll(name: string, { pending }: Subscription): void {
+    const table = this.#rib.instance(name);
+    for (const key of table?.keys() ?? []) pending.add(key);
+    if (this.families.has("inet6")) for (const key of table?.inet6Keys() ?? []) pending.add(key);
+    if (this.families.has("e-vpn")) for (const key of table?.evpnKeys() ?? []) pending.add(key);
   }
 
   unsubscribeInstance(name: string): void {
@@ -137,8 +168,8 @@ export class AgentSession {
     keys: ReadonlySet<VrfKey>,
     shared: () => readonly Uint8Array[],
   ): void {
-    const pending = this.#subscriptions.get(name);
-    if (pending === undefined || !this.families.has(family)) return;
+    const { granted = false, pending } = this.#subscriptions.get(name) ?? {};
+    if (!granted || pending === undefined || !this.families.has(family)) return;
     if (pending.size > 0 || !this.#open) {
       for (const key of keys) pending.add(key);
       return;
@@ -161,8 +192,8 @@ export class AgentSession {
   /** Sends what is owed, as long as the output takes it. */
   flush(): void {
     if (this.#open && this.#configDirty && this.#wantsConfig) this.#sendConfig();
-    for (const [name, pending] of this.#subscriptions) {
-      while (this.#open && pending.size > 0) this.#sendRoutes(name, pending);
+    for (const [name, subscription] of this.#subscriptions) {
+      while (this.#open && subscription.pending.size > 0) this.#sendRoutes(name, subscription);
       if (this.#open && this.#complete.routes && this.#owedEndOfRib.delete(name)) {
         this.#send({ $case: "endOfRib", value: { vrf: name } });
       }
@@ -210,10 +241,11 @@ export class AgentSession {
     this.#send({ $case: "configUpdate", value: { upsert: [], remove } });
   }
 
-  #sendRoutes(name: string, pending: Set<VrfKey>): void {
+  #sendRoutes(name: string, { granted, pending }: Subscription): void {
     const keys = [...pending.values().take(ROUTES_PER_MESSAGE)];
     for (const key of keys) pending.delete(key);
-    for (const body of encodeRoutes(this.#rib, name, keys)) this.#write(body);
+    const bodies = granted ? encodeRoutes(this.#rib, name, keys) : encodeWithdrawals(name, keys);
+    for (const body of bodies) this.#write(body);
   }
 
   #send(body: ControlMessageBody): void {

@@ -44,6 +44,12 @@ export function encodeRoutes(rib: Rib, name: string, keys: Iterable<VrfKey>): re
   return bodies;
 }
 
+/** Messages that take these keys back from an agent, whatever is there. */
+export function encodeWithdrawals(name: string, keys: Iterable<VrfKey>): readonly Uint8Array[] {
+  const unreach = [...keys].flatMap((key) => toWirePrefix(key) ?? []);
+  return unreach.length === 0 ? [] : [encodeBody({ $case: "routeUpdate", value: { vrf: name, reach: [], unreach } })];
+}
+
 /** A present route; undefined where it is gone, or not for agents. */
 function toWireRoute(rib: Rib, name: string, key: VrfKey): agentWire.Route | undefined {
   if (typeof key === "number") {
