@@ -3,7 +3,7 @@ import { AgentClient, agentRoute } from "@contrail/control-node/testing";
 import { identityFiles } from "@contrail/pki";
 import type { agentWire } from "@contrail/wire";
 import type { AgentCommand, AgentReport, SaidHello } from "./agent-protocol.ts";
-import { wireDestination, wireFamilies, wireRoute } from "./said-route.ts";
+import { toldAttributes, wireDestination, wireFamilies, wireRoute } from "./said-route.ts";
 
 /*
  * An agent's end of a session, told what to publish by JSON lines: arguments PKI directory, agent name, its host
@@ -20,6 +20,7 @@ function report(): void {
     withdrawn: client.withdrawn,
     ends: client.of("endOfRib").map(({ vrf }) => vrf),
     routes: Object.fromEntries(client.routes),
+    attributes: toldAttributes(client.reached),
   };
   const line = JSON.stringify(state);
   if (line !== printed) process.stdout.write(`${line}\n`);
@@ -31,7 +32,7 @@ function routeTo(last: number, routerMac: number | undefined): agentWire.AgentRo
   const route = agentRoute(hostAddress, last, label);
   if (routerMac === undefined) return route;
   const nextHop = { address: hostAddress, label, encapsulations: [13, 8], routerMac: BigInt(routerMac) };
-  return { ...route, nextHop };
+  return { ...route, nextHop: { ...nextHop, tagIds: [], localSequence: 0 } };
 }
 
 function hello({
@@ -56,6 +57,12 @@ for await (const line of createInterface({ input: process.stdin })) {
       break;
     case "subscribe":
       client.subscribe(command.vrf, command.instanceId);
+      break;
+    case "subscribe-alone":
+      client.subscribeAlone(command.vrf, command.instanceId);
+      break;
+    case "machine":
+      client.say({ $case: "vmSubscribe", value: { vmUuid: command.uuid } });
       break;
     case "publish":
       client.publish(command.vrf, ...command.hosts.map((last) => routeTo(last, command.routerMac)));

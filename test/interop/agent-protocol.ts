@@ -1,7 +1,8 @@
-/** A route of another family than inet; addresses as text. */
-export interface SaidRoute {
+/** A route as a test has an agent say it; addresses as text. */
+export interface SaidRoute extends SaidAttributes {
   /** A prefix, a machine's address, or where the host takes what goes to all. */
   readonly to:
+    | { readonly kind: "inet"; readonly address: string; readonly length: number }
     | { readonly kind: "inet6"; readonly address: string; readonly length: number }
     | { readonly kind: "machine"; readonly mac: string; readonly ip?: string }
     | { readonly kind: "flooding" };
@@ -11,6 +12,29 @@ export interface SaidRoute {
   readonly sticky?: boolean;
   readonly routerMac?: string;
   readonly l3Label?: number;
+}
+
+/** What a route may say beside; absent: nothing. */
+export interface SaidAttributes {
+  readonly communities?: readonly number[];
+  readonly tags?: readonly number[];
+  readonly localSequence?: number;
+  readonly med?: number;
+  readonly leaf?: boolean;
+  readonly role?: "replicator" | "leaf";
+  readonly edgeReplicationNotSupported?: boolean;
+}
+
+/** What an agent is told of a route, of its first next hop where it is one's. */
+export interface ToldAttributes {
+  readonly communities: readonly number[];
+  readonly tags: readonly number[];
+  readonly localSequence: number;
+  readonly med?: number | undefined;
+  readonly leaf: boolean;
+  /** As AssistedReplication numbers it. */
+  readonly role: number;
+  readonly edgeReplicationNotSupported?: boolean | undefined;
 }
 
 /** A family that an agent asks for. */
@@ -28,7 +52,8 @@ export interface SaidHello {
  */
 export type AgentCommand =
   | ({ readonly kind: "hello"; readonly address: string } & SaidHello)
-  | { readonly kind: "subscribe"; readonly vrf: string; readonly instanceId: number }
+  | { readonly kind: "subscribe" | "subscribe-alone"; readonly vrf: string; readonly instanceId: number }
+  | { readonly kind: "machine"; readonly uuid: string }
   | { readonly kind: "publish"; readonly vrf: string; readonly hosts: readonly number[]; readonly routerMac?: number }
   | { readonly kind: "withdraw"; readonly vrf: string; readonly hosts: readonly number[] }
   | { readonly kind: "publish-routes" | "withdraw-routes"; readonly vrf: string; readonly routes: readonly SaidRoute[] }
@@ -42,4 +67,6 @@ export interface AgentReport {
   readonly withdrawn: number;
   /** Labels by "instance destination": see destinationText. */
   readonly routes: Readonly<Record<string, readonly number[]>>;
+  /** What is told of them beside, of those that say anything. */
+  readonly attributes: Readonly<Record<string, ToldAttributes>>;
 }

@@ -1,4 +1,4 @@
-import type { AgentClient } from "@contrail/control-node/testing";
+import { type AgentClient, agentRoute } from "@contrail/control-node/testing";
 import { formatInetAddress, parseInetAddress, parseInetPrefix } from "@contrail/net";
 import type { ConfigObject, JsonObject } from "@contrail/schema";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -55,9 +55,8 @@ afterAll(() => plane.close());
 
 /** An agent has, or no longer has, an address in an instance. */
 function publish(host: HostName, name: Instance, address: string, label: number, virtualNetworkId = 0): void {
-  const nextHop = { address: parseInetAddress(TUNNEL_ENDS[host]) ?? 0, label, encapsulations: [13] };
-  const more = { localPreference: 100, sequence: 0, securityGroupIds: [], sticky: false, virtualNetworkId };
-  agents[host].publish(nameOf(name), { prefix: wirePrefix(address), nextHop, ...more });
+  const route = agentRoute(parseInetAddress(TUNNEL_ENDS[host]) ?? 0, 0, label);
+  agents[host].publish(nameOf(name), { ...route, prefix: wirePrefix(address), virtualNetworkId });
 }
 
 function withdraw(host: HostName, name: Instance, address: string): void {

@@ -1,5 +1,5 @@
 import { NO_EXPORT, routeTarget } from "@contrail/bgp";
-import type { AgentClient } from "@contrail/control-node/testing";
+import { type AgentClient, agentRoute } from "@contrail/control-node/testing";
 import { formatInetAddress, parseInetAddress, parseInetPrefix } from "@contrail/net";
 import type { JsonObject } from "@contrail/schema";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
@@ -57,9 +57,8 @@ afterAll(async () => {
 
 function publish(vrf: string, prefix: string, label: number): void {
   const value = parseInetPrefix(prefix) ?? { address: 0, length: 0 };
-  const nextHop = { address: parseInetAddress(TUNNEL_ENDS.host1) ?? 0, label, encapsulations: [13] };
-  const more = { localPreference: 100, sequence: 0, securityGroupIds: [], sticky: false, virtualNetworkId: 0 };
-  agent.publish(vrf, { prefix: { prefix: { $case: "inet", value: { ...value } } }, nextHop, ...more });
+  const route = agentRoute(parseInetAddress(TUNNEL_ENDS.host1) ?? 0, 0, label);
+  agent.publish(vrf, { ...route, prefix: { prefix: { $case: "inet", value: { ...value } } }, virtualNetworkId: 0 });
 }
 
 function routesOf(vrf: string): readonly string[] {

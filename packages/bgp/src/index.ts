@@ -7,6 +7,9 @@ export {
 export { AS_TRANS } from "./attributes/attribute-type.ts";
 export * from "./attributes/community.ts";
 export {
+  LOCAL_SEQUENCE,
+  localSequenceCommunity,
+  localSequenceOf,
   ORIGIN_NETWORK,
   originNetworkCommunity,
   originNetworkOf,
@@ -14,11 +17,13 @@ export {
   securityGroupCommunity,
   securityGroupOf,
   subClusterCommunity,
+  TAG,
   tagCommunity,
   tagOf,
 } from "./attributes/contrail-communities.ts";
 export { encodeAttributes } from "./attributes/encode-attributes.ts";
 export {
+  E_TREE,
   esImportCommunity,
   esImportOf,
   esiLabelCommunity,
@@ -66,7 +71,11 @@ export type {
   UnknownAttribute,
 } from "./attributes/path-attributes.ts";
 export {
+  PMSI_AR_LEAF,
+  PMSI_AR_REPLICATOR,
   PMSI_ASSISTED_REPLICATION,
+  PMSI_ASSISTED_REPLICATION_ROLE,
+  PMSI_EDGE_REPLICATION,
   PMSI_INGRESS_REPLICATION,
   PMSI_NO_TUNNEL,
 } from "./attributes/pmsi-tunnel.ts";

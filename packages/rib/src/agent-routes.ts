@@ -148,9 +148,9 @@ export class AgentRoutes {
     { settings }: VrfTable,
   ): { readonly attributes: PathAttributes; readonly feasible: true } {
     const { attributes, autonomousSystem } = this.#options;
-    const { routerMac, floodingLabel, nextHop: host } = route;
-    const flooding = floodingLabel === undefined ? undefined : { label: floodingLabel, host };
-    const said = attributes.internAgent(route, autonomousSystem, settings.exportTargets, { routerMac, flooding });
+    const { routerMac, floodingLabel, replication, leaf = false, nextHop: host } = route;
+    const flooding = floodingLabel === undefined ? undefined : { label: floodingLabel, host, ...replication };
+    const said = attributes.internAgent(route, autonomousSystem, settings.exportTargets, { routerMac, flooding, leaf });
     return { attributes: said, feasible: true };
   }
 
@@ -166,7 +166,7 @@ export class AgentRoutes {
     const plain = attributes.internAgent(route, autonomousSystem, targets);
     if (table.policy === undefined) return { attributes: plain, feasible: true };
     const untargeted = attributes.internAgent(route, autonomousSystem, []);
-    const made = table.policy.apply(untargeted, route, protocolsOf({ source: agent }, route));
+    const made = table.policy.apply(untargeted, route, protocolsOf({ source: agent }, route, route.subProtocol));
     if (made === undefined) return { attributes: plain, feasible: false };
     if (made === untargeted) return { attributes: plain, feasible: true };
     return { attributes: attributes.withTargets(made, targets), feasible: true };

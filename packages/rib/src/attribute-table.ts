@@ -1,18 +1,24 @@
 import {
   encapsulationCommunity,
   encodeAttributes,
+  eTreeCommunity,
   LLGR_STALE,
   type LoadBalance,
   loadBalanceCommunity,
+  localSequenceCommunity,
   mobilityCommunity,
   NO_LLGR,
   type Origin,
   originNetworkCommunity,
   type PathAttributes,
+  PMSI_AR_LEAF,
+  PMSI_AR_REPLICATOR,
+  PMSI_EDGE_REPLICATION,
   PMSI_INGRESS_REPLICATION,
   routersMacCommunity,
   securityGroupCommunity,
   TUNNEL_VXLAN,
+  tagCommunity,
   tunnelTypeOf,
 } from "@contrail/bgp";
 
@@ -29,6 +35,22 @@ export interface AgentAttributes {
   readonly med?: number | undefined;
   /** How flows are spread where several hosts publish it; absent: by all fields. */
   readonly loadBalance?: LoadBalance | undefined;
+  /** COMMUNITIES (RFC 1997); absent: none, as is what follows. */
+  readonly communities?: readonly number[] | undefined;
+  /** Tags of what is behind it. */
+  readonly tagIds?: readonly number[] | undefined;
+  /** OpenContrail's local sequence number, which stays inside the AS; 0: none. */
+  readonly localSequence?: number | undefined;
+}
+
+/** What a host does for others with what goes to all (RFC 9574 section 4). */
+export type ReplicationRole = "replicator" | "leaf";
+
+/** How a host copies what goes to all; absent: it says nothing of it. */
+export interface Replication {
+  readonly role?: ReplicationRole | undefined;
+  /** It is on OpenContrail's tree of copies between hosts. */
+  readonly edge?: boolean | undefined;
 }
 
 /** What agents' routes of one EVPN type say beside. */
@@ -36,10 +58,12 @@ export interface EvpnAttributes {
   /** MAC address that routed packets go to (RFC 9135 section 8.1). */
   readonly routerMac: number | undefined;
   /** Where what goes to all is sent, by ingress replication (RFC 7432 section 11.2): the whole label field, the host. */
-  readonly flooding: { readonly label: number; readonly host: number } | undefined;
+  readonly flooding: ({ readonly label: number; readonly host: number } & Replication) | undefined;
+  /** It is a leaf of an E-Tree (RFC 8317 section 5.1). */
+  readonly leaf: boolean;
 }
 
-const NO_EVPN: EvpnAttributes = { routerMac: undefined, flooding: undefined };
+const NO_EVPN: EvpnAttributes = { routerMac: undefined, flooding: undefined, leaf: false };
 
 /** Interned attributes that nothing uses are swept when the table has grown by so many since the last sweep. */
 const SWEEP_EVERY = 4_096;
@@ -169,40 +193,45 @@ function octetText(bytes: Uint8Array): string {
 }
 
 /** The part of a key that most routes of agents have nothing in. */
-function rarePart(
-  { sticky = false, med, loadBalance }: AgentAttributes,
-  { routerMac, flooding }: EvpnAttributes,
-): string {
-  if (!sticky && (med ?? loadBalance ?? routerMac ?? flooding) === undefined) return "";
+function rarePart(given: AgentAttributes, { routerMac, flooding, leaf }: EvpnAttributes): string {
+  const { sticky = false, med, loadBalance, communities = NONE, tagIds = NONE, localSequence = 0 } = given;
+  const isPlain = !sticky && !leaf && (med ?? loadBalance ?? routerMac ?? flooding) === undefined;
+  if (isPlain && communities.length + tagIds.length + localSequence === 0) return "";
   const spread = loadBalance && loadBalanceCommunity(loadBalance);
-  return `|${sticky} ${med} ${spread} ${routerMac} ${flooding?.label} ${flooding?.host}`;
+  const copies = flooding && `${flooding.label} ${flooding.host} ${flagsOf(flooding)}`;
+  return `|${sticky} ${med} ${spread} ${routerMac} ${copies} ${leaf} ${localSequence} ${communities} ${tagIds}`;
 }
+
+const NONE: readonly number[] = [];
 
 function agentAttributes(
   given: AgentAttributes,
   as: number,
   routeTargets: readonly bigint[],
-  { routerMac, flooding }: EvpnAttributes,
+  { routerMac, flooding, leaf }: EvpnAttributes,
 ): PathAttributes {
-  const { sequence, sticky = false, loadBalance } = given;
+  const { sequence, sticky = false, loadBalance, localSequence = 0 } = given;
   return {
     origin: 0,
     asPath: [],
     med: given.med,
     localPreference: given.localPreference,
-    communities: [],
+    communities: given.communities ?? NONE,
     clusterList: [],
     extendedCommunities: [
       ...routeTargets,
       ...given.encapsulations.map(encapsulationCommunity),
       ...given.securityGroupIds.map((id) => securityGroupCommunity(as, id)),
+      ...(given.tagIds ?? NONE).map((id) => tagCommunity(as, id)),
       ...(given.virtualNetworkId === 0 ? [] : [originNetworkCommunity(as, given.virtualNetworkId)]),
       ...(sequence === 0 && !sticky ? [] : [mobilityCommunity(sequence, sticky)]),
       ...(loadBalance === undefined ? [] : [loadBalanceCommunity(loadBalance)]),
       ...(routerMac === undefined ? [] : [routersMacCommunity(routerMac)]),
+      ...(leaf ? [eTreeCommunity({ flag: true, label: 0 })] : []),
+      ...(localSequence === 0 ? [] : [localSequenceCommunity(localSequence)]),
     ],
     pmsiTunnel: flooding && {
-      flags: 0,
+      flags: flagsOf(flooding),
       tunnelType: PMSI_INGRESS_REPLICATION,
       label: flooding.label,
       identifier: Uint8Array.of(flooding.host >>> 24, flooding.host >>> 16, flooding.host >>> 8, flooding.host),
@@ -210,4 +239,10 @@ function agentAttributes(
     largeCommunities: [],
     unknown: [],
   };
+}
+
+/** Of PMSI_TUNNEL. */
+function flagsOf({ role, edge = false }: Replication): number {
+  const roleFlags = role === undefined ? 0 : role === "replicator" ? PMSI_AR_REPLICATOR : PMSI_AR_LEAF;
+  return roleFlags | (edge ? PMSI_EDGE_REPLICATION : 0);
 }

@@ -1,4 +1,4 @@
-import { mobilityCommunity, type PathAttributes } from "@contrail/bgp";
+import { eTreeCommunity, mobilityCommunity, type PathAttributes } from "@contrail/bgp";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { compareAttributes, comparePaths, decidingRule } from "./best-path.ts";
@@ -37,6 +37,16 @@ describe("of two paths the better one is, each rule before the next", () => {
       "the one that names no preference, before 99",
       path({ localPreference: undefined }),
       path({ localPreference: 99 }),
+    ],
+    [
+      "the one that is no leaf of an E-Tree",
+      path({ extendedCommunities: [eTreeCommunity({ flag: false, label: 7 })], ...through(65001) }),
+      path({ extendedCommunities: [mobilityCommunity(9, true), eTreeCommunity({ flag: true, label: 0 })] }),
+    ],
+    [
+      "the one whose MAC address does not move",
+      path({ extendedCommunities: [mobilityCommunity(0, true)] }),
+      path({ extendedCommunities: [mobilityCommunity(9, false)] }),
     ],
     [
       "the one with the higher mobility sequence",

@@ -1,4 +1,14 @@
-import { asPathLength, LLGR_STALE, mobilityOf, neighbourAs, type PathAttributes } from "@contrail/bgp";
+import {
+  asPathLength,
+  E_TREE,
+  eTreeOf,
+  extendedCommunityKind,
+  LLGR_STALE,
+  MOBILITY,
+  mobilityOf,
+  neighbourAs,
+  type PathAttributes,
+} from "@contrail/bgp";
 import type { Path } from "./path.ts";
 
 const DEFAULT_LOCAL_PREFERENCE = 100;
@@ -18,6 +28,7 @@ const RULES = [
   "feasible",
   "originated here",
   "higher local preference",
+  "no leaf of an E-Tree (RFC 8317)",
   "sticky MAC address (RFC 7432 section 15.2)",
   "higher mobility sequence (RFC 7432 section 7.7)",
   "not long-lived stale (RFC 9494 section 4.3)",
@@ -44,26 +55,60 @@ export function comparePaths(a: Path, b: Path): number {
     by(1, Number(b.feasible) - Number(a.feasible)) ||
     by(2, Number(b.source.kind === "local") - Number(a.source.kind === "local")) ||
     compareAttributes(a.attributes, b.attributes) ||
-    by(10, asPathLength(a.attributes.asPath) - asPathLength(b.attributes.asPath)) ||
-    by(11, SOURCE_RANK[a.source.kind] - SOURCE_RANK[b.source.kind]) ||
-    by(12, routerId(a) - routerId(b)) ||
-    by(13, a.attributes.clusterList.length - b.attributes.clusterList.length) ||
-    by(14, a.source.name < b.source.name ? -1 : Number(a.source.name > b.source.name)) ||
-    by(15, a.pathId - b.pathId)
+    by(11, asPathLength(a.attributes.asPath) - asPathLength(b.attributes.asPath)) ||
+    by(12, SOURCE_RANK[a.source.kind] - SOURCE_RANK[b.source.kind]) ||
+    by(13, routerId(a) - routerId(b)) ||
+    by(14, a.attributes.clusterList.length - b.attributes.clusterList.length) ||
+    by(15, a.source.name < b.source.name ? -1 : Number(a.source.name > b.source.name)) ||
+    by(16, a.pathId - b.pathId)
   );
 }
 
 /** The part of the order that decides between destinations of one prefix: equal ones share the traffic. */
 export function compareAttributes(a: PathAttributes, b: PathAttributes): number {
+  // Interned: equal ones are mostly the same object.
+  if (a === b) return 0;
   return (
     by(3, (b.localPreference ?? DEFAULT_LOCAL_PREFERENCE) - (a.localPreference ?? DEFAULT_LOCAL_PREFERENCE)) ||
-    by(4, Number(isSticky(b)) - Number(isSticky(a))) ||
-    by(5, sequenceOf(b) - sequenceOf(a)) ||
-    by(6, Number(isLongLivedStale(a)) - Number(isLongLivedStale(b))) ||
-    by(7, compareAsPaths(a, b)) ||
-    by(8, a.origin - b.origin) ||
-    by(9, compareMed(a, b))
+    compareMarks(marksOf(a), marksOf(b)) ||
+    by(7, Number(isLongLivedStale(a)) - Number(isLongLivedStale(b))) ||
+    by(8, compareAsPaths(a, b)) ||
+    by(9, a.origin - b.origin) ||
+    by(10, compareMed(a, b))
   );
+}
+
+/** What extended communities say that decides. */
+interface Marks {
+  readonly leaf: boolean;
+  /** A MAC address that does not move (RFC 7432 section 15.2). */
+  readonly sticky: boolean;
+  /** Mobility sequence: the higher is the newer place (RFC 7432 section 7.7); 0 where there is none. */
+  readonly sequence: number;
+}
+
+function compareMarks(a: Marks, b: Marks): number {
+  return (
+    by(4, Number(a.leaf) - Number(b.leaf)) ||
+    by(5, Number(b.sticky) - Number(a.sticky)) ||
+    by(6, b.sequence - a.sequence)
+  );
+}
+
+/** Of mobility communities the first has the sequence. */
+function marksOf({ extendedCommunities }: PathAttributes): Marks {
+  let [leaf, sticky] = [false, false];
+  let sequence: number | undefined;
+  for (const community of extendedCommunities) {
+    const kind = extendedCommunityKind(community);
+    if (kind === E_TREE) leaf ||= eTreeOf(community)?.flag === true;
+    else if (kind === MOBILITY) {
+      const mobility = mobilityOf(community);
+      sticky ||= mobility?.sticky === true;
+      sequence ??= mobility?.sequence;
+    }
+  }
+  return { leaf, sticky, sequence: sequence ?? 0 };
 }
 
 /** Not between routes of service chains: these share the traffic whatever they have come through (OpenContrail). */
@@ -80,20 +125,6 @@ export function decidingRule(compared: number): BestPathRule | undefined {
 /** The place of a rule with the sign of a difference; 0 where there is none. */
 function by(rule: number, difference: number): number {
   return difference === 0 ? 0 : difference < 0 ? -rule : rule;
-}
-
-/** Mobility sequence: the higher is the newer place (RFC 7432 section 7.7); 0 where there is none. */
-function sequenceOf(attributes: PathAttributes): number {
-  for (const community of attributes.extendedCommunities) {
-    const mobility = mobilityOf(community);
-    if (mobility !== undefined) return mobility.sequence;
-  }
-  return 0;
-}
-
-/** True for a MAC address that does not move (RFC 7432 section 15.2). */
-function isSticky({ extendedCommunities }: PathAttributes): boolean {
-  return extendedCommunities.some((community) => mobilityOf(community)?.sticky === true);
 }
 
 /** True for a route of a router that has been away for longer than its restart time (RFC 9494 section 3.3). */

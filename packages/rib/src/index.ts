@@ -1,4 +1,4 @@
-export type { AgentAttributes } from "./attribute-table.ts";
+export type { AgentAttributes, Replication, ReplicationRole } from "./attribute-table.ts";
 export { type BestPathRule, compareAttributes, comparePaths, decidingRule } from "./best-path.ts";
 export {
   type AggregateRoute,
@@ -40,6 +40,7 @@ export type {
   PrefixMatch,
   RouteProtocol,
   RoutingPolicy,
+  SubProtocol,
   TermMatch,
   TermUpdate,
 } from "./policy/routing-policy.ts";

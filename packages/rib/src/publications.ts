@@ -1,7 +1,8 @@
 import type { InclusiveMulticastRoute, MacIpRoute, SelectiveMulticastRoute } from "@contrail/bgp";
-import type { AgentAttributes } from "./attribute-table.ts";
+import type { AgentAttributes, Replication } from "./attribute-table.ts";
 import { type IpPrefix, routeKey } from "./ip-prefix.ts";
 import type { PathSource } from "./path.ts";
+import type { SubProtocol } from "./policy/routing-policy.ts";
 import { evpnKey, type VrfKey } from "./vrf-key.ts";
 
 /** An IP route as an agent publishes it, of either version. */
@@ -10,6 +11,8 @@ export interface AgentIpRoute extends AgentAttributes, IpPrefix {
   readonly label: number;
   /** MAC address that routed VXLAN packets go to; absent where the host takes none. */
   readonly routerMac?: number | undefined;
+  /** What the instance's policies call it; absent: by its length. */
+  readonly subProtocol?: SubProtocol | undefined;
 }
 
 /**
@@ -24,6 +27,10 @@ export interface AgentEvpnRoute extends AgentAttributes {
   readonly routerMac?: number | undefined;
   /** Where it takes what goes to all, of type 3: a whole label field. Absent in the others. */
   readonly floodingLabel?: number | undefined;
+  /** How it copies that, of type 3. */
+  readonly replication?: Replication | undefined;
+  /** Of type 2: a leaf of an E-Tree. */
+  readonly leaf?: boolean | undefined;
 }
 
 /** A route as an agent publishes it. */

@@ -1,4 +1,11 @@
-import type { LoadBalance } from "@contrail/bgp";
+import {
+  type LoadBalance,
+  PMSI_AR_LEAF,
+  PMSI_AR_REPLICATOR,
+  PMSI_ASSISTED_REPLICATION_ROLE,
+  PMSI_EDGE_REPLICATION,
+} from "@contrail/bgp";
+import type { ReplicationRole } from "./attribute-table.ts";
 import { compareAttributes } from "./best-path.ts";
 import type { Path } from "./path.ts";
 import { type RouteCommunities, routeCommunities } from "./route-communities.ts";
@@ -10,6 +17,9 @@ export interface VrfNextHop {
   readonly label: number;
   readonly encapsulations: readonly number[];
   readonly securityGroupIds: readonly number[];
+  readonly tagIds: readonly number[];
+  /** OpenContrail's local sequence number; absent: none. */
+  readonly localSequence?: number | undefined;
   /** 0 where unknown. */
   readonly virtualNetworkId: number;
   /** Of EVPN: MAC address that routed packets go to (RFC 9135 section 8.1), and their label field; absent: none. */
@@ -27,6 +37,13 @@ export interface SharedRoute {
   readonly sticky?: true | undefined;
   readonly med?: number | undefined;
   readonly loadBalance?: LoadBalance | undefined;
+  /** COMMUNITIES (RFC 1997). */
+  readonly communities: readonly number[];
+  /** Behind it is a leaf of an E-Tree (RFC 8317); absent: it is none. */
+  readonly leaf?: true | undefined;
+  /** Of EVPN type 3: see PMSI_TUNNEL of the codec; absent: nothing for others. */
+  readonly replicationRole?: ReplicationRole | undefined;
+  readonly edgeReplication?: true | undefined;
 }
 
 /**
@@ -61,19 +78,37 @@ export function sharedRoute(paths: readonly Path[], originOf: (path: Path) => nu
     sticky: mobility?.sticky === true || undefined,
     med,
     loadBalance,
+    communities: first.attributes.communities,
+    leaf: said[0]?.isLeaf || undefined,
+    ...replicationParts(first),
   };
 }
+
+/** What the flags of PMSI_TUNNEL say, of type 3. */
+function replicationParts({ route, attributes }: Path): Partial<SharedRoute> | undefined {
+  if (route === undefined || !("type" in route) || route.type !== 3) return undefined;
+  const { flags } = attributes.pmsiTunnel ?? { flags: 0 };
+  const role = ROLES.get(flags & PMSI_ASSISTED_REPLICATION_ROLE);
+  return { replicationRole: role, edgeReplication: (flags & PMSI_EDGE_REPLICATION) !== 0 || undefined };
+}
+
+const ROLES: ReadonlyMap<number, ReplicationRole> = new Map([
+  [PMSI_AR_REPLICATOR, "replicator"],
+  [PMSI_AR_LEAF, "leaf"],
+]);
 
 const NOTHING_SAID = routeCommunities([]);
 
 function nextHopOf(path: Path, said: RouteCommunities, originOf: (path: Path) => number): VrfNextHop {
-  const { encapsulations, securityGroupIds, originNetwork } = said;
+  const { encapsulations, securityGroupIds, tagIds, originNetwork } = said;
   return {
     // An IPv4 address: see VrfTable.wants.
     address: Number(path.nextHop),
     label: path.label,
     encapsulations,
     securityGroupIds,
+    tagIds,
+    localSequence: said.localSequence,
     virtualNetworkId: originNetwork ?? originOf(path),
     ...evpnParts(path, said),
   };

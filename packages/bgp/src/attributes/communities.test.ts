@@ -68,6 +68,7 @@ const VECTORS: readonly [source: string, made: bigint, digits: string, text: str
   ["RFC 9251 section 9.4", evpn.multicastFlagsCommunity(3), "0609000300000000", "multicast-flags:3"],
   ["OpenContrail", contrail.securityGroupCommunity(64512, 8000004), "8004fc00007a1204", "security-group:64512:8000004"],
   ["OpenContrail", contrail.originNetworkCommunity(64512, 5), "8071fc0000000005", "origin-network:64512:5"],
+  ["OpenContrail", contrail.localSequenceCommunity(0x80000001), "c000800000010000", "local-sequence:2147483649"],
   ["OpenContrail", contrail.tagCommunity(64512, 0x10001), "8084fc0000010001", "tag:64512:65537"],
   ["OpenContrail", contrail.subClusterCommunity(64512, 9), "8085fc0000000009", "sub-cluster:64512:9"],
   ["OpenContrail, all", opaque.loadBalanceCommunity(ALL_FIELDS), "03aaf80000000000", "load-balance:3aaf80000000000"],
@@ -97,6 +98,7 @@ describe("an extended community", () => {
         expect(evpn.routersMacOf(evpn.routersMacCommunity(address))).toBe(address);
         expect(evpn.esImportOf(evpn.esImportCommunity(address))).toBe(address);
         expect(contrail.tagOf(contrail.tagCommunity(1, number))).toBe(number);
+        expect(contrail.localSequenceOf(contrail.localSequenceCommunity(number))).toBe(number);
         expect(contrail.originNetworkOf(contrail.tagCommunity(1, number))).toBeUndefined();
         expect(evpn.routersMacOf(evpn.esImportCommunity(address))).toBeUndefined();
       }),

@@ -10,11 +10,16 @@ import {
  * OpenContrail's own communities, of the experimental types 0x80 (AS of two octets):
  *
  *   0x8004 security group, 0x8071 origin network, 0x8084 tag, 0x8085 sub-cluster:   | AS (16) | id (32) |
+ *
+ * and of 0xc0, which stay inside the AS:
+ *
+ *   0xc000 local sequence number:   | number (32) | zero (16) |
  */
 export const SECURITY_GROUP = 0x8004;
 export const ORIGIN_NETWORK = 0x8071;
 export const TAG = 0x8084;
 export const SUB_CLUSTER = 0x8085;
+export const LOCAL_SEQUENCE = 0xc000;
 
 /** Origin network: the AS (two octets) and the network's id. */
 export function originNetworkCommunity(autonomousSystem: number, networkId: number): ExtendedCommunity {
@@ -49,6 +54,16 @@ export function tagOf(community: ExtendedCommunity): number | undefined {
 /** Sub-cluster: the AS (two octets) and the sub-cluster's id. */
 export function subClusterCommunity(autonomousSystem: number, subClusterId: number): ExtendedCommunity {
   return extendedCommunity(SUB_CLUSTER, autonomousSystem, subClusterId);
+}
+
+/** A host's own number of a path: 32 bits. */
+export function localSequenceCommunity(sequence: number): ExtendedCommunity {
+  return extendedCommunity(LOCAL_SEQUENCE, sequence >>> 16, sequence << 16);
+}
+
+/** The number of a local sequence community; undefined where it is another community. */
+export function localSequenceOf(community: ExtendedCommunity): number | undefined {
+  return extendedCommunityKind(community) === LOCAL_SEQUENCE ? Number((community >> 16n) & 0xffffffffn) : undefined;
 }
 
 /** "64512:7": administrator and number of any of these. */

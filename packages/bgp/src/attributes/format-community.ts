@@ -1,5 +1,13 @@
 import { formatMacAddress } from "@contrail/net";
-import { formatAsAndId, ORIGIN_NETWORK, SECURITY_GROUP, SUB_CLUSTER, TAG } from "./contrail-communities.ts";
+import {
+  formatAsAndId,
+  LOCAL_SEQUENCE,
+  localSequenceOf,
+  ORIGIN_NETWORK,
+  SECURITY_GROUP,
+  SUB_CLUSTER,
+  TAG,
+} from "./contrail-communities.ts";
 import {
   E_TREE,
   ES_IMPORT,
@@ -43,6 +51,7 @@ const FORMATS: ReadonlyMap<number, (community: ExtendedCommunity) => string> = n
   [ORIGIN_NETWORK, (each) => `origin-network:${formatAsAndId(each)}`],
   [TAG, (each) => `tag:${formatAsAndId(each)}`],
   [SUB_CLUSTER, (each) => `sub-cluster:${formatAsAndId(each)}`],
+  [LOCAL_SEQUENCE, (each) => `local-sequence:${localSequenceOf(each)}`],
   [MOBILITY, (each) => `mobility:${mobilityOf(each)?.sequence}${mobilityOf(each)?.sticky ? ":sticky" : ""}`],
   [ESI_LABEL, (each) => `esi-label:${esiLabelOf(each)?.label}${esiLabelOf(each)?.flag ? ":single-active" : ""}`],
   [ES_IMPORT, (each) => `es-import:${formatMacAddress(esImportOf(each) ?? 0)}`],

@@ -7,6 +7,18 @@ export const PMSI_NO_TUNNEL = 0;
 export const PMSI_INGRESS_REPLICATION = 6;
 export const PMSI_ASSISTED_REPLICATION = 10;
 
+/*
+ * Flags of PMSI_TUNNEL in routes of EVPN type 3:
+ *
+ *   | edge replication (1) | 0 0 | assisted replication (2) | 0 0 | leaf information (1) |
+ */
+/** What a router does with what goes to all (RFC 9574 section 4): these two bits, of which none: nothing for others. */
+export const PMSI_ASSISTED_REPLICATION_ROLE = 0x18;
+export const PMSI_AR_REPLICATOR = 0x08;
+export const PMSI_AR_LEAF = 0x10;
+/** OpenContrail's own: the host is on the tree of copies between hosts. */
+export const PMSI_EDGE_REPLICATION = 0x80;
+
 /** Octets that the identifier of a known tunnel type may have (RFC 6514 section 5); of the others any number. */
 const IDENTIFIER_BYTES: ReadonlyMap<number, readonly number[]> = new Map([
   [PMSI_NO_TUNNEL, [0]],

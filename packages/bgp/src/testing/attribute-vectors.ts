@@ -51,6 +51,13 @@ export const ATTRIBUTE_VECTORS: readonly AttributeVector[] = [
     attributes: { extendedCommunities: [0x0002fc0000000064n, 0x030c00000000000dn] },
   },
   {
+    source: "RFC 9574 section 4, PMSI_TUNNEL: ingress replication of a leaf",
+    octets: "c0 16 09 10 06 001389 0a000001",
+    attributes: {
+      pmsiTunnel: { flags: 0x10, tunnelType: 6, label: 5001, identifier: Uint8Array.from([10, 0, 0, 1]) },
+    },
+  },
+  {
     source: "RFC 6514 section 5, PMSI_TUNNEL: ingress replication",
     octets: "c0 16 09 00 06 001389 0a000001",
     attributes: {

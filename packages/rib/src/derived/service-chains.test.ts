@@ -55,7 +55,14 @@ describe("a service chain", () => {
     const rib = chained();
     expect([waysOf(rib, "chain", "10.2.0.5"), waysOf(rib, "red", "10.2.0.5")]).toEqual([VIA_HOST1, VIA_HOST1]);
     expect(rib.route("red", 0x0a020005 * 64 + 32)?.nextHops).toEqual([
-      { address: HOST1.routerId, label: 20, encapsulations: [13], securityGroupIds: [8], virtualNetworkId: 2 },
+      {
+        address: HOST1.routerId,
+        label: 20,
+        encapsulations: [13],
+        securityGroupIds: [8],
+        tagIds: [],
+        virtualNetworkId: 2,
+      },
     ]);
     rib.publish(HOST2, "blue", 4, hostRoute(HOST2, "10.2.0.6", 31));
     expect(waysOf(rib, "red", "10.2.0.6")).toEqual(VIA_HOST1);

@@ -3,7 +3,7 @@ import { bitsOf, type IpPrefix } from "../ip-prefix.ts";
 import type { Path } from "../path.ts";
 import type { InstanceSettings } from "../vrf-table.ts";
 import { hasPassedElsewhere } from "./passed-elsewhere.ts";
-import type { PolicyTerm, RouteProtocol, RoutingPolicy } from "./routing-policy.ts";
+import type { PolicyTerm, RouteProtocol, RoutingPolicy, SubProtocol } from "./routing-policy.ts";
 import { matchesAttributes, matchesRoute } from "./term-match.ts";
 import { updated } from "./term-update.ts";
 
@@ -87,13 +87,17 @@ function remembered<Value>(
 }
 
 /**
- * What policies call the origin of a path. Agents do not say which of their routes are interfaces: those of one address
- * are, the others come from interface route tables.
+ * What policies call the origin of a path. Where an agent has not said which of its routes are interfaces, those of one
+ * address are, and the others come from interface route tables.
  */
-export function protocolsOf({ source }: Pick<Path, "source">, prefix: IpPrefix): RouteProtocol[] {
+export function protocolsOf(
+  { source }: Pick<Path, "source">,
+  prefix: IpPrefix,
+  subProtocol?: SubProtocol,
+): RouteProtocol[] {
   switch (source.kind) {
     case "agent":
-      return ["xmpp", prefix.length === bitsOf(prefix.address) ? "interface" : "interface-static"];
+      return ["xmpp", subProtocol ?? (prefix.length === bitsOf(prefix.address) ? "interface" : "interface-static")];
     case "service-chain":
     case "static":
     case "aggregate":

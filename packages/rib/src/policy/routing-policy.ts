@@ -1,16 +1,11 @@
 import type { IpPrefix } from "../ip-prefix.ts";
 import type { TextPattern } from "./text-pattern.ts";
 
+/** What an agent may say of how its route came to be. */
+export type SubProtocol = "interface" | "interface-static" | "service-interface";
+
 /** How a route came to be, as policies call it; a route of an agent is "xmpp" and one of the more exact kinds. */
-export type RouteProtocol =
-  | "bgp"
-  | "xmpp"
-  | "interface"
-  | "interface-static"
-  | "static"
-  | "service-chain"
-  | "aggregate"
-  | "bgpaas";
+export type RouteProtocol = "bgp" | "xmpp" | SubProtocol | "static" | "service-chain" | "aggregate" | "bgpaas";
 
 /** What policies look at (OpenContrail's routing-policy): its terms in their order. */
 export interface RoutingPolicy {

@@ -23,6 +23,7 @@ const PROTOCOLS: readonly RouteProtocol[] = [
   "xmpp",
   "interface",
   "interface-static",
+  "service-interface",
   "static",
   "service-chain",
   "aggregate",

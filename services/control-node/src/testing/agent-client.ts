@@ -21,6 +21,8 @@ export class AgentClient {
   ended: { readonly code: number; readonly details: string } | undefined;
   /** Routes by "instance destination": labels of their next hops; see destinationText. */
   readonly routes = new Map<string, readonly number[]>();
+  /** The same routes as they were told. */
+  readonly reached = new Map<string, agentWire.Route>();
   /** Withdrawals of prefixes that it has been sent, each as often as it came. */
   withdrawn = 0;
   readonly #client: Client;
@@ -104,12 +106,16 @@ export class AgentClient {
     if (message.message?.$case !== "routeUpdate") return;
     const { vrf, reach, unreach } = message.message.value;
     const key = (prefix: agentWire.Prefix | undefined) => `${vrf} ${destinationText(prefix)}`;
-    for (const { prefix, nextHops } of reach)
-      this.routes.set(
-        key(prefix),
-        nextHops.map(({ nextHop }) => nextHop?.label ?? 0),
-      );
-    for (const prefix of unreach) this.routes.delete(key(prefix));
+    for (const route of reach) {
+      const { prefix, nextHops } = route;
+      const labels = nextHops.map(({ nextHop }) => nextHop?.label ?? 0);
+      this.routes.set(key(prefix), labels);
+      this.reached.set(key(prefix), route);
+    }
+    for (const prefix of unreach) {
+      this.routes.delete(key(prefix));
+      this.reached.delete(key(prefix));
+    }
     this.withdrawn += unreach.length;
   }
 }
@@ -163,11 +169,15 @@ function octetsText(octets: Uint8Array): string {
 export function agentRoute(hostAddress: number, last: number, label = 16): agentWire.AgentRoute {
   return {
     prefix: { prefix: { $case: "inet", value: { address: 0x0a000000 + last, length: 32 } } },
-    nextHop: { address: hostAddress, label, encapsulations: [13] },
+    nextHop: { address: hostAddress, label, encapsulations: [13], tagIds: [], localSequence: 0 },
     localPreference: 100,
     sequence: 0,
     securityGroupIds: [],
     virtualNetworkId: 1,
     sticky: false,
+    communities: [],
+    etreeLeaf: false,
+    assistedReplication: agentWire.AssistedReplication.ASSISTED_REPLICATION_UNSPECIFIED,
+    subProtocol: agentWire.SubProtocol.SUB_PROTOCOL_UNSPECIFIED,
   };
 }

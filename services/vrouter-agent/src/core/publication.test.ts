@@ -11,6 +11,8 @@ const objects = [
   ...machine(2, 1),
 ];
 
+const SERVICE = { service_interface_type: "left" };
+
 test("every machine with a port is asked for, and only instances of active ports", () => {
   const waiting = objects.filter(({ uuid }) => uuid !== "ip0");
   const { machines, instances, routes } = subscriptions(stateOf(waiting, [port(0), port(1), port(2)]).ports);
@@ -29,8 +31,19 @@ test("an address is told with label, groups and network of its interface", () =>
       groups: [8_000_001],
       networkId: 1,
       localPreference: 100,
+      protocol: "interface",
     },
   ]);
+});
+
+test("an address of the interface of a service is told as one", () => {
+  const ofService = objects.map((object) =>
+    object.type === "virtual-machine-interface"
+      ? { ...object, properties: { ...object.properties, virtual_machine_interface_properties: SERVICE } }
+      : object,
+  );
+  const { routes } = subscriptions(stateOf(ofService, [port(0)]).ports);
+  expect([...routes.values()]).toMatchObject([{ protocol: "service-interface" }]);
 });
 
 test("a disabled port is asked for and not told", () => {

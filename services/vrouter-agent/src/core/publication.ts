@@ -1,4 +1,6 @@
+import { type ConfigObject, record } from "@contrail/schema";
 import { groupId } from "./active-port.ts";
+import { textOf } from "./config-view.ts";
 import type { PortState } from "./desired-state.ts";
 
 /** A route that this host tells the control nodes. */
@@ -9,6 +11,8 @@ export interface LocalRoute {
   readonly groups: readonly number[];
   readonly networkId: number;
   readonly localPreference: number;
+  /** What routing policies call it: of the interface of a service (service_interface_type), or of any other. */
+  readonly protocol: "interface" | "service-interface";
 }
 
 /** What the control nodes are asked for and told, as it follows from the ports. */
@@ -39,8 +43,13 @@ export function subscriptions(ports: readonly PortState[]): Subscriptions {
         groups: active.groups.map(groupId),
         networkId: active.networkId,
         localPreference: LOCAL_PREFERENCE,
+        protocol: isOfService(active.interface) ? "service-interface" : "interface",
       });
     }
   }
   return { machines, instances, routes };
+}
+
+function isOfService({ properties }: ConfigObject): boolean {
+  return textOf(record(properties.virtual_machine_interface_properties).service_interface_type) !== "";
 }

@@ -3,6 +3,8 @@ export interface RemoteRoute {
   readonly address: number;
   readonly length: number;
   readonly nextHops: readonly RemoteNextHop[];
+  /** COMMUNITIES (RFC 1997), for people; absent: none. */
+  readonly communities?: readonly number[] | undefined;
 }
 
 /** One way to a prefix on another host, as a control node told it. */
@@ -12,6 +14,8 @@ export interface RemoteNextHop {
   readonly encapsulations: readonly number[];
   readonly groups: readonly number[];
   readonly networkId: number;
+  /** Tags of what is behind it, for people; absent: none. */
+  readonly tags?: readonly number[] | undefined;
 }
 
 interface Entry {
@@ -83,15 +87,27 @@ export class RouteTables {
     return [...this.#sources.values()].some((source) => source.live && source.inSync.has(instance));
   }
 
+  /** The route to a prefix that counts, as routes has it. */
+  route(instance: string, address: number, length: number): RemoteRoute | undefined {
+    for (const source of this.#chosen(instance)) {
+      const entry = source.tables.get(instance)?.get(`${address}/${length}`);
+      if (entry !== undefined) return entry.route;
+    }
+    return undefined;
+  }
+
   /** The routes that count; where two nodes have the same prefix, the first by name. */
   routes(instance: string): Iterable<RemoteRoute> {
-    const inSync = this.#named((source) => source.live && source.inSync.has(instance));
-    const chosen = inSync.length > 0 ? inSync : this.#named(() => true);
     const routes = new Map<string, RemoteRoute>();
-    for (const source of chosen) {
+    for (const source of this.#chosen(instance)) {
       for (const [key, { route }] of source.tables.get(instance) ?? []) if (!routes.has(key)) routes.set(key, route);
     }
     return routes.values();
+  }
+
+  #chosen(instance: string): readonly Source[] {
+    const inSync = this.#named((source) => source.live && source.inSync.has(instance));
+    return inSync.length > 0 ? inSync : this.#named(() => true);
   }
 
   #named(wanted: (source: Source) => boolean): readonly Source[] {

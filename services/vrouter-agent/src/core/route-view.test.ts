@@ -42,10 +42,19 @@ test.each([
 ])("a route by next hop %i leads to %s", (nextHop, via) => {
   const prefix = inetPrefix(parseInetAddress("10.9.0.3") ?? 0, 32);
   const row = { vrf: 1, prefix, nextHop, label: 0, originNetwork: 5, groupSet: 0 };
-  expect(routeView(row, NAMES)).toEqual({
+  expect(routeView(row, NAMES, undefined)).toEqual({
     ...row,
     prefix: "10.9.0.3/32",
     network: "default-domain:p:net1",
     via,
   });
+});
+
+test("a route of other hosts has the communities and tags that a control node told", () => {
+  const prefix = inetPrefix(parseInetAddress("10.9.0.3") ?? 0, 32);
+  const row = { vrf: 1, prefix, nextHop: 4, label: 0, originNetwork: 5, groupSet: 0 };
+  const hop = { address: 1, label: 16, encapsulations: [], groups: [], networkId: 5 };
+  const nextHops = [hop, { ...hop, tags: [9, 7] }, { ...hop, tags: [7] }];
+  const told = { ...prefix, nextHops, communities: [0xfc000007, 0xffffff01] };
+  expect(routeView(row, NAMES, told)).toMatchObject({ communities: ["64512:7", "no-export"], tags: [7, 9] });
 });

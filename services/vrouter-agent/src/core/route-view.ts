@@ -1,7 +1,9 @@
+import { formatCommunity } from "@contrail/bgp";
 import type { NextHopAction, NextHopRow, RouteRow } from "@contrail/forwarding";
 import { formatInetAddress, formatInetPrefix } from "@contrail/net";
 import type { ConfigView } from "./config-view.ts";
 import { wholeNumber } from "./config-view.ts";
+import type { RemoteRoute } from "./route-tables.ts";
 
 /** What a person calls an interface: its device, and the machine behind it where that is known. */
 export interface InterfaceName {
@@ -32,15 +34,26 @@ export function nextHopsById(rows: readonly NextHopRow[]): ReadonlyMap<number, N
   return new Map(rows.map(({ id, action }) => [id, action]));
 }
 
-/** A route with its numbers, the name of its network, and where it leads in words. */
-export function routeView(row: RouteRow, names: RouteNames) {
+/**
+ * A route with its numbers, the name of its network, and where it leads in words; of one that a control node told
+ * also its communities, and the tags of what is behind it.
+ */
+export function routeView(row: RouteRow, names: RouteNames, told: RemoteRoute | undefined) {
   const action = names.nextHops.get(row.nextHop);
   return {
     ...row,
     prefix: formatInetPrefix(row.prefix),
     network: names.networks.get(row.originNetwork),
     via: action === undefined ? undefined : via(action, names),
+    communities: told?.communities?.map(formatCommunity),
+    tags: tagsOf(told),
   };
+}
+
+/** Each once, ascending; undefined where there are none. */
+function tagsOf(told: RemoteRoute | undefined): readonly number[] | undefined {
+  const tags = new Set(told?.nextHops.flatMap((hop) => hop.tags ?? []));
+  return tags.size === 0 ? undefined : [...tags].sort((a, b) => a - b);
 }
 
 /** "tap1 of m1", "tunnel to 172.30.2.2", "this host" (the gateway's own address), "discard", or several of these. */

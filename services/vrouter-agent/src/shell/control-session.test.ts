@@ -82,10 +82,19 @@ async function configured() {
 function route(last: number, label: number, address = 0xac1e0202) {
   return {
     prefix: { prefix: { $case: "inet" as const, value: { address: 0x0a000000 + last, length: 32 } } },
-    nextHops: [{ nextHop: { address, label, encapsulations: [13] }, securityGroupIds: [], originVirtualNetworkId: 1 }],
+    nextHops: [
+      {
+        nextHop: { address, label, encapsulations: [13], tagIds: [], localSequence: 0 },
+        securityGroupIds: [],
+        originVirtualNetworkId: 1,
+      },
+    ],
     localPreference: 100,
     sequence: 0,
     sticky: false,
+    communities: [],
+    etreeLeaf: false,
+    assistedReplication: agentWire.AssistedReplication.ASSISTED_REPLICATION_UNSPECIFIED,
   };
 }
 

@@ -42,6 +42,13 @@ const LEAST_MS = 100;
 const DEFAULT_HOLD_MS = 15_000;
 /** Tunnel type of the encapsulation community: MPLS over UDP. */
 const MPLS_OVER_UDP = 13;
+const { SUB_PROTOCOL_INTERFACE, SUB_PROTOCOL_SERVICE_INTERFACE } = agentWire.SubProtocol;
+/** No communities, and nothing of what EVPN alone says. */
+const SAYS_NOTHING = {
+  communities: [],
+  etreeLeaf: false,
+  assistedReplication: agentWire.AssistedReplication.ASSISTED_REPLICATION_UNSPECIFIED,
+};
 
 /** The session with one control node, for ever: connects again when it is lost. */
 export class ControlSession {
@@ -264,8 +271,9 @@ export class ControlSession {
   }
 
   #publish(route: LocalRoute): void {
-    const { instance, address, label, groups, networkId, localPreference } = route;
-    const nextHop = { address: this.#options.hostAddress, label, encapsulations: [MPLS_OVER_UDP] };
+    const { instance, address, label, groups, networkId, localPreference, protocol } = route;
+    const host = this.#options.hostAddress;
+    const nextHop = { address: host, label, encapsulations: [MPLS_OVER_UDP], tagIds: [], localSequence: 0 };
     const prefix = { prefix: { $case: "inet" as const, value: { address, length: 32 } } };
     const wire = {
       prefix,
@@ -275,6 +283,8 @@ export class ControlSession {
       securityGroupIds: [...groups],
       virtualNetworkId: networkId,
       sticky: false,
+      ...SAYS_NOTHING,
+      subProtocol: protocol === "interface" ? SUB_PROTOCOL_INTERFACE : SUB_PROTOCOL_SERVICE_INTERFACE,
     };
     this.#send({ $case: "routePublish", value: { vrf: instance, routes: [wire] } });
   }
@@ -345,6 +355,7 @@ function sameRoute(a: LocalRoute | undefined, b: LocalRoute): boolean {
     a.label === b.label &&
     a.networkId === b.networkId &&
     a.localPreference === b.localPreference &&
+    a.protocol === b.protocol &&
     a.groups.join() === b.groups.join()
   );
 }

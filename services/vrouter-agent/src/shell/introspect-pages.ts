@@ -1,5 +1,5 @@
 import type { DataPlane } from "@contrail/dataplane";
-import { DROP_REASONS, type FlowEntry, type RowDelta } from "@contrail/forwarding";
+import { DROP_REASONS, type FlowEntry, type NextHopAction, type RowDelta } from "@contrail/forwarding";
 import { formatInetAddress, formatInetPrefix, formatMacAddress } from "@contrail/net";
 import { type IntrospectPage, inRange, pageRange } from "@contrail/runtime";
 import { type InterfaceName, networksByNumber, nextHopsById, routeView } from "../core/route-view.ts";
@@ -13,6 +13,8 @@ export interface IntrospectSources {
   readonly sessions: ControlSessions;
   readonly dataPlane: DataPlane;
 }
+
+type PageQuery = Parameters<IntrospectPage>[0];
 
 type RowOf<K extends RowDelta["kind"]> = Extract<RowDelta, { kind: K }>["row"];
 
@@ -62,12 +64,7 @@ export function introspectPages({
         counters: counters.get(row.id),
       }));
     },
-    routes: ({ vrf, ...query }) => {
-      const found = rows("route").filter((row) => vrf === undefined || row.vrf === Number(vrf));
-      const nextHops = nextHopsById(rows("next-hop"));
-      const names = { nextHops, interfaces: interfaceNames(agent), networks: networksByNumber(agent.view) };
-      return inRange(found, pageRange(query)).map((row) => routeView(row, names));
-    },
+    routes: (query) => routesPage(query, rows, agent),
     "next-hops": (query) =>
       inRange(rows("next-hop"), pageRange(query)).map(({ id, action }) =>
         action.kind === "tunnel"
@@ -86,6 +83,43 @@ export function introspectPages({
       return Object.fromEntries(names.map((reason) => [reason, drops.get(reason) ?? 0]));
     },
   };
+}
+
+/** A range of the routes, of one VRF where it is asked for. */
+function routesPage(
+  { vrf, ...query }: PageQuery,
+  rows: <K extends RowDelta["kind"]>(kind: K) => readonly RowOf<K>[],
+  agent: Agent,
+) {
+  const found = rows("route").filter((row) => vrf === undefined || row.vrf === Number(vrf));
+  const nextHops = nextHopsById(rows("next-hop"));
+  const names = { nextHops, interfaces: interfaceNames(agent), networks: networksByNumber(agent.view) };
+  const instances = instancesByVrf(rows("interface"), agent);
+  return inRange(found, pageRange(query)).map((row) => {
+    const { address, length } = row.prefix;
+    const isTold = isElsewhere(nextHops.get(row.nextHop));
+    return routeView(
+      row,
+      names,
+      isTold ? agent.routes.route(instances.get(row.vrf) ?? "", address, length) : undefined,
+    );
+  });
+}
+
+/** False for what this host has itself, which a control node may tell it all the same. */
+function isElsewhere(action: NextHopAction | undefined): boolean {
+  return action?.kind === "tunnel" || action?.kind === "ecmp";
+}
+
+/** Names of the instances of the ports, by the numbers of their VRFs. */
+function instancesByVrf(interfaces: readonly RowOf<"interface">[], agent: Agent): ReadonlyMap<number, string> {
+  const vrfs = new Map(interfaces.map(({ id, vrf }) => [id, vrf]));
+  return new Map(
+    agent.state.ports.flatMap(({ interfaceId, active }) => {
+      const vrf = interfaceId === undefined ? undefined : vrfs.get(interfaceId);
+      return vrf === undefined || active === undefined ? [] : [[vrf, active.instance] as const];
+    }),
+  );
 }
 
 function interfaceNames(agent: Agent): ReadonlyMap<number, InterfaceName> {

@@ -10,11 +10,17 @@ export function fromWireRoute(route: agentWire.Route): RemoteRoute | undefined {
   const prefix = fromWirePrefix(route.prefix);
   const nextHops = route.nextHops.flatMap(({ nextHop, securityGroupIds, originVirtualNetworkId }) => {
     if (nextHop === undefined || nextHop.address === 0) return [];
-    const { address, label, encapsulations } = nextHop;
+    const { address, label, encapsulations, tagIds } = nextHop;
     if (label < FIRST_LABEL || label > LAST_LABEL) return [];
-    return [{ address, label, encapsulations, groups: securityGroupIds, networkId: originVirtualNetworkId }];
+    const [groups, networkId] = [securityGroupIds, originVirtualNetworkId];
+    return [{ address, label, encapsulations, groups, networkId, tags: orNone(tagIds) }];
   });
-  return prefix === undefined || nextHops.length === 0 ? undefined : { ...prefix, nextHops };
+  if (prefix === undefined || nextHops.length === 0) return undefined;
+  return { ...prefix, nextHops, communities: orNone(route.communities) };
+}
+
+function orNone(numbers: readonly number[]): readonly number[] | undefined {
+  return numbers.length === 0 ? undefined : numbers;
 }
 
 /** A prefix as it came; undefined for a family that is not known. */

@@ -17,6 +17,13 @@ const FIRST_PREFIX = 0x0a000000;
 const FIRST_LABEL = 16;
 const MPLS_OVER_UDP = 13;
 
+const SAYS_NO_MORE = {
+  communities: [],
+  etreeLeaf: false,
+  assistedReplication: agentWire.AssistedReplication.ASSISTED_REPLICATION_UNSPECIFIED,
+  subProtocol: agentWire.SubProtocol.SUB_PROTOCOL_UNSPECIFIED,
+};
+
 type Body = NonNullable<agentWire.AgentMessage["message"]>;
 
 /** Makes key and certificate of an agent, by its number. */
@@ -79,7 +86,9 @@ export class LightAgent {
     const address = FIRST_HOST + this.#number;
     const nextHop = { address, label: FIRST_LABEL + labelOffset, encapsulations: [MPLS_OVER_UDP] };
     const rest = { localPreference: 100, sequence: 0, securityGroupIds: [], virtualNetworkId: 1, sticky: false };
-    const routes = [{ prefix: this.#prefix, nextHop, ...rest }];
+    const routes = [
+      { prefix: this.#prefix, nextHop: { ...nextHop, tagIds: [], localSequence: 0 }, ...rest, ...SAYS_NO_MORE },
+    ];
     this.#say({ $case: "routePublish", value: { vrf: this.#instance, routes } });
   }
 

@@ -78,7 +78,7 @@ function routeTo(
   hop: Partial<agentWire.NextHop> = {},
   more: Partial<agentWire.AgentRoute> = {},
 ): agentWire.AgentRoute {
-  const nextHop = { address: HOST1, label: 5_000, encapsulations: [VXLAN], ...hop };
+  const nextHop = { address: HOST1, label: 5_000, encapsulations: [VXLAN], tagIds: [], localSequence: 0, ...hop };
   return { ...agentRoute(HOST1, 1), prefix, nextHop, ...more };
 }
 

@@ -1,4 +1,4 @@
-import { formatIpAddress, formatRoutes } from "@contrail/bgp";
+import { ACCEPT_OWN_NEXTHOP, formatIpAddress, formatRoutes } from "@contrail/bgp";
 import { ContrailError } from "@contrail/errors";
 import { formatInetAddress } from "@contrail/net";
 import type { AgentEvpnRoute, AgentRoute } from "@contrail/rib";
@@ -6,13 +6,17 @@ import type { agentWire } from "@contrail/wire";
 import { type AgentDestination, type AgentEvpn, fromWireDestination } from "./agent-destination.ts";
 import type { AgentFamily } from "./agent-family.ts";
 import { FIRST_LABEL, LAST_LABEL, labelFieldOf } from "./evpn-label.ts";
+import { fromWireRole, fromWireSubProtocol } from "./route-words.ts";
 import { fromWireMac } from "./wire-octets.ts";
 
 /** Communities of a route are bounded, so that its attributes fit a BGP message of 4096 octets. */
-const MAX_GROUPS = 256;
+const MAX_GROUPS_AND_TAGS = 256;
+const MAX_COMMUNITIES = 64;
 const MAX_ENCAPSULATIONS = 8;
 /** Tunnel types have 16 bits in the encapsulation community (RFC 9012 section 4.1). */
 const LAST_TUNNEL_TYPE = 0xffff;
+
+const OF_EVPN_ALONE = "says what only EVPN says: etree_leaf is of type 2, assisted and edge replication of type 3";
 
 /** Who published, and which families its session has. */
 export interface Publisher {
@@ -30,10 +34,7 @@ export function fromWireRoute(route: agentWire.AgentRoute, publisher: Publisher)
   const { nextHop } = route;
   if (nextHop === undefined) throw refused(destination, "has no next hop");
   if (nextHop.address !== publisher.hostAddress) throw foreign(destination, nextHop.address, publisher);
-  if (route.securityGroupIds.length > MAX_GROUPS || nextHop.encapsulations.length > MAX_ENCAPSULATIONS)
-    throw refused(destination, `has more than ${MAX_GROUPS} security groups, or ${MAX_ENCAPSULATIONS} encapsulations`);
-  const tunnel = nextHop.encapsulations.find((each) => each > LAST_TUNNEL_TYPE);
-  if (tunnel !== undefined) throw refused(destination, `has encapsulation ${tunnel}`);
+  checkLists(route, nextHop, destination);
   const said = {
     nextHop: nextHop.address,
     localPreference: route.localPreference,
@@ -44,12 +45,29 @@ export function fromWireRoute(route: agentWire.AgentRoute, publisher: Publisher)
     sticky: route.sticky,
     med: route.med,
     loadBalance: route.loadBalance,
+    // It marks what control nodes make, and is theirs to say.
+    communities: route.communities.filter((community) => community !== ACCEPT_OWN_NEXTHOP),
+    tagIds: nextHop.tagIds,
+    localSequence: nextHop.localSequence,
     routerMac: routerMacOf(nextHop, destination),
   };
-  if ("type" in destination) return { ...said, ...evpnParts(destination, nextHop, publisher) };
+  if ("type" in destination)
+    return { ...said, ...evpnParts(destination, nextHop, publisher), ...bridgingParts(destination, route) };
+  if (saysBridging(route)) throw refused(destination, OF_EVPN_ALONE);
   if (nextHop.label < FIRST_LABEL || nextHop.label > LAST_LABEL)
     throw refused(destination, `has label ${nextHop.label}`);
-  return { ...destination, ...said, label: nextHop.label };
+  return { ...destination, ...said, label: nextHop.label, subProtocol: fromWireSubProtocol(route.subProtocol) };
+}
+
+function checkLists(route: agentWire.AgentRoute, nextHop: agentWire.NextHop, destination: AgentDestination): void {
+  if (route.securityGroupIds.length + nextHop.tagIds.length > MAX_GROUPS_AND_TAGS)
+    throw refused(destination, `has more than ${MAX_GROUPS_AND_TAGS} security groups and tags`);
+  if (route.communities.length > MAX_COMMUNITIES)
+    throw refused(destination, `has more than ${MAX_COMMUNITIES} communities`);
+  if (nextHop.encapsulations.length > MAX_ENCAPSULATIONS)
+    throw refused(destination, `has more than ${MAX_ENCAPSULATIONS} encapsulations`);
+  const tunnel = nextHop.encapsulations.find((each) => each > LAST_TUNNEL_TYPE);
+  if (tunnel !== undefined) throw refused(destination, `has encapsulation ${tunnel}`);
 }
 
 /** The router's MAC of a route: one station's (RFC 9136 section 3.2). */
@@ -74,6 +92,38 @@ function evpnParts(
     case 6:
       return { evpn };
   }
+}
+
+/** What types 2 and 3 say of what goes to all. Others may not: their hosts would believe that it is heeded. */
+function bridgingParts(
+  evpn: AgentEvpn,
+  route: agentWire.AgentRoute,
+): Pick<AgentEvpnRoute, "leaf" | "replication"> | undefined {
+  const { etreeLeaf: leaf, edgeReplicationNotSupported } = route;
+  switch (evpn.type) {
+    case 2:
+      if (saysReplication(route)) throw refused(evpn, OF_EVPN_ALONE);
+      return { leaf };
+    case 3:
+      if (leaf) throw refused(evpn, OF_EVPN_ALONE);
+      return {
+        replication: {
+          role: fromWireRole(route.assistedReplication),
+          edge: edgeReplicationNotSupported === undefined ? undefined : !edgeReplicationNotSupported,
+        },
+      };
+    case 6:
+      if (saysBridging(route)) throw refused(evpn, OF_EVPN_ALONE);
+      return undefined;
+  }
+}
+
+function saysBridging(route: agentWire.AgentRoute): boolean {
+  return route.etreeLeaf || saysReplication(route);
+}
+
+function saysReplication({ assistedReplication, edgeReplicationNotSupported }: agentWire.AgentRoute): boolean {
+  return fromWireRole(assistedReplication) !== undefined || edgeReplicationNotSupported !== undefined;
 }
 
 function labelField(evpn: AgentEvpn, label: number, encapsulations: readonly number[]): number {

@@ -18,6 +18,7 @@ import {
 } from "../../testing/agent-world.ts";
 import type { AgentServer } from "./agent-server.ts";
 
+const HOP = { address: HOST1, label: 16, encapsulations: [13], tagIds: [], localSequence: 0 };
 const DEADLINE = { timeout: 20_000, interval: 5 };
 
 let pki: AgentPki;
@@ -49,6 +50,10 @@ async function restart(timing: Parameters<typeof start>[0]): Promise<void> {
 
 function connect(identity: Identity = pki.host1): AgentClient {
   return world.connect(identity);
+}
+
+function numbers(length: number): number[] {
+  return Array.from({ length }, (_, index) => index);
 }
 
 function ended(client: AgentClient, code: number, text: string): Promise<void> {
@@ -136,13 +141,18 @@ describe("a rogue agent is refused, and nothing of it is kept:", () => {
   });
 
   test.each<[string, Partial<agentWire.AgentRoute>]>([
-    ["a reserved label", { nextHop: { address: HOST1, label: 3, encapsulations: [13] } }],
-    ["a label of 21 bits", { nextHop: { address: HOST1, label: 1 << 20, encapsulations: [13] } }],
-    ["a MAC of many", { nextHop: { address: HOST1, label: 16, encapsulations: [8], routerMac: 0x01005e000001n } }],
-    ["a MAC of 49 bits", { nextHop: { address: HOST1, label: 16, encapsulations: [8], routerMac: 1n << 48n } }],
+    ["a reserved label", { nextHop: { ...HOP, label: 3 } }],
+    ["a label of 21 bits", { nextHop: { ...HOP, label: 1 << 20 } }],
+    ["a MAC of many", { nextHop: { ...HOP, encapsulations: [8], routerMac: 0x01005e000001n } }],
+    ["a MAC of 49 bits", { nextHop: { ...HOP, encapsulations: [8], routerMac: 1n << 48n } }],
     ["no next hop", { nextHop: undefined }],
     ["a prefix of 33 bits", { prefix: { prefix: { $case: "inet", value: { address: 0, length: 33 } } } }],
-    ["more groups than a message holds", { securityGroupIds: Array.from({ length: 257 }, (_, index) => index) }],
+    ["more groups than a message holds", { securityGroupIds: numbers(257) }],
+    ["more groups and tags", { securityGroupIds: numbers(128), nextHop: { ...HOP, tagIds: numbers(129) } }],
+    ["more communities", { communities: numbers(65) }],
+    ["the mark of a leaf, and is no route of a MAC address", { etreeLeaf: true }],
+    ["a role in copying, and is of one machine", { assistedReplication: 2 }],
+    ["what it is to a tree of copies, and is of one machine", { edgeReplicationNotSupported: false }],
   ])("one whose route has %s", async (_what, change) => {
     const client = connect();
     client.hello("host1", "127.0.1.1");

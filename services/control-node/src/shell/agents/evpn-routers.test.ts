@@ -192,7 +192,7 @@ function machines(label: number): agentWire.AgentRoute[] {
       { prefix: { $case: "inet6", value: { address, length: 128 } } },
       { prefix: { $case: "evpn", value: { route: { $case: "macIp", value: macIp } } } },
     ];
-    const nextHop = { address: HOST1, label, encapsulations: [MPLS_OVER_UDP] };
+    const nextHop = { address: HOST1, label, encapsulations: [MPLS_OVER_UDP], tagIds: [], localSequence: 0 };
     return prefixes.map((prefix) => ({ ...agentRoute(HOST1, 1), prefix, nextHop }));
   });
 }

@@ -12,10 +12,16 @@ import {
 import type { agentWire } from "@contrail/wire";
 import { encodeBody } from "./control-message.ts";
 import { labelInField } from "./evpn-label.ts";
+import { toWireRole } from "./route-words.ts";
 import { toOctets } from "./wire-octets.ts";
 
 /** Routes in one message. */
 export const ROUTES_PER_MESSAGE = 1_000;
+/**
+ * Communities, groups and tags in one message, unless it is one route alone: a peer may say thousands of each route, and a
+ * message of gRPC has 16 MiB at most.
+ */
+const NUMBERS_PER_MESSAGE = 200_000;
 
 /**
  * Messages that bring agents to the present routes of these keys, without their sequence. EVPN routes of the types that
@@ -25,23 +31,34 @@ export function encodeRoutes(rib: Rib, name: string, keys: Iterable<VrfKey>): re
   const bodies: Uint8Array[] = [];
   let reach: agentWire.Route[] = [];
   let unreach: agentWire.Prefix[] = [];
+  let numbers = 0;
   const flush = (): void => {
     if (reach.length + unreach.length === 0) return;
     bodies.push(encodeBody({ $case: "routeUpdate", value: { vrf: name, reach, unreach } }));
     reach = [];
     unreach = [];
+    numbers = 0;
   };
   for (const key of keys) {
     const route = toWireRoute(rib, name, key);
-    if (route !== undefined) reach.push(route);
-    else {
+    if (route !== undefined) {
+      numbers += numbersOf(route);
+      reach.push(route);
+    } else {
       const prefix = toWirePrefix(key);
       if (prefix !== undefined) unreach.push(prefix);
     }
-    if (reach.length + unreach.length === ROUTES_PER_MESSAGE) flush();
+    if (reach.length + unreach.length === ROUTES_PER_MESSAGE || numbers > NUMBERS_PER_MESSAGE) flush();
   }
   flush();
   return bodies;
+}
+
+function numbersOf({ communities, nextHops }: agentWire.Route): number {
+  let count = communities.length;
+  for (const { nextHop, securityGroupIds } of nextHops)
+    count += securityGroupIds.length + (nextHop?.tagIds.length ?? 0);
+  return count;
 }
 
 /** Messages that take these keys back from an agent, whatever is there. */
@@ -85,18 +102,30 @@ function withWays(
     sticky: route.sticky ?? false,
     med: route.med,
     loadBalance: route.loadBalance,
+    communities: [...route.communities],
+    etreeLeaf: route.leaf ?? false,
+    ...replicationParts(prefix, route),
   };
 }
 
-function toWireNextHop({ address, label, encapsulations }: VrfNextHop): agentWire.NextHop {
-  return { address, label, encapsulations: [...encapsulations] };
+/** Of EVPN type 3. */
+function replicationParts({ prefix }: agentWire.Prefix, { replicationRole, edgeReplication }: SharedRoute) {
+  const isFlooding = prefix?.$case === "evpn" && prefix.value.route?.$case === "inclusiveMulticast";
+  return {
+    assistedReplication: toWireRole(replicationRole),
+    edgeReplicationNotSupported: isFlooding ? edgeReplication !== true : undefined,
+  };
 }
 
-function toEvpnNextHop({ address, label, l3Label, routerMac, encapsulations }: VrfNextHop): agentWire.NextHop {
+function toWireNextHop({ address, label, encapsulations, tagIds, localSequence = 0 }: VrfNextHop): agentWire.NextHop {
+  return { address, label, encapsulations: [...encapsulations], tagIds: [...tagIds], localSequence };
+}
+
+function toEvpnNextHop(hop: VrfNextHop): agentWire.NextHop {
+  const { label, l3Label, routerMac, encapsulations } = hop;
   return {
-    address,
+    ...toWireNextHop(hop),
     label: labelInField(label, encapsulations),
-    encapsulations: [...encapsulations],
     routerMac: routerMac === undefined ? undefined : BigInt(routerMac),
     l3Label: l3Label === undefined ? undefined : labelInField(l3Label, encapsulations),
   };

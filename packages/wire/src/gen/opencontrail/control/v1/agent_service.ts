@@ -41,6 +41,45 @@ export namespace AddressFamily {
   export type UNRECOGNIZED = typeof AddressFamily.UNRECOGNIZED;
 }
 
+/** What a host does with what goes to all (RFC 9574 section 4). */
+export const AssistedReplication = {
+  /** ASSISTED_REPLICATION_UNSPECIFIED - It copies to each host itself, and takes copies of each. */
+  ASSISTED_REPLICATION_UNSPECIFIED: 0,
+  /** ASSISTED_REPLICATION_REPLICATOR - It makes copies for others. */
+  ASSISTED_REPLICATION_REPLICATOR: 1,
+  /** ASSISTED_REPLICATION_LEAF - It may leave the copying to a replicator. */
+  ASSISTED_REPLICATION_LEAF: 2,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type AssistedReplication = typeof AssistedReplication[keyof typeof AssistedReplication];
+
+export namespace AssistedReplication {
+  export type ASSISTED_REPLICATION_UNSPECIFIED = typeof AssistedReplication.ASSISTED_REPLICATION_UNSPECIFIED;
+  export type ASSISTED_REPLICATION_REPLICATOR = typeof AssistedReplication.ASSISTED_REPLICATION_REPLICATOR;
+  export type ASSISTED_REPLICATION_LEAF = typeof AssistedReplication.ASSISTED_REPLICATION_LEAF;
+  export type UNRECOGNIZED = typeof AssistedReplication.UNRECOGNIZED;
+}
+
+/** OpenContrail's protocols of routing policies that an agent's routes are of. */
+export const SubProtocol = {
+  SUB_PROTOCOL_UNSPECIFIED: 0,
+  SUB_PROTOCOL_INTERFACE: 1,
+  SUB_PROTOCOL_INTERFACE_STATIC: 2,
+  SUB_PROTOCOL_SERVICE_INTERFACE: 3,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type SubProtocol = typeof SubProtocol[keyof typeof SubProtocol];
+
+export namespace SubProtocol {
+  export type SUB_PROTOCOL_UNSPECIFIED = typeof SubProtocol.SUB_PROTOCOL_UNSPECIFIED;
+  export type SUB_PROTOCOL_INTERFACE = typeof SubProtocol.SUB_PROTOCOL_INTERFACE;
+  export type SUB_PROTOCOL_INTERFACE_STATIC = typeof SubProtocol.SUB_PROTOCOL_INTERFACE_STATIC;
+  export type SUB_PROTOCOL_SERVICE_INTERFACE = typeof SubProtocol.SUB_PROTOCOL_SERVICE_INTERFACE;
+  export type UNRECOGNIZED = typeof SubProtocol.UNRECOGNIZED;
+}
+
 export interface AgentMessage {
   message:
     | { $case: "hello"; value: Hello }
@@ -111,6 +150,7 @@ export interface WantConfig {
 }
 
 export interface VmSubscribe {
+  /** A machine of this host. One that virtual-routers of other hosts alone refer to is not. */
   vmUuid: string;
 }
 
@@ -153,7 +193,21 @@ export interface AgentRoute {
     | number
     | undefined;
   /** Absent: all fields. */
-  loadBalance?: LoadBalance | undefined;
+  loadBalance?:
+    | LoadBalance
+    | undefined;
+  /** COMMUNITIES (RFC 1997): 64512:7 as 0xfc000007; 64 at most. */
+  communities: number[];
+  /** EVPN type 2: behind it is a leaf of an E-Tree, which leaves do not talk to (RFC 8317 section 5.1). */
+  etreeLeaf: boolean;
+  /** EVPN type 3. */
+  assistedReplication: AssistedReplication;
+  /** EVPN type 3: the host copies what goes to all to each other one itself (OpenContrail). Absent: it says nothing of it. */
+  edgeReplicationNotSupported?:
+    | boolean
+    | undefined;
+  /** What routing policies call it. Unspecified: a route to one address is of an interface, others are of its route tables. */
+  subProtocol: SubProtocol;
 }
 
 /** What the flows to several next hops are told apart by. */
@@ -264,7 +318,13 @@ export interface NextHop {
     | bigint
     | undefined;
   /** EVPN type 2: label or VNI of routed packets (RFC 9135 section 5.1). Absent: none. */
-  l3Label?: number | undefined;
+  l3Label?:
+    | number
+    | undefined;
+  /** tag_id of the tags of what is behind it; with the route's security groups 256 at most. */
+  tagIds: number[];
+  /** OpenContrail's local sequence number: told on inside the AS, no part of any choice here. 0: none. */
+  localSequence: number;
 }
 
 export interface RouteUpdate {
@@ -286,6 +346,10 @@ export interface Route {
   sticky: boolean;
   med?: number | undefined;
   loadBalance?: LoadBalance | undefined;
+  communities: number[];
+  etreeLeaf: boolean;
+  assistedReplication: AssistedReplication;
+  edgeReplicationNotSupported?: boolean | undefined;
 }
 
 export interface RouteNextHop {
@@ -1431,6 +1495,11 @@ function createBaseAgentRoute(): AgentRoute {
     sticky: false,
     med: undefined,
     loadBalance: undefined,
+    communities: [],
+    etreeLeaf: false,
+    assistedReplication: 0,
+    edgeReplicationNotSupported: undefined,
+    subProtocol: 0,
   };
 }
 
@@ -1466,6 +1535,25 @@ export const AgentRoute: MessageFns<AgentRoute> = {
     }
     if (message.loadBalance !== undefined) {
       LoadBalance.encode(message.loadBalance, writer.uint32(74).fork()).join();
+    }
+    if (message.communities.length !== 0) {
+      writer.uint32(82).fork();
+      for (const v of message.communities) {
+        writer.uint32(v);
+      }
+      writer.join();
+    }
+    if (message.etreeLeaf !== false) {
+      writer.uint32(88).bool(message.etreeLeaf);
+    }
+    if (message.assistedReplication !== 0) {
+      writer.uint32(96).int32(message.assistedReplication);
+    }
+    if (message.edgeReplicationNotSupported !== undefined) {
+      writer.uint32(104).bool(message.edgeReplicationNotSupported);
+    }
+    if (message.subProtocol !== 0) {
+      writer.uint32(112).int32(message.subProtocol);
     }
     return writer;
   },
@@ -1565,6 +1653,56 @@ export const AgentRoute: MessageFns<AgentRoute> = {
             message.loadBalance = LoadBalance.decode(reader, reader.uint32());
             continue;
           }
+          case 10: {
+            if (tag === 80) {
+              message.communities.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 82) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.communities.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.etreeLeaf = reader.bool();
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.assistedReplication = reader.int32() as any;
+            continue;
+          }
+          case 13: {
+            if (tag !== 104) {
+              break;
+            }
+
+            message.edgeReplicationNotSupported = reader.bool();
+            continue;
+          }
+          case 14: {
+            if (tag !== 112) {
+              break;
+            }
+
+            message.subProtocol = reader.int32() as any;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1597,6 +1735,11 @@ export const AgentRoute: MessageFns<AgentRoute> = {
     message.loadBalance = (object.loadBalance !== undefined && object.loadBalance !== null)
       ? LoadBalance.fromPartial(object.loadBalance)
       : undefined;
+    message.communities = object.communities?.map((e) => e) || [];
+    message.etreeLeaf = object.etreeLeaf ?? false;
+    message.assistedReplication = object.assistedReplication ?? 0;
+    message.edgeReplicationNotSupported = object.edgeReplicationNotSupported ?? undefined;
+    message.subProtocol = object.subProtocol ?? 0;
     return message;
   },
 };
@@ -2481,7 +2624,15 @@ export const EvpnSelectiveMulticast: MessageFns<EvpnSelectiveMulticast> = {
 };
 
 function createBaseNextHop(): NextHop {
-  return { address: 0, label: 0, encapsulations: [], routerMac: undefined, l3Label: undefined };
+  return {
+    address: 0,
+    label: 0,
+    encapsulations: [],
+    routerMac: undefined,
+    l3Label: undefined,
+    tagIds: [],
+    localSequence: 0,
+  };
 }
 
 export const NextHop: MessageFns<NextHop> = {
@@ -2507,6 +2658,16 @@ export const NextHop: MessageFns<NextHop> = {
     }
     if (message.l3Label !== undefined) {
       writer.uint32(40).uint32(message.l3Label);
+    }
+    if (message.tagIds.length !== 0) {
+      writer.uint32(50).fork();
+      for (const v of message.tagIds) {
+        writer.uint32(v);
+      }
+      writer.join();
+    }
+    if (message.localSequence !== 0) {
+      writer.uint32(56).uint32(message.localSequence);
     }
     return writer;
   },
@@ -2574,6 +2735,32 @@ export const NextHop: MessageFns<NextHop> = {
             message.l3Label = reader.uint32();
             continue;
           }
+          case 6: {
+            if (tag === 48) {
+              message.tagIds.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 50) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.tagIds.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.localSequence = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2598,6 +2785,8 @@ export const NextHop: MessageFns<NextHop> = {
       ? BigInt(object.routerMac)
       : undefined;
     message.l3Label = object.l3Label ?? undefined;
+    message.tagIds = object.tagIds?.map((e) => e) || [];
+    message.localSequence = object.localSequence ?? 0;
     return message;
   },
 };
@@ -2690,6 +2879,10 @@ function createBaseRoute(): Route {
     sticky: false,
     med: undefined,
     loadBalance: undefined,
+    communities: [],
+    etreeLeaf: false,
+    assistedReplication: 0,
+    edgeReplicationNotSupported: undefined,
   };
 }
 
@@ -2715,6 +2908,22 @@ export const Route: MessageFns<Route> = {
     }
     if (message.loadBalance !== undefined) {
       LoadBalance.encode(message.loadBalance, writer.uint32(58).fork()).join();
+    }
+    if (message.communities.length !== 0) {
+      writer.uint32(66).fork();
+      for (const v of message.communities) {
+        writer.uint32(v);
+      }
+      writer.join();
+    }
+    if (message.etreeLeaf !== false) {
+      writer.uint32(72).bool(message.etreeLeaf);
+    }
+    if (message.assistedReplication !== 0) {
+      writer.uint32(80).int32(message.assistedReplication);
+    }
+    if (message.edgeReplicationNotSupported !== undefined) {
+      writer.uint32(88).bool(message.edgeReplicationNotSupported);
     }
     return writer;
   },
@@ -2788,6 +2997,48 @@ export const Route: MessageFns<Route> = {
             message.loadBalance = LoadBalance.decode(reader, reader.uint32());
             continue;
           }
+          case 8: {
+            if (tag === 64) {
+              message.communities.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 66) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.communities.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.etreeLeaf = reader.bool();
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.assistedReplication = reader.int32() as any;
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.edgeReplicationNotSupported = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2816,6 +3067,10 @@ export const Route: MessageFns<Route> = {
     message.loadBalance = (object.loadBalance !== undefined && object.loadBalance !== null)
       ? LoadBalance.fromPartial(object.loadBalance)
       : undefined;
+    message.communities = object.communities?.map((e) => e) || [];
+    message.etreeLeaf = object.etreeLeaf ?? false;
+    message.assistedReplication = object.assistedReplication ?? 0;
+    message.edgeReplicationNotSupported = object.edgeReplicationNotSupported ?? undefined;
     return message;
   },
 };
@@ -3209,7 +3464,8 @@ export const SessionError: MessageFns<SessionError> = {
  * The session of one vRouter agent with one control node: configuration subset and routes. Replaces XMPP.
  *
  * Order: the agent sends Hello, the control node answers Welcome. Then both talk freely. Configuration goes to agents
- * that said want_config. Routes go for every VRF that the agent subscribed to. Every message of the control node that
+ * that said want_config. Routes go both ways for every VRF that the agent subscribed to and that one of its machines is
+ * in; of others they wait until the configuration says so (docs/decisions/0051). Every message of the control node that
  * carries state has a sequence; the agent acknowledges the highest that it has applied to the data plane.
  */
 export type AgentServiceService = typeof AgentServiceService;
