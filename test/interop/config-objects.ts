@@ -39,6 +39,11 @@ export function virtualRouters(...names: readonly string[]): readonly ConfigObje
   return names.map((name) => object("virtual-router", name));
 }
 
+/** A host that has these machines, by the configuration. */
+export function virtualRouterWith(name: string, ...machines: readonly string[]): ConfigObject {
+  return object("virtual-router", name, { refs: machines.map((machine) => ref("virtual-machine", machine)) });
+}
+
 /** A host from whose address the connections of its machines come. */
 export function virtualRouter(name: string, address: string): ConfigObject {
   return object("virtual-router", name, { properties: { virtual_router_ip_address: address } });
