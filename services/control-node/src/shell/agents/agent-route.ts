@@ -45,8 +45,7 @@ export function fromWireRoute(route: agentWire.AgentRoute, publisher: Publisher)
     sticky: route.sticky,
     med: route.med,
     loadBalance: route.loadBalance,
-    // It marks what control nodes make, and is theirs to say.
-    communities: route.communities.filter((community) => community !== ACCEPT_OWN_NEXTHOP),
+    communities: communitiesOf(route),
     tagIds: nextHop.tagIds,
     localSequence: nextHop.localSequence,
     routerMac: routerMacOf(nextHop, destination),
@@ -68,6 +67,11 @@ function checkLists(route: agentWire.AgentRoute, nextHop: agentWire.NextHop, des
     throw refused(destination, `has more than ${MAX_ENCAPSULATIONS} encapsulations`);
   const tunnel = nextHop.encapsulations.find((each) => each > LAST_TUNNEL_TYPE);
   if (tunnel !== undefined) throw refused(destination, `has encapsulation ${tunnel}`);
+}
+
+/** ACCEPT_OWN_NEXTHOP marks what control nodes make, and is theirs to say. */
+function communitiesOf({ communities }: agentWire.AgentRoute): readonly number[] | undefined {
+  return communities.length === 0 ? undefined : communities.filter((community) => community !== ACCEPT_OWN_NEXTHOP);
 }
 
 /** The router's MAC of a route: one station's (RFC 9136 section 3.2). */
