@@ -60,6 +60,7 @@ describe.skipIf(skipped !== undefined)("what routes of agents say beside", () =>
     agent = world.startAgent("host1", HOSTS.host1, HELLO);
     other = world.startAgent("host2", HOSTS.host2, HELLO);
     for (const each of [agent, other]) each.tell({ kind: "end-of-rib" });
+    await vi.waitFor(() => expect([agent, other].map(({ lines }) => lines.at(-1)?.up)).toEqual([true, true]), DEADLINE);
   });
 
   afterAll(() => world?.close(frr, gobgp));
