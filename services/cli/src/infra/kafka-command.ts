@@ -93,7 +93,8 @@ export function kafkaFormatArguments(clusterId: string, site: ServerSite, places
   const tool = ["kafka.tools.StorageTool", "format", "--ignore-formatted"];
   const credentials = site.security?.credentials;
   const user = credentials === undefined ? [] : ["--add-scram", scramRecord(credentials)];
-  const where = ["-t", clusterId, "-c", `${configuration}/server.properties`];
+  // One argument: of 64 ids one begins with "-".
+  const where = [`--cluster-id=${clusterId}`, "-c", `${configuration}/server.properties`];
   return ["-Xmx128m", "-cp", `${libraries}/*`, ...tool, ...where, ...user];
 }
 
