@@ -5,6 +5,8 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 const RETRY_AFTER_S = 1;
 /** What takes longer when the node stops is cut off. */
 const DRAIN_MS = 5_000;
+/** Between two looks whether it has ended: what waits to be accepted comes in between. */
+const LOOK_MS = 50;
 
 /** Whether the node takes requests: not before it is ready, and not any more when it stops; what is under way ends. */
 export class Serving {
@@ -13,8 +15,8 @@ export class Serving {
   #why = "the node is starting";
   /** Requests without their answer, those that are sent away among them: their answer may wait for the audit's disk. */
   #running = 0;
-  #isHeard = false;
-  #drained = Promise.withResolvers<void>();
+  /** Monotonic time of the last request. */
+  #askedMs = Number.NEGATIVE_INFINITY;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -34,6 +36,7 @@ export class Serving {
   /** Answers every request with 503 while it does not take any; before all other hooks. */
   guard(app: FastifyInstance): void {
     app.addHook("onRequest", async (request, reply) => {
+      this.#askedMs = this.#clock.monotonicMs();
       const isOpen = this.#state === "open";
       // A watcher is ended by the node's signal.
       if (!isOpen || request.routeOptions.url !== "/watch") this.#count(reply);
@@ -45,28 +48,28 @@ export class Serving {
   }
 
   /**
-   * Sends clients away from now on; resolves when what is under way has ended, and not before graceMs have passed, in
-   * which clients and balancers hear of it.
+   * Sends clients away from now on; resolves when what is under way has ended and nobody has asked for graceMs: a client
+   * that has not heard of it may wait to be accepted, and would be broken off. After five seconds in any case.
    */
   async drain(graceMs: number): Promise<void> {
     this.#state = "stopping";
     this.#why = "the node is stopping";
-    const over = new Promise<void>((resolve) => this.#clock.setTimer(DRAIN_MS, resolve));
-    await new Promise<void>((resolve) => this.#clock.setTimer(graceMs, resolve));
-    this.#isHeard = true;
-    this.#look();
-    await Promise.race([this.#drained.promise, over]);
+    const endMs = this.#clock.monotonicMs() + DRAIN_MS;
+    await this.#pause(graceMs);
+    do await this.#pause(LOOK_MS);
+    while (this.#isAsked(graceMs) && this.#clock.monotonicMs() < endMs);
+  }
+
+  #isAsked(graceMs: number): boolean {
+    return this.#running > 0 || this.#clock.monotonicMs() - this.#askedMs < graceMs;
+  }
+
+  #pause(delayMs: number): Promise<void> {
+    return new Promise((resolve) => this.#clock.setTimer(delayMs, resolve));
   }
 
   #count(reply: FastifyReply): void {
     this.#running++;
-    reply.raw.once("close", () => {
-      this.#running--;
-      this.#look();
-    });
-  }
-
-  #look(): void {
-    if (this.#isHeard && this.#running === 0) this.#drained.resolve();
+    reply.raw.once("close", () => this.#running--);
   }
 }
