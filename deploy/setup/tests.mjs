@@ -90,8 +90,8 @@ function readReport(file) {
   let report;
   try {
     report = JSON.parse(readFileSync(file, "utf8"));
-  } catch {
-    return nothing();
+  } catch (reason) {
+    return { ...nothing(), failed: 1, failures: [`no report of vitest: ${reason.message}`] };
   }
   const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = report;
   const failures = report.testResults.flatMap(failuresOf);

@@ -24,9 +24,10 @@ export interface Held {
 
 /**
  * UUIDs of the objects that an agent needs, with their form: its virtual-router, the global ones, and from each of its
- * machines, unless the configuration has it on another host, the interfaces, their networks, addresses and security groups, the networks' instances, ACLs and IPAMs, the groups' ACLs,
- * and the networks that those ACLs name (these without anything behind them). For the agent's answers to DNS questions
- * also the names and addresses of the other machines of the networks.
+ * machines, unless the configuration has it on another host, the interfaces, their networks, addresses and security
+ * groups, the networks' instances, ACLs and IPAMs, the groups' ACLs, and the networks that those ACLs name (these without
+ * anything behind them). For the agent's answers to DNS questions also the names and addresses of the other machines of
+ * the networks.
  */
 export function agentSubset(
   graph: ConfigGraph,

@@ -9,8 +9,8 @@ const WALKED: ReadonlySet<string> = new Set([
   ...["floating-ip", "floating-ip-pool", "alias-ip", "alias-ip-pool"],
 ]);
 
-/** Machines of the sessions before that are remembered until a session has said all; a host has fewer interfaces. */
-const MAX_EARLIER = 4_352;
+/** Machines, and instances, that an agent may subscribe: a host has 4,351 interfaces at most. */
+export const MAX_SUBSCRIPTIONS = 4_352;
 
 const NONE: readonly string[] = [];
 
@@ -62,7 +62,7 @@ export class OwnInstances {
 
   /** A new session of the agent, which names its machines again. */
   restart(): void {
-    for (const uuid of this.#machines) if (this.#earlier.size < MAX_EARLIER) this.#earlier.add(uuid);
+    for (const uuid of this.#machines) if (this.#earlier.size < MAX_SUBSCRIPTIONS) this.#earlier.add(uuid);
     this.#machines.clear();
     this.#stale = true;
   }

@@ -8,6 +8,7 @@ import { createAuthority, type Identity, issue } from "@contrail/pki";
 import { Rib } from "@contrail/rib";
 import { systemClock } from "@contrail/runtime";
 import type { ConfigObject } from "@contrail/schema";
+import type { agentWire } from "@contrail/wire";
 import { AgentServer } from "../shell/agents/agent-server.ts";
 import { RibDriver } from "../shell/rib-driver.ts";
 import { AgentClient, machineOf, networkOf } from "./agent-client.ts";
@@ -18,6 +19,8 @@ export const HOST2 = 0x7f000102;
 /** An instance that imports its own routes alone, and one that imports it too. */
 export const [RED, GREEN] = ["d:p:red:red", "d:p:green:green"];
 export const FOREVER_MS = 600_000;
+/** The hosts' addresses as text. */
+const ADDRESSES = { host1: "127.0.1.1", host2: "127.0.1.2", host3: "127.0.1.4" } as const;
 
 /** Who there is in a test of agents' sessions. */
 export interface AgentPki {
@@ -37,9 +40,9 @@ export async function createAgentPki(): Promise<AgentPki> {
   await createAuthority(directory);
   return {
     control: await issue(directory, { role: "control", name: "control1", addresses: ["127.0.0.1"] }),
-    host1: await issue(directory, { role: "agent", name: "host1", addresses: ["127.0.1.1", "127.0.1.3"] }),
-    host2: await issue(directory, { role: "agent", name: "host2", addresses: ["127.0.1.2"] }),
-    host3: await issue(directory, { role: "agent", name: "host3", addresses: ["127.0.1.4"] }),
+    host1: await issue(directory, { role: "agent", name: "host1", addresses: [ADDRESSES.host1, "127.0.1.3"] }),
+    host2: await issue(directory, { role: "agent", name: "host2", addresses: [ADDRESSES.host2] }),
+    host3: await issue(directory, { role: "agent", name: "host3", addresses: [ADDRESSES.host3] }),
     remove: () => rmSync(directory, { recursive: true }),
   };
 }
@@ -56,12 +59,22 @@ export interface AgentWorld {
   /** Names of agents that have said their end-of-rib. */
   readonly heard: string[];
   connect(identity: Identity): AgentClient;
+  /** A session of a host under its own address, which has kept its forwarding unless told otherwise. */
+  session(host: keyof typeof ADDRESSES, said?: SaidInSession): AgentClient;
   stop(): void;
+}
+
+/** What a session begins with. */
+export interface SaidInSession {
+  readonly families?: readonly agentWire.AddressFamily[];
+  readonly forwardingPreserved?: boolean;
+  /** An instance that it subscribes, with the instance's machine. */
+  readonly instance?: string;
 }
 
 /** Starts it with the instances red and green; times are for ever unless given. */
 export async function startAgentWorld(
-  { control }: AgentPki,
+  pki: AgentPki,
   timing: { readonly holdMs?: number; readonly gracefulRestartMs?: number } = {},
 ): Promise<AgentWorld> {
   const rib = new Rib({ autonomousSystem: 64_512, routerId: 1 });
@@ -85,8 +98,13 @@ export async function startAgentWorld(
     onEndOfRib: (name) => heard.push(name),
     ...timing,
   });
-  const server = await agents.listen(control, "127.0.0.1:0");
+  const server = await agents.listen(pki.control, "127.0.0.1:0");
   const clients: AgentClient[] = [];
+  const connect = (identity: Identity): AgentClient => {
+    const client = new AgentClient(`127.0.0.1:${server.port}`, identity);
+    clients.push(client);
+    return client;
+  };
   let revision = 1n;
   return {
     graph,
@@ -106,17 +124,24 @@ export async function startAgentWorld(
     driver,
     agents,
     heard,
-    connect: (identity) => {
-      const client = new AgentClient(`127.0.0.1:${server.port}`, identity);
-      clients.push(client);
-      return client;
-    },
+    connect,
+    session: (host, said = {}) => begun(connect(pki[host]), host, said),
     stop: () => {
       for (const client of clients.splice(0)) client.close();
       agents.close();
       server.close();
     },
   };
+}
+
+function begun(
+  client: AgentClient,
+  host: keyof typeof ADDRESSES,
+  { families, forwardingPreserved = true, instance }: SaidInSession,
+): AgentClient {
+  client.hello(host, ADDRESSES[host], forwardingPreserved, undefined, families);
+  if (instance !== undefined) client.subscribe(instance, 3);
+  return client;
 }
 
 /** The network of an instance, the instance, and a machine of it: see machineOf. */

@@ -30,11 +30,8 @@ beforeEach(async () => {
 afterEach(() => world.stop());
 
 function session(host: "host1" | "host2", instance: string): AgentClient {
-  const client = world.connect(pki[host]);
   const families = [agentWire.AddressFamily.ADDRESS_FAMILY_E_VPN, agentWire.AddressFamily.ADDRESS_FAMILY_INET6];
-  client.hello(host, host === "host1" ? "127.0.1.1" : "127.0.1.2", true, undefined, families);
-  client.subscribe(instance, 3);
-  return client;
+  return world.session(host, { instance, families });
 }
 
 /** What an agent was told of the one route that it has. */

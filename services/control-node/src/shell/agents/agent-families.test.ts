@@ -32,19 +32,14 @@ beforeEach(async () => {
 });
 afterEach(() => world.stop());
 
-const ADDRESSES = { host1: "127.0.1.1", host2: "127.0.1.2", host3: "127.0.1.4" } as const;
-
 /** A session of a host, with an instance. */
 function session(
-  host: keyof typeof ADDRESSES,
+  host: "host1" | "host2" | "host3",
   instance: string,
   families: readonly agentWire.AddressFamily[] = ALL,
   forwardingPreserved = true,
 ): AgentClient {
-  const client = world.connect(pki[host]);
-  client.hello(host, ADDRESSES[host], forwardingPreserved, undefined, families);
-  client.subscribe(instance, 3);
-  return client;
+  return world.session(host, { instance, families, forwardingPreserved });
 }
 
 function octets(address: number): Buffer {

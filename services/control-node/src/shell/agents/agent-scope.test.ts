@@ -41,10 +41,8 @@ async function tenant(): Promise<AgentClient> {
   return client;
 }
 
-function session(host: "host1" | "host2", preserved = true): AgentClient {
-  const client = world.connect(pki[host]);
-  client.hello(host, host === "host1" ? "127.0.1.1" : "127.0.1.2", preserved);
-  return client;
+function session(host: "host1" | "host2", forwardingPreserved = true): AgentClient {
+  return world.session(host, { forwardingPreserved });
 }
 
 /** host2 without a machine in red: it subscribes and publishes there all the same. */

@@ -8,6 +8,7 @@ import type { KeyedVrfKey, PathSource, VrfKey } from "@contrail/rib";
 import { addressesOf, peerOf, type RpcServer, serveRpc } from "@contrail/rpc";
 import { MODEL_VERSION, majorProblem, UNSAID_VERSION } from "@contrail/schema";
 import { agentWire } from "@contrail/wire";
+import { MAX_SUBSCRIPTIONS } from "../../core/own-instances.ts";
 import type { RibDriver, RibListener } from "../rib-driver.ts";
 import { fromWireDestination } from "./agent-destination.ts";
 import { type AgentFamily, familyOfKey, fromWireFamilies, toWireFamilies } from "./agent-family.ts";
@@ -37,8 +38,7 @@ export interface AgentServerOptions {
 
 const MAX_AGENTS = 10_000;
 
-/** What one agent may hold here: a host has 4,351 interfaces at most; each has some addresses. */
-const MAX_SUBSCRIPTIONS = 4_352;
+/** Routes that one agent may hold here: each of its interfaces has some addresses. */
 const MAX_ROUTES = 65_536;
 /** Longest name of an instance or a machine: 16 parts of 1,024 characters, and what stands between. */
 const MAX_NAME = 16 * 1_025;

@@ -48,10 +48,7 @@ beforeEach(async () => {
 afterEach(() => world.stop());
 
 function session(host: "host1" | "host2"): AgentClient {
-  const client = world.connect(pki[host]);
-  client.hello(host, host === "host1" ? "127.0.1.1" : "127.0.1.2", false, undefined, [INET6, E_VPN]);
-  client.subscribe(RED, 3);
-  return client;
+  return world.session(host, { instance: RED, families: [INET6, E_VPN], forwardingPreserved: false });
 }
 
 function source(router: 0 | 1): PathSource {
