@@ -3,6 +3,8 @@ import { type Answer, eventually, PROJECT } from "./config-pair.ts";
 import type { Servers } from "./servers.ts";
 
 const REQUEST_MS = 60_000;
+/** Characters of a node's log that a failure shows. */
+const LOG_SHOWN = 2_000;
 
 /** What introspect tells of a node while its store and bus answer. */
 interface Status {
@@ -28,6 +30,8 @@ export class LoneNode {
       headers,
       signal: AbortSignal.timeout(REQUEST_MS),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    }).catch((reason: unknown) => {
+      throw new Error(`${method} ${path}: ${this.#whyNot(reason)}`, { cause: reason });
     });
     return { status: response.status, text: await response.text(), headers: response.headers };
   }
@@ -54,6 +58,13 @@ export class LoneNode {
     const answer = await fetch(`http://127.0.0.1:${this.process.introspectPort}/status`);
     const text = await answer.text();
     return answer.ok ? (JSON.parse(text) as Status) : undefined;
+  }
+
+  #whyNot(reason: unknown): string {
+    const { message, cause } = reason instanceof Error ? reason : new Error(String(reason));
+    const { isAlive, log } = this.process;
+    const node = isAlive ? "the node runs" : `the node has ended:\n${log.slice(-LOG_SHOWN)}`;
+    return `${message} (${cause instanceof Error ? cause.message : "no cause"}); ${node}`;
   }
 
   /** Resolves when everything is published and the transformer, which leads, has nothing more to write. */

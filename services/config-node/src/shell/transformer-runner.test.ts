@@ -105,6 +105,32 @@ test("an object goes though another node derives anew what is taken from it", as
   expect(left).toEqual([]);
 });
 
+test("what a crash has left of a removal belongs to the object that has the name since", async () => {
+  running = runner.run(stop.signal);
+  const project = await create("project", ["default-domain", "p"]);
+  const group = objects.graph.find("security-group", ["default-domain", "p", "default"]);
+  if (group === undefined) throw new Error("no group");
+  const lists = () => objects.graph.linked(group.uuid, "access-control-list").map(({ uuid }) => uuid);
+  await until(() => runner.pending === 0 && lists().length === 2);
+  const besides = new Set(lists());
+  stop.abort();
+  await running;
+  // A removal of the project begins, and its node is killed after the group; the next one makes the project whole again.
+  await store.remove(group.uuid, group.revision, { besides });
+  objects = new ObjectService(store, clock, { check: () => undefined });
+  runner = new TransformerRunner({ objects, store, clock, logger: silentLogger, name: "me", predecessors: "me/" });
+  await objects.load();
+  stop = new AbortController();
+  running = runner.run(stop.signal);
+  const again = objects.graph.find("security-group", ["default-domain", "p", "default"]);
+  expect(again?.uuid).not.toBe(group.uuid);
+  expect(runner.pending).toBe(2);
+  await until(() => runner.pending === 0);
+  for (const uuid of besides) expect((await store.read(uuid))?.parentUuid).toBe(again?.uuid);
+  await objects.remove(requireType("project"), project);
+  for (const uuid of besides) expect(await store.read(uuid)).toBeUndefined();
+});
+
 test("without the lease nothing is written; once it is free, everything is", async () => {
   await store.acquireLease(DERIVED_LEASE, "other", LONG_MS);
   running = runner.run(stop.signal);

@@ -16,6 +16,7 @@ import {
 import { sameContent } from "../core/merge-update.ts";
 import { apiDate, DEFAULT_PERMS2, idPerms } from "../core/permissions.ts";
 import type { ObjectService } from "./object-service.ts";
+import { type MendedObject, Stranded } from "./stranded.ts";
 
 const LEASE_TTL_MS = 10_000;
 const RETRY_MS = 1_000;
@@ -40,6 +41,7 @@ export class TransformerRunner {
   readonly #logger: Logger;
   readonly #name: string;
   readonly #transformer: Transformer = createTransformer();
+  readonly #stranded: Stranded;
   /** Until the lease was asked for once: later its holder is not gone, whatever it is called. */
   #gone: string | undefined;
   #wake = Promise.withResolvers<void>();
@@ -56,6 +58,7 @@ export class TransformerRunner {
     this.#logger = logger;
     this.#name = name;
     this.#gone = predecessors;
+    this.#stranded = new Stranded(objects.graph);
     objects.onChange((change) => this.#feed(change));
   }
 
@@ -72,7 +75,7 @@ export class TransformerRunner {
   /** Derived objects that are not yet in the store as they are wanted. */
   get pending(): number {
     const { upserts, links, removes } = this.#transformer.pending();
-    return upserts.length + links.length + removes.length;
+    return upserts.length + links.length + removes.length + this.#stranded.mended().length;
   }
 
   /** Runs until the signal aborts. */
@@ -104,7 +107,9 @@ export class TransformerRunner {
     timer.cancel();
   }
 
-  #feed({ before, after }: GraphChange): void {
+  #feed(change: GraphChange): void {
+    const { before, after } = change;
+    this.#stranded.note(change);
     if (after !== undefined) this.#transformer.apply({ kind: "upsert", object: after });
     else if (before !== undefined) {
       const { type, uuid, fqName, revision } = before;
@@ -135,8 +140,10 @@ export class TransformerRunner {
   async #work(signal: AbortSignal): Promise<boolean> {
     for (;;) {
       const { upserts, links, removes } = this.#transformer.pending();
-      if (upserts.length + links.length + removes.length === 0) return true;
+      const stranded = this.#stranded.mended();
+      if (upserts.length + links.length + removes.length + stranded.length === 0) return true;
       let progress = false;
+      for (const one of stranded) progress = (await this.#attempt(() => this.#mend(one), one.before)) || progress;
       // A network gets its ACL before its connections, and loses connections before the ACL.
       for (const item of upserts) progress = (await this.#attempt(() => this.#upsert(item), item)) || progress;
       for (const item of links) progress = (await this.#attempt(() => this.#link(item), item)) || progress;
@@ -157,6 +164,12 @@ export class TransformerRunner {
       await this.#objects.cache.freshness.confirm(uuids, [{ type, fqName }]).catch(() => undefined); // Tried again.
       return false;
     }
+  }
+
+  async #mend({ before, wanted }: MendedObject): Promise<boolean> {
+    if (wanted.parentUuid !== undefined && this.#objects.isRemoving(wanted.parentUuid)) return false;
+    await this.#objects.put({ ...wanted, epoch: this.#epoch ?? 0n }, before.revision);
+    return true;
   }
 
   async #remove(name: DerivedName): Promise<boolean> {
