@@ -1,6 +1,7 @@
 import type { Clock } from "@contrail/clock";
 import { ContrailError } from "@contrail/errors";
 import { auth, Client, errors, policies, type QueryOptions, types } from "cassandra-driver";
+import { controlConnection, refreshOneByOne } from "./one-refresh.ts";
 import type { CassandraStoreOptions, CassandraTls } from "./options.ts";
 import { StableCoordinators } from "./stable-coordinators.ts";
 
@@ -77,6 +78,7 @@ export class Session {
       },
       encoding: { useBigIntAsLong: true },
     });
+    refreshOneByOne(controlConnection(client), clock);
     try {
       await client.connect();
     } catch (reason) {

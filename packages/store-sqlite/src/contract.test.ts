@@ -23,6 +23,18 @@ test.each(STORE_CONTRACT.map((item) => [item.name, item] as const))("%s", async 
   }
 });
 
+test("uuids of the store are of version 7, in the order of the milliseconds in which they were made", async () => {
+  const store = await openSqliteStore(":memory:");
+  const first = store.newUuid();
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  const second = store.newUuid();
+  await store.close();
+  for (const uuid of [first, second]) {
+    expect(uuid).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  }
+  expect(first < second).toBe(true);
+});
+
 test("a file that is no database is refused", async () => {
   await expect(openSqliteStore("/proc/self/status")).rejects.toMatchObject({ code: "store.unavailable" });
 });
