@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { preferNewestGoBgp } from "./go-programs.mjs";
 import { ensurePackages, ROOT } from "./packages.mjs";
 import { programList } from "./programs.mjs";
-import { runTests } from "./tests.mjs";
+import { runTests, TESTS_USAGE } from "./tests.mjs";
 import { ensurePrograms, ensureTestTools } from "./tools.mjs";
 
 const [command = "start", ...args] = process.argv.slice(2);
@@ -28,14 +28,17 @@ function handOver(program, programArgs) {
   });
 }
 
-/** True for `npm run bench -- --help`, which needs nothing installed. */
-function asksForList() {
-  return (command === "bench" || command === "soak") && (args[0] === "--help" || args[0] === "-h");
+/** Help of `npm run bench`, `npm run test:soak` and `npm test`, which needs nothing installed; undefined: it is not asked for. */
+function help() {
+  if (!args.some((arg) => arg === "--help" || arg === "-h")) return undefined;
+  if (command === "test") return TESTS_USAGE;
+  return (command === "bench" || command === "soak") && args[0].startsWith("-") ? programList(command) : undefined;
 }
 
 async function run() {
-  if (asksForList()) {
-    process.stdout.write(programList(command));
+  const text = help();
+  if (text !== undefined) {
+    process.stdout.write(text);
     return 0;
   }
   await ensurePackages();

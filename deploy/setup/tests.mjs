@@ -1,5 +1,5 @@
 // `npm test`: checks and test tiers, one after the other, and the sum at the end.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { preferNewestGoBgp } from "./go-programs.mjs";
@@ -26,11 +26,29 @@ const CHECKS = [
   ["dead code", join(BIN, "knip"), ["--no-progress"]],
 ];
 
+/** What `npm test -- --help` prints. */
+export const TESTS_USAGE = `Usage: npm test [-- FILES]
+       npm run test:unit | test:integration | test:system [-- FILES]
+
+Runs checks and all tests, or those of one tier, and ends with "N passed, N failed, N skipped". What this machine lacks is
+skipped and counted. FILES: only test files whose path contains one of these texts, and no checks.
+
+  -h, --help  prints this text
+`;
+
 /** Runs the tiers asked for, or all; gives the exit code. */
 export async function runTests(args) {
-  const tiers = args.length === 0 ? TIERS : args.filter((arg) => TIERS.includes(arg));
-  if (tiers.length === 0) {
-    process.stderr.write(`tiers are ${TIERS.join(", ")}\n`);
+  const unknown = args.find((arg) => arg.startsWith("-"));
+  if (unknown !== undefined) {
+    process.stderr.write(`unknown option ${unknown}\n\n${TESTS_USAGE}`);
+    return 2;
+  }
+  const asked = args.filter((arg) => TIERS.includes(arg));
+  const tiers = asked.length === 0 ? TIERS : asked;
+  const files = args.filter((arg) => !TIERS.includes(arg));
+  const unmatched = files.find((text) => !testFiles().some((path) => path.includes(text)));
+  if (unmatched !== undefined) {
+    process.stderr.write(`no path of a test file contains ${unmatched}\n\n${TESTS_USAGE}`);
     return 2;
   }
   if (tiers.some((tier) => tier !== "unit")) await ensureTestTools();
@@ -43,7 +61,7 @@ export async function runTests(args) {
     NODE_COMPILE_CACHE: join(ROOT, ".contrail/cache/node"),
     NODE_NO_WARNINGS: "1",
   };
-  if (tiers.includes("unit")) {
+  if (tiers.includes("unit") && files.length === 0) {
     for (const [name, command, commandArgs] of CHECKS) {
       say(`checking ${name}`);
       const ok = (await run(command, commandArgs, { env })) === 0;
@@ -51,30 +69,42 @@ export async function runTests(args) {
       if (!ok) total.failures.push(`check of ${name}: see its lines above`);
     }
   }
-  for (const tier of tiers) add(total, await runTier(tier, env));
+  for (const tier of tiers) add(total, await runTier(tier, files, env));
+  if (files.length > 0 && total.passed + total.failed + total.skipped === 0) {
+    process.stderr.write(`no file of ${tiers.join(", ")} contains ${files.join(" or ")} in its path\n`);
+    return 2;
+  }
   if (total.failures.length > 0) process.stdout.write(`\nwhat failed:\n\n${total.failures.join("\n\n")}\n\n`);
   process.stdout.write(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
   return total.failed === 0 ? 0 : 1;
 }
 
-async function runTier(tier, env) {
+function testFiles() {
+  return ["packages", "services", "test"].flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true })
+      .filter((path) => path.endsWith(".test.ts"))
+      .map((path) => join(folder, path)),
+  );
+}
+
+async function runTier(tier, files, env) {
   say(`running ${tier} tests`);
   const lanes = LANES[tier];
   const counts = nothing();
   // Two programs that redraw one terminal would write over each other: with several lanes each writes plain lines.
   const options = lanes.length > 1 ? { env, stdio: ["ignore", "pipe", "pipe"] } : { env };
-  for (const lane of await Promise.all(lanes.map((projects) => runLane(projects, options)))) add(counts, lane);
+  for (const lane of await Promise.all(lanes.map((projects) => runLane(projects, files, options)))) add(counts, lane);
   return counts;
 }
 
-async function runLane(projects, options) {
+async function runLane(projects, files, options) {
   const directory = mkdtempSync(join(tmpdir(), "contrail-tests-"));
   const report = join(directory, "report.json");
   const chosen = projects.map((project) => `--project=${project}`);
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
   const code = await run(
     join(BIN, "vitest"),
-    ["run", ...chosen, "--maxWorkers=2", "--passWithNoTests", ...reporters],
+    ["run", ...files, ...chosen, "--maxWorkers=2", "--passWithNoTests", ...reporters],
     options,
   );
   const counts = readReport(report);
@@ -103,7 +133,10 @@ function readReport(file) {
 function failuresOf({ name, status, message, assertionResults }) {
   const file = relative(ROOT, name);
   const failed = assertionResults.filter((test) => test.status === "failed");
-  if (failed.length === 0) return status === "failed" ? [`${file}\n${firstLines(message)}`] : [];
+  if (failed.length === 0)
+    return status === "failed"
+      ? [`${file}\n${firstLines(message || "one of its hooks failed: see its lines above")}`]
+      : [];
   return failed.map((test) => `${file} > ${test.fullName}\n${firstLines(test.failureMessages.join("\n"))}`);
 }
 

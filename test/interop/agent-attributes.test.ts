@@ -1,12 +1,12 @@
 import { machineOf } from "@contrail/control-node/testing";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { SaidRoute, ToldAttributes } from "./agent-protocol.ts";
-import { bgpRouters, INSTANCE, network, redNetwork, virtualRouterWith } from "./config-objects.ts";
-import { Frr } from "./frr.ts";
-import { GoBgp } from "./gobgp.ts";
+import { INSTANCE, network, redNetwork, virtualRouterWith } from "./config-objects.ts";
+import type { Frr } from "./frr.ts";
+import type { GoBgp } from "./gobgp.ts";
 import { missingNeeds } from "./needs.ts";
-import { FRR, GOBGP, OURS } from "./network.ts";
-import { type AgentProcess, DEADLINE, PeerWorld } from "./peer-world.ts";
+import { GOBGP, OURS } from "./network.ts";
+import { type AgentProcess, DEADLINE, PeerWorld, shows } from "./peer-world.ts";
 
 const skipped = missingNeeds();
 if (skipped !== undefined) console.warn(`SKIPPED test/interop/agent-attributes: ${skipped}`);
@@ -45,25 +45,12 @@ describe.skipIf(skipped !== undefined)("what routes of agents say beside", () =>
   let other: AgentProcess;
 
   beforeAll(async () => {
-    const routers = { control1: OURS.address, frr: FRR.address, gobgp: GOBGP.address };
     world = new PeerWorld();
-    await world.start(
-      [
-        ...bgpRouters(routers, 179, { control1: { cluster_id: 77 } }),
-        ...redNetwork("target:64512:100"),
-        ...network("blue", 2),
-      ],
-      HOSTS,
-    );
-    frr = new Frr(world.folder);
-    gobgp = new GoBgp(world.folder);
-    agent = world.startAgent("host1", HOSTS.host1, HELLO);
-    other = world.startAgent("host2", HOSTS.host2, HELLO);
-    for (const each of [agent, other]) each.tell({ kind: "end-of-rib" });
-    await vi.waitFor(() => expect([agent, other].map(({ lines }) => lines.at(-1)?.up)).toEqual([true, true]), DEADLINE);
+    const objects = [...redNetwork("target:64512:100"), ...network("blue", 2)];
+    ({ frr, gobgp, agent, other } = await world.startInCompany(objects, HOSTS, HELLO));
   });
 
-  afterAll(() => world?.close(frr, gobgp));
+  afterAll(() => world?.close());
 
   const publish = (...routes: readonly SaidRoute[]) => agent.tell({ kind: "publish-routes", vrf: INSTANCE, routes });
   const told = (destination: string, expected: Partial<ToldAttributes>) =>
@@ -71,11 +58,7 @@ describe.skipIf(skipped !== undefined)("what routes of agents say beside", () =>
       () => expect(other.lines.at(-1)?.attributes[`${INSTANCE} ${destination}`]).toMatchObject(expected),
       DEADLINE,
     );
-  const inFrr = (command: string, ...texts: readonly string[]) =>
-    vi.waitFor(() => {
-      const shown = frr.show(command);
-      for (const text of texts) expect(shown).toContain(text);
-    }, DEADLINE);
+  const inFrr = (command: string, ...texts: readonly string[]) => shows(() => frr.show(command), ...texts);
 
   test("communities are with FRR, GoBGP and the other agent, tags and the rest with the agent", async () => {
     publish(VM);

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { SaidRoute } from "./agent-protocol.ts";
-import { bgpRouters, INSTANCE, redNetwork, virtualRouters } from "./config-objects.ts";
-import { Frr } from "./frr.ts";
-import { GoBgp } from "./gobgp.ts";
+import { INSTANCE, redNetwork, virtualRouters } from "./config-objects.ts";
+import type { Frr } from "./frr.ts";
+import type { GoBgp } from "./gobgp.ts";
 import { missingNeeds } from "./needs.ts";
-import { FRR, GOBGP, OURS } from "./network.ts";
-import { type AgentProcess, DEADLINE, PeerWorld } from "./peer-world.ts";
+import { GOBGP, OURS } from "./network.ts";
+import { type AgentProcess, DEADLINE, PeerWorld, shows } from "./peer-world.ts";
 
 const skipped = missingNeeds();
 if (skipped !== undefined) console.warn(`SKIPPED test/interop/agent-families: ${skipped}`);
@@ -55,24 +55,12 @@ describe.skipIf(skipped !== undefined)("routes of IPv6 and EVPN between agents, 
   let other: AgentProcess;
 
   beforeAll(async () => {
-    const routers = { control1: OURS.address, frr: FRR.address, gobgp: GOBGP.address };
     world = new PeerWorld();
-    await world.start(
-      [
-        ...bgpRouters(routers, 179, { control1: { cluster_id: 77 } }),
-        ...virtualRouters(...Object.keys(HOSTS)),
-        ...redNetwork("target:64512:100"),
-      ],
-      HOSTS,
-    );
-    frr = new Frr(world.folder);
-    gobgp = new GoBgp(world.folder);
-    agent = world.startAgent("host1", HOSTS.host1, HELLO);
-    other = world.startAgent("host2", HOSTS.host2, HELLO);
-    for (const each of [agent, other]) each.tell({ kind: "end-of-rib" });
+    const objects = [...virtualRouters(...Object.keys(HOSTS)), ...redNetwork("target:64512:100")];
+    ({ frr, gobgp, agent, other } = await world.startInCompany(objects, HOSTS, HELLO));
   });
 
-  afterAll(() => world?.close(frr, gobgp));
+  afterAll(() => world?.close());
 
   const publish = (...routes: readonly SaidRoute[]) => agent.tell({ kind: "publish-routes", vrf: INSTANCE, routes });
   /** What the other agent has of other families than inet, without its instance. */
@@ -87,16 +75,9 @@ describe.skipIf(skipped !== undefined)("routes of IPv6 and EVPN between agents, 
     const wanted = Object.fromEntries(Object.entries(expected).map(([key, label]) => [key, [label]]));
     return vi.waitFor(() => expect(seen()).toEqual(expect.objectContaining(wanted)), DEADLINE);
   };
-  const inFrr = (command: string, ...texts: readonly string[]) =>
-    vi.waitFor(() => {
-      const shown = frr.show(command);
-      for (const text of texts) expect(shown).toContain(text);
-    }, DEADLINE);
+  const inFrr = (command: string, ...texts: readonly string[]) => shows(() => frr.show(command), ...texts);
   const inGoBgp = (family: string, ...texts: readonly string[]) =>
-    vi.waitFor(() => {
-      const shown = gobgp.run(`global rib -a ${family}`);
-      for (const text of texts) expect(shown).toContain(text);
-    }, DEADLINE);
+    shows(() => gobgp.run(`global rib -a ${family}`), ...texts);
 
   test("an agent's IPv6 routes are inet6-vpn routes of FRR and GoBGP, with its distinguisher, label and next hop", async () => {
     publish(VM6, NET6);

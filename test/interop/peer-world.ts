@@ -4,20 +4,40 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseInetAddress } from "@contrail/net";
 import type { ConfigObject } from "@contrail/schema";
-import { vi } from "vitest";
+import { expect, vi } from "vitest";
 import type { AgentCommand, AgentReport, SaidHello } from "./agent-protocol.ts";
 import { Capture } from "./capture.ts";
 import { ConfigLog } from "./config-log.ts";
-import { INSTANCE } from "./config-objects.ts";
+import { bgpRouters, INSTANCE } from "./config-objects.ts";
 import { ControlNodeProcess } from "./control-node-process.ts";
+import { Frr } from "./frr.ts";
+import { GoBgp } from "./gobgp.ts";
 import { LineProcess } from "./line-process.ts";
-import { createNetwork, OURS, removeNetwork } from "./network.ts";
+import { createNetwork, FRR, GOBGP, OURS, removeNetwork } from "./network.ts";
 
 /** How long a test waits for what must come; no bar. */
 export const DEADLINE = { timeout: 60_000, interval: 100 };
 
 /** An agent's end of a session. */
 export type AgentProcess = LineProcess<AgentCommand, AgentReport>;
+
+/** Who hears what an agent says: the routers and another agent. */
+export interface Company {
+  readonly frr: Frr;
+  readonly gobgp: GoBgp;
+  /** Of the first host. */
+  readonly agent: AgentProcess;
+  /** Of the second host. */
+  readonly other: AgentProcess;
+}
+
+/** Resolves when all these texts are shown at once. */
+export function shows(show: () => string, ...texts: readonly string[]): Promise<void> {
+  return vi.waitFor(() => {
+    const shown = show();
+    for (const text of texts) expect(shown).toContain(text);
+  }, DEADLINE);
+}
 
 /** What can be stopped at the end. */
 interface Peer {
@@ -31,6 +51,7 @@ export class PeerWorld {
   readonly log = new ConfigLog();
   readonly capture: Capture;
   readonly #agents: AgentProcess[] = [];
+  readonly #peers: Peer[] = [];
   #node: ControlNodeProcess | undefined;
 
   /** Makes the namespaces. */
@@ -58,6 +79,28 @@ export class PeerWorld {
     await vi.waitFor(() => node.introspect("status"), DEADLINE);
   }
 
+  /**
+   * Starts the control node of cluster 77 with this configuration between FRR, GoBGP and agents of the first two hosts,
+   * which say this hello and no routes yet; resolves when both sessions are up.
+   */
+  async startInCompany(
+    objects: readonly ConfigObject[],
+    hosts: Readonly<{ host1: string; host2: string }>,
+    hello: SaidHello,
+  ): Promise<Company> {
+    const routers = { control1: OURS.address, frr: FRR.address, gobgp: GOBGP.address };
+    await this.start([...bgpRouters(routers, 179, { control1: { cluster_id: 77 } }), ...objects], { ...hosts });
+    const frr = new Frr(this.folder);
+    this.#peers.push(frr);
+    const gobgp = new GoBgp(this.folder);
+    this.#peers.push(gobgp);
+    const agent = this.startAgent("host1", hosts.host1, hello);
+    const other = this.startAgent("host2", hosts.host2, hello);
+    for (const each of [agent, other]) each.tell({ kind: "end-of-rib" });
+    await vi.waitFor(() => expect([agent, other].map(({ lines }) => lines.at(-1)?.up)).toEqual([true, true]), DEADLINE);
+    return { frr, gobgp, agent, other };
+  }
+
   /** An agent of a host, subscribed to network red. */
   startAgent(name: string, address: string, hello: SaidHello = {}): AgentProcess {
     const program = fileURLToPath(new URL("agent-process.ts", import.meta.url));
@@ -74,7 +117,7 @@ export class PeerWorld {
   async close(...peers: readonly (Peer | undefined)[]): Promise<void> {
     for (const agent of this.#agents) await agent.stop();
     await this.#node?.stop();
-    await Promise.all([...peers.map((peer) => peer?.stop()), this.capture.stop()]);
+    await Promise.all([...this.#peers, ...peers].map((peer) => peer?.stop()).concat(this.capture.stop()));
     removeNetwork();
     await this.log.close();
     rmSync(this.folder, { recursive: true, force: true });

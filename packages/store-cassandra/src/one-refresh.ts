@@ -7,40 +7,46 @@ const RETRY_MS = 1_000;
 export interface ControlConnection {
   /** plan: the nodes that are left to try, where a refresh that is under way goes on. */
   _refresh(plan?: unknown): Promise<void>;
-  readonly _isShuttingDown: boolean;
+  /** null: none could be had, and the driver tries again by itself. */
+  readonly connection: { readonly connected: boolean } | null;
 }
 
-/** The control connection of a client that has not connected yet. */
+/** The control connection of a client. */
 export function controlConnection(client: Client): ControlConnection {
+  // A property of every client (lib/client.js), which the driver's types do not name.
   return (client as unknown as { readonly controlConnection: ControlConnection }).controlConnection;
 }
 
 /**
- * Lets one refresh of the control connection run at a time, and one more after it where another was asked for meanwhile.
+ * Lets one refresh of the control connection run at a time; gives what ends that, and every refresh.
  *
  * Two of them at once, as the driver (4.10.0, NODEJS-681) begins them when many sockets end together, take the connection
- * from each other: it fails in a promise that nobody holds, which would end the process.
+ * from each other: one fails in a promise that nobody holds, which would end the process. Who asks meanwhile is served by
+ * the one that runs; another follows where the connection that it found is gone by then.
  */
-export function refreshOneByOne(control: ControlConnection, clock: Pick<Clock, "setTimer">): void {
+export function refreshOneByOne(control: ControlConnection, clock: Pick<Clock, "setTimer">): () => void {
   const refresh = control._refresh.bind(control);
   let running: Promise<void> | undefined;
-  let isAskedAgain = false;
+  let timer: ReturnType<Clock["setTimer"]> | undefined;
+  let isEnded = false;
   const run = async (): Promise<void> => {
-    do {
-      isAskedAgain = false;
-      try {
-        await refresh();
-      } catch {
-        // The driver says it to its log; it would not try again.
-        if (!control._isShuttingDown) clock.setTimer(RETRY_MS, () => void control._refresh());
-      }
-    } while (isAskedAgain);
+    try {
+      do await refresh();
+      while (!isEnded && control.connection?.connected === false);
+    } catch {
+      // The driver has said it to its log, and would not try again.
+      if (!isEnded) timer = clock.setTimer(RETRY_MS, () => void control._refresh());
+    }
     running = undefined;
   };
   control._refresh = (plan) => {
+    if (isEnded) return Promise.resolve();
     if (plan !== undefined) return refresh(plan);
-    if (running === undefined) running = run();
-    else isAskedAgain = true;
+    running ??= run();
     return running;
+  };
+  return () => {
+    isEnded = true;
+    timer?.cancel();
   };
 }

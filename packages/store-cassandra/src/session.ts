@@ -35,6 +35,15 @@ export interface Write {
   readonly params: readonly Parameter[];
 }
 
+/** What a session works with. */
+interface SessionParts {
+  readonly client: Client;
+  /** Ends what the driver does to keep its control connection. */
+  readonly endRefreshes: () => void;
+  readonly coordinators: StableCoordinators;
+  readonly clock: Pick<Clock, "monotonicMs">;
+}
+
 const { quorum, serial } = types.consistencies;
 
 /**
@@ -43,11 +52,13 @@ const { quorum, serial } = types.consistencies;
  */
 export class Session {
   readonly #client: Client;
+  readonly #endRefreshes: () => void;
   readonly #coordinators: StableCoordinators;
   readonly #clock: Pick<Clock, "monotonicMs">;
 
-  private constructor(client: Client, coordinators: StableCoordinators, clock: Pick<Clock, "monotonicMs">) {
+  private constructor({ client, endRefreshes, coordinators, clock }: SessionParts) {
     this.#client = client;
+    this.#endRefreshes = endRefreshes;
     this.#coordinators = coordinators;
     this.#clock = clock;
   }
@@ -78,14 +89,15 @@ export class Session {
       },
       encoding: { useBigIntAsLong: true },
     });
-    refreshOneByOne(controlConnection(client), clock);
+    const endRefreshes = refreshOneByOne(controlConnection(client), clock);
     try {
       await client.connect();
     } catch (reason) {
+      endRefreshes();
       await client.shutdown();
       throw unavailable("Cassandra is not reached", reason);
     }
-    return new Session(client, coordinators, clock);
+    return new Session({ client, endRefreshes, coordinators, clock });
   }
 
   /** A read, or a write that may be made twice: the driver may ask another node where one does not answer. */
@@ -136,6 +148,7 @@ export class Session {
   }
 
   close(): Promise<void> {
+    this.#endRefreshes();
     return this.#client.shutdown();
   }
 

@@ -23,20 +23,54 @@ test.each(STORE_CONTRACT.map((item) => [item.name, item] as const))("%s", async 
   }
 });
 
-test("uuids of the store are of version 7, in the order of the milliseconds in which they were made", async () => {
-  const store = await openSqliteStore(":memory:");
-  const first = store.newUuid();
-  await new Promise((resolve) => setTimeout(resolve, 5));
-  const second = store.newUuid();
-  await store.close();
-  for (const uuid of [first, second]) {
-    expect(uuid).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-  }
-  expect(first < second).toBe(true);
-});
-
 test("a file that is no database is refused", async () => {
   await expect(openSqliteStore("/proc/self/status")).rejects.toMatchObject({ code: "store.unavailable" });
+});
+
+test("a file of a version with objects in the order of uuids is taken, with what it holds", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "contrail-store-"));
+  const path = join(directory, "objects.db");
+  const old = new DatabaseSync(path);
+  old.exec(`
+    CREATE TABLE object (
+      uuid TEXT PRIMARY KEY, type TEXT NOT NULL, fq_name TEXT NOT NULL, parent_type TEXT, parent_uuid TEXT,
+      revision INTEGER NOT NULL, refs TEXT NOT NULL, properties TEXT NOT NULL,
+      derived INTEGER NOT NULL, epoch INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE UNIQUE INDEX object_by_name ON object (type, fq_name);
+    CREATE INDEX object_by_parent ON object (parent_uuid) WHERE parent_uuid IS NOT NULL;
+    CREATE TABLE reference (
+      from_uuid TEXT NOT NULL, to_uuid TEXT NOT NULL, PRIMARY KEY (from_uuid, to_uuid)) WITHOUT ROWID;
+    CREATE INDEX reference_by_target ON reference (to_uuid);
+    CREATE TABLE outbox (
+      position INTEGER PRIMARY KEY AUTOINCREMENT, uuid TEXT NOT NULL UNIQUE, revision INTEGER NOT NULL);
+    INSERT INTO object VALUES ('b', 't', '["b"]', NULL, NULL, 3, '[]', '{"x":1}', 0, 0);
+    INSERT INTO object VALUES ('a', 't', '["b","a"]', 't', 'b', 4, '[{"toType":"t","toUuid":"b","toFqName":["b"],"attr":null}]', '{}', 1, 7);
+    INSERT INTO reference VALUES ('a', 'b');
+    INSERT INTO outbox (uuid, revision) VALUES ('a', 4);`);
+  old.close();
+  for (let opened = 0; opened < 2; opened++) {
+    const store = await openSqliteStore(path);
+    const found = [];
+    for await (const object of store.all()) found.push(object);
+    expect(found).toMatchObject([
+      {
+        uuid: "a",
+        fqName: ["b", "a"],
+        parentUuid: "b",
+        revision: 4n,
+        refs: [{ toUuid: "b" }],
+        derived: true,
+        epoch: 7n,
+      },
+      { uuid: "b", fqName: ["b"], parentUuid: undefined, revision: 3n, properties: { x: 1 }, derived: false },
+    ]);
+    expect(await store.outbox(9)).toEqual([{ uuid: "a", revision: 4n }]);
+    await expect(store.remove("b", 3n, { besides: new Set(["c"]) })).rejects.toMatchObject({
+      code: "store.children_conflict",
+    });
+    await store.close();
+  }
+  rmSync(directory, { recursive: true });
 });
 
 test("a file of a version that did not date claims is taken, with what it holds", async () => {

@@ -14,6 +14,12 @@ export interface WrittenRow {
   readonly targets: readonly string[];
 }
 
+/** Where an object's row is, and its revision. */
+interface Place {
+  readonly position: bigint;
+  readonly revision: bigint;
+}
+
 /** Objects, names, references, tombstones and the outbox. Every method runs inside the caller's transaction. */
 export class ObjectTable {
   readonly #statements: ReturnType<typeof prepare>;
@@ -25,19 +31,19 @@ export class ObjectTable {
   /** Gives the new revision. */
   write(written: WrittenRow, expectedRevision: bigint | undefined): bigint {
     const [uuid] = written.row;
-    const before = this.#revision(uuid);
-    this.#checkRevision(uuid, before, expectedRevision);
+    const before = this.#place(uuid);
+    this.#checkRevision(uuid, before?.revision, expectedRevision);
     this.#checkName(written.row);
     this.#checkTargets(written);
-    const revision = this.#nextRevision(uuid, before);
+    const revision = this.#nextRevision(uuid, before?.revision);
     this.#put(written, revision, before);
     return revision;
   }
 
   restore(written: WrittenRow): void {
     const [uuid, , , , , revision] = written.row;
-    const there = this.#revision(uuid);
-    if (there === revision) return;
+    const there = this.#place(uuid);
+    if (there?.revision === revision) return;
     if (there !== undefined || this.#buried(uuid) > revision) {
       throw new ContrailError("store.conflict", `${uuid} is there, or was, in another revision`, { fields: { uuid } });
     }
@@ -58,8 +64,8 @@ export class ObjectTable {
     refuse("store.children_conflict", this.#statements.children.iterate(uuid), besides);
     refuse("store.referred_conflict", this.#statements.referrers.iterate(uuid, uuid), besides);
     const revision = this.#nextRevision(uuid, before);
-    this.#statements.dropObject.run(uuid);
     this.#statements.dropReferences.run(uuid);
+    this.#statements.dropObject.run(uuid);
     this.#statements.putTombstone.run(uuid, revision);
     this.#enqueue({ uuid, revision });
     return { row, revision };
@@ -71,7 +77,7 @@ export class ObjectTable {
   }
 
   state(uuid: string): StoredState | undefined {
-    const object = this.#statements.revision.get(uuid);
+    const object = this.#statements.place.get(uuid);
     const row = object ?? this.#statements.tombstone.get(uuid);
     // INTEGER by the schema.
     return row === undefined ? undefined : { revision: row.revision as bigint, isThere: object !== undefined };
@@ -102,12 +108,16 @@ export class ObjectTable {
     return this.#statements.logMark.get()?.position as bigint; // INTEGER, in the one row, by the schema.
   }
 
-  #put({ row, targets }: WrittenRow, revision: bigint, before: bigint | undefined): void {
+  #put({ row, targets }: WrittenRow, revision: bigint, before: Place | undefined): void {
     const [uuid, type, fqName, parentType, parentUuid, , refs, properties, derived, epoch] = row;
-    const columns = [uuid, type, fqName, parentType, parentUuid, revision, refs, properties, derived, epoch];
-    this.#statements.putObject.run(...columns);
-    if (before !== undefined) this.#statements.dropReferences.run(uuid);
-    for (const target of targets) this.#statements.putReference.run(uuid, target);
+    const columns = [type, fqName, parentType, parentUuid, revision, refs, properties, derived, epoch];
+    const position =
+      before === undefined ? this.#statements.insertObject.run(uuid, ...columns).lastInsertRowid : before.position;
+    if (before !== undefined) {
+      this.#statements.updateObject.run(...columns, position);
+      this.#statements.dropReferences.run(uuid);
+    }
+    for (const target of targets) this.#statements.putReference.run(position, target);
     this.#enqueue({ uuid, revision });
   }
 
@@ -116,8 +126,8 @@ export class ObjectTable {
     this.#statements.putOutbox.run(entry.uuid, entry.revision);
   }
 
-  #revision(uuid: string): bigint | undefined {
-    return this.#statements.revision.get(uuid)?.revision as bigint | undefined; // INTEGER by the schema.
+  #place(uuid: string): Place | undefined {
+    return this.#statements.place.get(uuid) as Place | undefined; // INTEGER, both, by the schema.
   }
 
   #checkRevision(uuid: string, before: bigint | undefined, expected: bigint | undefined): void {
@@ -172,6 +182,9 @@ function values(row: Row): ObjectRow {
   return Object.values(row) as unknown as ObjectRow;
 }
 
+/** Those of ObjectRow, in its order. */
+const COLUMNS = "uuid, type, fq_name, parent_type, parent_uuid, revision, refs, properties, derived, epoch";
+
 function prepare(database: DatabaseSync) {
   const statement = (sql: string): StatementSync => {
     const prepared = database.prepare(sql);
@@ -179,17 +192,25 @@ function prepare(database: DatabaseSync) {
     return prepared;
   };
   return {
-    object: statement("SELECT * FROM object WHERE uuid = ?"),
-    revision: statement("SELECT revision FROM object WHERE uuid = ?"),
+    object: statement(`SELECT ${COLUMNS} FROM object WHERE uuid = ?`),
+    place: statement("SELECT position, revision FROM object WHERE uuid = ?"),
     exists: statement("SELECT 1 FROM object WHERE uuid = ?"),
     byName: statement("SELECT uuid FROM object WHERE type = ? AND fq_name = ?"),
-    page: statement("SELECT * FROM object WHERE uuid > ? ORDER BY uuid LIMIT ?"),
-    putObject: statement("INSERT OR REPLACE INTO object VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+    page: statement(`SELECT ${COLUMNS} FROM object WHERE uuid > ? ORDER BY uuid LIMIT ?`),
+    insertObject: statement(`INSERT INTO object (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
+    updateObject: statement(
+      `UPDATE object SET type = ?, fq_name = ?, parent_type = ?, parent_uuid = ?, revision = ?, refs = ?, properties = ?,
+        derived = ?, epoch = ? WHERE position = ?`,
+    ),
     dropObject: statement("DELETE FROM object WHERE uuid = ?"),
     children: statement("SELECT uuid FROM object WHERE parent_uuid = ?"),
-    referrers: statement("SELECT from_uuid AS uuid FROM reference WHERE to_uuid = ? AND from_uuid <> ?"),
+    referrers: statement(
+      "SELECT uuid FROM reference JOIN object ON position = from_position WHERE to_uuid = ? AND uuid <> ?",
+    ),
     putReference: statement("INSERT OR IGNORE INTO reference VALUES (?, ?)"),
-    dropReferences: statement("DELETE FROM reference WHERE from_uuid = ?"),
+    dropReferences: statement(
+      "DELETE FROM reference WHERE from_position = (SELECT position FROM object WHERE uuid = ?)",
+    ),
     tombstone: statement("SELECT revision FROM tombstone WHERE uuid = ?"),
     putTombstone: statement("INSERT OR REPLACE INTO tombstone VALUES (?, ?)"),
     outbox: statement("SELECT uuid, revision FROM outbox ORDER BY position LIMIT ?"),

@@ -1,29 +1,40 @@
 import type { DatabaseSync } from "node:sqlite";
 
-/** Makes the tables, and gives those of an older version what they lack. */
+/** Makes the tables, and brings those of an older version to their present form. */
 export function prepareTables(database: DatabaseSync): void {
-  database.exec(SCHEMA);
-  const columns = database.prepare("PRAGMA table_info(allocation)").all();
-  if (columns.some(({ name }) => name === "claimed_ms")) return;
+  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+  if (columnsOf(database, "object").length > 0 && !columnsOf(database, "object").includes("position")) {
+    database.exec(`BEGIN IMMEDIATE; ${SET_ASIDE} ${TABLES} ${TAKE_OVER} COMMIT`);
+  } else database.exec(TABLES);
+  if (columnsOf(database, "allocation").includes("claimed_ms")) return;
   database.exec("ALTER TABLE allocation ADD COLUMN claimed_ms INTEGER NOT NULL DEFAULT 0");
 }
 
-/** Tables of the object store. All lists and objects are JSON text in the bigint-aware form of @contrail/schema. */
-const SCHEMA = `
-  PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = FULL;
+/** None where the table is not there. */
+function columnsOf(database: DatabaseSync, table: string): string[] {
+  return database
+    .prepare("SELECT name FROM pragma_table_info(?)")
+    .all(table)
+    .map(({ name }) => String(name));
+}
+
+/**
+ * Tables of the object store. All lists and objects are JSON text in the bigint-aware form of @contrail/schema. Objects and
+ * their references lie in the order in which they were made: by their random uuids each would change pages of its own.
+ */
+const TABLES = `
   CREATE TABLE IF NOT EXISTS object (
-    uuid TEXT PRIMARY KEY, type TEXT NOT NULL, fq_name TEXT NOT NULL, parent_type TEXT, parent_uuid TEXT,
-    revision INTEGER NOT NULL, refs TEXT NOT NULL, properties TEXT NOT NULL,
-    derived INTEGER NOT NULL, epoch INTEGER NOT NULL) WITHOUT ROWID;
+    position INTEGER PRIMARY KEY, uuid TEXT NOT NULL UNIQUE, type TEXT NOT NULL, fq_name TEXT NOT NULL,
+    parent_type TEXT, parent_uuid TEXT, revision INTEGER NOT NULL, refs TEXT NOT NULL, properties TEXT NOT NULL,
+    derived INTEGER NOT NULL, epoch INTEGER NOT NULL);
   CREATE UNIQUE INDEX IF NOT EXISTS object_by_name ON object (type, fq_name);
   CREATE INDEX IF NOT EXISTS object_by_parent ON object (parent_uuid) WHERE parent_uuid IS NOT NULL;
   CREATE TABLE IF NOT EXISTS reference (
-    from_uuid TEXT NOT NULL, to_uuid TEXT NOT NULL, PRIMARY KEY (from_uuid, to_uuid)) WITHOUT ROWID;
+    from_position INTEGER NOT NULL, to_uuid TEXT NOT NULL, PRIMARY KEY (from_position, to_uuid)) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS reference_by_target ON reference (to_uuid);
   CREATE TABLE IF NOT EXISTS tombstone (uuid TEXT PRIMARY KEY, revision INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS outbox (
-    position INTEGER PRIMARY KEY AUTOINCREMENT, uuid TEXT NOT NULL UNIQUE, revision INTEGER NOT NULL);
+    position INTEGER PRIMARY KEY, uuid TEXT NOT NULL UNIQUE, revision INTEGER NOT NULL);
   CREATE TABLE IF NOT EXISTS log_mark (name TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;
   INSERT OR IGNORE INTO log_mark VALUES ('config', 0);
   CREATE TABLE IF NOT EXISTS allocation (
@@ -35,4 +46,18 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS key_value (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS record (
     kind TEXT NOT NULL, id TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID;
+`;
+
+/** In files of earlier releases objects and references lie in the order of uuids. */
+const SET_ASIDE = `
+  DROP INDEX IF EXISTS object_by_name; DROP INDEX IF EXISTS object_by_parent; DROP INDEX IF EXISTS reference_by_target;
+  ALTER TABLE object RENAME TO object_by_uuid;
+  ALTER TABLE reference RENAME TO reference_by_uuid;
+`;
+const TAKE_OVER = `
+  INSERT INTO object (uuid, type, fq_name, parent_type, parent_uuid, revision, refs, properties, derived, epoch)
+    SELECT uuid, type, fq_name, parent_type, parent_uuid, revision, refs, properties, derived, epoch FROM object_by_uuid;
+  INSERT INTO reference SELECT position, to_uuid FROM reference_by_uuid JOIN object ON uuid = from_uuid;
+  DROP TABLE object_by_uuid;
+  DROP TABLE reference_by_uuid;
 `;

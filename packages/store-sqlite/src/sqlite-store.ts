@@ -1,4 +1,4 @@
-import { randomUUIDv7 } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { AskedWorker } from "@contrail/runtime";
 import type { ConfigObject } from "@contrail/schema";
 import type {
@@ -39,9 +39,8 @@ class SqliteStore implements ObjectStore {
     this.#database = database;
   }
 
-  /** In the order of time: new rows lie side by side in tables and indexes, and share their pages. */
   newUuid(): string {
-    return randomUUIDv7();
+    return randomUUID();
   }
 
   async write(object: ConfigObject, expectedRevision: bigint | undefined, epoch?: bigint): Promise<ConfigObject> {

@@ -10,10 +10,7 @@ export const DERIVED_LEASE = "transformer";
  * transactions across partitions can implement it. Errors are ContrailErrors with the codes of StoreErrorCode.
  */
 export interface ObjectStore {
-  /**
-   * A uuid for a new object, random or of the time and random (RFC 9562 sections 5.4 and 5.7): what is made at about the
-   * same time may have digits in common.
-   */
+  /** A uuid for a new object, random (version 4): what is made at about the same time may have digits in common. */
   newUuid(): string;
   /**
    * Creates or replaces an object durably, with its name claim, its references and its place in the outbox.

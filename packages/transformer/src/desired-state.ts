@@ -75,6 +75,11 @@ export class DesiredState {
     return { upserts, links: this.#links.pending(), removes };
   }
 
+  /** What is wanted under a name. */
+  wanted(name: DerivedName): DerivedObject | undefined {
+    return this.#wanted(derivedKey(name));
+  }
+
   /** Everything that is wanted, by key. */
   all(): ReadonlyMap<string, DerivedObject> {
     const found = new Map<string, DerivedObject>();

@@ -1,2 +1,9 @@
-export type { DerivedLinks, DerivedName, DerivedObject, DerivedReference, Pending } from "./derived.ts";
+export {
+  type DerivedLinks,
+  type DerivedName,
+  type DerivedObject,
+  type DerivedReference,
+  derivedKey,
+  type Pending,
+} from "./derived.ts";
 export { createTransformer, type Transformer } from "./transformer.ts";

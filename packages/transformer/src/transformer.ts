@@ -1,5 +1,5 @@
 import type { ConfigChange } from "@contrail/schema";
-import type { DerivedLinks, DerivedObject, Pending } from "./derived.ts";
+import type { DerivedLinks, DerivedName, DerivedObject, Pending } from "./derived.ts";
 import { DesiredState } from "./desired-state.ts";
 import { Flow } from "./flow.ts";
 import { nameOf, putObject } from "./intent-tables.ts";
@@ -12,6 +12,8 @@ export interface Transformer {
   apply(change: ConfigChange): void;
   /** What has to be written so that the derived objects are those wanted; empty when they are. */
   pending(): Pending;
+  /** What is wanted under a name now, whether or not it is written; undefined: nothing. */
+  wanted(name: DerivedName): DerivedObject | undefined;
   /** All that is wanted now, by type and name. */
   desired(): ReadonlyMap<string, DerivedObject>;
   /** All references of intent objects to derived ones that are wanted now. */
@@ -55,6 +57,11 @@ class IncrementalTransformer implements Transformer {
   pending(): Pending {
     this.#flow.calculate();
     return this.#state.pending();
+  }
+
+  wanted(name: DerivedName): DerivedObject | undefined {
+    this.#flow.calculate();
+    return this.#state.wanted(name);
   }
 
   desired(): ReadonlyMap<string, DerivedObject> {

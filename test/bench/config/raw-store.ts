@@ -1,4 +1,4 @@
-import { randomUUIDv7 } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -26,7 +26,7 @@ export function rawSqlite(): RawStore {
     version,
     write(count, text) {
       const startedAt = performance.now();
-      for (let index = 0; index < count; index++) insert.run(randomUUIDv7(), text);
+      for (let index = 0; index < count; index++) insert.run(randomUUID(), text);
       return Promise.resolve(count / ((performance.now() - startedAt) / 1_000));
     },
     close() {
@@ -53,7 +53,7 @@ export async function rawCassandra(contactPoints: string, keyspace: string, repl
   const version = String((await client.execute("SELECT release_version FROM system.local")).first().get(0));
   return {
     version,
-    write: (count, text, signal) => rateOf(count, () => client.execute(insert, [randomUUIDv7(), text]), signal),
+    write: (count, text, signal) => rateOf(count, () => client.execute(insert, [randomUUID(), text]), signal),
     close: () => client.shutdown(),
   };
 }

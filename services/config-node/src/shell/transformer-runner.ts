@@ -11,12 +11,14 @@ import {
   type DerivedName,
   type DerivedObject,
   type DerivedReference,
+  derivedKey,
+  type Pending,
   type Transformer,
 } from "@contrail/transformer";
 import { sameContent } from "../core/merge-update.ts";
 import { apiDate, DEFAULT_PERMS2, idPerms } from "../core/permissions.ts";
+import { Stranded } from "../core/stranded.ts";
 import type { ObjectService } from "./object-service.ts";
-import { type MendedObject, Stranded } from "./stranded.ts";
 
 const LEASE_TTL_MS = 10_000;
 const RETRY_MS = 1_000;
@@ -74,8 +76,8 @@ export class TransformerRunner {
 
   /** Derived objects that are not yet in the store as they are wanted. */
   get pending(): number {
-    const { upserts, links, removes } = this.#transformer.pending();
-    return upserts.length + links.length + removes.length + this.#stranded.mended().length;
+    const { upserts, links, removes } = this.#pending();
+    return upserts.length + links.length + removes.length;
   }
 
   /** Runs until the signal aborts. */
@@ -136,14 +138,29 @@ export class TransformerRunner {
     }
   }
 
+  /** What is pending, and what is still wanted of what a removal has left behind, as soon as what it stands on is there. */
+  #pending(): Pending {
+    const pending = this.#transformer.pending();
+    const known = new Set(pending.upserts.map(derivedKey));
+    const again = this.#stranded.look().flatMap((object) => {
+      const item = known.has(derivedKey(object)) ? undefined : this.#transformer.wanted(object);
+      return item !== undefined && this.#canStand(item) ? [item] : [];
+    });
+    return again.length === 0 ? pending : { ...pending, upserts: [...pending.upserts, ...again] };
+  }
+
+  #canStand({ parentType, fqName, refs }: DerivedObject): boolean {
+    const { graph } = this.#objects;
+    const hasParent = parentType === undefined || graph.find(parentType, fqName.slice(0, -1)) !== undefined;
+    return hasParent && refs.every(({ toType, toFqName }) => graph.find(toType, toFqName) !== undefined);
+  }
+
   /** Writes what is pending until nothing is; false where something could not be written yet. */
   async #work(signal: AbortSignal): Promise<boolean> {
     for (;;) {
-      const { upserts, links, removes } = this.#transformer.pending();
-      const stranded = this.#stranded.mended();
-      if (upserts.length + links.length + removes.length + stranded.length === 0) return true;
+      const { upserts, links, removes } = this.#pending();
+      if (upserts.length + links.length + removes.length === 0) return true;
       let progress = false;
-      for (const one of stranded) progress = (await this.#attempt(() => this.#mend(one), one.before)) || progress;
       // A network gets its ACL before its connections, and loses connections before the ACL.
       for (const item of upserts) progress = (await this.#attempt(() => this.#upsert(item), item)) || progress;
       for (const item of links) progress = (await this.#attempt(() => this.#link(item), item)) || progress;
@@ -164,12 +181,6 @@ export class TransformerRunner {
       await this.#objects.cache.freshness.confirm(uuids, [{ type, fqName }]).catch(() => undefined); // Tried again.
       return false;
     }
-  }
-
-  async #mend({ before, wanted }: MendedObject): Promise<boolean> {
-    if (wanted.parentUuid !== undefined && this.#objects.isRemoving(wanted.parentUuid)) return false;
-    await this.#objects.put({ ...wanted, epoch: this.#epoch ?? 0n }, before.revision);
-    return true;
   }
 
   async #remove(name: DerivedName): Promise<boolean> {
@@ -293,7 +304,7 @@ function sameWithoutDates(a: ConfigObject, b: ConfigObject): boolean {
     ...object,
     properties: { ...object.properties, id_perms: null },
   });
-  return sameContent(bare(a), bare(b));
+  return a.parentUuid === b.parentUuid && sameContent(bare(a), bare(b));
 }
 
 /** A UUID of version 5 from type and name: the same object gets the same one on every node (RFC 9562 section 5.5). */
