@@ -1,7 +1,7 @@
 // `npm test`: checks and test tiers, one after the other, and the sum at the end.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { preferNewestGoBgp } from "./go-programs.mjs";
 import { ROOT, run, say } from "./packages.mjs";
 import { ensureTestTools } from "./tools.mjs";
@@ -45,7 +45,7 @@ export async function runTests(args) {
   }
   const asked = args.filter((arg) => TIERS.includes(arg));
   const tiers = asked.length === 0 ? TIERS : asked;
-  const files = args.filter((arg) => !TIERS.includes(arg));
+  const files = args.filter((arg) => !TIERS.includes(arg)).map((arg) => relative(ROOT, resolve(ROOT, arg)));
   const unmatched = files.find((text) => !testFiles().some((path) => path.includes(text)));
   if (unmatched !== undefined) {
     process.stderr.write(`no path of a test file contains ${unmatched}\n\n${TESTS_USAGE}`);

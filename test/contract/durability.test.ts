@@ -12,6 +12,7 @@ import { configWire, fromWireChange } from "@contrail/wire";
 import { expect, test } from "vitest";
 import { KILLS, SEED } from "./config.ts";
 import { ConfigNodeProcess } from "./config-node-process.ts";
+import { findOrphans } from "./orphans.ts";
 import { seededRandom } from "./seeded-random.ts";
 import { WritingClient } from "./writing-client.ts";
 
@@ -168,6 +169,7 @@ async function storedObjects(directory: string): Promise<Map<string, ConfigObjec
   const found = new Map<string, ConfigObject>();
   for await (const object of store.all()) found.set(object.uuid, object);
   expect(await store.outbox(10)).toEqual([]);
+  expect((await findOrphans(store)).problems).toEqual([]);
   await store.close();
   return found;
 }

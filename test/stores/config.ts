@@ -15,11 +15,11 @@ export const RUNNING_DIRECTORY = process.env.CONTRAIL_SERVERS_DIR;
 /** Seed of the fault tests; printed. */
 export const SEED = Number(process.env.CONTRAIL_SEED ?? 20_261_126);
 
-/** Kills of a configuration node while it writes; a soak sets 1,000. */
+/** Kills of a configuration node while it writes; `npm run test:soak -- node-kills` does 1,000. */
 export const NODE_KILLS = Number(process.env.CONTRAIL_STORE_KILLS ?? 5);
-/** How long all of Kafka is down, in ms; a soak sets 60,000. */
+/** How long all of Kafka is down, in ms; the whole minute of the failure model by CONTRAIL_BUS_OUTAGE_MS=60000. */
 export const BUS_OUTAGE_MS = Number(process.env.CONTRAIL_BUS_OUTAGE_MS ?? 10_000);
-/** Times that the answers of Cassandra are swallowed; a soak sets more. */
+/** Times that the answers of Cassandra are swallowed; more by CONTRAIL_SWALLOWS. */
 export const SWALLOWS = Number(process.env.CONTRAIL_SWALLOWS ?? 6);
 
 /** Why real servers cannot be had on this machine; undefined where they can. */

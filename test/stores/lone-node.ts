@@ -1,6 +1,6 @@
 import { ConfigNodeProcess, type Surroundings } from "@contrail/test-contract";
 import { type Answer, eventually, PROJECT } from "./config-pair.ts";
-import type { Servers } from "./servers.ts";
+import type { Servers } from "./server-commands.ts";
 
 const REQUEST_MS = 60_000;
 /** Characters of a node's log that a failure shows. */

@@ -43,7 +43,7 @@ test("when the thread has ended, who waits and who asks later is told so, and cl
   started();
   const waiting = worker.ask("wait");
   const ending = worker.ask("end");
-  const ended = { code: "test.unavailable", message: "the thread of the test has ended" };
+  const ended = { code: "test.unavailable", message: "the thread of the test has ended: it is closed" };
   await expect(waiting).rejects.toMatchObject(ended);
   await expect(ending).rejects.toMatchObject(ended);
   await expect(worker.ask("size")).rejects.toMatchObject(ended);

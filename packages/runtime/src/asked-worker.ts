@@ -47,7 +47,7 @@ export class AskedWorker<Q> {
       for (const answer of answers) this.#settle(answer);
     });
     this.#worker.on("error", (reason) => this.#fail(reason));
-    this.#worker.on("exit", () => this.#fail(new Error(`${options.what} is closed`)));
+    this.#worker.on("exit", () => this.#fail(new Error("it is closed")));
   }
 
   /** T: what the program answers to a request of that kind. Rejects with its error, or where the thread has ended. */
@@ -90,7 +90,8 @@ export class AskedWorker<Q> {
 
   #fail(cause: unknown): void {
     const { code, what } = this.#options;
-    this.#failure ??= new ContrailError(code, `the thread of ${what} has ended`, { cause });
+    const { message } = ContrailError.from(cause);
+    this.#failure ??= new ContrailError(code, `the thread of ${what} has ended: ${message}`, { cause });
     for (const pending of this.#pending.values()) pending.reject(this.#failure);
     this.#pending.clear();
   }

@@ -7,7 +7,7 @@ const RETRY_MS = 1_000;
 export interface ControlConnection {
   /** plan: the nodes that are left to try, where a refresh that is under way goes on. */
   _refresh(plan?: unknown): Promise<void>;
-  /** null: none could be had, and the driver tries again by itself. */
+  /** null: none could be had. Where that is known at the end of a refresh the driver tries again by itself. */
   readonly connection: { readonly connected: boolean } | null;
 }
 
@@ -22,7 +22,7 @@ export function controlConnection(client: Client): ControlConnection {
  *
  * Two of them at once, as the driver (4.10.0, NODEJS-681) begins them when many sockets end together, take the connection
  * from each other: one fails in a promise that nobody holds, which would end the process. Who asks meanwhile is served by
- * the one that runs; another follows where the connection that it found is gone by then.
+ * the one that runs. Another follows after a second where it has failed, or the connection that it found is gone by then.
  */
 export function refreshOneByOne(control: ControlConnection, clock: Pick<Clock, "setTimer">): () => void {
   const refresh = control._refresh.bind(control);
@@ -30,13 +30,13 @@ export function refreshOneByOne(control: ControlConnection, clock: Pick<Clock, "
   let timer: ReturnType<Clock["setTimer"]> | undefined;
   let isEnded = false;
   const run = async (): Promise<void> => {
-    try {
-      do await refresh();
-      while (!isEnded && control.connection?.connected === false);
-    } catch {
-      // The driver has said it to its log, and would not try again.
-      if (!isEnded) timer = clock.setTimer(RETRY_MS, () => void control._refresh());
-    }
+    timer?.cancel();
+    // The driver has said to its log why it failed, and would not try again.
+    const hasFailed = await refresh().then(
+      () => control.connection?.connected === false,
+      () => true,
+    );
+    if (hasFailed && !isEnded) timer = clock.setTimer(RETRY_MS, () => void control._refresh());
     running = undefined;
   };
   control._refresh = (plan) => {

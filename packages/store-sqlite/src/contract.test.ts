@@ -45,8 +45,12 @@ test("a file of a version with objects in the order of uuids is taken, with what
       position INTEGER PRIMARY KEY AUTOINCREMENT, uuid TEXT NOT NULL UNIQUE, revision INTEGER NOT NULL);
     INSERT INTO object VALUES ('b', 't', '["b"]', NULL, NULL, 3, '[]', '{"x":1}', 0, 0);
     INSERT INTO object VALUES ('a', 't', '["b","a"]', 't', 'b', 4, '[{"toType":"t","toUuid":"b","toFqName":["b"],"attr":null}]', '{}', 1, 7);
-    INSERT INTO reference VALUES ('a', 'b');
+    INSERT INTO object VALUES ('c', 't', '["c"]', NULL, NULL, 1, '[]', '{}', 0, 0);
+    INSERT INTO reference VALUES ('a', 'b'), ('c', 'b');
     INSERT INTO outbox (uuid, revision) VALUES ('a', 4);`);
+  // A node of that release is at work on it.
+  old.exec("PRAGMA journal_mode = WAL; SELECT * FROM object");
+  await expect(openSqliteStore(path)).rejects.toThrow(/earlier release.*stop it first/);
   old.close();
   for (let opened = 0; opened < 2; opened++) {
     const store = await openSqliteStore(path);
@@ -63,11 +67,16 @@ test("a file of a version with objects in the order of uuids is taken, with what
         epoch: 7n,
       },
       { uuid: "b", fqName: ["b"], parentUuid: undefined, revision: 3n, properties: { x: 1 }, derived: false },
+      { uuid: "c" },
     ]);
     expect(await store.outbox(9)).toEqual([{ uuid: "a", revision: 4n }]);
-    await expect(store.remove("b", 3n, { besides: new Set(["c"]) })).rejects.toMatchObject({
-      code: "store.children_conflict",
-    });
+    const refusals = [
+      [["c"], "store.children_conflict"],
+      [["a"], "store.referred_conflict"],
+    ] as const;
+    for (const [besides, code] of refusals) {
+      await expect(store.remove("b", 3n, { besides: new Set(besides) })).rejects.toMatchObject({ code });
+    }
     await store.close();
   }
   rmSync(directory, { recursive: true });

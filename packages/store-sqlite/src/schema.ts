@@ -1,13 +1,40 @@
 import type { DatabaseSync } from "node:sqlite";
+import { ContrailError } from "@contrail/errors";
 
-/** Makes the tables, and brings those of an older version to their present form. */
+/**
+ * Makes the tables, and brings those of an older version to their present form. Throws "store.unavailable" where a node of
+ * that version is at work on them.
+ */
 export function prepareTables(database: DatabaseSync): void {
+  if (isInOrderOfUuids(database)) takeOver(database);
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
-  if (columnsOf(database, "object").length > 0 && !columnsOf(database, "object").includes("position")) {
-    database.exec(`BEGIN IMMEDIATE; ${SET_ASIDE} ${TABLES} ${TAKE_OVER} COMMIT`);
-  } else database.exec(TABLES);
+  database.exec(TABLES);
   if (columnsOf(database, "allocation").includes("claimed_ms")) return;
   database.exec("ALTER TABLE allocation ADD COLUMN claimed_ms INTEGER NOT NULL DEFAULT 0");
+}
+
+/** In files of earlier releases objects and references lie in the order of uuids. */
+function isInOrderOfUuids(database: DatabaseSync): boolean {
+  const columns = columnsOf(database, "object");
+  return columns.length > 0 && !columns.includes("position");
+}
+
+function takeOver(database: DatabaseSync): void {
+  leaveWal(database);
+  database.exec("BEGIN IMMEDIATE");
+  // Another process may have come first.
+  if (isInOrderOfUuids(database)) database.exec(`${SET_ASIDE} ${TABLES} ${TAKE_OVER}`);
+  database.exec("COMMIT");
+}
+
+/** Only a process that is alone with a database can do it. */
+function leaveWal(database: DatabaseSync): void {
+  try {
+    database.exec("PRAGMA journal_mode = DELETE");
+  } catch (reason) {
+    const text = "the store is of an earlier release, and a node of that one is at work on it: stop it first";
+    throw new ContrailError("store.unavailable", text, { cause: reason });
+  }
 }
 
 /** None where the table is not there. */
@@ -48,7 +75,6 @@ const TABLES = `
     kind TEXT NOT NULL, id TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID;
 `;
 
-/** In files of earlier releases objects and references lie in the order of uuids. */
 const SET_ASIDE = `
   DROP INDEX IF EXISTS object_by_name; DROP INDEX IF EXISTS object_by_parent; DROP INDEX IF EXISTS reference_by_target;
   ALTER TABLE object RENAME TO object_by_uuid;

@@ -1,8 +1,9 @@
 // `npm run test:soak -- bgp-codec`: broken BGP messages, millions of them, and what the codec makes of them.
 import { CodecFuzzer } from "@contrail/bgp/testing";
 import { SeededRandom } from "@contrail/testkit/embedded";
-import { bytesInUse, forgetCampaign, type MessageCampaign, readCampaign, saveCampaign } from "../message-campaign.ts";
+import { bytesInUse, type MessageCampaign, readCampaign } from "../message-campaign.ts";
 import { commit } from "../reliability.ts";
+import { runCampaign, SavedCampaign } from "../saved-campaign.ts";
 import { addRound, type CodecCounts, type CodecLine, emptyCounts, writeReport } from "./report.ts";
 
 const NAME = "bgp-codec";
@@ -17,6 +18,7 @@ docs/reliability.md.
   --resume        go on with a campaign that was ended, with its seed and counts
   --help          this text
 `;
+const STATE = new SavedCampaign<MessageCampaign<CodecCounts>>(NAME);
 const ROUND = 100_000;
 /** Memory that a round may leave behind for the engine's own sake: compiled code and the like. */
 const MAX_GROWTH_BYTES = 16 * 1024 * 1024;
@@ -24,7 +26,7 @@ const MAX_GROWTH_BYTES = 16 * 1024 * 1024;
 const MAX_SLOWEST_MS = 1_000;
 
 function main(): number {
-  const campaign = readCampaign(NAME, emptyCounts());
+  const campaign = readCampaign(STATE, emptyCounts());
   if (campaign === undefined) {
     process.stdout.write(HELP);
     return 0;
@@ -33,7 +35,7 @@ function main(): number {
   const line: CodecLine = { campaign: NAME, commit: commit(), seed: campaign.seed, ...counts };
   process.stdout.write(`${JSON.stringify(line)}\n`);
   writeReport(line);
-  forgetCampaign(NAME);
+  STATE.forget();
   const bad = counts.faults > 0 || counts.growthBytes > MAX_GROWTH_BYTES || counts.slowestMs > MAX_SLOWEST_MS;
   return bad ? 1 : 0;
 }
@@ -57,7 +59,7 @@ function run(campaign: MessageCampaign<CodecCounts>): CodecCounts {
     usedBytes ??= nowBytes;
     counts = addRound(counts, fuzzer.report, { slowestMs, growthBytes: Math.max(0, nowBytes - usedBytes) });
     for (const fault of fuzzer.report.faults) process.stderr.write(`round ${counts.rounds - 1}: ${fault}\n`);
-    saveCampaign(NAME, { ...campaign, counts });
+    STATE.save({ ...campaign, counts });
     const microseconds = ((tookMs * 1_000) / fuzzer.report.executions).toFixed(1);
     process.stderr.write(
       `${counts.executions} of ${campaign.executions}, seed ${campaign.seed}: ${counts.faults} faults, ` +
@@ -67,9 +69,4 @@ function run(campaign: MessageCampaign<CodecCounts>): CodecCounts {
   return counts;
 }
 
-try {
-  process.exitCode = main();
-} catch (reason) {
-  process.stderr.write(`${reason instanceof Error ? reason.message : String(reason)}\n`);
-  process.exitCode = 1;
-}
+await runCampaign(async () => main());

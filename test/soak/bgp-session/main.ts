@@ -1,7 +1,8 @@
 // `npm run test:soak -- bgp-session`: broken BGP messages, millions of them, on live sessions of the control node.
 import { SessionFuzzer } from "@contrail/control-node/testing";
 import { SeededRandom } from "@contrail/testkit/embedded";
-import { bytesInUse, forgetCampaign, type MessageCampaign, readCampaign, saveCampaign } from "../message-campaign.ts";
+import { bytesInUse, type MessageCampaign, readCampaign } from "../message-campaign.ts";
+import { runCampaign, SavedCampaign } from "../saved-campaign.ts";
 import { addRound, emptyCounts, type SessionCounts, writeReport } from "./report.ts";
 
 const NAME = "bgp-session";
@@ -17,12 +18,13 @@ docs/reliability.md.
   --resume        go on with a campaign that was ended, with its seed and counts
   --help          this text
 `;
+const STATE = new SavedCampaign<MessageCampaign<SessionCounts>>(NAME);
 const ROUND = 50_000;
 /** Memory that a round may leave behind for the engine's own sake: compiled code and the like. */
 const MAX_GROWTH_BYTES = 16 * 1024 * 1024;
 
 async function main(): Promise<number> {
-  const campaign = readCampaign(NAME, emptyCounts());
+  const campaign = readCampaign(STATE, emptyCounts());
   if (campaign === undefined) {
     process.stdout.write(HELP);
     return 0;
@@ -30,7 +32,7 @@ async function main(): Promise<number> {
   const counts = await run(campaign);
   process.stdout.write(`${JSON.stringify({ campaign: NAME, seed: campaign.seed, ...counts })}\n`);
   writeReport(campaign.seed, counts);
-  forgetCampaign(NAME);
+  STATE.forget();
   return counts.faults > 0 || counts.growthBytes > MAX_GROWTH_BYTES ? 1 : 0;
 }
 
@@ -50,7 +52,7 @@ async function run(campaign: MessageCampaign<SessionCounts>): Promise<SessionCou
       usedBytes ??= nowBytes;
       counts = addRound(counts, report, Math.max(0, nowBytes - usedBytes));
       for (const fault of report.faults) process.stderr.write(`round ${counts.rounds - 1}: ${fault}\n`);
-      saveCampaign(NAME, { ...campaign, counts });
+      STATE.save({ ...campaign, counts });
       process.stderr.write(
         `${counts.executions} of ${campaign.executions}, seed ${campaign.seed}: ${counts.faults} faults, ` +
           `${microseconds.toFixed(0)} us each, ${Math.round(nowBytes / 1024)} kB in use\n`,
@@ -62,9 +64,4 @@ async function run(campaign: MessageCampaign<SessionCounts>): Promise<SessionCou
   }
 }
 
-try {
-  process.exitCode = await main();
-} catch (reason) {
-  process.stderr.write(`${reason instanceof Error ? reason.message : String(reason)}\n`);
-  process.exitCode = 1;
-}
+await runCampaign(main);

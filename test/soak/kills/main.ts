@@ -1,10 +1,9 @@
 // `npm run test:soak -- kills`: kill -9 of the processes of a running system, thousands of times.
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { FaultWorld, killRound } from "@contrail/test-faults";
-import { missingFor, REPOSITORY, SeededRandom } from "@contrail/testkit/embedded";
+import { missingFor, SeededRandom } from "@contrail/testkit/embedded";
 import { commit } from "../reliability.ts";
+import { endOfCampaign, runCampaign, SavedCampaign, whole } from "../saved-campaign.ts";
 import { addRound, type CampaignCounts, emptyCounts, reportLine, writeReport } from "./report.ts";
 
 const HELP = `npm run test:soak -- kills [options]
@@ -21,7 +20,6 @@ Progress on stderr, counts as one JSON line on stdout and in docs/reliability.md
 const KILLS_A_ROUND = 10;
 /** A fresh system now and then: what a long life hides, a start shows. */
 const ROUNDS_A_SYSTEM = 20;
-const STATE = join(REPOSITORY, ".contrail/soak/kills.json");
 
 interface Campaign {
   readonly engine: "ebpf" | "typescript";
@@ -29,6 +27,8 @@ interface Campaign {
   readonly kills: number;
   readonly counts: CampaignCounts;
 }
+
+const STATE = new SavedCampaign<Campaign>("kills");
 
 async function main(): Promise<number> {
   const campaign = readCampaign();
@@ -41,17 +41,16 @@ async function main(): Promise<number> {
     process.stderr.write(`this campaign ${missing}\n`);
     return 2;
   }
-  const abort = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => abort.abort());
-  const counts = await run(campaign, abort.signal);
+  const signal = endOfCampaign();
+  const counts = await run(campaign, signal);
   const line = reportLine({ ...campaign, counts }, commit());
   process.stdout.write(`${JSON.stringify(line)}\n`);
-  if (abort.signal.aborted) {
+  if (signal.aborted) {
     process.stderr.write("ended early; go on by: npm run test:soak -- kills --resume\n");
     return 130;
   }
   writeReport(line);
-  rmSync(STATE, { force: true });
+  STATE.forget();
   return counts.faults === 0 ? 0 : 1;
 }
 
@@ -70,7 +69,7 @@ async function run(campaign: Campaign, signal: AbortSignal): Promise<CampaignCou
       const report = await killRound(world, SeededRandom.forRound(campaign.seed, counts.rounds), kills);
       counts = addRound(counts, report);
       if (report.faults.length > 0) process.stderr.write(`logs are kept in ${world.system.run.keepLogs()}\n`);
-      save({ ...campaign, counts });
+      STATE.save({ ...campaign, counts });
       process.stderr.write(
         `${counts.killed} of ${campaign.kills} kills, seed ${campaign.seed}: ${JSON.stringify(report)}\n`,
       );
@@ -93,29 +92,10 @@ function readCampaign(): Campaign | undefined {
     },
   });
   if (values.help) return undefined;
-  if (values.resume) {
-    if (!existsSync(STATE)) throw new Error("there is no campaign to go on with");
-    return JSON.parse(readFileSync(STATE, "utf8")) as Campaign; // Written below.
-  }
+  if (values.resume) return STATE.load();
   const { engine } = values;
   if (engine !== "ebpf" && engine !== "typescript") throw new Error(`--engine is ebpf or typescript, not ${engine}`);
   return { engine, kills: whole("--kills", values.kills), seed: whole("--seed", values.seed), counts: emptyCounts() };
 }
 
-function whole(name: string, text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 0) return value;
-  throw new Error(`${name} is a whole number, not ${text}`);
-}
-
-function save(campaign: Campaign): void {
-  mkdirSync(dirname(STATE), { recursive: true });
-  writeFileSync(STATE, JSON.stringify(campaign));
-}
-
-try {
-  process.exitCode = await main();
-} catch (reason) {
-  process.stderr.write(`${reason instanceof Error ? reason.message : String(reason)}\n`);
-  process.exitCode = 1;
-}
+await runCampaign(main);

@@ -1,6 +1,6 @@
 // `npm run test:soak -- stores`: histories of two configuration nodes while store servers are killed, and races.
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import {
   historyRound,
@@ -16,6 +16,7 @@ import {
 import { runContrail } from "@contrail/testkit/contrail";
 import { REPOSITORY, SeededRandom } from "@contrail/testkit/embedded";
 import { commit, writeRow } from "../reliability.ts";
+import { endOfCampaign, runCampaign, SavedCampaign, whole } from "../saved-campaign.ts";
 import { addRound, type Campaign, type CampaignCounts, emptyCounts, killed, reportRow } from "./campaign.ts";
 import { runRaces } from "./run-races.ts";
 
@@ -39,7 +40,7 @@ const STEPS_A_ROUND = 4;
 /** A fresh keyspace and fresh nodes now and then: what a long life hides, a start shows. */
 const ROUNDS_A_WORLD = 10;
 const DIRECTORY = join(REPOSITORY, ".contrail/soak-stores");
-const STATE = join(REPOSITORY, ".contrail/soak/stores.json");
+const STATE = new SavedCampaign<Campaign>("stores");
 
 async function main(): Promise<number> {
   const asked = readCommand();
@@ -53,21 +54,20 @@ async function main(): Promise<number> {
     process.stderr.write(`this campaign ${missing}\n`);
     return 2;
   }
-  const abort = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => abort.abort());
+  const signal = endOfCampaign();
   await purge();
   const where = ["--dir", DIRECTORY, ...portFlags(await portChooser()())];
   const up: StoreWorld["up"] = (kind) => startServers(kind, where);
   process.stderr.write(`seed ${campaign.seed}, ${killed(campaign.counts)} of ${campaign.kills} kills are done\n`);
   const endMs = performance.now() + minutes * 60_000;
-  const counts = await run(campaign, up, () => abort.signal.aborted || performance.now() >= endMs);
+  const counts = await run(campaign, up, () => signal.aborted || performance.now() >= endMs);
   process.stdout.write(`${JSON.stringify({ campaign: "stores", commit: commit(), seed: campaign.seed, ...counts })}\n`);
-  if (abort.signal.aborted) {
+  if (signal.aborted) {
     process.stderr.write("ended early; go on by: npm run test:soak -- stores --resume\n");
     return 130;
   }
   writeRow(reportRow({ ...campaign, counts }, commit()));
-  if (killed(counts) >= campaign.kills) rmSync(STATE, { force: true });
+  if (killed(counts) >= campaign.kills) STATE.forget();
   else process.stderr.write("the time is over; go on by: npm run test:soak -- stores --resume\n");
   return counts.faults + counts.refused === 0 ? 0 : 1;
 }
@@ -79,7 +79,7 @@ async function run(campaign: Campaign, up: StoreWorld["up"], isOver: () => boole
   try {
     if (counts.addresses === 0 && campaign.allocations > 0) {
       counts = await runRaces(campaign, up);
-      save({ ...campaign, counts });
+      STATE.save({ ...campaign, counts });
     }
     while (killed(counts) < campaign.kills && !isOver()) {
       if (world !== undefined && counts.rounds % ROUNDS_A_WORLD === 0) {
@@ -89,7 +89,7 @@ async function run(campaign: Campaign, up: StoreWorld["up"], isOver: () => boole
       world ??= await makeWorld(up, `soak_${process.pid}_${counts.rounds}`, 2);
       const report = await historyRound(world, campaign.seed, counts.rounds, stepsOf(campaign, counts));
       counts = addRound(counts, report);
-      save({ ...campaign, counts });
+      STATE.save({ ...campaign, counts });
       const progress = `${killed(counts)} of ${campaign.kills} kills, seed ${campaign.seed}`;
       process.stderr.write(`${new Date().toISOString()} ${progress}: ${JSON.stringify(report)}\n`);
     }
@@ -129,10 +129,7 @@ function readCommand(): { readonly campaign: Campaign; readonly minutes: number 
   });
   if (values.help) return undefined;
   const minutes = values.minutes === undefined ? Number.POSITIVE_INFINITY : whole("--minutes", values.minutes);
-  if (values.resume) {
-    if (!existsSync(STATE)) throw new Error("there is no campaign to go on with");
-    return { campaign: JSON.parse(readFileSync(STATE, "utf8")) as Campaign, minutes }; // Written below.
-  }
+  if (values.resume) return { campaign: STATE.load(), minutes };
   const campaign = {
     seed: whole("--seed", values.seed),
     kills: whole("--kills", values.kills),
@@ -143,25 +140,9 @@ function readCommand(): { readonly campaign: Campaign; readonly minutes: number 
   return { campaign, minutes };
 }
 
-function whole(name: string, text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 0) return value;
-  throw new Error(`${name} is a whole number, not ${text}`);
-}
-
-function save(campaign: Campaign): void {
-  mkdirSync(dirname(STATE), { recursive: true });
-  writeFileSync(STATE, JSON.stringify(campaign));
-}
-
 /** Ends the servers of this campaign, and removes what they kept. */
 async function purge(): Promise<void> {
   if (existsSync(DIRECTORY)) await runContrail(["infra", "down", "--purge", "--dir", DIRECTORY]);
 }
 
-try {
-  process.exitCode = await main();
-} catch (reason) {
-  process.stderr.write(`${reason instanceof Error ? reason.message : String(reason)}\n`);
-  process.exitCode = 1;
-}
+await runCampaign(main);

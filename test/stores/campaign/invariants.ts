@@ -1,6 +1,7 @@
 import type { Bus } from "@contrail/bus";
 import { type ConfigObject, canonicalText, type JsonValue, objectTypes, parseJson } from "@contrail/schema";
 import type { ObjectStore } from "@contrail/store";
+import { findOrphans } from "@contrail/test-contract";
 import { eventually } from "@contrail/testkit/embedded";
 import type { ConfigPair } from "../config-pair.ts";
 import { differences, replayLog } from "./log-replay.ts";
@@ -29,7 +30,7 @@ export interface Invariants {
 
 /**
  * Waits until everything is published and derived, then compares: what a reader of the log has with the store, what each
- * node shows with the other, and every number with every other.
+ * node shows with the other, every number with every other, and looks for links that lead nowhere.
  */
 export async function checkInvariants({ pair, store, bus, from }: Evidence): Promise<Invariants> {
   await eventually("nodes at rest", SETTLED_MS, async () => {
@@ -48,6 +49,7 @@ export async function checkInvariants({ pair, store, bus, from }: Evidence): Pro
     ...lost.slice(0, SHOWN),
     ...(lost.length > SHOWN ? [`and ${lost.length - SHOWN} more differ between log and store`] : []),
     ...twice.map((number) => `${number} is given twice`),
+    ...(await findOrphans(store)).problems,
     ...(await compareNodes(pair, stored)),
   ];
   return { objects: stored.size, numbers: numbers.length, problems };

@@ -26,6 +26,20 @@ export const REMOVAL_CASES: readonly StoreCase[] = [
     },
   },
   {
+    name: "what a removed object referred to is not in use by the one that is made next",
+    async run({ store }) {
+      const target = await store.write(sample("t"), undefined);
+      const referrer = await store.write(referring("r", "t"), undefined);
+      await store.remove("r", referrer.revision);
+      await store.write(sample("x"), undefined);
+      await store.remove("t", target.revision);
+      deepStrictEqual(
+        (await collect(store)).map(({ uuid }) => uuid),
+        ["x"],
+      );
+    },
+  },
+  {
     name: "what is derived from an object need not go before it, and is not made anew once it is gone",
     async run({ store }) {
       const parent = await store.write(sample("p"), undefined);

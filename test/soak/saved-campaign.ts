@@ -1,0 +1,52 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { REPOSITORY } from "@contrail/testkit/embedded";
+
+/** The state of a campaign that can be gone on with after it was ended; JSON, of one form for each name. */
+export class SavedCampaign<Campaign> {
+  readonly #file: string;
+
+  constructor(name: string) {
+    this.#file = join(REPOSITORY, `.contrail/soak/${name}.json`);
+  }
+
+  /** Throws where none was ended. */
+  load(): Campaign {
+    if (!existsSync(this.#file)) throw new Error("there is no campaign to go on with");
+    return JSON.parse(readFileSync(this.#file, "utf8")) as Campaign; // Written below.
+  }
+
+  save(campaign: Campaign): void {
+    mkdirSync(dirname(this.#file), { recursive: true });
+    writeFileSync(this.#file, JSON.stringify(campaign));
+  }
+
+  /** The campaign is over. */
+  forget(): void {
+    rmSync(this.#file, { force: true });
+  }
+}
+
+/** A whole number of the command line. */
+export function whole(name: string, text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 0) return value;
+  throw new Error(`${name} is a whole number, not ${text}`);
+}
+
+/** A signal that aborts when the campaign is to end after its round. */
+export function endOfCampaign(): AbortSignal {
+  const abort = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => abort.abort());
+  return abort.signal;
+}
+
+/** Runs a campaign's program; a failure is one line on stderr and code 1. */
+export async function runCampaign(main: () => Promise<number>): Promise<void> {
+  try {
+    process.exitCode = await main();
+  } catch (reason) {
+    process.stderr.write(`${reason instanceof Error ? reason.message : String(reason)}\n`);
+    process.exitCode = 1;
+  }
+}
