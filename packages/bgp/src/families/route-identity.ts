@@ -9,9 +9,9 @@ import type { EvpnRoute } from "./e-vpn/evpn-route.ts";
 export function routeIdentity<Family extends FamilyName>(family: Family, route: RouteOf<Family>): string {
   const codec = familyCodec(family);
   const named = family === "e-vpn" ? keyFields(route as EvpnRoute) : route; // Routes of e-vpn are EvpnRoute.
-  const bytes = new Uint8Array(codec.encodedBytes(named));
+  const bytes = Buffer.alloc(codec.encodedBytes(named));
   codec.encode(named, bytes, 0, true);
-  return String.fromCharCode(...bytes);
+  return bytes.toString("latin1");
 }
 
 /**
