@@ -41,12 +41,14 @@ export function endOfCampaign(): AbortSignal {
   return abort.signal;
 }
 
-/** Runs a campaign's program; a failure is one line on stderr and code 1. */
+/** Runs a campaign's program; a failure is one line on stderr and code 1, or 2 where the command line is wrong. */
 export async function runCampaign(main: () => Promise<number>): Promise<void> {
   try {
     process.exitCode = await main();
   } catch (reason) {
-    process.stderr.write(`${reason instanceof Error ? reason.message : String(reason)}\n`);
-    process.exitCode = 1;
+    const { message, code }: NodeJS.ErrnoException = reason instanceof Error ? reason : new Error(String(reason));
+    const isUsage = code?.startsWith("ERR_PARSE_ARGS") === true;
+    process.stderr.write(`${message}${isUsage ? "; see --help" : ""}\n`);
+    process.exitCode = isUsage ? 2 : 1;
   }
 }

@@ -190,6 +190,22 @@ async function nodesThatHang(system: EmbeddedSystem): Promise<void> {
     }
     await system.healthy(DEADLINE_MS);
   }
+  await oneControlNodeHangs(system);
+}
+
+/** What the other one knows is shown all the same. */
+async function oneControlNodeHangs(system: EmbeddedSystem): Promise<void> {
+  const { pid } = await system.node("control1");
+  if (pid === null) throw new Error("control1 does not run");
+  process.kill(pid, "SIGSTOP");
+  try {
+    const { code, stdout, stderr } = await system.contrail("bgp", "summary");
+    expect([code, stderr]).toEqual([1, expect.stringContaining("control1 does not answer")]);
+    expect(stdout).toMatch(/control2 +control1 +172\.30\.11\.2 /);
+  } finally {
+    process.kill(pid, "SIGCONT");
+  }
+  await system.healthy(DEADLINE_MS);
 }
 
 function isAlive(pid: number | null): boolean {

@@ -71,6 +71,16 @@ export async function bgpIsShown(system: EmbeddedSystem): Promise<void> {
     expect(why).toMatch(line);
   const nowhere = await system.contrail("bgp", "route", NOWHERE);
   expect([nowhere.code, nowhere.stderr]).toEqual([3, expect.stringContaining("no such route")]);
+  const unknown = await system.contrail("bgp", "route", "--instance", "nope");
+  expect([unknown.code, unknown.stderr]).toEqual([3, expect.stringContaining("contrail api list routing-instance")]);
+  const filtered = ["bgp", "route", "--instance", instance, "--source", "host1"];
+  await fails(
+    system,
+    "--source cannot be given with --instance here: routes of an instance are chosen by",
+    ...filtered,
+  );
+  const after = await system.contrail("bgp", "route", address, "--offset", "9", "--limit", "1");
+  expect([after.code, after.stderr]).toEqual([3, expect.stringContaining("no more routes than the 9")]);
   await fails(system, "prefix: not an address or prefix", "bgp", "why", "10.0.0.1/8");
   await fails(system, "there is no BGP peer nobody; see: contrail bgp summary", "bgp", "neighbor", "nobody");
   await fails(system, "There is no such control node; they are control1, control2.", "bgp", "summary", "--node", "x");

@@ -72,16 +72,20 @@ export function addBgpCommands(program: Command, run: (work: Promise<number>) =>
 }
 
 async function summary(options: NodeOptions): Promise<number> {
-  const pages = await ask<NeighboursPage>(options, "neighbours?limit=10000");
-  return show(options, pages, () => table(summaryRows(pages)));
+  const { pages, code } = await ask<NeighboursPage>(options, "neighbours?limit=10000");
+  show(options, pages, () => table(summaryRows(pages)));
+  return code;
 }
 
 async function neighbour(name: string, options: NodeOptions): Promise<number> {
   const asked = await Promise.all(
     nodesOf(options).map(async (node) => {
-      const page = ask<NeighbourPage>({ ...options, node }, `neighbour?${new URLSearchParams({ name })}`);
+      const asked = ask<NeighbourPage>({ ...options, node }, `neighbour?${new URLSearchParams({ name })}`);
       // It may be a peer of the other control node alone.
-      return page.catch((reason: unknown) => ContrailError.from(reason));
+      return asked.then(
+        ({ pages }) => pages,
+        (reason: unknown) => ContrailError.from(reason),
+      );
     }),
   );
   const found = asked.filter((each) => !(each instanceof ContrailError));
@@ -91,42 +95,71 @@ async function neighbour(name: string, options: NodeOptions): Promise<number> {
     throw new ContrailError("cli.not_found", `there is no BGP peer ${name}; see: contrail bgp summary`);
   }
   const pages: Readonly<Record<string, NeighbourPage>> = Object.assign({}, ...found);
-  return show(options, pages, () =>
+  show(options, pages, () =>
     Object.entries(pages)
       .map(([node, page]) => `${node}\n${table(neighbourRows(page))}`)
       .join("\n"),
   );
+  return 0;
 }
 
 async function routes(prefix: string | undefined, options: RouteOptions): Promise<number> {
   const { instance, family } = options;
   const query = queryOf(prefix, options);
   if (instance === undefined) {
-    const pages = await ask<readonly TableRoute[]>(options, `bgp-routes?${query}`);
-    return more(options, pages, () => table(routeRows(pages)));
+    const asked = await ask<readonly TableRoute[]>(options, `bgp-routes?${query}`);
+    return more(options, asked, (pages) => table(routeRows(pages)));
   }
-  const page = BY_TEXT.includes(family ?? "") ? "instance-routes" : "routes";
-  const pages = await ask<readonly InstanceRoute[]>(options, `${page}?${query}`);
-  return more(options, pages, () => table(instanceRows(pages)));
+  const isByText = BY_TEXT.includes(family ?? "");
+  checkInstanceFilters(prefix, options, isByText);
+  const asked = await ask<readonly InstanceRoute[]>(options, `${isByText ? "instance-routes" : "routes"}?${query}`);
+  return more(options, asked, (pages) => table(instanceRows(pages)));
+}
+
+/** Routes of an instance are looked for by prefix, those of other families than IPv4 by text: nothing else is left out. */
+function checkInstanceFilters(prefix: string | undefined, options: RouteOptions, isByText: boolean): void {
+  const { rd, target, source, text, longer } = options;
+  const others = isByText ? { rd, target, source, prefix, longer: longer || undefined } : { rd, target, source, text };
+  const given = Object.entries(others).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  if (given.length === 0) return;
+  const flags = given.map((name) => (name === "prefix" ? "a prefix" : `--${name}`)).join(" and ");
+  const way = isByText ? "--text" : "a prefix and --longer";
+  const advice = `routes of an instance are chosen by ${way}; without --instance by all of them`;
+  throw new ContrailError("cli.bad_request", `${flags} cannot be given with --instance here: ${advice}`);
 }
 
 async function why(prefix: string | undefined, options: RouteOptions): Promise<number> {
-  const pages = await ask<readonly ExplainedRoute[]>(options, `why?${queryOf(prefix, options)}`);
-  return more(options, pages, () =>
+  const asked = await ask<readonly ExplainedRoute[]>(options, `why?${queryOf(prefix, options)}`);
+  return more(options, asked, (pages) =>
     Object.entries(pages)
       .flatMap(([node, found]) => found.flatMap((route) => [...whyLines(node, route).map(printable), ""]))
       .join("\n"),
   );
 }
 
-/** A page of the control nodes that are meant, by their names. */
-async function ask<Page>({ node, socket }: NodeOptions, page: string): Promise<Readonly<Record<string, Page>>> {
+/** What control nodes have answered, by their names; code: 1 where one of several did not, which stderr says. */
+interface Asked<Page> {
+  readonly pages: Readonly<Record<string, Page>>;
+  readonly code: 0 | 1;
+}
+
+/** Asks the control nodes that are meant; rejects where none of them answers. */
+async function ask<Page>({ node, socket }: NodeOptions, page: string): Promise<Asked<Page>> {
   if (socket !== undefined) {
     const answer = callSocket(socket, "GET", `/${page}`, undefined, { deadlineMs: PAGE_MS });
-    return { [node ?? "control"]: (await answer) as Page }; // Our own page.
+    return { pages: { [node ?? "control"]: (await answer) as Page }, code: 0 }; // Our own page.
   }
-  const pages = nodesOf({ node }).map(async (each) => [each, (await introspect(each, page)) as Page] as const); // Our own page.
-  return Object.fromEntries(await Promise.all(pages));
+  const nodes = nodesOf({ node });
+  const answers = await Promise.allSettled(nodes.map((each) => introspect(each, page)));
+  const found = answers.flatMap(
+    (each, index) => (each.status === "fulfilled" ? [[nodes[index] ?? "", each.value as Page] as const] : []), // Our own page.
+  );
+  const failed = answers.flatMap((each) => (each.status === "rejected" ? [ContrailError.from(each.reason)] : []));
+  const [first] = failed;
+  if (first === undefined) return { pages: Object.fromEntries(found), code: 0 };
+  if (found.length === 0) throw first;
+  for (const { message } of failed) process.stderr.write(`${message}\n`);
+  return { pages: Object.fromEntries(found), code: 1 };
 }
 
 function nodesOf({ node, socket }: Pick<NodeOptions, "node" | "socket">): readonly string[] {
@@ -144,20 +177,29 @@ function queryOf(prefix: string | undefined, options: RouteOptions): URLSearchPa
 }
 
 /** Shows lists of routes; says where there may be more, and where there are none. */
-function more(options: RouteOptions, pages: Readonly<Record<string, readonly unknown[]>>, text: () => string): number {
-  const { limit = 0, offset = 0, json } = options;
-  show(options, pages, text);
+function more<Route>(
+  options: RouteOptions,
+  { pages, code }: Asked<readonly Route[]>,
+  text: (pages: Readonly<Record<string, readonly Route[]>>) => string,
+): number {
+  const { limit = 0, offset = 0 } = options;
+  show(options, pages, () => text(pages));
   for (const [node, { length }] of Object.entries(pages)) {
     if (length < limit) continue;
     process.stderr.write(`${node}: there may be more: --node ${node} --offset ${offset + limit}\n`);
   }
-  if (Object.values(pages).some(({ length }) => length > 0)) return 0;
-  if (!json)
-    process.stderr.write("no such route: no peer and no agent has given one; the sessions: contrail bgp summary\n");
+  if (code !== 0 || Object.values(pages).some(({ length }) => length > 0)) return code;
+  if (!options.json) process.stderr.write(`${whyNothing(options)}\n`);
   return NOTHING;
 }
 
-function show({ json }: NodeOptions, pages: unknown, text: () => string): number {
+function whyNothing({ instance, offset = 0 }: RouteOptions): string {
+  if (offset > 0) return `no more routes than the ${offset} that --offset leaves out`;
+  if (instance === undefined)
+    return "no such route: no peer and no agent has given one; the sessions: contrail bgp summary";
+  return `no such route in ${instance}, or no such routing instance; see them by: contrail api list routing-instance`;
+}
+
+function show({ json }: NodeOptions, pages: unknown, text: () => string): void {
   process.stdout.write(json ? `${JSON.stringify(pages)}\n` : text());
-  return 0;
 }
