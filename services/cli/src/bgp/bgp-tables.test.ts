@@ -120,7 +120,15 @@ test("why is told in lines: paths, instances, peers", () => {
   const lines = whyLines("control1", {
     family: "inet-vpn",
     route: "1:1:10.0.0.1/32",
-    paths: [PATH, { ...PATH, best: false, source: "internal-peer c2", reason: "the best path has: shorter AS path" }],
+    paths: [
+      PATH,
+      {
+        ...PATH,
+        best: false,
+        source: "internal-peer d:p:ip-fabric:__default__:c2",
+        reason: "the best path has: shorter AS path",
+      },
+    ],
     instances: [
       { instance: "red", imported: true },
       { instance: "green", imported: true, reason: "another route to the prefix has: lower MED" },

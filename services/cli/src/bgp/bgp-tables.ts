@@ -113,7 +113,7 @@ export function whyLines(node: string, { family, route, paths, instances, peers 
   return [
     `${node}: ${family} ${route}`,
     ...paths.map(
-      (path) => `  ${path.best ? "best" : "    "}  from ${path.source} via ${path.nextHop}${reasonText(path)}`,
+      (path) => `  ${path.best ? "best" : "    "}  from ${sourceText(path)} via ${path.nextHop}${reasonText(path)}`,
     ),
     ...(instances.length === 0 ? ["  imported into no instance"] : []),
     ...instances.flatMap(({ instance, imported, reason, policyProblems = [] }) => [
@@ -138,7 +138,7 @@ function lastError({ state, lastDownReason }: Pick<Neighbour, "state" | "lastDow
 function pathCells(path: RoutePath): readonly string[] {
   const mark = path.best ? ">" : path.feasible ? "" : "x";
   return [
-    ...[`${mark}${path.stale ? "s" : ""}`, path.source, path.nextHop, String(path.label)],
+    ...[`${mark}${path.stale ? "s" : ""}`, sourceText(path), path.nextHop, String(path.label)],
     ...[
       String(path.localPreference ?? "-"),
       String(path.med ?? "-"),
@@ -178,6 +178,11 @@ function sum(counts: Readonly<Record<string, number>>): number {
 
 function lastPart(name: string): string {
   return name.split(":").at(-1) ?? name;
+}
+
+/** Peers of the fabric by their own names, as in the summary; those inside instances keep the instance's. */
+function sourceText({ source }: Pick<RoutePath, "source">): string {
+  return source.replace(/^((?:internal|external)-peer )\S+:__default__:/, "$1");
 }
 
 /** "3d 04:05:06", or without the days. */
