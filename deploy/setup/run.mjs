@@ -30,9 +30,9 @@ function handOver(program, programArgs) {
 
 /** Help of `npm run bench`, `npm run test:soak` and `npm test`, which needs nothing installed; undefined: it is not asked for. */
 function help() {
-  if (!args.some((arg) => arg === "--help" || arg === "-h")) return undefined;
-  if (command === "test") return TESTS_USAGE;
-  return (command === "bench" || command === "soak") && args[0].startsWith("-") ? programList(command) : undefined;
+  const asks = (arg) => arg === "--help" || arg === "-h";
+  if (command === "test") return args.some(asks) ? TESTS_USAGE : undefined;
+  return (command === "bench" || command === "soak") && asks(args[0]) ? programList(command) : undefined;
 }
 
 async function run() {

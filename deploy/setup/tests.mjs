@@ -46,7 +46,8 @@ export async function runTests(args) {
   const asked = args.filter((arg) => TIERS.includes(arg));
   const tiers = asked.length === 0 ? TIERS : asked;
   const files = args.filter((arg) => !TIERS.includes(arg)).map((arg) => relative(ROOT, resolve(ROOT, arg)));
-  const unmatched = files.find((text) => !testFiles().some((path) => path.includes(text)));
+  const known = files.length === 0 ? [] : testFiles();
+  const unmatched = files.find((text) => !known.some((path) => path.includes(text)));
   if (unmatched !== undefined) {
     process.stderr.write(`no path of a test file contains ${unmatched}\n\n${TESTS_USAGE}`);
     return 2;

@@ -34,6 +34,11 @@ export function whole(name: string, text: string): number {
   throw new Error(`${name} is a whole number, not ${text}`);
 }
 
+/** How long a campaign may take, by its --minutes; without end where that is not given. */
+export function minutesOf(text: string | undefined): number {
+  return text === undefined ? Number.POSITIVE_INFINITY : whole("--minutes", text);
+}
+
 /** A signal that aborts when the campaign is to end after its round. */
 export function endOfCampaign(): AbortSignal {
   const abort = new AbortController();

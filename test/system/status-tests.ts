@@ -170,10 +170,7 @@ const HANGING: readonly (readonly [node: string, ...failing: (readonly [text: st
 
 async function nodesThatHang(system: EmbeddedSystem): Promise<void> {
   for (const [name, ...failing] of HANGING) {
-    const { pid } = await system.node(name);
-    if (pid === null) throw new Error(`${name} does not run`);
-    process.kill(pid, "SIGSTOP");
-    try {
+    await whileItHangs(system, name, async () => {
       const { code, stdout } = await system.contrail("status", "--json");
       const { state, nodes } = JSON.parse(stdout) as SystemState; // Tested above.
       const node = nodes.find((each) => each.name === name);
@@ -185,23 +182,23 @@ async function nodesThatHang(system: EmbeddedSystem): Promise<void> {
         name === "devcloud",
       ]);
       for (const [text, ...command] of failing) await fails(system, text, ...command);
-    } finally {
-      process.kill(pid, "SIGCONT");
-    }
-    await system.healthy(DEADLINE_MS);
+    });
   }
-  await oneControlNodeHangs(system);
-}
-
-/** What the other one knows is shown all the same. */
-async function oneControlNodeHangs(system: EmbeddedSystem): Promise<void> {
-  const { pid } = await system.node("control1");
-  if (pid === null) throw new Error("control1 does not run");
-  process.kill(pid, "SIGSTOP");
-  try {
+  await whileItHangs(system, "control1", async () => {
+    // What the other one knows is shown all the same.
     const { code, stdout, stderr } = await system.contrail("bgp", "summary");
     expect([code, stderr]).toEqual([1, expect.stringContaining("control1 does not answer")]);
     expect(stdout).toMatch(/control2 +control1 +172\.30\.11\.2 /);
+  });
+}
+
+/** Stops a node's process, lets it go on after the work, and waits until all is well. */
+async function whileItHangs(system: EmbeddedSystem, name: string, work: () => Promise<void>): Promise<void> {
+  const { pid } = await system.node(name);
+  if (pid === null) throw new Error(`${name} does not run`);
+  process.kill(pid, "SIGSTOP");
+  try {
+    await work();
   } finally {
     process.kill(pid, "SIGCONT");
   }

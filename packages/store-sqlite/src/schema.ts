@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { ContrailError } from "@contrail/errors";
+import { leaveWal } from "./in-use.ts";
 
 /**
  * Makes the tables, and brings those of an older version to their present form. Throws "store.unavailable" where a node of
@@ -20,21 +21,14 @@ function isInOrderOfUuids(database: DatabaseSync): boolean {
 }
 
 function takeOver(database: DatabaseSync): void {
-  leaveWal(database);
+  if (!leaveWal(database)) {
+    const text = "the store is of an earlier release, and a node of that one is at work on it: stop it first";
+    throw new ContrailError("store.unavailable", text);
+  }
   database.exec("BEGIN IMMEDIATE");
   // Another process may have come first.
   if (isInOrderOfUuids(database)) database.exec(`${SET_ASIDE} ${TABLES} ${TAKE_OVER}`);
   database.exec("COMMIT");
-}
-
-/** Only a process that is alone with a database can do it. */
-function leaveWal(database: DatabaseSync): void {
-  try {
-    database.exec("PRAGMA journal_mode = DELETE");
-  } catch (reason) {
-    const text = "the store is of an earlier release, and a node of that one is at work on it: stop it first";
-    throw new ContrailError("store.unavailable", text, { cause: reason });
-  }
 }
 
 /** None where the table is not there. */

@@ -1,12 +1,9 @@
 // `npm run test:soak -- node-kills`: kill -9 of a configuration node on Cassandra and Kafka, a thousand times.
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { KilledNode, missingServers, portChooser, portFlags, startServers } from "@contrail/test-stores";
-import { runContrail } from "@contrail/testkit/contrail";
-import { REPOSITORY } from "@contrail/testkit/embedded";
+import { KilledNode, missingServers } from "@contrail/test-stores";
+import { CampaignServers } from "../campaign-servers.ts";
 import { commit, writeRow } from "../reliability.ts";
-import { endOfCampaign, runCampaign, SavedCampaign, whole } from "../saved-campaign.ts";
+import { endOfCampaign, minutesOf, runCampaign, SavedCampaign, whole } from "../saved-campaign.ts";
 import { addKill, addSum, emptyCounts, type NodeKillCounts, reportRow } from "./counts.ts";
 
 const HELP = `npm run test:soak -- node-kills [options]
@@ -24,7 +21,6 @@ Maven.
 `;
 /** Kills in one keyspace: clients look at all they have made after each, so it is not to grow for ever. */
 const KILLS_A_KEYSPACE = 50;
-const DIRECTORY = join(REPOSITORY, ".contrail/soak-node-kills");
 const STATE = new SavedCampaign<Campaign>("node-kills");
 
 interface Campaign {
@@ -46,7 +42,6 @@ async function main(): Promise<number> {
   }
   const { campaign, minutes } = asked;
   const signal = endOfCampaign();
-  await purge();
   process.stderr.write(`seed ${campaign.seed}, ${campaign.counts.kills} of ${campaign.kills} kills are done\n`);
   const endMs = performance.now() + minutes * 60_000;
   const counts = await run(campaign, () => signal.aborted || performance.now() >= endMs);
@@ -63,8 +58,9 @@ async function main(): Promise<number> {
 /** Keyspace after keyspace until enough kills are done, or it is over before; the state is saved after each kill. */
 async function run(campaign: Campaign, isOver: () => boolean): Promise<NodeKillCounts> {
   let { counts } = campaign;
+  const own = await CampaignServers.make("node-kills");
   try {
-    const servers = await startServers("all", ["--dir", DIRECTORY, ...portFlags(await portChooser()())]);
+    const servers = await own.up("all");
     while (counts.kills < campaign.kills && !isOver()) {
       const keyspace = `kills_${process.pid}_${counts.kills}`;
       const node = await KilledNode.start(servers, keyspace, campaign.seed + counts.kills);
@@ -89,7 +85,7 @@ async function run(campaign: Campaign, isOver: () => boolean): Promise<NodeKillC
     }
     return counts;
   } finally {
-    await purge();
+    await own.purge();
   }
 }
 
@@ -109,15 +105,10 @@ function readCommand(): { readonly campaign: Campaign; readonly minutes: number 
     },
   });
   if (values.help) return undefined;
-  const minutes = values.minutes === undefined ? Number.POSITIVE_INFINITY : whole("--minutes", values.minutes);
+  const minutes = minutesOf(values.minutes);
   if (values.resume) return { campaign: STATE.load(), minutes };
   const [seed, kills] = [whole("--seed", values.seed), whole("--kills", values.kills)];
   return { campaign: { seed, kills, counts: emptyCounts() }, minutes };
-}
-
-/** Ends the servers of this campaign, and removes what they kept. */
-async function purge(): Promise<void> {
-  if (existsSync(DIRECTORY)) await runContrail(["infra", "down", "--purge", "--dir", DIRECTORY]);
 }
 
 await runCampaign(main);

@@ -1,22 +1,10 @@
 // `npm run test:soak -- stores`: histories of two configuration nodes while store servers are killed, and races.
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
-import {
-  historyRound,
-  KILLS,
-  type KillStep,
-  makeWorld,
-  missingServers,
-  portChooser,
-  portFlags,
-  type StoreWorld,
-  startServers,
-} from "@contrail/test-stores";
-import { runContrail } from "@contrail/testkit/contrail";
-import { REPOSITORY, SeededRandom } from "@contrail/testkit/embedded";
+import { historyRound, KILLS, type KillStep, makeWorld, missingServers, type StoreWorld } from "@contrail/test-stores";
+import { SeededRandom } from "@contrail/testkit/embedded";
+import { CampaignServers } from "../campaign-servers.ts";
 import { commit, writeRow } from "../reliability.ts";
-import { endOfCampaign, runCampaign, SavedCampaign, whole } from "../saved-campaign.ts";
+import { endOfCampaign, minutesOf, runCampaign, SavedCampaign, whole } from "../saved-campaign.ts";
 import { addRound, type Campaign, type CampaignCounts, emptyCounts, killed, reportRow } from "./campaign.ts";
 import { runRaces } from "./run-races.ts";
 
@@ -39,7 +27,6 @@ const STEPS: readonly KillStep[] = ["cassandra", "kafka", "both", "quorum", "all
 const STEPS_A_ROUND = 4;
 /** A fresh keyspace and fresh nodes now and then: what a long life hides, a start shows. */
 const ROUNDS_A_WORLD = 10;
-const DIRECTORY = join(REPOSITORY, ".contrail/soak-stores");
 const STATE = new SavedCampaign<Campaign>("stores");
 
 async function main(): Promise<number> {
@@ -55,12 +42,10 @@ async function main(): Promise<number> {
     return 2;
   }
   const signal = endOfCampaign();
-  await purge();
-  const where = ["--dir", DIRECTORY, ...portFlags(await portChooser()())];
-  const up: StoreWorld["up"] = (kind) => startServers(kind, where);
+  const servers = await CampaignServers.make("stores");
   process.stderr.write(`seed ${campaign.seed}, ${killed(campaign.counts)} of ${campaign.kills} kills are done\n`);
   const endMs = performance.now() + minutes * 60_000;
-  const counts = await run(campaign, up, () => signal.aborted || performance.now() >= endMs);
+  const counts = await run(campaign, servers, () => signal.aborted || performance.now() >= endMs);
   process.stdout.write(`${JSON.stringify({ campaign: "stores", commit: commit(), seed: campaign.seed, ...counts })}\n`);
   if (signal.aborted) {
     process.stderr.write("ended early; go on by: npm run test:soak -- stores --resume\n");
@@ -73,12 +58,12 @@ async function main(): Promise<number> {
 }
 
 /** Races, then rounds until enough servers were killed, or it is over before; the state is saved after each. */
-async function run(campaign: Campaign, up: StoreWorld["up"], isOver: () => boolean): Promise<CampaignCounts> {
+async function run(campaign: Campaign, servers: CampaignServers, isOver: () => boolean): Promise<CampaignCounts> {
   let { counts } = campaign;
   let world: StoreWorld | undefined;
   try {
     if (counts.addresses === 0 && campaign.allocations > 0) {
-      counts = await runRaces(campaign, up);
+      counts = await runRaces(campaign, servers.up);
       STATE.save({ ...campaign, counts });
     }
     while (killed(counts) < campaign.kills && !isOver()) {
@@ -86,7 +71,7 @@ async function run(campaign: Campaign, up: StoreWorld["up"], isOver: () => boole
         await world.close();
         world = undefined;
       }
-      world ??= await makeWorld(up, `soak_${process.pid}_${counts.rounds}`, 2);
+      world ??= await makeWorld(servers.up, `soak_${process.pid}_${counts.rounds}`, 2);
       const report = await historyRound(world, campaign.seed, counts.rounds, stepsOf(campaign, counts));
       counts = addRound(counts, report);
       STATE.save({ ...campaign, counts });
@@ -96,7 +81,7 @@ async function run(campaign: Campaign, up: StoreWorld["up"], isOver: () => boole
     return counts;
   } finally {
     await world?.close();
-    await purge();
+    await servers.purge();
   }
 }
 
@@ -128,7 +113,7 @@ function readCommand(): { readonly campaign: Campaign; readonly minutes: number 
     },
   });
   if (values.help) return undefined;
-  const minutes = values.minutes === undefined ? Number.POSITIVE_INFINITY : whole("--minutes", values.minutes);
+  const minutes = minutesOf(values.minutes);
   if (values.resume) return { campaign: STATE.load(), minutes };
   const campaign = {
     seed: whole("--seed", values.seed),
@@ -138,11 +123,6 @@ function readCommand(): { readonly campaign: Campaign; readonly minutes: number 
     counts: emptyCounts(),
   };
   return { campaign, minutes };
-}
-
-/** Ends the servers of this campaign, and removes what they kept. */
-async function purge(): Promise<void> {
-  if (existsSync(DIRECTORY)) await runContrail(["infra", "down", "--purge", "--dir", DIRECTORY]);
 }
 
 await runCampaign(main);

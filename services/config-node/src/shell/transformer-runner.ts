@@ -141,12 +141,14 @@ export class TransformerRunner {
   /** What is pending, and what is still wanted of what a removal has left behind, as soon as what it stands on is there. */
   #pending(): Pending {
     const pending = this.#transformer.pending();
+    const stranded = this.#stranded.look();
+    if (stranded.length === 0) return pending;
     const known = new Set(pending.upserts.map(derivedKey));
-    const again = this.#stranded.look().flatMap((object) => {
+    const again = stranded.flatMap((object) => {
       const item = known.has(derivedKey(object)) ? undefined : this.#transformer.wanted(object);
       return item !== undefined && this.#canStand(item) ? [item] : [];
     });
-    return again.length === 0 ? pending : { ...pending, upserts: [...pending.upserts, ...again] };
+    return { ...pending, upserts: [...pending.upserts, ...again] };
   }
 
   #canStand({ parentType, fqName, refs }: DerivedObject): boolean {
