@@ -139,7 +139,7 @@ test("databases that a node uses are not replaced; those of one that has ended a
     const asked = () => cli("restore", file, "--replace", ...storeFlags(other.directory));
     expect(await cli("restore", file, ...storeFlags(other.directory))).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining("--replace"),
+      stderr: expect.stringContaining("stop the system first: contrail down; then give --replace"),
     });
     expect(await asked()).toMatchObject({
       code: 1,
@@ -160,9 +160,9 @@ test("a file that was cut off, or is none, changes nothing; where there is no st
   const cut = join(directory, "cut.jsonl");
   writeFileSync(cut, lines(file).slice(0, 9).join("\n"));
   for (const [wrong, text] of [
-    [cut, "the end is missing"],
+    [cut, `${cut}: line 9: the end is missing`],
     [join(directory, "none"), "no such file"],
-    [process.execPath, "line 1: no backup"],
+    [process.execPath, `${process.execPath}: line 1: no backup`],
   ] as const) {
     const { code, stderr } = await cli("restore", wrong, ...storeFlags(target));
     expect([code, stderr]).toEqual([1, expect.stringContaining(text)]);

@@ -142,7 +142,9 @@ test("references in a ring are set in a second pass", async () => {
   expect(objects.flatMap(({ feature_refs = [] }) => feature_refs)).toHaveLength(2);
   expect(await apply(JSON.stringify(ring))).toMatchObject({ code: 0, stderr: "2 unchanged\n" });
   const { code, stderr } = await api("delete", "feature", "default-global-system-config:a", "--yes");
-  expect([code, stderr]).toEqual([1, expect.stringContaining("still referred")]);
+  const why =
+    "feature default-global-system-config:b refers to feature default-global-system-config:a; delete those first";
+  expect([code, stderr]).toEqual([1, expect.stringContaining(why)]);
 });
 
 test("the tree shows children, references, and what the system made", async () => {
@@ -268,7 +270,10 @@ test("what somebody else changes during an edit stays; a change of the same prop
 
 test("a tree is deleted when asked for, after all who refer to it from outside", async () => {
   const alone = await api("delete", "project", PROJECT);
-  expect([alone.code, alone.stderr]).toEqual([1, expect.stringContaining("; --recursive deletes them too\n")]);
+  expect([alone.code, alone.stderr]).toEqual([
+    1,
+    expect.stringMatching(/virtual-network default-domain:cli:red.* are below it; --recursive deletes all of it\n$/),
+  ]);
   const all = ["delete", "project", PROJECT, "--recursive"];
   const refused = await api(...all, "--yes");
   expect([refused.code, refused.stdout]).toEqual([1, ""]);

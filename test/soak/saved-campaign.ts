@@ -45,15 +45,3 @@ export function endOfCampaign(): AbortSignal {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => abort.abort());
   return abort.signal;
 }
-
-/** Runs a campaign's program; a failure is one line on stderr and code 1, or 2 where the command line is wrong. */
-export async function runCampaign(main: () => Promise<number>): Promise<void> {
-  try {
-    process.exitCode = await main();
-  } catch (reason) {
-    const { message, code }: NodeJS.ErrnoException = reason instanceof Error ? reason : new Error(String(reason));
-    const isUsage = code?.startsWith("ERR_PARSE_ARGS") === true;
-    process.stderr.write(`${message}${isUsage ? "; see --help" : ""}\n`);
-    process.exitCode = isUsage ? 2 : 1;
-  }
-}

@@ -1,6 +1,7 @@
 // `npm run bench -- cloudstack`: CloudStack's way to a machine.
 import { release } from "node:os";
 import { missingFor } from "@contrail/testkit/embedded";
+import { runProgram } from "@contrail/testkit/program";
 import { endOfBench } from "../end-of-bench.ts";
 import { median, printLine, progress, quantile } from "../result-line.ts";
 import { extensionCalls } from "./extension-calls.ts";
@@ -69,9 +70,4 @@ function printQuantiles(name: string, times: readonly number[], on: readonly str
   }
 }
 
-try {
-  process.exitCode = await main();
-} catch (reason) {
-  process.stderr.write(`${reason instanceof Error ? reason.message : String(reason)}\n`);
-  process.exitCode = 1;
-}
+await runProgram(main);

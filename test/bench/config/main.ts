@@ -1,5 +1,6 @@
 // `npm run bench -- config`: the configuration node beside the store under it.
 import { release } from "node:os";
+import { runProgram } from "@contrail/testkit/program";
 import { endOfBench } from "../end-of-bench.ts";
 import { median, printLine, progress, quantile, slope } from "../result-line.ts";
 import { type ApiResult, loadNode } from "./api-load.ts";
@@ -82,9 +83,4 @@ async function bootstrap({ logged, runs }: Options, signal: AbortSignal): Promis
   printLine({ ...common, name: `${name}-memory`, ours: bytes, unit: "bytes/object" });
 }
 
-try {
-  process.exitCode = await main();
-} catch (reason) {
-  process.stderr.write(`${reason instanceof Error ? reason.message : String(reason)}\n`);
-  process.exitCode = 1;
-}
+await runProgram(main);

@@ -1,4 +1,5 @@
 // The cases of `npm run bench -- control`, in the network that main.ts has made.
+import { runProgram } from "@contrail/testkit/program";
 import { endOfBench } from "../end-of-bench.ts";
 import { agentsCase } from "./agents-case.ts";
 import { growthCase } from "./growth-case.ts";
@@ -32,9 +33,4 @@ async function main(): Promise<number> {
   return 0;
 }
 
-try {
-  process.exitCode = await main();
-} catch (reason) {
-  process.stderr.write(`${reason instanceof Error ? reason.message : String(reason)}\n`);
-  process.exitCode = 1;
-}
+await runProgram(main);

@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { runProgram } from "@contrail/testkit/program";
 import { HELP, readOptions } from "./options.ts";
 
 const CASES = fileURLToPath(new URL("cases.ts", import.meta.url));
@@ -22,9 +23,4 @@ async function main(): Promise<number> {
   return code ?? 1;
 }
 
-try {
-  process.exitCode = await main();
-} catch (reason) {
-  process.stderr.write(`${reason instanceof Error ? reason.message : String(reason)}\n`);
-  process.exitCode = 1;
-}
+await runProgram(main);

@@ -1,5 +1,6 @@
 // `npm run bench -- dataplane`: our data plane beside the kernel's own ways, on two hosts of network namespaces.
 import { availableParallelism, release } from "node:os";
+import { runProgram } from "@contrail/testkit/program";
 import { endOfBench } from "../end-of-bench.ts";
 import { median, printLine, progress } from "../result-line.ts";
 import { packetCosts } from "./costs.ts";
@@ -112,9 +113,4 @@ async function clean(): Promise<void> {
   await removePinnedState();
 }
 
-try {
-  process.exitCode = await main();
-} catch (reason) {
-  process.stderr.write(`${reason instanceof Error ? reason.message : String(reason)}\n`);
-  process.exitCode = 1;
-}
+await runProgram(main);

@@ -1,6 +1,7 @@
 // `npm run bench -- main`: the embedded system as a whole.
 import { release } from "node:os";
 import { missingFor } from "@contrail/testkit/embedded";
+import { runProgram } from "@contrail/testkit/program";
 import { endOfBench } from "../end-of-bench.ts";
 import { median, printLine, progress, quantile } from "../result-line.ts";
 import { startToFirstPing } from "./first-ping.ts";
@@ -43,9 +44,4 @@ async function bench(options: Options, signal: AbortSignal): Promise<void> {
   }
 }
 
-try {
-  process.exitCode = await main();
-} catch (reason) {
-  process.stderr.write(`${reason instanceof Error ? reason.message : String(reason)}\n`);
-  process.exitCode = 1;
-}
+await runProgram(main);

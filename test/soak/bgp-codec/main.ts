@@ -1,9 +1,10 @@
 // `npm run test:soak -- bgp-codec`: broken BGP messages, millions of them, and what the codec makes of them.
 import { CodecFuzzer } from "@contrail/bgp/testing";
 import { SeededRandom } from "@contrail/testkit/embedded";
+import { runProgram } from "@contrail/testkit/program";
 import { bytesInUse, type MessageCampaign, readCampaign } from "../message-campaign.ts";
 import { commit } from "../reliability.ts";
-import { runCampaign, SavedCampaign } from "../saved-campaign.ts";
+import { SavedCampaign } from "../saved-campaign.ts";
 import { addRound, type CodecCounts, type CodecLine, emptyCounts, writeReport } from "./report.ts";
 
 const NAME = "bgp-codec";
@@ -69,4 +70,4 @@ function run(campaign: MessageCampaign<CodecCounts>): CodecCounts {
   return counts;
 }
 
-await runCampaign(async () => main());
+await runProgram(async () => main());

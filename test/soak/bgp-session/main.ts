@@ -1,8 +1,9 @@
 // `npm run test:soak -- bgp-session`: broken BGP messages, millions of them, on live sessions of the control node.
 import { SessionFuzzer } from "@contrail/control-node/testing";
 import { SeededRandom } from "@contrail/testkit/embedded";
+import { runProgram } from "@contrail/testkit/program";
 import { bytesInUse, type MessageCampaign, readCampaign } from "../message-campaign.ts";
-import { runCampaign, SavedCampaign } from "../saved-campaign.ts";
+import { SavedCampaign } from "../saved-campaign.ts";
 import { addRound, emptyCounts, type SessionCounts, writeReport } from "./report.ts";
 
 const NAME = "bgp-session";
@@ -64,4 +65,4 @@ async function run(campaign: MessageCampaign<SessionCounts>): Promise<SessionCou
   }
 }
 
-await runCampaign(main);
+await runProgram(main);

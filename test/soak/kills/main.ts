@@ -2,8 +2,9 @@
 import { parseArgs } from "node:util";
 import { FaultWorld, killRound } from "@contrail/test-faults";
 import { missingFor, SeededRandom } from "@contrail/testkit/embedded";
+import { runProgram } from "@contrail/testkit/program";
 import { commit } from "../reliability.ts";
-import { endOfCampaign, runCampaign, SavedCampaign, whole } from "../saved-campaign.ts";
+import { endOfCampaign, SavedCampaign, whole } from "../saved-campaign.ts";
 import { addRound, type CampaignCounts, emptyCounts, reportLine, writeReport } from "./report.ts";
 
 const HELP = `npm run test:soak -- kills [options]
@@ -98,4 +99,4 @@ function readCampaign(): Campaign | undefined {
   return { engine, kills: whole("--kills", values.kills), seed: whole("--seed", values.seed), counts: emptyCounts() };
 }
 
-await runCampaign(main);
+await runProgram(main);

@@ -1,9 +1,10 @@
 // `npm run test:soak -- node-kills`: kill -9 of a configuration node on Cassandra and Kafka, a thousand times.
 import { parseArgs } from "node:util";
 import { KilledNode, missingServers } from "@contrail/test-stores";
+import { runProgram } from "@contrail/testkit/program";
 import { CampaignServers } from "../campaign-servers.ts";
 import { commit, writeRow } from "../reliability.ts";
-import { endOfCampaign, minutesOf, runCampaign, SavedCampaign, whole } from "../saved-campaign.ts";
+import { endOfCampaign, minutesOf, SavedCampaign, whole } from "../saved-campaign.ts";
 import { addKill, addSum, emptyCounts, type NodeKillCounts, reportRow } from "./counts.ts";
 
 const HELP = `npm run test:soak -- node-kills [options]
@@ -111,4 +112,4 @@ function readCommand(): { readonly campaign: Campaign; readonly minutes: number 
   return { campaign: { seed, kills, counts: emptyCounts() }, minutes };
 }
 
-await runCampaign(main);
+await runProgram(main);

@@ -2,9 +2,10 @@
 import { parseArgs } from "node:util";
 import { historyRound, KILLS, type KillStep, makeWorld, missingServers, type StoreWorld } from "@contrail/test-stores";
 import { SeededRandom } from "@contrail/testkit/embedded";
+import { runProgram } from "@contrail/testkit/program";
 import { CampaignServers } from "../campaign-servers.ts";
 import { commit, writeRow } from "../reliability.ts";
-import { endOfCampaign, minutesOf, runCampaign, SavedCampaign, whole } from "../saved-campaign.ts";
+import { endOfCampaign, minutesOf, SavedCampaign, whole } from "../saved-campaign.ts";
 import { addRound, type Campaign, type CampaignCounts, emptyCounts, killed, reportRow } from "./campaign.ts";
 import { runRaces } from "./run-races.ts";
 
@@ -125,4 +126,4 @@ function readCommand(): { readonly campaign: Campaign; readonly minutes: number 
   return { campaign, minutes };
 }
 
-await runCampaign(main);
+await runProgram(main);

@@ -25,6 +25,8 @@ export interface WantedReference {
 
 /** An object of a file, checked against the model. */
 export interface WantedObject extends ObjectName {
+  /** The file that it is in, where there are several. */
+  readonly file?: string;
   readonly uuid: string | undefined;
   readonly parent: ObjectName | undefined;
   /** Properties to set; null clears. */
@@ -46,17 +48,17 @@ export interface CheckedObject {
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Checks an object of a file against the model, as the server would, and names what the server would drop silently. */
-export function checkObject({ type: typeName, content }: GivenObject): CheckedObject {
+export function checkObject({ type: typeName, content, file }: GivenObject): CheckedObject {
   const type = objectType(typeName);
   if (type === undefined) return { wanted: undefined, problems: [`${typeName} is no object type`], warnings: [] };
   const fqName = namesIn(content.fq_name);
   if (fqName === undefined) {
-    const text = `${typeName}: fq_name is wanted, a list of names from the root down (or one text with ':' between)`;
+    const text = `${inFile(file, typeName)}: fq_name is wanted, a list of names from the root down (or one text with ':' between)`;
     return { wanted: undefined, problems: [text], warnings: [] };
   }
   const problems: string[] = [];
   const warnings: string[] = [];
-  const shown = nameText({ type: typeName, fqName });
+  const shown = placeText({ type: typeName, fqName, file });
   const parent = parentOf(type, fqName, content.parent_type ?? undefined);
   if (typeof parent === "string") problems.push(`${shown}: ${parent}`);
   const uuid = content.uuid ?? undefined;
@@ -77,12 +79,22 @@ export function checkObject({ type: typeName, content }: GivenObject): CheckedOb
   const wanted: WantedObject = {
     type: typeName,
     fqName,
+    ...(file === undefined ? {} : { file }),
     uuid: uuid === undefined ? undefined : String(uuid).toLowerCase(),
     parent: typeof parent === "string" ? undefined : parent,
     properties,
     references,
   };
   return { wanted, problems, warnings };
+}
+
+/** An object of a file as texts about it name it: "a.yaml: virtual-network d:p:net1", without the file where there is one. */
+export function placeText({ file, ...name }: ObjectName & { readonly file?: string | undefined }): string {
+  return inFile(file, nameText(name));
+}
+
+function inFile(file: string | undefined, text: string): string {
+  return file === undefined ? text : `${file}: ${text}`;
 }
 
 function unknownKey(type: ObjectType, key: string): string {

@@ -105,6 +105,16 @@ describe("is found before anything is written", () => {
   });
 });
 
+test("of several files, texts name the one that is meant", () => {
+  const [type, content] = network({ mtu: "x" });
+  const twice = [PROJECT, PROJECT].map(([type, content], index) => ({ type, content, file: `${index}.yaml` }));
+  const { problems } = checkFile([{ type, content, file: "a.yaml" }, ...twice]);
+  expect(problems).toEqual([
+    expect.stringMatching(/^a\.yaml: virtual-network .*mtu/),
+    expect.stringMatching(/^0\.yaml: project .* stands twice, in 1\.yaml too$/),
+  ]);
+});
+
 test("a target that the file creates may be named by the uuid that the file gives it", () => {
   const policy: Row = ["network-policy", { fq_name: ["d", "p", "q"], uuid: UUID }];
   const { objects, problems } = plan([network({ network_policy_refs: [{ uuid: UUID }] }), policy], [PROJECT]);

@@ -1,5 +1,5 @@
 import type { JsonObject } from "@contrail/schema";
-import { type CheckedObject, checkObject, type WantedObject, type WantedReference } from "./check-object.ts";
+import { type CheckedObject, checkObject, placeText, type WantedObject, type WantedReference } from "./check-object.ts";
 import type { CurrentState } from "./current-state.ts";
 import { type Change, differences } from "./difference.ts";
 import { bornWith, isDerived, keyOf, namesIn, nameText, type ObjectName } from "./object-name.ts";
@@ -47,14 +47,18 @@ function duplicates(objects: readonly WantedObject[]): readonly string[] {
     ({ uuid }) => uuid,
   );
   const twice = [...Map.groupBy(objects, keyOf).values()].flatMap(([first, second]) =>
-    first === undefined || second === undefined ? [] : [`${nameText(first)} stands twice in the file`],
+    first === undefined || second === undefined ? [] : [twiceText(first, second)],
   );
   const shared = [...uuids].flatMap(([uuid, [first, second]]) =>
     first === undefined || second === undefined || keyOf(first) === keyOf(second)
       ? []
-      : [`${nameText(first)} and ${nameText(second)} have one uuid, ${uuid}`],
+      : [`${placeText(first)} and ${placeText(second)} have one uuid, ${uuid}`],
   );
   return [...twice, ...shared];
+}
+
+function twiceText(first: WantedObject, { file }: WantedObject): string {
+  return `${placeText(first)} stands twice${file === first.file ? " in the file" : `, in ${file} too`}`;
 }
 
 /** Compares a file's objects with what is there. */
@@ -78,8 +82,8 @@ export function planFile(file: CheckedFile, current: CurrentState): Plan {
   ).map(({ item: { wanted }, later }) => {
     const stored = current.find(wanted);
     const changes = stored === undefined ? [] : differences(wanted, stored, nameOf);
-    problems.push(...problemsOf(wanted, stored, changes, current).map((text) => `${nameText(wanted)}: ${text}`));
-    problems.push(...missing(wanted, willBe, nameOf).map((text) => `${nameText(wanted)}: ${text}`));
+    const found = [...problemsOf(wanted, stored, changes, current), ...missing(wanted, willBe, nameOf)];
+    problems.push(...found.map((text) => `${placeText(wanted)}: ${text}`));
     return { wanted, stored, changes, later };
   });
   return { objects, problems, warnings: file.warnings };

@@ -14,6 +14,8 @@ import { suggestion } from "./nearest-name.ts";
 export interface GivenObject {
   readonly type: string;
   readonly content: JsonObject;
+  /** The file, where there are several. */
+  readonly file?: string;
 }
 
 /** Nesting of a file. */

@@ -11,6 +11,8 @@ import { backupLines } from "./save.ts";
 /** Files of the databases: the store's and the embedded log's, which begins anew with it. */
 const DATABASES = /^(objects|log)\.db(-wal|-shm|-journal)?$/;
 
+const REPLACE = "give --replace: what is there is put aside, not removed";
+
 /** What was put back, and where what was there before is now. */
 export interface PutBack extends CheckedBackup {
   readonly before: string | undefined;
@@ -42,17 +44,14 @@ async function fillDirectory(
   const { dataDir } = settings;
   const database = join(dataDir, SQLITE_FILE);
   const isThere = existsSync(database);
-  if (isThere && !replace) {
-    const advice = "give --replace: it is put aside, not removed";
-    throw new ContrailError("backup.conflict", `${database} is there already; ${advice}`);
-  }
-  if (isThere) refuseUsed(database);
+  if (isThere) refuseUsed(database, replace ? "" : `; then ${REPLACE}`);
+  if (isThere && !replace) throw new ContrailError("backup.conflict", `${database} is there already; ${REPLACE}`);
   const part = join(dataDir, "restore.part");
   rmSync(part, { recursive: true, force: true });
   mkdirSync(part, { recursive: true, mode: 0o700 });
   try {
     const checked = await fill(file, { ...settings, dataDir: part }, progress);
-    if (isThere) refuseUsed(database);
+    if (isThere) refuseUsed(database, "");
     const before = putAside(dataDir);
     for (const name of readdirSync(part)) renameSync(join(part, name), join(dataDir, name));
     return { ...checked, before };
@@ -65,6 +64,10 @@ async function fill(file: string, settings: StoreAccess, progress: Progress): Pr
   const store = await openStore(settings, silentLogger, settings.identity);
   try {
     return await restoreBackup(store, () => backupLines(file), progress);
+  } catch (reason) {
+    const { code, message } = ContrailError.from(reason);
+    if (code !== "backup.bad_request") throw reason;
+    throw new ContrailError(code, `${file}: ${message}`);
   } finally {
     await store.close();
   }
@@ -80,7 +83,7 @@ function putAside(dataDir: string): string | undefined {
   return aside;
 }
 
-function refuseUsed(database: string): void {
+function refuseUsed(database: string, then: string): void {
   if (!isInUse(database)) return;
-  throw new ContrailError("backup.conflict", `${database} is in use; stop the system first: contrail down`);
+  throw new ContrailError("backup.conflict", `${database} is in use; stop the system first: contrail down${then}`);
 }

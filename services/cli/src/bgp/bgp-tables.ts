@@ -129,9 +129,13 @@ export function whyLines(node: string, { family, route, paths, instances, peers 
   ];
 }
 
-/** That one of two connections went is how two ends that connect at once come to their session (RFC 4271 section 6.8). */
-function lastError({ state, lastDownReason }: Pick<Neighbour, "state" | "lastDownReason">): string {
-  const isUsual = state === "established" && lastDownReason.includes("connection collision");
+/**
+ * Attempts that failed before the first session are no error of it; nor is that one of two connections went: so two ends
+ * that connect at once come to their session (RFC 4271 section 6.8).
+ */
+function lastError({ state, establishedCount, lastDownReason }: Neighbour): string {
+  const isUp = state === "established";
+  const isUsual = isUp && (establishedCount === 1 || lastDownReason.includes("connection collision"));
   return isUsual ? "-" : lastDownReason || "-";
 }
 

@@ -48,7 +48,11 @@ export async function apiDiff({ file, json }: FileOptions): Promise<number> {
 
 /** Reads and checks everything; tells warnings and problems; undefined where there is a problem. */
 async function planOf(files: readonly string[], json: boolean): Promise<Plan | undefined> {
-  const given = files.flatMap((file) => readDocuments(readText(file), file === "-" ? "standard input" : file));
+  const given = files.flatMap((path) => {
+    const file = path === "-" ? "standard input" : path;
+    const objects = readDocuments(readText(path), file);
+    return files.length === 1 ? objects : objects.map((object) => ({ ...object, file }));
+  });
   if (given.length === 0) throw new ContrailError("api.bad_request", noObjectText(files));
   const file = checkFile(given);
   const plan = planFile(file, await readCurrent(configurationApi(), file.objects));

@@ -146,8 +146,8 @@ interface Asked<Page> {
 /** Asks the control nodes that are meant; rejects where none of them answers. */
 async function ask<Page>({ node, socket }: NodeOptions, page: string): Promise<Asked<Page>> {
   if (socket !== undefined) {
-    const answer = callSocket(socket, "GET", `/${page}`, undefined, { deadlineMs: PAGE_MS });
-    return { pages: { [node ?? "control"]: (await answer) as Page }, code: 0 }; // Our own page.
+    const answer = await callSocket(socket, "GET", `/${page}`, undefined, { deadlineMs: PAGE_MS }).catch(unlistened);
+    return { pages: { [node ?? "control"]: answer as Page }, code: 0 }; // Our own page.
   }
   const nodes = nodesOf({ node });
   const answers = await Promise.allSettled(nodes.map((each) => introspect(each, page)));
@@ -160,6 +160,12 @@ async function ask<Page>({ node, socket }: NodeOptions, page: string): Promise<A
   if (found.length === 0) throw first;
   for (const { message } of failed) process.stderr.write(`${message}\n`);
   return { pages: Object.fromEntries(found), code: 1 };
+}
+
+function unlistened(reason: unknown): never {
+  const { code, message } = ContrailError.from(reason);
+  if (code !== "socket.unavailable") throw reason;
+  throw new ContrailError(code, `${message}; --socket wants the --introspect-socket of a control node that runs`);
 }
 
 function nodesOf({ node, socket }: Pick<NodeOptions, "node" | "socket">): readonly string[] {

@@ -24,13 +24,21 @@ export async function status(json: boolean): Promise<number> {
       for (const note of notes) process.stdout.write(`\nnote of ${name}: ${note}\n`);
     for (const listener of state.wideListeners) process.stdout.write(`\nopen wider than the default: ${listener}\n`);
     const machines = [
-      ...state.machines.map((machine) => [machine.name, machine.host, machine.address, machine.network]),
+      ...state.machines.map(({ name, host, address, network, problem }) => [
+        name,
+        host,
+        address,
+        network,
+        problem ?? "",
+      ]),
       ...state.cloudMachines.flatMap(({ instanceName, host, domain, account, nics }) =>
-        nics.map(({ address, network }) => [instanceName, host, address, `${network} of ${domain}/${account}`]),
+        nics.map(({ address, network }) => [instanceName, host, address, `${network} of ${domain}/${account}`, ""]),
       ),
     ];
     if (machines.length > 0) {
-      process.stdout.write(`\n${table([["MACHINE", "HOST", "ADDRESS", "NETWORK"], ...machines])}`);
+      const isWell = machines.every(([, , , , problem]) => problem === "");
+      const head = ["MACHINE", "HOST", "ADDRESS", "NETWORK", isWell ? "" : "PROBLEM AND NEXT STEP"];
+      process.stdout.write(`\n${table([head, ...machines])}`);
     }
   }
   return state.state === "healthy" ? 0 : 3;

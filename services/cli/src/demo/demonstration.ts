@@ -76,5 +76,6 @@ async function runSteps(system: DemoSystem, output: DemonstrationOutput): Promis
     await world
       .removeAll()
       .catch((reason: unknown) => output.progress(`not cleared: ${ContrailError.from(reason).message}`));
+  output.progress(ok ? `the demonstration has passed: all ${STEPS.length} steps hold` : "the demonstration has failed");
   return ok;
 }

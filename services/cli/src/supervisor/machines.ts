@@ -57,6 +57,7 @@ const NAME = /^[a-z0-9][a-z0-9-]{0,40}$/;
 export class Machines {
   readonly #options: MachinesOptions;
   readonly #machines = new Map<string, Machine>();
+  readonly #problems = new Map<string, string>();
 
   constructor(options: MachinesOptions) {
     this.#options = options;
@@ -64,6 +65,11 @@ export class Machines {
 
   list(): readonly Machine[] {
     return [...this.#machines.values()];
+  }
+
+  /** Why a machine is without network; undefined where it is not. */
+  problem(name: string): string | undefined {
+    return this.#problems.get(name);
   }
 
   find(name: string): Machine {
@@ -107,6 +113,7 @@ export class Machines {
       ["virtual-machine", machine.machineUuid],
     ]);
     this.#machines.delete(name);
+    this.#problems.delete(name);
     this.#save();
   }
 
@@ -116,12 +123,24 @@ export class Machines {
     for (const machine of JSON.parse(readFileSync(this.#options.file, "utf8")) as Machine[]) {
       this.#machines.set(machine.name, machine);
       try {
+        await this.#checkConfigured(machine);
         await this.#plug(machine);
         await this.#acquire(machine);
       } catch (reason) {
-        tell(`machine ${machine.name} is without network: ${ContrailError.from(reason).message}`);
+        const problem = ContrailError.from(reason).message;
+        this.#problems.set(machine.name, problem);
+        tell(`machine ${machine.name} is without network: ${problem}`);
       }
     }
+  }
+
+  /** A backup of before the machine's time may have been put back: nothing would answer it. */
+  async #checkConfigured({ name, interfaceUuid }: Machine): Promise<void> {
+    await this.#options.vnc.read("virtual-machine-interface", interfaceUuid).catch((reason: unknown) => {
+      if (ContrailError.from(reason).code !== "vnc.not_found") throw reason;
+      const advice = `remove the machine, and make it again: contrail machine rm ${name}`;
+      throw new ContrailError("machine.conflict", `its port is not in the configuration any more; ${advice}`);
+    });
   }
 
   /** The command that runs another one inside a machine. */

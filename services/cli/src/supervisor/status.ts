@@ -25,6 +25,11 @@ export interface NodeStatus {
   readonly restarts: number;
 }
 
+/** A machine of the embedded system; problem: why it is without network and what to do, null where it is not. */
+export interface MachineStatus extends Machine {
+  readonly problem: string | null;
+}
+
 /** The answer of `status --json`; its form is fixed. */
 export interface SystemStatus {
   readonly state: "healthy" | "degraded";
@@ -32,7 +37,7 @@ export interface SystemStatus {
   readonly engineReason: string;
   readonly supervisorPid: number;
   readonly nodes: readonly NodeStatus[];
-  readonly machines: readonly Machine[];
+  readonly machines: readonly MachineStatus[];
   /** CloudStack's machines: those of DevCloud that run. */
   readonly cloudMachines: readonly CloudMachine[];
   /** Listeners that are open wider than the default. */
@@ -58,7 +63,9 @@ export async function systemStatus(supervisor: Supervisor): Promise<SystemStatus
     engineReason: supervisor.choice.reason,
     supervisorPid: process.pid,
     nodes,
-    machines: supervisor.machines.list(),
+    machines: supervisor.machines
+      .list()
+      .map((machine) => ({ ...machine, problem: supervisor.machines.problem(machine.name) ?? null })),
     cloudMachines,
     wideListeners: wideListeners(supervisor.nodes()),
     directories: supervisor.directories,
