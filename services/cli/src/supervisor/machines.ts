@@ -105,7 +105,7 @@ export class Machines {
   /** Unplugs and removes a machine with its objects; missing parts are no fault. */
   async remove(name: string): Promise<void> {
     const machine = this.find(name);
-    await callSocket(this.#options.portSocket(machine.host), "DELETE", `/port/${machine.interfaceUuid}`);
+    await this.#unplug(machine.host, machine.interfaceUuid);
     await removeNamespace(machine.namespace);
     await this.#removeObjects([
       ["instance-ip", machine.addressUuid],
@@ -135,9 +135,10 @@ export class Machines {
   }
 
   /** A backup of before the machine's time may have been put back: nothing would answer it. */
-  async #checkConfigured({ name, interfaceUuid }: Machine): Promise<void> {
-    await this.#options.vnc.read("virtual-machine-interface", interfaceUuid).catch((reason: unknown) => {
+  async #checkConfigured({ name, interfaceUuid, host }: Machine): Promise<void> {
+    await this.#options.vnc.read("virtual-machine-interface", interfaceUuid).catch(async (reason: unknown) => {
       if (ContrailError.from(reason).code !== "vnc.not_found") throw reason;
+      await this.#unplug(host, interfaceUuid); // Its agent would wait for the port's configuration.
       const advice = `remove the machine, and make it again: contrail machine rm ${name}`;
       throw new ContrailError("machine.conflict", `its port is not in the configuration any more; ${advice}`);
     });
@@ -237,6 +238,10 @@ export class Machines {
         if (ContrailError.from(reason).code !== "vnc.not_found") throw reason;
       });
     }
+  }
+
+  async #unplug(host: string, interfaceUuid: string): Promise<void> {
+    await callSocket(this.#options.portSocket(host), "DELETE", `/port/${interfaceUuid}`);
   }
 
   /** Namespace, cable, and the port API's call, as a dom0 would make it. */
