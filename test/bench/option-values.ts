@@ -1,3 +1,5 @@
+import { UsageError } from "@contrail/testkit/program";
+
 /** The items of an option that may be given again, in the order of all that there are. Throws for one that is none of them. */
 export function chosen<T extends string>(
   name: string,
@@ -5,7 +7,7 @@ export function chosen<T extends string>(
   given: readonly string[] = all,
 ): readonly T[] {
   const wrong = given.find((item) => !all.some((known) => known === item));
-  if (wrong !== undefined) throw new Error(`${name} is one of ${all.join(", ")}, not ${wrong}`);
+  if (wrong !== undefined) throw new UsageError(`${name} is one of ${all.join(", ")}, not ${wrong}`);
   return all.filter((item) => given.includes(item));
 }
 
@@ -13,5 +15,5 @@ export function chosen<T extends string>(
 export function whole(name: string, text: string, least: number, most: number): number {
   const value = Number(text);
   if (Number.isInteger(value) && value >= least && value <= most) return value;
-  throw new Error(`${name} is a whole number from ${least} to ${most}, not ${text}`);
+  throw new UsageError(`${name} is a whole number from ${least} to ${most}, not ${text}`);
 }

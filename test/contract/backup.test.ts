@@ -139,7 +139,7 @@ test("databases that a node uses are not replaced; those of one that has ended a
     const asked = () => cli("restore", file, "--replace", ...storeFlags(other.directory));
     expect(await cli("restore", file, ...storeFlags(other.directory))).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining("stop the system first: contrail down; then give --replace"),
+      stderr: expect.stringContaining("stop the system that uses it (contrail down), then give --replace"),
     });
     expect(await asked()).toMatchObject({
       code: 1,

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { REPOSITORY } from "@contrail/testkit/embedded";
+import { UsageError } from "@contrail/testkit/program";
 
 /** The state of a campaign that can be gone on with after it was ended; JSON, of one form for each name. */
 export class SavedCampaign<Campaign> {
@@ -31,7 +32,7 @@ export class SavedCampaign<Campaign> {
 export function whole(name: string, text: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value >= 0) return value;
-  throw new Error(`${name} is a whole number, not ${text}`);
+  throw new UsageError(`${name} is a whole number, not ${text}`);
 }
 
 /** How long a campaign may take, by its --minutes; without end where that is not given. */

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { UsageError } from "@contrail/testkit/program";
 import { whole } from "../option-values.ts";
 
 /** No number of an option is larger. */
@@ -60,7 +61,8 @@ export function readOptions(args: readonly string[]): Options | "help" {
   });
   if (values.help) return "help";
   const { engine } = values;
-  if (engine !== "ebpf" && engine !== "typescript") throw new Error(`--engine is ebpf or typescript, not ${engine}`);
+  if (engine !== "ebpf" && engine !== "typescript")
+    throw new UsageError(`--engine is ebpf or typescript, not ${engine}`);
   const only = values.only ?? MEASURES;
   return {
     measures: MEASURES.filter((measure) => only.includes(measure)),

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { UsageError } from "@contrail/testkit/program";
 import { chosen, whole } from "../option-values.ts";
 
 /** No number of an option is larger. */
@@ -74,7 +75,7 @@ export function readOptions(args: readonly string[]): Options | "help" {
   });
   if (values.help) return "help";
   const { servers } = values;
-  if (servers !== "1" && servers !== "3") throw new Error(`--servers is 1 or 3, not ${servers}`);
+  if (servers !== "1" && servers !== "3") throw new UsageError(`--servers is 1 or 3, not ${servers}`);
   return {
     measures: chosen("--only", MEASURES, values.only),
     stores: chosen("--store", STORES, values.store),

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { UsageError } from "@contrail/testkit/program";
 import { whole } from "../option-values.ts";
 import { MEASURES } from "./measures.ts";
 
@@ -40,7 +41,7 @@ export function readOptions(args: readonly string[], cpus: number): Options | "h
   if (values.help) return "help";
   const only = values.only.split(",");
   const unknown = only.find((name) => !MEASURES.some((measure) => measure.name === name));
-  if (unknown !== undefined) throw new Error(`there is no measure ${unknown}; see --help`);
+  if (unknown !== undefined) throw new UsageError(`there is no measure ${unknown}`);
   return {
     rounds: whole("--rounds", values.rounds, 1, 1_000),
     durationMs: whole("--seconds", values.seconds, 1, 60) * 1_000,

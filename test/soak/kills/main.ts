@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util";
 import { FaultWorld, killRound } from "@contrail/test-faults";
 import { missingFor, SeededRandom } from "@contrail/testkit/embedded";
-import { runProgram } from "@contrail/testkit/program";
+import { runProgram, UsageError } from "@contrail/testkit/program";
 import { commit } from "../reliability.ts";
 import { endOfCampaign, SavedCampaign, whole } from "../saved-campaign.ts";
 import { addRound, type CampaignCounts, emptyCounts, reportLine, writeReport } from "./report.ts";
@@ -95,7 +95,8 @@ function readCampaign(): Campaign | undefined {
   if (values.help) return undefined;
   if (values.resume) return STATE.load();
   const { engine } = values;
-  if (engine !== "ebpf" && engine !== "typescript") throw new Error(`--engine is ebpf or typescript, not ${engine}`);
+  if (engine !== "ebpf" && engine !== "typescript")
+    throw new UsageError(`--engine is ebpf or typescript, not ${engine}`);
   return { engine, kills: whole("--kills", values.kills), seed: whole("--seed", values.seed), counts: emptyCounts() };
 }
 

@@ -40,10 +40,12 @@ export interface MachineState {
   readonly network: string;
   readonly namespace: string;
   readonly interfaceUuid: string;
+  readonly addressUuid: string;
   readonly machineUuid: string;
   readonly address: string;
   readonly mac: string;
   readonly device: string;
+  readonly problem: string | null;
 }
 
 /** One of CloudStack's machines that run. */

@@ -88,7 +88,7 @@ export function checkObject({ type: typeName, content, file }: GivenObject): Che
   return { wanted, problems, warnings };
 }
 
-/** An object of a file as texts about it name it: "a.yaml: virtual-network d:p:net1", without the file where there is one. */
+/** An object of a file as texts about it name it: "a.yaml: virtual-network d:p:net1"; without the file where only one was given. */
 export function placeText({ file, ...name }: ObjectName & { readonly file?: string | undefined }): string {
   return inFile(file, nameText(name));
 }

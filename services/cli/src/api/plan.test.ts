@@ -111,7 +111,7 @@ test("of several files, texts name the one that is meant", () => {
   const { problems } = checkFile([{ type, content, file: "a.yaml" }, ...twice]);
   expect(problems).toEqual([
     expect.stringMatching(/^a\.yaml: virtual-network .*mtu/),
-    expect.stringMatching(/^0\.yaml: project .* stands twice, in 1\.yaml too$/),
+    expect.stringMatching(/^0\.yaml: project .* is in 1\.yaml as well$/),
   ]);
 });
 

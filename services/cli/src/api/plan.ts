@@ -58,7 +58,7 @@ function duplicates(objects: readonly WantedObject[]): readonly string[] {
 }
 
 function twiceText(first: WantedObject, { file }: WantedObject): string {
-  return `${placeText(first)} stands twice${file === first.file ? " in the file" : `, in ${file} too`}`;
+  return `${placeText(first)} ${file === first.file ? "stands twice in the file" : `is in ${file} as well`}`;
 }
 
 /** Compares a file's objects with what is there. */
@@ -131,14 +131,16 @@ function missing(
   nameOf: Parameters<typeof targetOf>[1],
 ): readonly string[] {
   const problems: string[] = [];
+  const files = wanted.file === undefined ? "file" : "files";
   if (wanted.parent !== undefined && !willBe(wanted.parent)) {
-    problems.push(`its parent ${nameText(wanted.parent)} is neither there nor in the file`);
+    problems.push(`its parent ${nameText(wanted.parent)} is neither there nor in the ${files}`);
   }
   for (const [key, references] of wanted.references) {
     for (const reference of references) {
       const target = targetOf(reference, nameOf);
       const shown = target === undefined ? `${reference.toType} ${reference.uuid}` : nameText(target);
-      if (target === undefined || !willBe(target)) problems.push(`${key}: ${shown} is neither there nor in the file`);
+      if (target === undefined || !willBe(target))
+        problems.push(`${key}: ${shown} is neither there nor in the ${files}`);
     }
   }
   return problems;

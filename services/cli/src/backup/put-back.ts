@@ -11,8 +11,6 @@ import { backupLines } from "./save.ts";
 /** Files of the databases: the store's and the embedded log's, which begins anew with it. */
 const DATABASES = /^(objects|log)\.db(-wal|-shm|-journal)?$/;
 
-const REPLACE = "give --replace: what is there is put aside, not removed";
-
 /** What was put back, and where what was there before is now. */
 export interface PutBack extends CheckedBackup {
   readonly before: string | undefined;
@@ -44,14 +42,17 @@ async function fillDirectory(
   const { dataDir } = settings;
   const database = join(dataDir, SQLITE_FILE);
   const isThere = existsSync(database);
-  if (isThere) refuseUsed(database, replace ? "" : `; then ${REPLACE}`);
-  if (isThere && !replace) throw new ContrailError("backup.conflict", `${database} is there already; ${REPLACE}`);
+  if (isThere && !replace) {
+    const advice = "stop the system that uses it (contrail down), then give --replace: it is put aside, not removed";
+    throw new ContrailError("backup.conflict", `${database} is there already; ${advice}`);
+  }
+  if (isThere) refuseUsed(database);
   const part = join(dataDir, "restore.part");
   rmSync(part, { recursive: true, force: true });
   mkdirSync(part, { recursive: true, mode: 0o700 });
   try {
     const checked = await fill(file, { ...settings, dataDir: part }, progress);
-    if (isThere) refuseUsed(database, "");
+    if (isThere) refuseUsed(database);
     const before = putAside(dataDir);
     for (const name of readdirSync(part)) renameSync(join(part, name), join(dataDir, name));
     return { ...checked, before };
@@ -67,7 +68,7 @@ async function fill(file: string, settings: StoreAccess, progress: Progress): Pr
   } catch (reason) {
     const { code, message } = ContrailError.from(reason);
     if (code !== "backup.bad_request") throw reason;
-    throw new ContrailError(code, `${file}: ${message}`);
+    throw new ContrailError(code, `${file}: ${message}`, { cause: reason });
   } finally {
     await store.close();
   }
@@ -83,7 +84,7 @@ function putAside(dataDir: string): string | undefined {
   return aside;
 }
 
-function refuseUsed(database: string, then: string): void {
+function refuseUsed(database: string): void {
   if (!isInUse(database)) return;
-  throw new ContrailError("backup.conflict", `${database} is in use; stop the system first: contrail down${then}`);
+  throw new ContrailError("backup.conflict", `${database} is in use; stop the system first: contrail down`);
 }

@@ -47,20 +47,6 @@ const PATH: RoutePath = {
   best: true,
 };
 
-test("a collision is no error of a session that is up; of one that is not, it is told", () => {
-  const lastDownReason = "notification received: cease/connection collision resolution";
-  const up = { ...GATEWAY, lastDownReason };
-  const rows = summaryRows({ control1: { peers: [up, { ...up, state: "idle" }], output: [] } });
-  expect(rows.map((row) => row.at(-1))).toEqual(["LAST ERROR", "-", lastDownReason]);
-  expect(neighbourRows(up)).toContainEqual(["last error", "-"]);
-});
-
-test("attempts that failed before the first session are no error of it", () => {
-  const first = { ...GATEWAY, establishedCount: 1, lastDownReason: "cannot connect" };
-  const rows = summaryRows({ control1: { peers: [first, { ...first, state: "active" }], output: [] } });
-  expect(rows.map((row) => row.at(-1))).toEqual(["LAST ERROR", "-", "cannot connect"]);
-});
-
 test("a summary has a row for each session, with what came and went", () => {
   const idle = { ...GATEWAY, name: "a:b", state: "idle", lastDownReason: "" };
   expect(summaryRows({ control1: { peers: [GATEWAY, idle], output: [ROUTES] } })).toEqual([

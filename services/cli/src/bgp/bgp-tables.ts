@@ -2,7 +2,6 @@ import type {
   Capability,
   ExplainedRoute,
   InstanceRoute,
-  Neighbour,
   NeighbourPage,
   NeighboursPage,
   RoutePath,
@@ -34,7 +33,7 @@ export function summaryRows(nodes: Readonly<Record<string, NeighboursPage>>): Ro
         peer.state === "established" ? duration(peer.establishedForMs) : "-",
         ...[routes?.received, routes?.advertised].map((counts) => (counts === undefined ? "-" : String(sum(counts)))),
         ...[peer.messagesReceived, peer.messagesSent].map((counts) => String(counts.total ?? 0)),
-        lastError(peer),
+        peer.lastDownReason || "-",
       ];
     }),
   );
@@ -51,7 +50,7 @@ export function neighbourRows(peer: NeighbourPage): Rows {
     ["AS", `${peer.peerAs}${parameters === undefined ? "" : parameters.external ? " (external)" : " (internal)"}`],
     ["state", peer.state === "established" ? `established for ${duration(peer.establishedForMs)}` : peer.state],
     ["sessions", String(peer.establishedCount)],
-    ["last error", lastError(peer)],
+    ["last error", peer.lastDownReason || "-"],
     ["shutdown text", peer.shutdownText || "-"],
     ["hold time", parameters === undefined ? "-" : `${parameters.holdTimeMs / 1_000} s`],
     ["families", parameters?.families.join(", ") || "-"],
@@ -127,16 +126,6 @@ export function whyLines(node: string, { family, route, paths, instances, peers 
       return `  advertised to ${lastPart(peer)}${waits ? ", as soon as it has read what is before it" : ""}`;
     }),
   ];
-}
-
-/**
- * Attempts that failed before the first session are no error of it; nor is that one of two connections went: so two ends
- * that connect at once come to their session (RFC 4271 section 6.8).
- */
-function lastError({ state, establishedCount, lastDownReason }: Neighbour): string {
-  const isUp = state === "established";
-  const isUsual = isUp && (establishedCount === 1 || lastDownReason.includes("connection collision"));
-  return isUsual ? "-" : lastDownReason || "-";
 }
 
 function pathCells(path: RoutePath): readonly string[] {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { ContrailError } from "@contrail/errors";
 import type { JsonObject } from "@contrail/schema";
 import { applyPlan, type Outcome } from "../api/apply.ts";
+import { placeText } from "../api/check-object.ts";
 import { readCurrent } from "../api/current-state.ts";
 import type { Change } from "../api/difference.ts";
 import { nameText } from "../api/object-name.ts";
@@ -81,7 +82,8 @@ function readText(file: string): string {
 function outcomeLine({ wanted, action, error }: Outcome): string {
   const colour = { created: "32", updated: "33", unchanged: "2", failed: "31" }[action];
   const reason = error === undefined ? "" : `: ${error}`;
-  return `${paint(process.stdout, colour, action.padEnd(9))} ${nameText(wanted)}${reason}\n`;
+  const shown = action === "failed" ? placeText(wanted) : nameText(wanted);
+  return `${paint(process.stdout, colour, action.padEnd(9))} ${shown}${reason}\n`;
 }
 
 /** JSON as a whole; otherwise counts, and after a failure what is left to do. */

@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import { ContrailError } from "@contrail/errors";
-import { nameText } from "../api/object-name.ts";
+import { nameText, storedName } from "../api/object-name.ts";
 import { carryOut, planRemoval } from "../api/removal.ts";
 import { checkType, uuidOf } from "./api-objects.ts";
 import { configurationApi } from "./connection.ts";
@@ -12,6 +12,17 @@ export interface DeleteOptions {
 }
 
 const FIRST = "delete those first, or take their references away";
+/** Why the API lets an object stay, by the beginning of its words. */
+const CAUSES = [
+  {
+    words: "Delete when children still present",
+    explained: (names: string) => `below it are ${names}; --recursive deletes them too, unless others refer to them`,
+  },
+  {
+    words: "Delete when resource still referred",
+    explained: (names: string) => `it is referred to by ${names}; ${FIRST}`,
+  },
+] as const;
 /** Objects that a refusal names. */
 const SHOWN = 10;
 
@@ -23,31 +34,34 @@ export async function apiDelete(type: string, name: string, { recursive, yes }: 
   await configurationApi()
     .remove<string>(type, uuid)
     .catch(async (reason: unknown) => {
-      throw await explained(type, uuid, ContrailError.from(reason));
+      throw await namedRefusal(ContrailError.from(reason));
     });
   process.stdout.write(`deleted   ${type} ${name}\n`);
   return 0;
 }
 
-/** Why an object stays, by the names of those that keep it: the API has their addresses. */
-async function explained(type: string, uuid: string, refusal: ContrailError): Promise<ContrailError> {
-  if (!refusal.message.startsWith("Delete when ")) return refusal;
-  const { steps, obstacles } = await planRemoval(configurationApi(), type, uuid).catch(() => ({
-    steps: [],
-    obstacles: [],
-  }));
-  const below = steps.filter(({ item }) => item.uuid !== uuid).map(({ item }) => nameText(item));
-  const text =
-    below.length > 0
-      ? `${shortList(below)} ${below.length === 1 ? "is" : "are"} below it; --recursive deletes all of it`
-      : `${shortList(obstacles)}; ${FIRST}`;
-  const isKnown = below.length > 0 || obstacles.length > 0;
-  return isKnown ? new ContrailError(refusal.code, `nothing was deleted: ${text}`) : refusal;
+/** A refusal of the API by the names of those that stand in the way: it has their addresses. Any other one as it is. */
+async function namedRefusal(refusal: ContrailError): Promise<ContrailError> {
+  const cause = CAUSES.find(({ words }) => refusal.message.startsWith(words));
+  if (cause === undefined) return refusal;
+  const users = [...refusal.message.matchAll(/\/([a-z0-9-]+)\/([0-9a-f-]{36})\b/g)];
+  const shown = await namesOf(users.slice(0, SHOWN).map(([, type = "", uuid = ""]) => ({ type, uuid })));
+  const more = users.length > SHOWN ? ` and ${users.length - SHOWN} more` : "";
+  const text = `nothing was deleted: ${cause.explained(`${shown.join(", ")}${more}`)}`;
+  return users.length === 0 ? refusal : new ContrailError(refusal.code, text, { cause: refusal });
 }
 
-function shortList(texts: readonly string[]): string {
-  const more = texts.length > SHOWN ? ` and ${texts.length - SHOWN} more` : "";
-  return `${texts.slice(0, SHOWN).join(", ")}${more}`;
+/** Objects as people name them; one that cannot be read, by its uuid. */
+function namesOf(objects: readonly { readonly type: string; readonly uuid: string }[]): Promise<readonly string[]> {
+  const vnc = configurationApi();
+  return Promise.all(
+    objects.map(({ type, uuid }) =>
+      vnc.read<string>(type, uuid).then(
+        (object) => nameText(storedName(type, object)),
+        () => `${type} ${uuid}`,
+      ),
+    ),
+  );
 }
 
 async function deleteTree(type: string, uuid: string, yes: boolean): Promise<number> {

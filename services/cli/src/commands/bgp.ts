@@ -146,7 +146,7 @@ interface Asked<Page> {
 /** Asks the control nodes that are meant; rejects where none of them answers. */
 async function ask<Page>({ node, socket }: NodeOptions, page: string): Promise<Asked<Page>> {
   if (socket !== undefined) {
-    const answer = await callSocket(socket, "GET", `/${page}`, undefined, { deadlineMs: PAGE_MS }).catch(unlistened);
+    const answer = await callSocket(socket, "GET", `/${page}`, undefined, { deadlineMs: PAGE_MS }).catch(nobodyListens);
     return { pages: { [node ?? "control"]: answer as Page }, code: 0 }; // Our own page.
   }
   const nodes = nodesOf({ node });
@@ -162,10 +162,12 @@ async function ask<Page>({ node, socket }: NodeOptions, page: string): Promise<A
   return { pages: Object.fromEntries(found), code: 1 };
 }
 
-function unlistened(reason: unknown): never {
+function nobodyListens(reason: unknown): never {
   const { code, message } = ContrailError.from(reason);
   if (code !== "socket.unavailable") throw reason;
-  throw new ContrailError(code, `${message}; --socket wants the --introspect-socket of a control node that runs`);
+  throw new ContrailError(code, `${message}; --socket wants the --introspect-socket of a control node that runs`, {
+    cause: reason,
+  });
 }
 
 function nodesOf({ node, socket }: Pick<NodeOptions, "node" | "socket">): readonly string[] {

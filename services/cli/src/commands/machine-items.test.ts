@@ -25,6 +25,7 @@ test("CloudStack's machines are listed as the others are, by the name that exec 
       address: "10.9.0.2",
       mac: "02:00:00:00:00:01",
       device: "tapn1",
+      problem: null,
       cloudstack: CLOUDS,
     },
   ]);

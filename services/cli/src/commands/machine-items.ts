@@ -1,6 +1,7 @@
 import { ContrailError } from "@contrail/errors";
 import type { CloudMachine } from "../supervisor/cloud.ts";
 import type { Machine } from "../supervisor/machines.ts";
+import type { MachineStatus } from "../supervisor/status.ts";
 
 /** A machine as `machine list --json` gives it. This form is a contract: fields are added, never changed. */
 export interface MachineItem extends Partial<Machine> {
@@ -9,6 +10,8 @@ export interface MachineItem extends Partial<Machine> {
   readonly host: string;
   readonly namespace: string;
   readonly machineUuid: string;
+  /** Why it is without network; null where it is not, and of CloudStack's machines. */
+  readonly problem: string | null;
   /** As `status --json` has it, with all its NICs; null for machines that CloudStack does not know. */
   readonly cloudstack: CloudMachine | null;
 }
@@ -34,7 +37,7 @@ type CloudNames = Pick<CloudMachine, "name" | "instanceName" | "uuid">;
 
 /** The embedded system's machines, then CloudStack's: what stands outside `cloudstack` is of a machine's first NIC. */
 export function machineItems(
-  machines: readonly Machine[],
+  machines: readonly MachineStatus[],
   cloudMachines: readonly CloudMachine[],
 ): readonly MachineItem[] {
   return [
@@ -52,7 +55,7 @@ export function machineItems(
               mac: nic.mac,
               device: nic.device,
             };
-      return { name, host, namespace, machineUuid, ...first, cloudstack: machine };
+      return { name, host, namespace, machineUuid, ...first, problem: null, cloudstack: machine };
     }),
   ];
 }

@@ -109,5 +109,7 @@ export async function machineExec(name: string, given: readonly string[]): Promi
   const [program = "", ...args] = whole;
   const { status, error } = spawnSync(program, args, { stdio: "inherit" });
   if (error !== undefined) throw new ContrailError("machine.unavailable", error.message);
+  const problem = "problem" in machine ? machine.problem : null;
+  if (status !== 0 && problem !== null) process.stderr.write(`contrail: ${name} is without network: ${problem}\n`);
   return status ?? 1;
 }

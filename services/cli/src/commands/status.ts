@@ -36,8 +36,8 @@ export async function status(json: boolean): Promise<number> {
       ),
     ];
     if (machines.length > 0) {
-      const isWell = machines.every(([, , , , problem]) => problem === "");
-      const head = ["MACHINE", "HOST", "ADDRESS", "NETWORK", isWell ? "" : "PROBLEM AND NEXT STEP"];
+      const isOneWrong = state.machines.some(({ problem }) => problem !== null);
+      const head = ["MACHINE", "HOST", "ADDRESS", "NETWORK", ...(isOneWrong ? ["PROBLEM AND NEXT STEP"] : [])];
       process.stdout.write(`\n${table([head, ...machines])}`);
     }
   }

@@ -56,26 +56,28 @@ export function runDemonstration(system: DemoSystem, output: DemonstrationOutput
 
 async function runSteps(system: DemoSystem, output: DemonstrationOutput): Promise<boolean> {
   const world = new DemoWorld(system, output, await tableRows(system));
-  let ok = true;
   for (const [index, [title, work]] of STEPS.entries()) {
+    const step = index + 1;
     const startedAt = performance.now();
-    let detail: string;
-    try {
-      world.goOn();
-      detail = await work(world);
-    } catch (reason) {
-      ok = false;
-      detail = ContrailError.from(reason).message;
-    }
+    const { ok, detail } = await outcomeOf(work, world);
     if (system.stopping.aborted) return false;
-    const seconds = (performance.now() - startedAt) / 1_000;
-    output.step({ step: index + 1, title, ok, detail, seconds });
-    if (!ok) break;
-  }
-  if (!ok)
+    output.step({ step, title, ok, detail, seconds: (performance.now() - startedAt) / 1_000 });
+    if (ok) continue;
     await world
       .removeAll()
       .catch((reason: unknown) => output.progress(`not cleared: ${ContrailError.from(reason).message}`));
-  output.progress(ok ? `the demonstration has passed: all ${STEPS.length} steps hold` : "the demonstration has failed");
-  return ok;
+    output.progress(`the demonstration has failed at step ${step} of ${STEPS.length}`);
+    return false;
+  }
+  output.progress(`the demonstration has passed: all ${STEPS.length} steps hold`);
+  return true;
+}
+
+async function outcomeOf(work: StepWork, world: DemoWorld): Promise<Pick<Step, "ok" | "detail">> {
+  try {
+    world.goOn();
+    return { ok: true, detail: await work(world) };
+  } catch (reason) {
+    return { ok: false, detail: ContrailError.from(reason).message };
+  }
 }

@@ -51,6 +51,13 @@ function noSubnet(network: string): ContrailError {
   return new ContrailError("machine.bad_request", `network ${network} has no subnet; ${advice}`);
 }
 
+/** How a machine is made again as it was. */
+function anew({ name, network, host, securityGroups }: Machine): string {
+  const groups = securityGroups.map((group) => ` --security-group ${group}`).join("");
+  return `make it anew: contrail machine rm ${name}, then contrail machine add ${name} --network ${network} --host ${host}${groups}`;
+}
+
+const NO_ADDRESS = "machine.unavailable";
 const NAME = /^[a-z0-9][a-z0-9-]{0,40}$/;
 
 /** Machines of the embedded system: a namespace each, plugged into a host by the agent's port API, addressed by DHCP. */
@@ -96,7 +103,9 @@ export class Machines {
       await this.#acquire(made);
     } catch (reason) {
       await this.remove(made.name).catch(() => {}); // The first fault is the one to be told.
-      throw reason;
+      const { code, message } = ContrailError.from(reason);
+      if (code !== NO_ADDRESS) throw reason;
+      throw new ContrailError(code, `${made.name} ${message}; see: contrail status`, { cause: reason });
     }
     this.#save();
     return made;
@@ -127,7 +136,7 @@ export class Machines {
         await this.#plug(machine);
         await this.#acquire(machine);
       } catch (reason) {
-        const problem = ContrailError.from(reason).message;
+        const problem = `it ${ContrailError.from(reason).message}; ${anew(machine)}`;
         this.#problems.set(machine.name, problem);
         tell(`machine ${machine.name} is without network: ${problem}`);
       }
@@ -135,13 +144,14 @@ export class Machines {
   }
 
   /** A backup of before the machine's time may have been put back: nothing would answer it. */
-  async #checkConfigured({ name, interfaceUuid, host }: Machine): Promise<void> {
-    await this.#options.vnc.read("virtual-machine-interface", interfaceUuid).catch(async (reason: unknown) => {
-      if (ContrailError.from(reason).code !== "vnc.not_found") throw reason;
-      await this.#unplug(host, interfaceUuid); // Its agent would wait for the port's configuration.
-      const advice = `remove the machine, and make it again: contrail machine rm ${name}`;
-      throw new ContrailError("machine.conflict", `its port is not in the configuration any more; ${advice}`);
-    });
+  async #checkConfigured({ interfaceUuid, host }: Machine): Promise<void> {
+    const isThere = await this.#options.vnc.readIfThere("virtual-machine-interface", interfaceUuid).then(
+      (port) => port !== undefined,
+      () => true, // Not known: its DHCP will show.
+    );
+    if (isThere) return;
+    await this.#unplug(host, interfaceUuid).catch(() => {}); // So that its agent does not wait for the port's configuration.
+    throw new ContrailError("machine.conflict", "has no port in the configuration any more");
   }
 
   /** The command that runs another one inside a machine. */
@@ -267,8 +277,7 @@ export class Machines {
     try {
       await acquireAddress(machine.namespace, "eth0", { env: childEnvironment() });
     } catch (reason) {
-      const words = ContrailError.from(reason).message;
-      throw new ContrailError("machine.unavailable", `${machine.name} got no address: ${words}; see: contrail status`);
+      throw new ContrailError(NO_ADDRESS, `got no address: ${ContrailError.from(reason).message}`, { cause: reason });
     }
   }
 

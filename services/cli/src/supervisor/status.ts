@@ -56,20 +56,26 @@ export async function systemStatus(supervisor: Supervisor): Promise<SystemStatus
     Promise.all(supervisor.nodes().map((node) => nodeStatus(supervisor, node))),
     supervisor.cloud.machines({ deadlineMs: PAGE_MS }).catch(() => []), // A cloud that does not answer is told as that node's problem.
   ]);
-  const healthy = nodes.every(({ state, problem }) => state === "running" && problem === null);
+  const machines = supervisor.machines
+    .list()
+    .map((machine) => ({ ...machine, problem: supervisor.machines.problem(machine.name) ?? null }));
+  const isWell = nodes.every(isWellNode) && machines.every(({ problem }) => problem === null);
   return {
-    state: healthy ? "healthy" : "degraded",
+    state: isWell ? "healthy" : "degraded",
     engine: supervisor.choice.engine,
     engineReason: supervisor.choice.reason,
     supervisorPid: process.pid,
     nodes,
-    machines: supervisor.machines
-      .list()
-      .map((machine) => ({ ...machine, problem: supervisor.machines.problem(machine.name) ?? null })),
+    machines,
     cloudMachines,
     wideListeners: wideListeners(supervisor.nodes()),
     directories: supervisor.directories,
   };
+}
+
+/** True for a node that runs and names no problem. */
+export function isWellNode({ state, problem }: Pick<NodeStatus, "state" | "problem">): boolean {
+  return state === "running" && problem === null;
 }
 
 async function nodeStatus(supervisor: Supervisor, node: NodeProcess): Promise<NodeStatus> {

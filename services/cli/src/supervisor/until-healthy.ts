@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { SystemStatus } from "./status.ts";
+import { isWellNode, type SystemStatus } from "./status.ts";
 
 /** Between two looks; milliseconds. */
 const CHECK_MS = 200;
@@ -11,14 +11,14 @@ export interface Patience {
 }
 
 /**
- * Looks at the system until nothing is wrong with it: nodes that run are still to find each other then, by sessions,
- * leases and webhooks. Resolves with the last status, that of a degraded system where the time is up or the signal came.
+ * Looks at the system until nothing is wrong with its nodes: those that run are still to find each other then, by sessions,
+ * leases and webhooks. A machine that has no network is not waited for: it gets none by itself. Resolves with the last status, that of a degraded system where the time is up or the signal came.
  */
 export async function untilHealthy(look: () => Promise<SystemStatus>, patience: Patience): Promise<SystemStatus> {
   const end = performance.now() + patience.deadlineMs;
   for (;;) {
     const status = await look();
-    if (status.state === "healthy" || patience.signal.aborted || performance.now() > end) return status;
+    if (status.nodes.every(isWellNode) || patience.signal.aborted || performance.now() > end) return status;
     await sleep(CHECK_MS);
   }
 }

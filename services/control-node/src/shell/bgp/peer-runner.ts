@@ -66,6 +66,8 @@ export class PeerRunner {
   #session: PeerSession | undefined;
   #establishedAtMs = 0;
   #lastDownReason = "";
+  /** Why the last session ended, whatever attempts have failed since. */
+  #lastEnd = "";
   #shutdownText = "";
 
   constructor(peer: DesiredPeer, settings: PeerSettings, environment: PeerEnvironment) {
@@ -211,7 +213,8 @@ export class PeerRunner {
         this.#down(action);
         return;
       case "report":
-        this.#lastDownReason = action.reason;
+        // A connection beside the session's is no fault of it: so two ends that connect at once come to one (RFC 4271 section 6.8).
+        if (this.#session === undefined) this.#lastDownReason = action.reason;
         this.#logger.debug("bgp connection failed", { reason: action.reason });
     }
   }
@@ -270,6 +273,7 @@ export class PeerRunner {
     if (connection === undefined) return;
     connection.establish(parameters, firstAs(parameters));
     this.#counts.established++;
+    this.#lastDownReason = this.#lastEnd;
     this.#establishedAtMs = this.#environment.clock.monotonicMs();
     const end = (reason: string, cause: StopCause, restartMs: number): void => {
       if (this.#sessionOn(id) === undefined) return;
@@ -292,7 +296,7 @@ export class PeerRunner {
     const session = this.#session;
     if (session === undefined) return;
     this.#session = undefined;
-    this.#lastDownReason = reason;
+    this.#lastDownReason = this.#lastEnd = reason;
     session.end();
     this.#logger.warn("bgp session down", { reason, routesKept: retention !== undefined });
     this.#environment.handler.down(session, { reason, gracefulRestart: retention });

@@ -67,7 +67,7 @@ export interface PeerStatus {
   /** Of the established session; 0 otherwise. */
   readonly establishedForMs: number;
   readonly establishedCount: number;
-  /** Why the last session or attempt ended; "" before the first. */
+  /** While a session is up, why the one before it ended; else why it, or an attempt since, failed. "" where none did. */
   readonly lastDownReason: string;
   /** What the peer's operator wrote when it last shut the session down (RFC 9003): any text; "" where nothing. */
   readonly shutdownText: string;
