@@ -14,6 +14,11 @@ const SUBNET = { subnet: { ip_prefix: "10.77.0.0", ip_prefix_len: 24 } };
 const GRAPH = {
   "virtual-network": { fq_name: NETWORK, network_ipam_refs: [{ to: IPAM, attr: { ipam_subnets: [SUBNET] } }] },
 };
+const MACHINES = [
+  ["stays", "host1"],
+  ["other", "host2"],
+  ["goes", "host1"],
+] as const;
 const UP_MS = 120_000;
 const COMMAND_MS = 60_000;
 const DEGRADED = 3;
@@ -34,13 +39,25 @@ test.skipIf(missing !== undefined)(
       expect([state, nodes.filter(({ problem }) => problem !== null)]).toEqual(["degraded", []]);
       expect(machines.map(({ name, problem }) => [name, problem])).toEqual([
         ["stays", null],
+        ["other", null],
         ["goes", expect.stringContaining(`contrail machine add goes --network ${NETWORK} --host host1`)],
       ]);
       expect((await run.contrail(["status"]).end(COMMAND_MS)).code).toBe(DEGRADED);
       const inside = await run.contrail(["machine", "exec", "goes", "true"]).end(COMMAND_MS);
       expect([inside.code, inside.stderr]).not.toEqual([0, expect.anything()]);
       expect(inside.stderr).toContain("contrail: goes is without network: it has no port in the configuration");
-      await succeeds(run, "machine", "exec", "stays", "ping", "-c", "1", "-W", "5", "10.77.0.1");
+      await succeeds(
+        run,
+        "machine",
+        "exec",
+        "stays",
+        "ping",
+        "-c",
+        "1",
+        "-W",
+        "5",
+        machineOf(machines, "other").address,
+      );
       await succeeds(run, "machine", "rm", "goes");
       expect((await statusOf(run)).state).toBe("healthy");
       second.signal("SIGTERM", "command");
@@ -51,15 +68,14 @@ test.skipIf(missing !== undefined)(
   },
 );
 
-/** A system with two machines, of which one's port is removed, as by a restored backup; and its end. */
+/** A system with machines, of which one's port is removed, as by a restored backup; and its end. */
 async function removedWithoutItsMachine(run: RunEnvironment): Promise<void> {
   const first = await started(run);
   const applied = await run.contrail(["api", "apply", "-f", "-"], JSON.stringify(GRAPH)).end(COMMAND_MS);
   expect([applied.code, applied.stderr]).toEqual([0, "1 created\n"]);
-  for (const name of ["stays", "goes"]) {
-    await succeeds(run, "machine", "add", name, "--network", NETWORK, "--host", "host1");
-  }
-  const goes = machineOf(await statusOf(run), "goes");
+  for (const [name, host] of MACHINES)
+    await succeeds(run, "machine", "add", name, "--network", NETWORK, "--host", host);
+  const goes = machineOf((await statusOf(run)).machines, "goes");
   await succeeds(run, "api", "delete", "instance-ip", goes.addressUuid, "--yes");
   await succeeds(run, "api", "delete", "virtual-machine-interface", goes.interfaceUuid, "--yes");
   first.signal("SIGTERM", "command");
@@ -82,7 +98,7 @@ async function statusOf(run: RunEnvironment): Promise<SystemState> {
   return JSON.parse(stdout) as SystemState; // Its own form.
 }
 
-function machineOf({ machines }: SystemState, wanted: string): MachineState {
+function machineOf(machines: SystemState["machines"], wanted: string): MachineState {
   const machine = machines.find(({ name }) => name === wanted);
   if (machine === undefined) throw new Error(`no machine ${wanted}`);
   return machine;

@@ -10,8 +10,8 @@ export interface NodeKillCounts {
   readonly refused: number;
   readonly objects: number;
   readonly links: number;
-  /** Longest time from the first answer after a kill until all was verified, published and derived, in ms. */
-  readonly restMs: number;
+  /** Longest time from the first answer after a kill until all was published and derived, in ms. */
+  readonly cleanMs: number;
   /** Starts after which that took longer than five seconds. */
   readonly late: number;
   readonly faults: number;
@@ -21,15 +21,15 @@ const BAR_MS = 5_000;
 
 export function emptyCounts(): NodeKillCounts {
   const work = { acknowledged: 0, unanswered: 0, refused: 0, objects: 0, links: 0 };
-  return { kills: 0, keyspaces: 0, ...work, restMs: 0, late: 0, faults: 0 };
+  return { kills: 0, keyspaces: 0, ...work, cleanMs: 0, late: 0, faults: 0 };
 }
 
-export function addKill(counts: NodeKillCounts, { problems, restMs }: KillReport): NodeKillCounts {
+export function addKill(counts: NodeKillCounts, { problems, cleanMs }: KillReport): NodeKillCounts {
   return {
     ...counts,
     kills: counts.kills + 1,
-    restMs: Math.max(counts.restMs, Math.round(restMs)),
-    late: counts.late + (restMs > BAR_MS ? 1 : 0),
+    cleanMs: Math.max(counts.cleanMs, Math.round(cleanMs)),
+    late: counts.late + (cleanMs > BAR_MS ? 1 : 0),
     faults: counts.faults + problems.length,
   };
 }
@@ -49,8 +49,8 @@ export function addSum(counts: NodeKillCounts, sum: KillSum): NodeKillCounts {
 
 /** A campaign as a row of docs/reliability.md. */
 export function reportRow(seed: number, counts: NodeKillCounts, commit: string): ReportRow {
-  const { kills, keyspaces, acknowledged, unanswered, objects, links, restMs, late, faults } = counts;
-  const work = [kills, keyspaces, acknowledged, unanswered, `${objects}, ${links}`, `${restMs}, ${late}`];
+  const { kills, keyspaces, acknowledged, unanswered, objects, links, cleanMs, late, faults } = counts;
+  const work = [kills, keyspaces, acknowledged, unanswered, `${objects}, ${links}`, `${cleanMs}, ${late}`];
   return { columns: COLUMNS, cells: ["node-kills", commit, seed, ...work, faults], nameCells: 1 };
 }
 

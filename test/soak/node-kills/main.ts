@@ -72,7 +72,7 @@ async function run(campaign: Campaign, isOver: () => boolean): Promise<NodeKillC
           counts = addKill(counts, report);
           STATE.save({ ...campaign, counts });
           tell(
-            `${counts.kills} of ${campaign.kills} kills, seed ${campaign.seed}: ${Math.round(report.restMs)} ms`,
+            `${counts.kills} of ${campaign.kills} kills, seed ${campaign.seed}: ${Math.round(report.cleanMs)} ms`,
             report,
           );
         }
