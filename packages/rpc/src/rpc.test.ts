@@ -1,6 +1,10 @@
+import { once } from "node:events";
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { connect as connectHttp2 } from "node:http2";
+import { connect as connectTcp } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { connect } from "node:tls";
 import { createAuthority, type Identity, issue, type Role } from "@contrail/pki";
 import { Client, type ServerUnaryCall, type ServiceDefinition, type sendUnaryData } from "@grpc/grpc-js";
@@ -70,6 +74,35 @@ function ask(
 
 test("the server knows its caller by the certificate", async () => {
   expect(await ask(agent, { role: "control", name: "control1" })).toBe("agent/host1");
+});
+
+test("a connection whose handshake the server's end finds half done is ended by its first call", async () => {
+  let answered = 0;
+  const identity = await issue(directory, { role: "control", name: "control2", addresses: ["127.0.0.1"] });
+  const who = (_: ServerUnaryCall<Buffer, Buffer>, callback: sendUnaryData<Buffer>): void => {
+    answered++;
+    callback(null, Buffer.alloc(0));
+  };
+  const ended = await serveRpc(identity, "127.0.0.1:0", [
+    { definition: WHO, implementation: { who }, allowedRoles: ["agent"] },
+  ]);
+  const socket = connectTcp(ended.port, "127.0.0.1");
+  await once(socket, "connect");
+  await sleep(50); // The server has accepted it by now, and waits for a handshake.
+  ended.close();
+  const files = { ca: agent.caFile, cert: agent.certificateFile, key: agent.keyFile };
+  const texts = Object.entries(files).map(([name, file]) => [name, readFileSync(file)] as const);
+  const options = { socket, ALPNProtocols: ["h2"], checkServerIdentity: () => undefined, ...Object.fromEntries(texts) };
+  const session = connectHttp2("https://contrail", { createConnection: () => connect(options) });
+  const isOver = new Promise((resolve) => session.once("close", resolve));
+  session.on("error", () => {}); // It is ended in the middle.
+  const headers = { ":method": "POST", ":path": "/test.Who/Who", "content-type": "application/grpc", te: "trailers" };
+  session
+    .request(headers)
+    .on("error", () => {})
+    .end(Buffer.alloc(5));
+  await isOver;
+  expect(answered).toBe(0);
 });
 
 test("a role that is not allowed gets PERMISSION_DENIED", async () => {

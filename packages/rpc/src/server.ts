@@ -47,6 +47,7 @@ export async function serveRpc(
   services: readonly ServedService[],
 ): Promise<RpcServer> {
   const admits = admission(services);
+  let isClosed = false;
   const server = new Server({
     "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
     "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
@@ -55,6 +56,8 @@ export async function serveRpc(
       (method, call) =>
         new ServerInterceptingCall(call, {
           start: (next) => {
+            // grpc-js makes a session of a connection whose handshake the end of the server found half done.
+            if (isClosed) return server.forceShutdown();
             const peer = peerOfContext(call.getAuthContext());
             if (peer !== undefined && admits(method.path, peer)) next();
             else
@@ -73,7 +76,11 @@ export async function serveRpc(
     });
   });
   if (socket !== undefined) chmodSync(socket, 0o600);
-  return { port: socket === undefined ? port : 0, close: () => server.forceShutdown() };
+  const close = (): void => {
+    isClosed = true;
+    server.forceShutdown();
+  };
+  return { port: socket === undefined ? port : 0, close };
 }
 
 /** Whether a peer may call a method, by its path. */
