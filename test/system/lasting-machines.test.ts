@@ -44,7 +44,7 @@ test.skipIf(missing !== undefined)(
       ]);
       expect((await run.contrail(["status"]).end(COMMAND_MS)).code).toBe(DEGRADED);
       const inside = await run.contrail(["machine", "exec", "goes", "true"]).end(COMMAND_MS);
-      expect([inside.code, inside.stderr]).not.toEqual([0, expect.anything()]);
+      expect(inside.code).not.toBe(0);
       expect(inside.stderr).toContain("contrail: goes is without network: it has no port in the configuration");
       await succeeds(
         run,

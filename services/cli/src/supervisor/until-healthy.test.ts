@@ -5,6 +5,7 @@ import { untilHealthy, wrongsOfNodes } from "./until-healthy.ts";
 /** The status of a system whose only node has this problem. */
 function withProblem(problem: string | null): SystemStatus {
   return {
+    state: problem === null ? "healthy" : "degraded",
     nodes: [{ name: "control-1", state: "running", problem }],
   } as unknown as SystemStatus; // All that is looked at.
 }
@@ -21,7 +22,7 @@ function looks(...problems: readonly (string | null)[]) {
 test("waits until nothing is wrong", async () => {
   const { look, seen } = looks("no BGP session", "no BGP session", null);
   const status = await untilHealthy(look, { deadlineMs: 10_000, signal: new AbortController().signal });
-  expect([seen(), wrongsOfNodes(status)]).toEqual([3, []]);
+  expect([status.state, seen(), wrongsOfNodes(status)]).toEqual(["healthy", 3, []]);
 });
 
 test("tells what is wrong when the time is up, and at once when it is to end", async () => {

@@ -12,7 +12,8 @@ export interface Patience {
 
 /**
  * Looks at the system until nothing is wrong with its nodes: those that run are still to find each other then, by sessions,
- * leases and webhooks. A machine that has no network is not waited for: it gets none by itself. Resolves with the last status, that of a degraded system where the time is up or the signal came.
+ * leases and webhooks. A machine that has no network is not waited for: it gets none by itself. Resolves with the last
+ * status, that of a degraded system where the time is up or the signal came.
  */
 export async function untilHealthy(look: () => Promise<SystemStatus>, patience: Patience): Promise<SystemStatus> {
   const end = performance.now() + patience.deadlineMs;
